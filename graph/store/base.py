@@ -1,0 +1,177 @@
+"""The store's protocol: the domain's questions, in the domain's words.
+
+No SQL, Cypher or driver type passes through here. Every answer has a stated order, so that all stores answer alike.
+
+Meaning shared by all stores
+----------------------------
+*Claims and timelines.* What a row says is a *claim*: (kind, key, ledger, date, properties, source). Of an entity's active
+claims, those of one date stand from that date to the next date of that entity, whatever ledger they are of. The first
+interval begins at the earlier of its date and the entity's ``founded`` (units). Of several claims of one date, the one loaded
+first (smallest claim id) is *primary* (rank 0); the others stay visible (:meth:`Store.claims`).
+
+*Corrections.* Within (kind, key, ledger, date), a later batch replaces what an earlier one said: incoming rows equal
+to an active claim change nothing, other active claims of the group are superseded, other incoming rows are added. Rows
+of one batch never replace each other. With ``corrects=B`` the date of an incoming row is that of batch B's claim on
+the same (kind, key, ledger), if there is one. A row equal to what its own ledger already says at that date (from an earlier
+date on, with no claim of that ledger between) adds no claim, but is remembered as *listed* in the newer edition.
+
+*Edges* follow from claims by the schema's ``edge`` declarations. They hold while their claim holds; those of claims
+that are not primary are kept for members only (``BELONGS_TO``, ``EMPLOYED_BY``). A target that no claim defines dangles.
+
+*Undo* takes a batch back: afterwards every answer is as if it had never been loaded, later batches kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from graph.model import Batch, Chain, Claims, Node, Source
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import pandas as pd
+
+
+class Importer(Protocol):
+    """One import under way: nothing of it is visible before the ``with`` block ends well."""
+
+    batch: int
+
+    def add(self, claims: Claims) -> tuple[int, int]:
+        """Take rows in; return (rows that change something, rows unchanged)."""
+
+    def resolve(self, kind: str, prop: str, resolved: pd.DataFrame) -> int:
+        """Replace texts that named a place not yet known.
+
+        Parameters
+        ----------
+        resolved : pandas.DataFrame
+            Columns ``claim`` (int, as :meth:`Store.unresolved` gave it) and ``value`` (the place's key).
+            Undoing this batch puts the former text back.
+        """
+
+    def unresolved(self, kind: str, prop: str) -> pd.DataFrame:
+        """Like :meth:`Store.unresolved`, the rows of this import included."""
+
+    def note(self, *, quarantined: int) -> None:
+        """Remember how many rows of this import stayed out."""
+
+
+class Store(Protocol):
+    """A city over time. ``as_of`` is ``yyyymmdd``; ``None`` means :meth:`latest`."""
+
+    url: str
+
+    # -- writing -------------------------------------------------------------------------------------------------
+    def importing(
+        self, *, at: str, dated: int, files: Sequence[str], corrects: int | None = None
+    ) -> AbstractContextManager[Importer]:
+        """Begin one import (one transaction). A batch that adds and changes nothing leaves no trace.
+
+        Raises
+        ------
+        StoreBusyError
+            Another import is under way.
+        UnknownIdError
+            ``corrects`` names no batch, or one taken back.
+        StoreFullError
+            No room; nothing of the import remains.
+        """
+
+    def undo(self, batch: int) -> Batch:
+        """Take a batch back (see the module's docstring); ``UnknownIdError`` where there is none."""
+
+    def batches(self) -> list[Batch]:
+        """Return all batches by id, those taken back included."""
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+
+    # -- what the store holds ------------------------------------------------------------------------------------
+    def latest(self) -> int:
+        """Return the default as-of: the latest date of any active claim; today's where there is none."""
+
+    def status(self) -> dict[str, Any]:
+        """Return ``{"store", "latest", "batches", "kinds": {kind: entities}, "edges": {kind: n}, "ledgers": [...]}``."""
+
+    def fingerprint(self, as_of: int | None = None) -> str:
+        """Return a hash of all that holds at a date, equal for equal content in whatever store and load order."""
+
+    # -- columns -------------------------------------------------------------------------------------------------
+    def frame(
+        self, kind: str, as_of: int | None = None, columns: Sequence[str] | None = None
+    ) -> pd.DataFrame:
+        """Return the entities of a kind at a date.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row an entity, ordered by ``key`` (code points): ``key``, the properties asked for (default all, typed as in
+            :class:`~graph.model.Claims`), ``valid_from``, ``claim`` (int64, for :meth:`sources`).
+        """
+
+    def claims(self, kind: str, as_of: int | None = None) -> pd.DataFrame:
+        """Return what each ledger says at a date: each (ledger, key)'s latest claims, not only the primary ones.
+
+        Columns as :meth:`frame`, and ``ledger``, ``dated``, ``listed`` (the newest edition not after ``as_of`` that has the row),
+        ``rank``; ordered by (``key``, ``ledger``, ``claim``).
+        """
+
+    def edges(self, kind: str, as_of: int | None = None) -> pd.DataFrame:
+        """Return the edges of a kind at a date, dangling ones included.
+
+        Columns ``source``, ``source_kind``, ``target``, ``target_kind``, ``via``, ``claim_kind``, ``claim``, ``valid_from``,
+        ``valid_to``; ordered by (``source``, ``target``, ``via``, ``claim``). The same pair by two properties is two rows.
+        """
+
+    def unresolved(self, kind: str, prop: str) -> pd.DataFrame:
+        """Return active claims whose place property names no known place.
+
+        Columns ``claim``, ``key``, ``value`` (the text found), and ``street``, ``district`` of the same claim where the kind has
+        them; ordered by ``claim``.
+        """
+
+    def sources(self, kind: str, claims: Iterable[int]) -> dict[int, Source]:
+        """Return where claims of a kind were read, by claim id."""
+
+    # -- one entity ----------------------------------------------------------------------------------------------
+    def lookup(self, code: str, as_of: int | None = None) -> list[tuple[str, str]]:
+        """Return every (kind, key) of role *node* that ``code`` may mean: its key, a place's bare code; by (kind, key)."""
+
+    def node(self, kind: str, key: str, as_of: int | None = None) -> Node | None:
+        """Return one entity, or ``None``."""
+
+    def history(self, kind: str, key: str) -> pd.DataFrame:
+        """Return all active claims about an entity: :meth:`claims`'s columns and ``valid_to``, by (``valid_from``, ``claim``)."""
+
+    def find(self, text: str, as_of: int | None = None, limit: int = 50) -> list[Node]:
+        """Return nodes by code, name, part of a name, pinyin or its initials (never records or persons).
+
+        Order: exact code, exact name, names that begin with the text, names that hold it, pinyin; within each by (kind, key).
+        """
+
+    # -- the graph -----------------------------------------------------------------------------------------------
+    def chain(self, kind: str, key: str, as_of: int | None = None, *, down: bool = False) -> Chain:
+        """Return the chain of formal subordination (AUDIT); an organization's begins with the units that cover it."""
+
+    def neighbours(self, kind: str, key: str, as_of: int | None = None, hops: int = 1) -> nx.MultiDiGraph:
+        """Return the graph within ``hops`` edges (any direction, all kinds but those of persons) of an entity.
+
+        Node ids are ``(kind, key)``; node attributes ``kind``, ``name``, ``type`` and the properties; edge key and attribute
+        ``kind``, attribute ``via``. Dangling targets are nodes with ``missing=True``. Nodes and edges in sorted order.
+        """
+
+    def subgraph(
+        self, nodes: Iterable[tuple[str, str]], as_of: int | None = None
+    ) -> nx.MultiDiGraph:
+        """Return the graph that these nodes induce, as :meth:`neighbours` shapes it."""
+
+    def paths(
+        self, a: tuple[str, str], b: tuple[str, str], as_of: int | None = None, cap: int = 100
+    ) -> tuple[list[list[tuple[tuple[str, str], str, Literal["out", "in"], tuple[str, str]]]], bool]:
+        """Return all shortest connections (steps ``(from, edge kind, direction, to)``), sorted, up to ``cap``; and whether cut.
+
+        Over all kinds of edges but those of members and instructors, in either direction.
+        """
