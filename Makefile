@@ -1,0 +1,51 @@
+# make setup    the environment in .venv, so that the command is .venv/bin/lianjian
+# make demo     a synthetic city of 20,000 organizations, planned, audited and drawn, in demo/
+# make test     set-up, format, lint, types, import directions, generated files, tests
+# make test-all the same with larger sizes
+# make bench    the benchmarks, against their peers in the same run
+SHELL := /bin/bash
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+LIANJIAN := .venv/bin/lianjian
+DEMO ?= demo
+ORGS ?= 20000
+SEED ?= 2016
+
+.PHONY: help setup setup-dev demo test test-all bench format generate lock wheel clean
+
+help:
+	@sed -n 's/^# //p' Makefile | sed -n 1,5p
+
+setup:
+	@bash scripts/setup.sh run
+
+setup-dev:
+	@bash scripts/setup.sh dev
+
+demo: setup
+	@$(LIANJIAN) demo $(DEMO) --orgs $(ORGS) --seed $(SEED)
+
+test:
+	@bash scripts/check.sh
+
+test-all:
+	@bash scripts/check.sh all
+
+bench: setup-dev
+	@bash scripts/bench.sh
+
+# after a change of the code that others are generated from, and before a commit
+format: setup-dev
+	@.venv/bin/ruff format -q . && .venv/bin/ruff check -q --fix .
+
+generate: setup-dev
+	@bash scripts/generated.sh --write
+
+lock: setup-dev
+	@bash scripts/lock.sh
+
+wheel: setup-dev
+	@.venv/bin/hatchling build -t wheel -d dist >/dev/null && ls dist/*.whl
+
+clean:
+	@rm -rf .venv build dist demo .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

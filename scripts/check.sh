@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Everything `make test` promises, one part after the other, each with its time; `check.sh all` adds the larger sizes.
+# A part's output is shown where it fails; pytest's is always shown.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+size=${1:-usual}
+export PATH="$PWD/.venv/bin:$PATH"
+times=()
+failed=()
+
+part() { # NAME quiet|shown COMMAND…
+  local name=$1 how=$2 begin=$SECONDS rc=0 out
+  shift 2
+  if [ "$how" = shown ]; then
+    "$@" || rc=$?
+  else
+    out=$("$@" 2>&1) || rc=$?
+    [ "$rc" = 0 ] || printf '%s\n' "$out"
+  fi
+  times+=("$(printf '%-22s %4d s  %s' "$name" $((SECONDS - begin)) "$([ "$rc" = 0 ] && echo ok || echo "failed ($rc)")")")
+  [ "$rc" = 0 ] || failed+=("$name")
+}
+
+begin=$SECONDS
+bash scripts/setup.sh dev || exit
+times+=("$(printf '%-22s %4d s  ok' set-up $((SECONDS - begin)))")
+part "system packages" shown bash scripts/system_packages.sh
+part "format" quiet ruff format --check .
+part "lint" quiet ruff check .
+part "types" quiet mypy
+part "import directions" quiet lint-imports
+part "dependencies" quiet deptry .
+part "generated files" quiet bash scripts/generated.sh --check
+if [ "$size" = all ]; then selection=(); else selection=(-m "not large"); fi
+part "tests" shown pytest -q -n "${TEST_WORKERS:-2}" --durations=10 "${selection[@]}"
+
+echo
+echo "time of each part"
+printf '  %s\n' "${times[@]}"
+if [ ${#failed[@]} -gt 0 ]; then
+  echo "failed: ${failed[*]}"
+  exit 1
+fi
+echo "all parts passed in $SECONDS s"

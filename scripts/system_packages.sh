@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# What the browser tests need of the system: Chromium and a font with Chinese characters.
+# Installed only where we are root on a Debian; elsewhere one line says what is missing and those tests skip.
+set -euo pipefail
+missing=()
+command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 ||
+  command -v google-chrome >/dev/null 2>&1 || missing+=(chromium)
+[ -n "$(find /usr/share/fonts /usr/local/share/fonts "${HOME:-/root}/.fonts" -iname '*cjk*' -print -quit 2>/dev/null)" ] ||
+  missing+=(fonts-noto-cjk)
+[ ${#missing[@]} -gt 0 ] || exit 0
+if [ "$(id -u)" = 0 ] && [ -e /etc/debian_version ] && command -v apt-get >/dev/null 2>&1; then
+  echo "lianjian: installing for the browser tests: ${missing[*]} (apt-get)"
+  export DEBIAN_FRONTEND=noninteractive
+  if apt-get update -qq >/dev/null 2>&1 && apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null 2>&1; then
+    exit 0
+  fi
+  echo "lianjian: apt-get could not install ${missing[*]}; the browser tests skip"
+else
+  echo "lianjian: missing for the browser tests: ${missing[*]} (on Debian: apt-get install ${missing[*]}); they skip"
+fi

@@ -1,0 +1,1 @@
+"""Pictures and exports: one view model, offline pages, files for other tools."""
