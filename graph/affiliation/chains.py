@@ -50,7 +50,7 @@ class Forest:
 
     @classmethod
     def of(cls, units: Iterable[str], links: pd.DataFrame) -> Forest:
-        """Number the units and the links between them.
+        """Return the forest of units and the links between them.
 
         Parameters
         ----------
@@ -76,9 +76,18 @@ class Forest:
         return len(self.ids)
 
     @cached_property
-    def index(self) -> pd.Index:
+    def index(self) -> pd.Index[Any]:
         """Return the codes as an index: ``forest.index.get_indexer(codes)`` numbers them (-1: no node)."""
-        return pd.Index(self.ids)
+        index: pd.Index[Any] = pd.Index(self.ids, dtype=object)
+        return index
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {code: number for number, code in enumerate(self.ids.tolist())}
+
+    def number(self, code: str) -> int:
+        """Return the number of the node with this code; ``KeyError`` where there is none."""
+        return self._numbers[code]
 
     @cached_property
     def superiors(self) -> Ints:
@@ -126,7 +135,7 @@ class Forest:
 
         matrix = self._down if barred is None else self._without(barred, node)
         order = breadth_first_order(matrix, node, directed=True, return_predecessors=False)
-        return order.astype(np.int64)
+        return np.asarray(order, dtype=np.int64)
 
     def _without(self, barred: Bools, kept: int) -> Any:
         open_ = ~barred

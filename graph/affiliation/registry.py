@@ -1,0 +1,207 @@
+"""What a rule of the audit is, and the list they all stand in.
+
+A rule is a function over :class:`~graph.affiliation.facts.Facts` that selects in columns and returns one
+:class:`Hit` for each thing it finds wrong. All that a reader needs to know of it (clause, severity, titles,
+what it reads, how its finding is worded) is declared beside it, so explanations, ``docs/findings.md`` and the
+tests that walk the rules come from this list alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from graph.model import Severity
+
+if TYPE_CHECKING:
+    from graph.affiliation.facts import Facts
+
+Evidence = dict[str, Any]
+Claim = tuple[str, int]
+"""(kind, claim id): what :meth:`graph.store.base.Store.sources` takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One text in both languages."""
+
+    zh: str
+    en: str
+
+    def as_json(self) -> dict[str, str]:
+        """Return ``{"zh", "en"}``."""
+        return {"zh": self.zh, "en": self.en}
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One thing a rule found, before it is worded and given its sources.
+
+    Parameters
+    ----------
+    subject : str
+        One code (AUDIT): the organization's for findings about organizations, else the unit's.
+    values : mapping
+        What the rule's wording names; a :class:`Words` gives each language its own.
+    evidence : tuple of dict
+        The smallest set of nodes and edges that shows it (see :func:`node`, :func:`edge`).
+    claims : tuple of (kind, claim id)
+        The rows that say so.
+    repair : dict
+        See :func:`edit` and :func:`no_repair`.
+    clause, severity, due
+        Where they differ from the rule's own.
+    """
+
+    subject: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    repair: dict[str, Any] = field(default_factory=dict)
+    clause: str | None = None
+    severity: Severity | None = None
+    due: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a rule looked at and what it found.
+
+    Parameters
+    ----------
+    checked : int
+        How many units, organizations, rows … were judged.
+    hits : list of Hit
+        In any order; the audit sorts.
+    notes : tuple of Words
+        What could not be judged, or was left to people.
+    apart : list of Hit
+        Departures with an approved reason (S32, S33): listed apart, no findings.
+    faulty : int, optional
+        How many of those checked are not clean, where that is not the number of subjects found.
+    """
+
+    checked: int
+    hits: list[Hit] = field(default_factory=list)
+    notes: tuple[Words, ...] = ()
+    apart: list[Hit] = field(default_factory=list)
+    faulty: int | None = None
+
+
+class NotChecked(Exception):  # noqa: N818 - no error: the rule lacks what it needs, and says so
+    """A rule lacks the data it needs."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.reason = Words(zh, en)
+
+
+Find = Callable[["Facts"], Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One finding code of AUDIT.
+
+    Parameters
+    ----------
+    code : str
+        The finding's code.
+    clauses : tuple of str
+        Rules of the plan (``S…``) or of other texts (``O…``) it rests on; the first is printed.
+    severity : {"error", "warning", "note"}
+        Error: broken structure, and what the plan states without exception. Warning: what holds in
+        principle or rests on a chosen value. Note: completeness.
+    title : Words
+        A few words for lists.
+    says : Words
+        The finding's message, a format string over :attr:`Hit.values` and ``subject``.
+    clean : Words
+        What the audit says it checked; ``{clean}`` of ``{checked}`` were found in order.
+    needs : tuple of str
+        Kinds of the schema without which there is nothing to check.
+    deadline : tuple of str
+        Clauses whose dates in the profile's ``deadlines`` bind it; empty for none.
+    find : callable
+        The rule itself; its docstring states the exact reading.
+    """
+
+    code: str
+    clauses: tuple[str, ...]
+    severity: Severity
+    title: Words
+    says: Words
+    clean: Words
+    needs: tuple[str, ...]
+    deadline: tuple[str, ...]
+    find: Find
+
+    @property
+    def doc(self) -> str:
+        """Return the exact reading: the function's docstring, unindented."""
+        import inspect
+
+        return inspect.getdoc(self.find) or ""
+
+
+RULES: list[Rule] = []
+"""Every rule, in the order in which AUDIT lists them (see :mod:`graph.affiliation.rules`)."""
+
+
+def rule(
+    code: str,
+    *,
+    clauses: str,
+    severity: Severity,
+    title: tuple[str, str],
+    says: tuple[str, str],
+    clean: tuple[str, str],
+    needs: str = "unit",
+    deadline: str = "",
+) -> Callable[[Find], Find]:
+    """Register a function as the rule for a finding code.
+
+    Texts are (Chinese, English); ``clauses``, ``needs`` and ``deadline`` are names parted by spaces.
+    """
+
+    def register(find: Find) -> Find:
+        RULES.append(
+            Rule(
+                code=code,
+                clauses=tuple(clauses.split()),
+                severity=severity,
+                title=Words(*title),
+                says=Words(*says),
+                clean=Words(*clean),
+                needs=tuple(needs.split()),
+                deadline=tuple(deadline.split()),
+                find=find,
+            )
+        )
+        return find
+
+    return register
+
+
+# -- the vocabulary of evidence and repair ---------------------------------------------------------------------------
+
+
+def node(code: str, kind: str, **more: object) -> Evidence:
+    """Return a node of evidence: its code, its kind, and the values that show the fault."""
+    return {"node": code, "kind": kind, **{name: v for name, v in more.items() if v is not None}}
+
+
+def edge(kind: str, source: str, target: str, **more: object) -> Evidence:
+    """Return an edge of evidence."""
+    return {"edge": kind, "from": source, "to": target, **more}
+
+
+def edit(sheet: str, key: str, column: str, old: object, new: object) -> dict[str, Any]:
+    """Return a repair: the one cell to change, by sheet, key and column as the ledgers call them."""
+    return {"sheet": sheet, "key": key, "column": column, "from": old, "to": new}
+
+
+def no_repair(zh: str, en: str) -> dict[str, Any]:
+    """Return the reason why no change of a cell is proposed."""
+    return {"none": {"zh": zh, "en": en}}

@@ -1,0 +1,253 @@
+"""Work coverage, measures, instructors and the six clears: what is to be done (S10, S14, S19, S30, S35)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graph.affiliation.columns import filled, mask, numbers
+from graph.affiliation.facts import Facts
+from graph.affiliation.registry import Hit, NotChecked, Outcome, Words, no_repair, node, rule
+from graph.model import iso
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    Bools = NDArray[np.bool_]
+
+CLEARS = (
+    Words("经营运行情况", "operation"),
+    Words("职工队伍情况", "staff"),
+    Words("党员队伍情况", "members"),
+    Words("党组织情况", "party unit"),
+    Words("出资人（负责人）情况", "investor"),
+    Words("未建原因", "reason for having no unit"),
+)
+
+
+def instructed(values: pd.Series) -> Bools:
+    """Return where 指导员 says yes or names one (a pseudonymous code)."""
+    return filled(values) & ~mask(values.eq("否"))
+
+
+@rule(
+    "no_work_coverage",
+    clauses="S10 S30",
+    severity="error",
+    title=("组织、工作均未覆盖", "no unit and no work coverage"),
+    says=(
+        "{subject} {name} 未建党组织，也没有任何党的工作覆盖",
+        "{subject} {name} has neither a unit nor any means of work coverage",
+    ),
+    clean=(
+        "基数内 {checked} 家未覆盖单位中 {clean} 家有工作覆盖",
+        "{clean} of {checked} uncovered organizations have work coverage",
+    ),
+    needs="organization",
+    deadline="S30",
+)
+def no_work_coverage(facts: Facts) -> Outcome:
+    """Find uncovered organizations of the base without any of S30's four means.
+
+    The means are an instructor (是 or a code), a mass organization (工会, 共青团, 妇联), investor guidance or joint
+    development of members (counts of one or more). A blank cell is no evidence.
+    """
+    o = facts.organizations
+    means = (
+        instructed(o["instructor"])
+        | filled(o["mass_organizations"])
+        | (numbers(o["investor_guidance"]) > 0)
+        | (numbers(o["joint_development"]) > 0)
+    )
+    some = o[facts.uncovered & ~means]
+    repair = no_repair("须先开展工作，再填写", "the work comes first, the cell after")
+    hits = [
+        Hit(
+            code, {"name": name}, (node(code, "organization"),), (("organization", int(c)),), repair
+        )
+        for code, name, c in zip(some.index, some["name"], some["claim"], strict=True)
+    ]
+    return Outcome(int(facts.uncovered.sum()), hits)
+
+
+@rule(
+    "no_measures",
+    clauses="S19 S23",
+    severity="error",
+    title=("未定组建措施", "no measures"),
+    says=(
+        "{subject} {name} 未建党组织，而“一企一策”“一社一策”缺{what}",
+        "{subject} {name} has no unit, and its plan of measures lacks {what}",
+    ),
+    clean=(
+        "基数内 {checked} 家未覆盖单位中 {clean} 家有措施、时限和责任单位",
+        "{clean} of {checked} uncovered organizations have measures, a deadline and a responsible department",
+    ),
+    needs="organization",
+    deadline="S19",
+)
+def no_measures(facts: Facts) -> Outcome:
+    """Find uncovered organizations of the base whose plan lacks 措施, 完成时限 or 责任单位: S19 asks for all three."""
+    o = facts.organizations
+    parts = (
+        (filled(o["measures"]), Words("措施", "measures")),
+        (o["measures_due"].notna().to_numpy(dtype=bool), Words("完成时限", "a deadline")),
+        (filled(o["responsible"]), Words("责任单位", "a responsible department")),
+    )
+    complete = parts[0][0] & parts[1][0] & parts[2][0]
+    bad = np.flatnonzero(facts.uncovered & ~complete)
+    some = o.iloc[bad]
+    repair = no_repair(
+        "措施须由责任单位制定", "the measures are for the responsible department to set"
+    )
+    hits = []
+    for i, code, name, claim in zip(bad, some.index, some["name"], some["claim"], strict=True):
+        lacks = [words for has, words in parts if not has[i]]
+        what = Words("、".join(w.zh for w in lacks), ", ".join(w.en for w in lacks))
+        hits.append(
+            Hit(
+                code,
+                {"name": name, "what": what},
+                (node(code, "organization", lacks=[w.zh for w in lacks]),),
+                (("organization", int(claim)),),
+                repair,
+            )
+        )
+    return Outcome(int(facts.uncovered.sum()), hits)
+
+
+@rule(
+    "measures_late",
+    clauses="S19 S36",
+    severity="warning",
+    title=("措施时限过晚", "measures due too late"),
+    says=(
+        "{subject} {name} 的完成时限 {due} 晚于 {latest}",
+        "the measures of {subject} {name} are due on {due}, after {latest}",
+    ),
+    clean=(
+        "基数内 {checked} 家有时限的未覆盖单位中 {clean} 家不晚",
+        "{clean} of {checked} uncovered organizations with a deadline keep it in time",
+    ),
+    needs="organization",
+)
+def measures_late(facts: Facts) -> Outcome:
+    """Find uncovered organizations of the base whose measures are due after 2016-11-20 (a profile value)."""
+    o = facts.organizations
+    latest = facts.profile.audit.measures_latest
+    due = numbers(o["measures_due"])
+    judged = facts.uncovered & ~np.isnan(due)
+    with np.errstate(invalid="ignore"):
+        some = o[judged & (due > latest)]
+    repair = no_repair("时限须由责任单位重定", "the responsible department has to set a new date")
+    hits = [
+        Hit(
+            code,
+            {"name": name, "due": iso(int(date)), "latest": iso(latest)},
+            (node(code, "organization", measures_due=iso(int(date))),),
+            (("organization", int(claim)),),
+            repair,
+        )
+        for code, name, date, claim in zip(
+            some.index, some["name"], some["measures_due"], some["claim"], strict=True
+        )
+    ]
+    return Outcome(int(judged.sum()), hits)
+
+
+@rule(
+    "no_instructor",
+    clauses="S35",
+    severity="error",
+    title=("新建党组织无指导员", "new unit without an instructor"),
+    says=(
+        "{subject} {name} 于 {founded} 组建，尚无第一书记或党建指导员",
+        "{subject} {name} was formed on {founded} and has no instructor",
+    ),
+    clean=(
+        "{checked} 个新组建党组织中 {clean} 个有指导员",
+        "{clean} of {checked} new units have an instructor",
+    ),
+    deadline="S35",
+)
+def no_instructor(facts: Facts) -> Outcome:
+    """Find undissolved units formed since the campaign began (a profile date) without an instructor of their own.
+
+    指导员 of the unit's row counts, 是 or a code; functional units are new units too.
+    """
+    units = facts.units
+    founded = numbers(units["founded"])
+    with np.errstate(invalid="ignore"):
+        new = (
+            facts.live & (founded >= facts.profile.audit.new_unit_since) & (founded <= facts.as_of)
+        )
+    some = units[new & ~instructed(units["instructor"])]
+    repair = no_repair("须先选派", "one has to be assigned first")
+    hits = [
+        Hit(
+            code,
+            {"name": name, "founded": iso(int(date))},
+            (node(code, "unit", founded=iso(int(date))),),
+            (("unit", int(claim)),),
+            repair,
+        )
+        for code, name, date, claim in zip(
+            some.index, some["name"], some["founded"], some["claim"], strict=True
+        )
+    ]
+    return Outcome(int(new.sum()), hits)
+
+
+@rule(
+    "incomplete_clears",
+    clauses="S14",
+    severity="note",
+    title=("六个清楚不全", "six clears incomplete"),
+    says=("{subject} {name} 尚未做到：{what}", "{subject} {name} is not clear yet on: {what}"),
+    clean=(
+        "基数内 {checked} 家单位中 {clean} 家六清齐全",
+        "{clean} of {checked} organizations of the base have all their clears",
+    ),
+    needs="organization",
+    deadline="S14",
+)
+def incomplete_clears(facts: Facts) -> Outcome:
+    """Find organizations of the base whose 六清 lacks one of the six, and say which.
+
+    The sixth (未建原因) is asked of uncovered organizations only (S14: required iff no unit). A blank cell means that none is
+    done; where no organization at all has 六清, the ledgers don't keep the column and nothing is checked.
+    """
+    o = facts.organizations
+    if not o["clears"].notna().any():
+        raise NotChecked("台账中没有“六清”一栏", "no 六清 column in the ledgers")
+    code, texts = np.unique(o["clears"].fillna("").to_numpy(dtype=str), return_inverse=True)[::-1]
+    done = np.zeros((len(texts), 6), dtype=bool)
+    for at, text in enumerate(texts):
+        for part in str(text).split(";"):
+            if part.strip() in ("1", "2", "3", "4", "5", "6"):
+                done[at, int(part) - 1] = True
+    asked = np.ones((len(o), 6), dtype=bool)
+    asked[:, 5] = facts.uncovered
+    lacking = asked & ~done[code]
+    bad = np.flatnonzero(facts.base & lacking.any(axis=1))
+    some = o.iloc[bad]
+    repair = no_repair("须先摸清，再填写", "it has to be surveyed first")
+    hits = []
+    for i, key, name, claim in zip(bad, some.index, some["name"], some["claim"], strict=True):
+        which = np.flatnonzero(lacking[i])
+        what = Words(
+            "、".join(f"{j + 1} {CLEARS[int(j)].zh}清" for j in which),
+            ", ".join(f"{j + 1} {CLEARS[int(j)].en}" for j in which),
+        )
+        hits.append(
+            Hit(
+                key,
+                {"name": name, "what": what},
+                (node(key, "organization", lacks=[int(j) + 1 for j in which]),),
+                (("organization", int(claim)),),
+                repair,
+            )
+        )
+    return Outcome(int(facts.base.sum()), hits)
