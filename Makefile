@@ -1,29 +1,21 @@
-# make setup    the environment in .venv, so that the command is .venv/bin/lianjian
-# make demo     a synthetic city of 20,000 organizations, planned, audited and drawn, in demo/
+# make setup    the environment in .venv
 # make test     set-up, format, lint, types, import directions, generated files, tests
 # make test-all the same with larger sizes
 # make bench    the benchmarks, against their peers in the same run
 SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-LIANJIAN := .venv/bin/lianjian
-DEMO ?= demo
-ORGS ?= 20000
-SEED ?= 2016
 
-.PHONY: help setup setup-dev demo test test-all bench format generate lock wheel clean
+.PHONY: help setup setup-dev test test-all bench format generate lock wheel clean
 
 help:
-	@sed -n 's/^# //p' Makefile | sed -n 1,5p
+	@sed -n 's/^# //p' Makefile | sed -n 1,4p
 
 setup:
 	@bash scripts/setup.sh run
 
 setup-dev:
 	@bash scripts/setup.sh dev
-
-demo: setup
-	@$(LIANJIAN) demo $(DEMO) --orgs $(ORGS) --seed $(SEED)
 
 test:
 	@bash scripts/check.sh

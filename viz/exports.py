@@ -27,13 +27,20 @@ if TYPE_CHECKING:
     Positions = Mapping[Any, tuple[float, float]]
 
 FORMATS = ("graphml", "gexf", "csv", "xlsx", "json")
-XML_TYPES = {"text": "string", "int": "long", "float": "double", "bool": "boolean", "date": "string", "list": "string"}
+XML_TYPES = {
+    "text": "string",
+    "int": "long",
+    "float": "double",
+    "bool": "boolean",
+    "date": "string",
+    "list": "string",
+}
 GUARDED = tuple("=+-@\t\r＝＋－＠")
 EDGE_FIELDS = ("kind", "via", "valid_from", "valid_to")
 
 
 def export(
-    graph: nx.MultiDiGraph,
+    graph: nx.MultiDiGraph[Any],
     path: str | Path,
     format: str,  # noqa: A002 - the option's name
     positions: Positions | None = None,
@@ -61,7 +68,7 @@ def export(
     InputError
         Unknown format, or the place can't be written.
     """
-    writers: dict[str, Callable[[nx.MultiDiGraph, Path], list[Path]]] = {
+    writers: dict[str, Callable[[nx.MultiDiGraph[Any], Path], list[Path]]] = {
         "graphml": lambda g, p: _text_file(p, lambda out: _graphml(g, out)),
         "gexf": lambda g, p: _text_file(p, lambda out: _gexf(g, out, positions or {})),
         "json": lambda g, p: _text_file(p, lambda out: _json(g, out)),
@@ -91,10 +98,14 @@ def fields() -> dict[str, str]:
     return out
 
 
-def _nodes(graph: nx.MultiDiGraph) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
+def _nodes(graph: nx.MultiDiGraph[Any]) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
     types = fields()
     for n, a in sorted(graph.nodes(data=True), key=lambda item: str(item[0])):
-        values: dict[str, Any] = {"name": a.get("name") or n[1], "kind": a.get("kind") or n[0], "key": n[1]}
+        values: dict[str, Any] = {
+            "name": a.get("name") or n[1],
+            "kind": a.get("kind") or n[0],
+            "key": n[1],
+        }
         if a.get("missing"):
             values["missing"] = True
         for name, type_ in types.items():
@@ -117,7 +128,7 @@ def _plain(type_: str, value: Any) -> Any:
     return str(value)
 
 
-def _edges(graph: nx.MultiDiGraph) -> Iterator[tuple[str, str, str, dict[str, str]]]:
+def _edges(graph: nx.MultiDiGraph[Any]) -> Iterator[tuple[str, str, str, dict[str, str]]]:
     """Yield (id, source, target, attributes), sorted; the id tells parallel edges apart."""
     rows = sorted(graph.edges(keys=True, data=True), key=lambda e: str(e[:3]))
     for number, (a, b, key, data) in enumerate(rows):
@@ -142,7 +153,9 @@ def _quote(value: Any) -> str:
 
 def _escape(value: Any) -> str:
     text = str(value).translate(_BAD)
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
+    return (
+        text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
+    )
 
 
 def _lexical(value: Any) -> str:
@@ -151,16 +164,24 @@ def _lexical(value: Any) -> str:
     return repr(value) if isinstance(value, float) else str(value)
 
 
-def _graphml(graph: nx.MultiDiGraph, out: TextIO) -> None:
+def _graphml(graph: nx.MultiDiGraph[Any], out: TextIO) -> None:
     types = fields()
-    out.write('<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n')
-    for name, type_ in types.items():
-        out.write(f'<key id="n_{name}" for="node" attr.name="{name}" attr.type="{XML_TYPES[type_]}"/>\n')
-    for name in EDGE_FIELDS:
-        out.write(f'<key id="e_{name}" for="edge" attr.name="{name}" attr.type="string"/>\n')
+    out.write(
+        '<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'
+    )
+    out.writelines(
+        f'<key id="n_{name}" for="node" attr.name="{name}" attr.type="{XML_TYPES[type_]}"/>\n'
+        for name, type_ in types.items()
+    )
+    out.writelines(
+        f'<key id="e_{name}" for="edge" attr.name="{name}" attr.type="string"/>\n'
+        for name in EDGE_FIELDS
+    )
     out.write('<graph edgedefault="directed">\n')
     for n, values in _nodes(graph):
-        body = "".join(f'<data key="n_{k}">{_escape(_lexical(v))}</data>' for k, v in values.items())
+        body = "".join(
+            f'<data key="n_{k}">{_escape(_lexical(v))}</data>' for k, v in values.items()
+        )
         out.write(f"<node id={_quote(identity(n))}>{body}</node>\n")
     for number, a, b, attributes in _edges(graph):
         body = "".join(f'<data key="e_{k}">{_escape(v)}</data>' for k, v in attributes.items())
@@ -168,24 +189,39 @@ def _graphml(graph: nx.MultiDiGraph, out: TextIO) -> None:
     out.write("</graph>\n</graphml>\n")
 
 
-def _gexf(graph: nx.MultiDiGraph, out: TextIO, positions: Positions) -> None:
+def _gexf(graph: nx.MultiDiGraph[Any], out: TextIO, positions: Positions) -> None:
     """GEXF 1.3: the relation in the edge's ``kind``, so that parallel edges survive Gephi's import."""
     types = fields()
     out.write('<?xml version="1.0" encoding="UTF-8"?>\n')
-    out.write('<gexf xmlns="http://gexf.net/1.3" xmlns:viz="http://gexf.net/1.3/viz" version="1.3">\n')
+    out.write(
+        '<gexf xmlns="http://gexf.net/1.3" xmlns:viz="http://gexf.net/1.3/viz" version="1.3">\n'
+    )
     out.write("<meta><creator>Lianjian</creator></meta>\n")
-    out.write('<graph defaultedgetype="directed" mode="dynamic" timeformat="date" timerepresentation="interval">\n')
+    out.write(
+        '<graph defaultedgetype="directed" mode="dynamic" timeformat="date" timerepresentation="interval">\n'
+    )
     out.write('<attributes class="node">\n')
-    for name, type_ in types.items():
-        out.write(f'<attribute id="{name}" title="{name}" type="{XML_TYPES[type_]}"/>\n')
-    out.write('</attributes>\n<attributes class="edge">\n<attribute id="via" title="via" type="string"/>\n</attributes>\n<nodes>\n')
+    out.writelines(
+        f'<attribute id="{name}" title="{name}" type="{XML_TYPES[type_]}"/>\n'
+        for name, type_ in types.items()
+    )
+    out.write(
+        '</attributes>\n<attributes class="edge">\n<attribute id="via" title="via" type="string"/>\n</attributes>\n<nodes>\n'
+    )
     for n, values in _nodes(graph):
         a = graph.nodes[n]
-        out.write(f"<node id={_quote(identity(n))} label={_quote(values['name'])}{_interval(a)}><attvalues>")
-        for k, v in values.items():
-            out.write(f'<attvalue for="{k}" value={_quote(_lexical(v))}/>')
+        out.write(
+            f"<node id={_quote(identity(n))} label={_quote(values['name'])}{_interval(a)}><attvalues>"
+        )
+        out.writelines(
+            f'<attvalue for="{k}" value={_quote(_lexical(v))}/>' for k, v in values.items()
+        )
         out.write("</attvalues>")
-        look = NODES["missing" if values.get("missing") else str(values["kind"])] if values["kind"] in NODES else NODES["missing"]
+        look = (
+            NODES["missing" if values.get("missing") else str(values["kind"])]
+            if values["kind"] in NODES
+            else NODES["missing"]
+        )
         r, g, b = (int(look.colour[k : k + 2], 16) for k in (1, 3, 5))
         out.write(f'<viz:color r="{r}" g="{g}" b="{b}"/><viz:size value="{look.size}"/>')
         if n in positions:
@@ -194,18 +230,22 @@ def _gexf(graph: nx.MultiDiGraph, out: TextIO, positions: Positions) -> None:
         out.write("</node>\n")
     out.write("</nodes>\n<edges>\n")
     for number, source, target, attributes in _edges(graph):
-        look = EDGES.get(attributes["kind"])
+        line = EDGES.get(attributes["kind"])
         life = "".join(
-            f' {name}="{attributes[key]}"' for name, key in (("start", "valid_from"), ("end", "valid_to")) if key in attributes
+            f' {name}="{attributes[key]}"'
+            for name, key in (("start", "valid_from"), ("end", "valid_to"))
+            if key in attributes
         )
         out.write(
             f'<edge id="{number}" source={_quote(source)} target={_quote(target)} kind={_quote(attributes["kind"])}'
             f" label={_quote(attributes['kind'])}{life}>"
         )
         if "via" in attributes:
-            out.write(f'<attvalues><attvalue for="via" value={_quote(attributes["via"])}/></attvalues>')
-        if look:
-            r, g, b = (int(look.colour[k : k + 2], 16) for k in (1, 3, 5))
+            out.write(
+                f'<attvalues><attvalue for="via" value={_quote(attributes["via"])}/></attvalues>'
+            )
+        if line:
+            r, g, b = (int(line.colour[k : k + 2], 16) for k in (1, 3, 5))
             out.write(f'<viz:color r="{r}" g="{g}" b="{b}"/>')
         out.write("</edge>\n")
     out.write("</edges>\n</graph>\n</gexf>\n")
@@ -223,18 +263,22 @@ def _interval(attributes: Mapping[str, Any]) -> str:
 # -- JSON, CSV, spreadsheets --------------------------------------------------------------------------------------
 
 
-def _json(graph: nx.MultiDiGraph, out: TextIO) -> None:
+def _json(graph: nx.MultiDiGraph[Any], out: TextIO) -> None:
     """Node-link JSON, as networkx's ``node_link_graph(data, edges="links")`` reads it."""
 
     def dump(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
     out.write('{"directed":true,"multigraph":true,"graph":{},"nodes":[')
-    for k, (n, values) in enumerate(_nodes(graph)):
-        out.write(("," if k else "") + "\n" + dump({"id": identity(n), **values}))
+    out.writelines(
+        ("," if k else "") + "\n" + dump({"id": identity(n), **values})
+        for k, (n, values) in enumerate(_nodes(graph))
+    )
     out.write('\n],"links":[')
-    for k, (number, a, b, attributes) in enumerate(_edges(graph)):
-        out.write(("," if k else "") + "\n" + dump({"source": a, "target": b, "key": number, **attributes}))
+    out.writelines(
+        ("," if k else "") + "\n" + dump({"source": a, "target": b, "key": number, **attributes})
+        for k, (number, a, b, attributes) in enumerate(_edges(graph))
+    )
     out.write("\n]}\n")
 
 
@@ -245,7 +289,7 @@ def guarded(value: Any) -> Any:
     return value
 
 
-def _tables(graph: nx.MultiDiGraph) -> Iterator[tuple[str, list[str], Iterator[list[Any]]]]:
+def _tables(graph: nx.MultiDiGraph[Any]) -> Iterator[tuple[str, list[str], Iterator[list[Any]]]]:
     names = [n for n in fields() if n not in ("name", "kind")]
 
     def node_rows() -> Iterator[list[Any]]:
@@ -254,13 +298,25 @@ def _tables(graph: nx.MultiDiGraph) -> Iterator[tuple[str, list[str], Iterator[l
 
     def edge_rows() -> Iterator[list[Any]]:
         for number, a, b, v in _edges(graph):
-            yield [number, a, b, "Directed", v["kind"], v["kind"], *(v.get(f) for f in EDGE_FIELDS[1:])]
+            yield [
+                number,
+                a,
+                b,
+                "Directed",
+                v["kind"],
+                v["kind"],
+                *(v.get(f) for f in EDGE_FIELDS[1:]),
+            ]
 
     yield "nodes", ["Id", "Label", "Kind", *names], node_rows()
-    yield "edges", ["Id", "Source", "Target", "Type", "Label", "Kind", *EDGE_FIELDS[1:]], edge_rows()
+    yield (
+        "edges",
+        ["Id", "Source", "Target", "Type", "Label", "Kind", *EDGE_FIELDS[1:]],
+        edge_rows(),
+    )
 
 
-def _csv(graph: nx.MultiDiGraph, folder: Path) -> list[Path]:
+def _csv(graph: nx.MultiDiGraph[Any], folder: Path) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as e:
@@ -276,23 +332,31 @@ def _csv(graph: nx.MultiDiGraph, folder: Path) -> list[Path]:
             writer = csv.writer(text)
             writer.writerow(header)
             for row in rows:
-                writer.writerow([guarded(_lexical(v)) if isinstance(v, str | bool) else v for v in row])
+                writer.writerow(
+                    [guarded(_lexical(v)) if isinstance(v, str | bool) else v for v in row]
+                )
             text.flush()
             text.detach()
         out.append(path)
     return out
 
 
-def _xlsx(graph: nx.MultiDiGraph, path: Path) -> list[Path]:
+def _xlsx(graph: nx.MultiDiGraph[Any], path: Path) -> list[Path]:
     import datetime as dt
 
     import xlsxwriter
 
     with replacing(path) as raw:
         book = xlsxwriter.Workbook(
-            raw, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+            raw,
+            {
+                "constant_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+            },
         )
-        book.set_properties({"created": dt.datetime(2016, 8, 14)})  # noqa: DTZ001 - a fixed date: same input, same bytes
+        book.set_properties({"created": dt.datetime(2016, 8, 14)})
         bold = book.add_format({"bold": True, "bg_color": "#EDEDED"})
         for name, header, rows in _tables(graph):
             sheet = book.add_worksheet(name)

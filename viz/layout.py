@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import networkx as nx
 
@@ -25,12 +25,12 @@ PLACE_LAYER = {"building": 1, "market": 1, "commercial_street": 1, "association"
 DIVISION_LAYER = {"社区": 3, "村": 3, "街道": 4, "乡镇": 4, "区": 5, "市": 6}
 
 
-def depths(graph: nx.MultiDiGraph) -> dict[Hashable, int]:
+def depths(graph: nx.MultiDiGraph[Any]) -> dict[Any, int]:
     """Return each unit's depth below the tops of formal subordination (0 for a top; a cycle's members stand together)."""
     import networkx as nx
 
     units = [n for n, a in graph.nodes(data=True) if a.get("kind") == "unit"]
-    tree = nx.DiGraph()
+    tree: nx.DiGraph[Any] = nx.DiGraph()
     tree.add_nodes_from(units)
     inside = set(units)
     tree.add_edges_from(
@@ -46,11 +46,11 @@ def depths(graph: nx.MultiDiGraph) -> dict[Hashable, int]:
     return {n: depth[part[n]] for n in units}
 
 
-def layers(graph: nx.MultiDiGraph) -> list[list[Hashable]]:
+def layers(graph: nx.MultiDiGraph[Any]) -> list[list[Any]]:
     """Return the nodes by layer, root on top: offices, units by depth, organizations, places from small to large."""
     depth = depths(graph)
     below = max(depth.values(), default=-1) + 1
-    rank: dict[Hashable, int] = {}
+    rank: dict[Any, int] = {}
     for n, a in graph.nodes(data=True):
         kind = a.get("kind")
         if kind == "unit":
@@ -61,21 +61,21 @@ def layers(graph: nx.MultiDiGraph) -> list[list[Hashable]]:
             rank[n] = below + DIVISION_LAYER.get(str(a.get("level")), 4)
         else:
             rank[n] = below + PLACE_LAYER.get(str(kind), 0)
-    rows: dict[int, list[Hashable]] = defaultdict(list)
+    rows: dict[int, list[Any]] = defaultdict(list)
     for n in sorted(graph.nodes, key=str):
         rows[rank[n]].append(n)
     return [rows[r] for r in sorted(rows)]
 
 
-def layered(graph: nx.MultiDiGraph) -> dict[Hashable, Point]:
+def layered(graph: nx.MultiDiGraph[Any]) -> dict[Any, Point]:
     """Return positions of a hierarchy: ``{node: (x, y)}``."""
     rows = layers(graph)
-    near: dict[Hashable, list[Hashable]] = {n: [] for n in graph.nodes}
+    near: dict[Any, list[Any]] = {n: [] for n in graph.nodes}
     for a, b in graph.edges():
         if a != b:
             near[a].append(b)
             near[b].append(a)
-    x: dict[Hashable, float] = {}
+    x: dict[Any, float] = {}
     for row in rows:
         x.update(_spread(row))
     for sweep in range(SWEEPS):
@@ -86,7 +86,7 @@ def layered(graph: nx.MultiDiGraph) -> dict[Hashable, Point]:
             ordered = sorted(row, key=lambda n: (centre[n], x[n], str(n)))
             row[:] = ordered
             x.update(_spread(ordered))
-    out: dict[Hashable, Point] = {}
+    out: dict[Any, Point] = {}
     y = 0.0
     for row in rows:
         lines = math.ceil(len(row) / ROW)
@@ -100,7 +100,7 @@ def layered(graph: nx.MultiDiGraph) -> dict[Hashable, Point]:
     return out
 
 
-def _spread(row: Sequence[Hashable]) -> dict[Hashable, float]:
+def _spread(row: Sequence[Any]) -> dict[Any, float]:
     middle = (len(row) - 1) / 2
     return {n: (k - middle) * STEP_X for k, n in enumerate(row)}
 
@@ -109,8 +109,8 @@ Box = tuple[float, float, float, float]
 
 
 def boxes(
-    groups: Mapping[Hashable, Sequence[Hashable]], width: float = 2400.0
-) -> tuple[dict[Hashable, Point], dict[Hashable, Box]]:
+    groups: Mapping[Any, Sequence[Any]], width: float = 2400.0
+) -> tuple[dict[Any, Point], dict[Any, Box]]:
     """Pack groups as boxes on shelves, the members of each in a grid.
 
     Parameters
@@ -126,8 +126,8 @@ def boxes(
         ``{member or group: (x, y)}`` and ``{group: (left, top, right, bottom)}``.
     """
     cell_x, cell_y, pad, head = 110.0, 70.0, 40.0, 60.0
-    at: dict[Hashable, Point] = {}
-    frame: dict[Hashable, Box] = {}
+    at: dict[Any, Point] = {}
+    frame: dict[Any, Box] = {}
     left = top = 0.0
     tall = 0.0
     for g in sorted(groups, key=lambda g: (-len(groups[g]), str(g))):
@@ -149,15 +149,15 @@ def boxes(
 
 
 def above(
-    at: dict[Hashable, Point], graph: nx.MultiDiGraph, rest: Iterable[Hashable]
-) -> dict[Hashable, Point]:
+    at: dict[Any, Point], graph: nx.MultiDiGraph[Any], rest: Iterable[Any]
+) -> dict[Any, Point]:
     """Place what lies in no box in layers above the boxes, each node over the middle of its neighbours."""
     rest = list(rest)
     sub = graph.subgraph(rest)
     known = {n: p[0] for n, p in at.items()}
     top = min((p[1] for p in at.values()), default=0.0)
     rows = layers(sub)
-    out: dict[Hashable, Point] = {}
+    out: dict[Any, Point] = {}
     y = top - STEP_Y * 1.5
     for row in reversed(rows):
         centre = {}
@@ -183,5 +183,5 @@ def above(
     return out
 
 
-def _around(graph: nx.MultiDiGraph, n: Hashable) -> list[Hashable]:
+def _around(graph: nx.MultiDiGraph[Any], n: Any) -> list[Any]:
     return sorted({*graph.successors(n), *graph.predecessors(n)} - {n}, key=str)

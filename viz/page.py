@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 OPTIONS: dict[str, Any] = {
     "physics": {"enabled": False},
     "interaction": {"hover": True, "multiselect": True, "keyboard": False, "hideEdgesOnDrag": True},
-    "nodes": {"font": {"size": 13, "face": "Noto Sans CJK SC, sans-serif", "color": "#1b1b1b"}, "widthConstraint": {"maximum": 120}},
+    "nodes": {
+        "font": {"size": 13, "face": "Noto Sans CJK SC, sans-serif", "color": "#1b1b1b"},
+        "widthConstraint": {"maximum": 120},
+    },
     "edges": {"smooth": False},
     "layout": {"improvedLayout": False},
 }

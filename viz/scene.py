@@ -45,7 +45,7 @@ class SceneNode:
 
 @dataclass(frozen=True)
 class SceneEdge:
-    """One line. ``bend`` tells parallel edges apart: 0 straight, then 1, -1, 2, -2 …"""
+    """One line. ``bend`` tells parallel edges apart: 0 straight, then 1, -1, 2, -2 and so on."""
 
     source: str
     target: str
@@ -86,7 +86,7 @@ class Scene:
     notes: tuple[tuple[str, str], ...] = field(default=())
 
 
-def around(graph: nx.MultiDiGraph, focus: Key, *, as_of: str, hops: int) -> Scene:
+def around(graph: nx.MultiDiGraph[Any], focus: Key, *, as_of: str, hops: int) -> Scene:
     """Return the picture of an entity and what is within some edges of it, as a hierarchy."""
     name = _name(graph, focus)
     title = (f"{name}：{hops} 步之内", f"{name}: within {hops} hops")
@@ -96,7 +96,7 @@ def around(graph: nx.MultiDiGraph, focus: Key, *, as_of: str, hops: int) -> Scen
     return Scene(title, as_of, (view,))
 
 
-def inside(graph: nx.MultiDiGraph, name: str, *, as_of: str) -> Scene:
+def inside(graph: nx.MultiDiGraph[Any], name: str, *, as_of: str) -> Scene:
     """Return the picture of a jurisdiction: each place as a box with what lies in it, the units above."""
     title = (f"{name}：组织与党组织", f"{name}: organizations and units")
     if graph.number_of_nodes() > LIMIT:
@@ -107,22 +107,21 @@ def inside(graph: nx.MultiDiGraph, name: str, *, as_of: str) -> Scene:
 # -- views -------------------------------------------------------------------------------------------------------
 
 
-def _boxed(graph: nx.MultiDiGraph, at: str, title: tuple[str, str], focus: Key | None) -> View:
+def _boxed(graph: nx.MultiDiGraph[Any], at: str, title: tuple[str, str], focus: Key | None) -> View:
     groups = _groups(graph)
     positions, frames = layout.boxes(groups)
     placed = {n for members in groups.values() for n in members} | set(groups)
     rest = [n for n in graph.nodes if n not in placed]
     positions |= layout.above(positions, graph, rest)
     hulls = tuple(
-        Hull(identity(g), _name(graph, g), g[0], tuple(round(v, 1) for v in frames[g]))  # type: ignore[arg-type]
-        for g in sorted(frames, key=str)
+        Hull(identity(g), _name(graph, g), g[0], frames[g]) for g in sorted(frames, key=str)
     )
     positions = {n: p for n, p in positions.items() if n in graph}
     return _view(graph, at, title, positions, focus=focus, hulls=hulls)
 
 
 def _view(
-    graph: nx.MultiDiGraph,
+    graph: nx.MultiDiGraph[Any],
     at: str,
     title: tuple[str, str],
     positions: Mapping[Any, layout.Point],
@@ -157,13 +156,15 @@ def _view(
     return View(at, title, tuple(nodes), _edges(graph), hulls, notes)
 
 
-def _grouped(graph: nx.MultiDiGraph, title: tuple[str, str], focus: Key | None) -> tuple[View, ...]:
+def _grouped(
+    graph: nx.MultiDiGraph[Any], title: tuple[str, str], focus: Key | None
+) -> tuple[View, ...]:
     """Draw places as one node with counts, each opening into a view of its own of at most LIMIT nodes."""
     import networkx as nx
 
     groups = _groups(graph)
     hidden = {n: g for g, members in groups.items() for n in members if n != focus}
-    overview = nx.MultiDiGraph()
+    overview: nx.MultiDiGraph[Any] = nx.MultiDiGraph()
     keep = [n for n in sorted(graph.nodes, key=str) if n not in hidden]
     units = [n for n in keep if n[0] == "unit" and n != focus]
     if len(keep) > LIMIT:
@@ -214,7 +215,7 @@ def _grouped(graph: nx.MultiDiGraph, title: tuple[str, str], focus: Key | None) 
     return tuple(views)
 
 
-def _parts(graph: nx.MultiDiGraph, group: Key, members: list[Key]) -> Iterable[View]:
+def _parts(graph: nx.MultiDiGraph[Any], group: Key, members: list[Key]) -> Iterable[View]:
     """Yield a place's own views: one, or several numbered ones where it holds more than LIMIT nodes."""
     name = _name(graph, group)
     step = LIMIT - 100
@@ -233,7 +234,9 @@ def _parts(graph: nx.MultiDiGraph, group: Key, members: list[Key]) -> Iterable[V
         at = identity(group) + (f"#{k + 1}" if k else "")
         notes = []
         if k + 1 < total:
-            notes.append((f"后续见 {identity(group)}#{k + 2}", f"goes on in {identity(group)}#{k + 2}"))
+            notes.append(
+                (f"后续见 {identity(group)}#{k + 2}", f"goes on in {identity(group)}#{k + 2}")
+            )
         view = _boxed(sub, at, (name + number, name + number), None)
         yield View(view.id, view.title, view.nodes, view.edges, view.hulls, tuple(notes))
 
@@ -247,11 +250,11 @@ def identity(node: Key) -> str:
     return key if key.startswith(f"{kind}:") else f"{kind}:{key}"
 
 
-def _name(graph: nx.MultiDiGraph, n: Key) -> str:
+def _name(graph: nx.MultiDiGraph[Any], n: Key) -> str:
     return str((graph.nodes[n].get("name") if n in graph else None) or n[1])
 
 
-def _groups(graph: nx.MultiDiGraph) -> dict[Key, list[Key]]:
+def _groups(graph: nx.MultiDiGraph[Any]) -> dict[Key, list[Key]]:
     """Return each organization's smallest place (building before park before community …) with its members, sorted."""
     where: dict[Key, dict[str, Key]] = defaultdict(dict)
     for a, b, kind, data in graph.edges(keys=True, data=True):
@@ -267,7 +270,7 @@ def _groups(graph: nx.MultiDiGraph) -> dict[Key, list[Key]]:
     return dict(out)
 
 
-def _edges(graph: nx.MultiDiGraph) -> tuple[SceneEdge, ...]:
+def _edges(graph: nx.MultiDiGraph[Any]) -> tuple[SceneEdge, ...]:
     """Return the edges; several between one pair, in either direction, bend apart."""
     used: Counter[tuple[str, ...]] = Counter()
     out = []

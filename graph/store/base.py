@@ -156,7 +156,9 @@ class Store(Protocol):
     def chain(self, kind: str, key: str, as_of: int | None = None, *, down: bool = False) -> Chain:
         """Return the chain of formal subordination (AUDIT); an organization's begins with the units that cover it."""
 
-    def neighbours(self, kind: str, key: str, as_of: int | None = None, hops: int = 1) -> nx.MultiDiGraph:
+    def neighbours(
+        self, kind: str, key: str, as_of: int | None = None, hops: int = 1
+    ) -> nx.MultiDiGraph[Any]:
         """Return the graph within ``hops`` edges (any direction, all kinds but those of persons) of an entity.
 
         Node ids are ``(kind, key)``; node attributes ``kind``, ``name``, ``type`` and the properties; edge key and attribute
@@ -165,12 +167,14 @@ class Store(Protocol):
 
     def subgraph(
         self, nodes: Iterable[tuple[str, str]], as_of: int | None = None
-    ) -> nx.MultiDiGraph:
+    ) -> nx.MultiDiGraph[Any]:
         """Return the graph that these nodes induce, as :meth:`neighbours` shapes it."""
 
     def paths(
         self, a: tuple[str, str], b: tuple[str, str], as_of: int | None = None, cap: int = 100
-    ) -> tuple[list[list[tuple[tuple[str, str], str, Literal["out", "in"], tuple[str, str]]]], bool]:
+    ) -> tuple[
+        list[list[tuple[tuple[str, str], str, Literal["out", "in"], tuple[str, str]]]], bool
+    ]:
         """Return all shortest connections (steps ``(from, edge kind, direction, to)``), sorted, up to ``cap``; and whether cut.
 
         Over all kinds of edges but those of members and instructors, in either direction.

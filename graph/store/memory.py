@@ -1,0 +1,677 @@
+"""The store as a specification: plain Python over a list of claims, everything computed anew at each question.
+
+It is what the contract suite holds the other stores against, so it is written to be read, not to be fast, and shares no
+code with them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections import defaultdict, deque
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from graph.errors import StoreBusyError, UnknownIdError
+from graph.model import OPEN, Batch, Chain, ChainNode, Claims, Node, Source, today
+from graph.schema import Property, load_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    import networkx as nx
+    import pandas as pd
+
+PLACE_PROPERTIES = (
+    "park",
+    "building",
+    "commercial_street",
+    "market",
+    "community",
+    "street",
+    "district",
+)
+PERSONAL_EDGES = ("BELONGS_TO", "EMPLOYED_BY", "INSTRUCTED_BY")
+ALL_RANKS = ("BELONGS_TO", "EMPLOYED_BY")
+DTYPES = {"int": "Int64", "date": "Int64", "float": "float64", "bool": "boolean"}
+Key = tuple[str, str]
+Step = tuple[Key, str, Literal["out", "in"], Key]
+
+
+@dataclass
+class _Claim:
+    id: int
+    batch: int
+    kind: str
+    key: str
+    ledger: str
+    dated: int
+    source: Source
+    values: dict[str, Any]
+    superseded: int | None = None
+    listed: list[tuple[int, int]] = field(default_factory=list)  # (batch, edition)
+    former: list[tuple[int, str, Any]] = field(
+        default_factory=list
+    )  # (batch, property, text before)
+
+
+@dataclass(frozen=True)
+class _Version:
+    claim: _Claim
+    valid_from: int
+    valid_to: int
+    rank: int
+
+
+@dataclass(frozen=True)
+class _Edge:
+    source: str
+    source_kind: str
+    target: str
+    target_kind: str
+    via: str
+    version: _Version
+
+
+class MemoryStore:
+    """See :class:`graph.store.base.Store`, whose promises hold here."""
+
+    url = ":memory-model:"
+
+    def __init__(self) -> None:
+        self._claims: list[_Claim] = []
+        self._batches: list[Batch] = []
+        self._open = False
+
+    # -- writing -------------------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def importing(
+        self, *, at: str, dated: int, files: Sequence[str], corrects: int | None = None
+    ) -> Iterator[_Importer]:
+        """See :meth:`graph.store.base.Store.importing`."""
+        if self._open:
+            raise StoreBusyError(
+                "another import is under way; try again when it has ended",
+                "另一项导入正在进行，请稍后再试",
+            )
+        if corrects is not None:
+            self._batch(corrects)
+        self._open = True
+        try:
+            importer = _Importer(self, len(self._batches) + 1, corrects)
+            yield importer
+            self._commit(
+                importer, Batch(importer.batch, at, dated, tuple(files), 0, 0, 0, corrects)
+            )
+        finally:
+            self._open = False
+
+    def _commit(self, importer: _Importer, batch: Batch) -> None:
+        if not importer.loaded and not importer.listed and not importer.resolved:
+            return
+        self._claims = importer.claims
+        self._batches.append(
+            replace(
+                batch,
+                loaded=importer.loaded,
+                unchanged=importer.unchanged,
+                quarantined=importer.quarantined,
+            )
+        )
+
+    def _batch(self, number: int) -> Batch:
+        for b in self._batches:
+            if b.id == number and not b.undone:
+                return b
+        raise UnknownIdError(
+            f"batch {number}: none in force; see lianjian status",
+            f"批次 {number}：不存在或已撤销；见 lianjian status",
+        )
+
+    def undo(self, batch: int) -> Batch:
+        """See :meth:`graph.store.base.Store.undo`."""
+        taken = replace(self._batch(batch), undone=True)
+        self._claims = [c for c in self._claims if c.batch != batch]
+        for c in self._claims:
+            if c.superseded == batch:
+                c.superseded = None
+            c.listed = [x for x in c.listed if x[0] != batch]
+            for _, name, text in reversed([x for x in c.former if x[0] == batch]):
+                c.values[name] = text
+            c.former = [x for x in c.former if x[0] != batch]
+        self._batches[batch - 1] = taken
+        return taken
+
+    def batches(self) -> list[Batch]:
+        """See :meth:`graph.store.base.Store.batches`."""
+        return list(self._batches)
+
+    def close(self) -> None:
+        """Do nothing: there is nothing to let go of."""
+
+    # -- what the store holds ------------------------------------------------------------------------------------
+
+    def _active(self, kind: str | None = None) -> list[_Claim]:
+        return [c for c in self._claims if c.superseded is None and kind in (None, c.kind)]
+
+    def latest(self) -> int:
+        """See :meth:`graph.store.base.Store.latest`."""
+        return max((c.dated for c in self._active()), default=today())
+
+    def _versions(self, kind: str) -> list[_Version]:
+        """Return every version of every entity of a kind (the module docstring of base: *timelines*)."""
+        by_key: dict[str, list[_Claim]] = defaultdict(list)
+        for c in self._active(kind):
+            by_key[c.key].append(c)
+        out = []
+        for claims in by_key.values():
+            dates = sorted({c.dated for c in claims})
+            for n, date in enumerate(dates):
+                start = date
+                group = sorted((c for c in claims if c.dated == date), key=lambda c: c.id)
+                if n == 0:
+                    founded = [c.values["founded"] for c in group if c.values.get("founded")]
+                    start = min([date, *founded])
+                end = dates[n + 1] if n + 1 < len(dates) else OPEN
+                out += [_Version(c, start, end, rank) for rank, c in enumerate(group)]
+        return out
+
+    def _at(self, kind: str, as_of: int | None) -> list[_Version]:
+        date = self.latest() if as_of is None else as_of
+        held = [v for v in self._versions(kind) if v.valid_from <= date < v.valid_to]
+        return sorted(held, key=lambda v: (v.claim.key, v.rank))
+
+    def status(self) -> dict[str, Any]:
+        """See :meth:`graph.store.base.Store.status`."""
+        schema = load_schema()
+        kinds = {k: sum(v.rank == 0 for v in self._at(k, None)) for k in schema.kinds}
+        return {
+            "store": self.url,
+            "latest": self.latest(),
+            "batches": len(self._batches),
+            "kinds": {k: n for k, n in kinds.items() if n},
+            "edges": {k: n for k in schema.edges if (n := len(self._edges(k, None)))},
+            "ledgers": sorted({c.ledger for c in self._active()}),
+        }
+
+    def fingerprint(self, as_of: int | None = None) -> str:
+        """See :meth:`graph.store.base.Store.fingerprint`."""
+        total = 0
+        for kind in load_schema().kinds:
+            for v in self._at(kind, as_of):
+                values = sorted((k, x) for k, x in v.claim.values.items() if x is not None)
+                line = repr((kind, v.claim.key, v.claim.ledger, v.claim.dated, values)).encode()
+                total += int.from_bytes(hashlib.sha256(line).digest(), "big")
+        return f"{total % 2**256:064x}"
+
+    # -- columns -------------------------------------------------------------------------------------------------
+
+    def frame(
+        self, kind: str, as_of: int | None = None, columns: Sequence[str] | None = None
+    ) -> pd.DataFrame:
+        """See :meth:`graph.store.base.Store.frame`."""
+        versions = [v for v in self._at(kind, as_of) if v.rank == 0]
+        return _frame(kind, versions, columns, {"valid_from": lambda v: v.valid_from})
+
+    def claims(self, kind: str, as_of: int | None = None) -> pd.DataFrame:
+        """See :meth:`graph.store.base.Store.claims`."""
+        date = self.latest() if as_of is None else as_of
+        newest: dict[Key, list[_Version]] = defaultdict(list)
+        for v in self._versions(kind):
+            if v.claim.dated <= date:
+                pair = (v.claim.key, v.claim.ledger)
+                if newest[pair] and newest[pair][0].claim.dated < v.claim.dated:
+                    newest[pair] = []
+                if not newest[pair] or newest[pair][0].claim.dated == v.claim.dated:
+                    newest[pair].append(v)
+        versions = [
+            v for pair in sorted(newest) for v in sorted(newest[pair], key=lambda v: v.claim.id)
+        ]
+
+        def listed(v: _Version) -> int:
+            return max([v.claim.dated, *(e for _, e in v.claim.listed if e <= date)])
+
+        extra: dict[str, Callable[[_Version], Any]] = {
+            "valid_from": lambda v: v.valid_from,
+            "ledger": lambda v: v.claim.ledger,
+            "dated": lambda v: v.claim.dated,
+            "listed": listed,
+            "rank": lambda v: v.rank,
+        }
+        return _frame(kind, versions, None, extra)
+
+    def edges(self, kind: str, as_of: int | None = None) -> pd.DataFrame:
+        """See :meth:`graph.store.base.Store.edges`."""
+        import pandas as pd
+
+        rows = [
+            (
+                e.source, e.source_kind, e.target, e.target_kind, e.via, e.version.claim.kind,
+                e.version.claim.id, e.version.valid_from, e.version.valid_to,
+            )
+            for e in self._edges(kind, as_of)
+        ]  # fmt: skip
+        names = [
+            "source", "source_kind", "target", "target_kind", "via", "claim_kind", "claim", "valid_from", "valid_to",
+        ]  # fmt: skip
+        out = pd.DataFrame(rows, columns=names, dtype="object")
+        return out.astype(dict.fromkeys(("claim", "valid_from", "valid_to"), "int64"))
+
+    def unresolved(self, kind: str, prop: str) -> pd.DataFrame:
+        """See :meth:`graph.store.base.Store.unresolved`."""
+        return _unresolved(self._active(), kind, prop)
+
+    def sources(self, kind: str, claims: Iterable[int]) -> dict[int, Source]:
+        """See :meth:`graph.store.base.Store.sources`."""
+        wanted = set(claims)
+        return {c.id: c.source for c in self._claims if c.kind == kind and c.id in wanted}
+
+    # -- one entity ----------------------------------------------------------------------------------------------
+
+    def lookup(self, code: str, as_of: int | None = None) -> list[Key]:
+        """See :meth:`graph.store.base.Store.lookup`."""
+        out = set()
+        for kind, k in load_schema().kinds.items():
+            if k.role != "node":
+                continue
+            for v in self._at(kind, as_of):
+                if code in (v.claim.key, v.claim.values.get("code")):
+                    out.add((kind, v.claim.key))
+        return sorted(out)
+
+    def node(self, kind: str, key: str, as_of: int | None = None) -> Node | None:
+        """See :meth:`graph.store.base.Store.node`."""
+        for v in self._at(kind, as_of):
+            if v.claim.key == key and v.rank == 0:
+                values = {n: v.claim.values.get(n) for n in load_schema().kinds[kind].properties}
+                known = {n: x for n, x in values.items() if x is not None}
+                return Node(kind, key, known, v.valid_from, v.valid_to, v.claim.source)
+        return None
+
+    def history(self, kind: str, key: str) -> pd.DataFrame:
+        """See :meth:`graph.store.base.Store.history`."""
+        versions = [v for v in self._versions(kind) if v.claim.key == key]
+        versions.sort(key=lambda v: (v.valid_from, v.claim.id))
+        extra: dict[str, Callable[[_Version], Any]] = {
+            "valid_from": lambda v: v.valid_from,
+            "valid_to": lambda v: v.valid_to,
+            "ledger": lambda v: v.claim.ledger,
+            "dated": lambda v: v.claim.dated,
+            "listed": lambda v: max([v.claim.dated, *(e for _, e in v.claim.listed)]),
+            "rank": lambda v: v.rank,
+        }
+        return _frame(kind, versions, None, extra)
+
+    def find(self, text: str, as_of: int | None = None, limit: int = 50) -> list[Node]:
+        """See :meth:`graph.store.base.Store.find`."""
+        from pypinyin import Style, lazy_pinyin
+
+        wanted = text.strip().lower()
+        if not wanted:
+            return []
+        found = []
+        for kind, k in load_schema().kinds.items():
+            if k.role != "node":
+                continue
+            for v in self._at(kind, as_of):
+                if v.rank:
+                    continue
+                name = str(v.claim.values.get("name") or "").lower()
+                full = "".join(lazy_pinyin(name))
+                initials = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
+                code = str(v.claim.values.get("code") or v.claim.key).lower()
+                tests = (
+                    wanted in (v.claim.key.lower(), code),
+                    name == wanted,
+                    name.startswith(wanted),
+                    wanted in name,
+                    wanted in full or wanted in initials,
+                )
+                if any(tests):
+                    found.append((tests.index(True), kind, v.claim.key))
+        nodes = [self.node(kind, key, as_of) for _, kind, key in sorted(found)[:limit]]
+        return [n for n in nodes if n is not None]
+
+    # -- the graph -----------------------------------------------------------------------------------------------
+
+    def _edges(self, kind: str, as_of: int | None) -> list[_Edge]:
+        out = []
+        for name, k in load_schema().kinds.items():
+            rules = [p for p in k.properties.values() if p.edge is not None and p.edge.kind == kind]
+            if not rules:
+                continue
+            for v in self._at(name, as_of):
+                if v.rank and kind not in ALL_RANKS:
+                    continue
+                for p in rules:
+                    out += self._made(v, p)
+        return sorted(out, key=lambda e: (e.source, e.target, e.via, e.version.claim.id))
+
+    def _made(self, v: _Version, p: Property) -> Iterator[_Edge]:
+        rule = p.edge
+        if rule is None:
+            return
+        here = (v.claim.kind, v.claim.key)
+        if rule.source is not None:
+            text = v.claim.values.get(rule.source)
+            if not text:
+                return
+            here = (load_schema().edges[rule.kind].source[0], str(text))
+        text = v.claim.values.get(p.name)
+        for value in str(text).split(";") if text else ():
+            if rule.when == "code" and any("\u2e80" <= c <= "\u9fff" for c in value):
+                continue
+            if rule.when == "office" and value in ("是", "否"):
+                continue
+            there = (rule.target or self._kind_of(rule.kind, value), value)
+            a, b = (there, here) if rule.reverse else (here, there)
+            yield _Edge(a[1], a[0], b[1], b[0], p.name, v)
+
+    def _kind_of(self, edge: str, value: str) -> str:
+        """Return the first kind of the edge's targets that has this key; an implied kind takes all others."""
+        targets = load_schema().edges[edge].target
+        for kind in targets:
+            if kind in load_schema().kinds and any(c.key == value for c in self._active(kind)):
+                return kind
+        return next(k for k in targets if k in load_schema().implied)
+
+    def chain(self, kind: str, key: str, as_of: int | None = None, *, down: bool = False) -> Chain:
+        """See :meth:`graph.store.base.Store.chain`."""
+        date = self.latest() if as_of is None else as_of
+        steps: dict[str, set[str]] = defaultdict(set)
+        for e in self._edges("SUBORDINATE_TO", date):
+            a, b = (e.target, e.source) if down else (e.source, e.target)
+            steps[a].add(b)
+        depth = {key: 0}
+        edges: set[tuple[str, str, str]] = set()
+        queue: deque[str] = deque()
+        if kind == "unit":
+            queue.append(key)
+        elif not down:
+            for e in self._edges("COVERS", date):
+                if e.target == key:
+                    edges.add((e.source, key, "COVERS"))
+                    if e.source not in depth:
+                        depth[e.source] = 1
+                        queue.append(e.source)
+        while queue:
+            a = queue.popleft()
+            for b in sorted(steps[a]):
+                edges.add((b, a, "SUBORDINATE_TO") if down else (a, b, "SUBORDINATE_TO"))
+                if b not in depth:
+                    depth[b] = depth[a] + 1
+                    queue.append(b)
+        last = {n for n in depth if not steps[n] and (n != key or kind == "unit")}
+        if kind != "unit" and len(depth) == 1:
+            last = {key}
+        ends = sorted(last)
+        nodes = []
+        for n, d in sorted(depth.items(), key=lambda item: (item[1], item[0])):
+            found = self.node(kind if n == key else "unit", n, date)
+            if found is None:
+                nodes.append(ChainNode(n, n, "missing", None, d))
+            else:
+                type_ = found.properties.get("type") or found.properties.get("category")
+                nodes.append(ChainNode(n, found.name, found.kind, type_, d))
+        return Chain(
+            key, "down" if down else "up", date, tuple(nodes), tuple(sorted(edges)), tuple(ends),
+            _cycles({a: steps[a] for a in depth if a != key or kind == "unit"}),
+        )  # fmt: skip
+
+    def _ties(self, as_of: int | None) -> list[tuple[Key, Key, str, _Edge]]:
+        kinds = load_schema().kinds
+        implied = load_schema().implied
+        out: list[tuple[Key, Key, str, _Edge]] = []
+        for kind in load_schema().edges:
+            if kind in PERSONAL_EDGES:
+                continue
+            for e in self._edges(kind, as_of):
+                a, b = (e.source_kind, e.source), (e.target_kind, e.target)
+                if all((kinds.get(k) or implied[k]).role == "node" for k in (a[0], b[0])):
+                    out.append((a, b, kind, e))
+        return out
+
+    def neighbours(
+        self, kind: str, key: str, as_of: int | None = None, hops: int = 1
+    ) -> nx.MultiDiGraph[Any]:
+        """See :meth:`graph.store.base.Store.neighbours`."""
+        near: dict[Key, set[Key]] = defaultdict(set)
+        for a, b, _, _ in self._ties(as_of):
+            near[a].add(b)
+            near[b].add(a)
+        seen = {(kind, key)}
+        ring = set(seen)
+        for _ in range(hops):
+            ring = {b for a in ring for b in near[a]} - seen
+            seen |= ring
+        return self.subgraph(seen, as_of)
+
+    def subgraph(
+        self, nodes: Iterable[tuple[str, str]], as_of: int | None = None
+    ) -> nx.MultiDiGraph[Any]:
+        """See :meth:`graph.store.base.Store.subgraph`."""
+        import networkx as nx
+
+        wanted = set(nodes)
+        out: nx.MultiDiGraph[Any] = nx.MultiDiGraph()
+        for n in sorted(wanted):
+            found = self.node(*n, as_of) if n[0] in load_schema().kinds else None
+            if found is not None:
+                out.add_node(
+                    n,
+                    **{
+                        **found.properties,
+                        "kind": n[0],
+                        "name": found.name,
+                        "type": found.properties.get("type"),
+                    },
+                )
+            else:
+                missing = n[0] in load_schema().kinds
+                out.add_node(
+                    n, kind=n[0], name=n[1], type=None, **({"missing": True} if missing else {})
+                )
+        for a, b, kind, e in sorted(self._ties(as_of), key=lambda t: (t[0], t[1], t[2], t[3].via)):
+            if a in wanted and b in wanted and not out.has_edge(a, b, key=kind):
+                out.add_edge(
+                    a, b, key=kind, kind=kind, via=e.via,
+                    valid_from=e.version.valid_from, valid_to=e.version.valid_to,
+                )  # fmt: skip
+        return out
+
+    def paths(
+        self, a: Key, b: Key, as_of: int | None = None, cap: int = 100
+    ) -> tuple[list[list[Step]], bool]:
+        """See :meth:`graph.store.base.Store.paths`."""
+        near: dict[Key, set[tuple[Key, str, Literal["out", "in"]]]] = defaultdict(set)
+        for x, y, kind, _ in self._ties(as_of):
+            near[x].add((y, kind, "out"))
+            near[y].add((x, kind, "in"))
+        if a == b:
+            return [[]], False
+        distance = {a: 0}
+        queue = deque([a])
+        while queue:
+            x = queue.popleft()
+            for y, _, _ in near[x]:
+                if y not in distance:
+                    distance[y] = distance[x] + 1
+                    queue.append(y)
+        if b not in distance:
+            return [], False
+        out: list[list[Step]] = []
+
+        def walk(x: Key, steps: list[Step]) -> None:
+            if x == a:
+                out.append(steps)
+                return
+            for y, kind, way in near[x]:
+                if distance.get(y) == distance[x] - 1:
+                    forth: Literal["out", "in"] = "in" if way == "out" else "out"
+                    walk(y, [(y, kind, forth, x), *steps])
+
+        walk(b, [])
+        out.sort()
+        return out[:cap], len(out) > cap
+
+
+class _Importer:
+    """Works on a copy: what it did becomes the store's at the end of the block, or nothing does."""
+
+    def __init__(self, store: MemoryStore, batch: int, corrects: int | None) -> None:
+        import copy
+
+        self.batch = batch
+        self.claims = [copy.deepcopy(c) for c in store._claims]
+        self.corrects = corrects
+        self.next = max((c.id for c in store._claims), default=0) + 1
+        self.loaded = self.unchanged = self.quarantined = self.listed = self.resolved = 0
+
+    def add(self, claims: Claims) -> tuple[int, int]:
+        """See :meth:`graph.store.base.Importer.add`."""
+        loaded = unchanged = 0
+        rows = [self._row(claims, r) for r in claims.frame.to_dict("records")]
+        groups: dict[tuple[str, int], list[tuple[int, dict[str, Any]]]] = defaultdict(list)
+        for key, row, dated, values in rows:
+            groups[key, dated].append((row, values))
+        for (key, dated), incoming in groups.items():
+            same = [
+                c for c in self.claims
+                if c.superseded is None and (c.kind, c.key, c.ledger) == (claims.kind, key, claims.ledger)
+            ]  # fmt: skip
+            here = [c for c in same if c.dated == dated]
+            before = [c for c in same if c.dated < dated]
+            standing = [c for c in before if c.dated == max(x.dated for x in before)]
+            matched: set[int] = set()
+            for row, values in incoming:
+                equal = next((c for c in here if c.values == values and c.id not in matched), None)
+                if equal is None and not here:
+                    equal = next(
+                        (c for c in standing if c.values == values and c.id not in matched), None
+                    )
+                if equal is not None:
+                    matched.add(equal.id)
+                    unchanged += 1
+                    seen = max([equal.dated, *(e for _, e in equal.listed)])
+                    if claims.edition > seen:
+                        equal.listed.append((self.batch, claims.edition))
+                        self.listed += 1
+                    continue
+                source = Source(self.batch, claims.file, claims.sheet, row)
+                new = _Claim(
+                    self.next, self.batch, claims.kind, key, claims.ledger, dated, source, values
+                )
+                if claims.edition > dated:
+                    new.listed.append((self.batch, claims.edition))
+                self.next += 1
+                self.claims.append(new)
+                matched.add(new.id)
+                loaded += 1
+            for c in here:
+                if c.id not in matched and c.batch != self.batch:
+                    c.superseded = self.batch
+        self.loaded += loaded
+        self.unchanged += unchanged
+        return loaded, unchanged
+
+    def _row(
+        self, claims: Claims, record: Mapping[Any, Any]
+    ) -> tuple[str, int, int, dict[str, Any]]:
+        key, dated = str(record["key"]), int(record["dated"])
+        if self.corrects is not None:
+            former = [
+                c.dated for c in self.claims
+                if c.batch == self.corrects and (c.kind, c.key, c.ledger) == (claims.kind, key, claims.ledger)
+            ]  # fmt: skip
+            dated = max(former, default=dated)
+        values = {
+            name: _plain(p.type, record.get(name))
+            for name, p in load_schema().kinds[claims.kind].properties.items()
+        }
+        return key, int(record["row"]), dated, values
+
+    def resolve(self, kind: str, prop: str, resolved: pd.DataFrame) -> int:
+        """See :meth:`graph.store.base.Importer.resolve`."""
+        values = dict(zip(resolved["claim"], resolved["value"], strict=True))
+        n = 0
+        for c in self.claims:
+            if c.kind == kind and c.id in values and c.values[prop] != values[c.id]:
+                c.former.append((self.batch, prop, c.values[prop]))
+                c.values[prop] = str(values[c.id])
+                n += 1
+        self.resolved += n
+        return n
+
+    def unresolved(self, kind: str, prop: str) -> pd.DataFrame:
+        """See :meth:`graph.store.base.Importer.unresolved`."""
+        return _unresolved([c for c in self.claims if c.superseded is None], kind, prop)
+
+    def note(self, *, quarantined: int) -> None:
+        """See :meth:`graph.store.base.Importer.note`."""
+        self.quarantined += quarantined
+
+
+def _plain(type_: str, value: Any) -> Any:
+    """Return a cell as plain Python; every spelling of unknown as ``None``."""
+    import pandas as pd
+
+    if value is None or value is pd.NA or value != value or value == "":
+        return None
+    plain = {"int": int, "date": int, "float": float, "bool": bool}.get(type_, str)
+    return plain(value)
+
+
+def _frame(
+    kind: str,
+    versions: list[_Version],
+    columns: Sequence[str] | None,
+    extra: dict[str, Callable[[_Version], Any]],
+) -> pd.DataFrame:
+    import pandas as pd
+
+    properties = load_schema().kinds[kind].properties
+    data: dict[str, Any] = {"key": pd.Series([v.claim.key for v in versions], dtype="object")}
+    for name in columns if columns is not None else properties:
+        values = [v.claim.values.get(name) for v in versions]
+        data[name] = pd.Series(values, dtype=DTYPES.get(properties[name].type, "object"))
+    for name, value in extra.items():
+        found = [value(v) for v in versions]
+        data[name] = pd.Series(found, dtype="object" if name == "ledger" else "int64")
+    data["claim"] = pd.Series([v.claim.id for v in versions], dtype="int64")
+    return pd.DataFrame(data)
+
+
+def _unresolved(claims: list[_Claim], kind: str, prop: str) -> pd.DataFrame:
+    import pandas as pd
+
+    rule = load_schema().kinds[kind].properties[prop].edge
+    target = rule.target if rule else None
+    known = {c.key for c in claims if c.kind == target}
+    rows = [
+        (c.id, c.key, c.values[prop], c.values.get("street"), c.values.get("district"))
+        for c in sorted(claims, key=lambda c: c.id)
+        if c.kind == kind and c.values.get(prop) and c.values[prop] not in known
+    ]
+    out = pd.DataFrame(
+        rows, columns=["claim", "key", "value", "street", "district"], dtype="object"
+    )
+    return out.astype({"claim": "int64"})
+
+
+def _cycles(steps: dict[str, set[str]]) -> tuple[tuple[str, ...], ...]:
+    """Return the strongly connected components of two and more, and nodes that lead to themselves."""
+    reach: dict[str, set[str]] = {}
+    for a, first in steps.items():
+        seen: set[str] = set()
+        queue = list(first)
+        while queue:
+            b = queue.pop()
+            if b not in seen:
+                seen.add(b)
+                queue += steps.get(b, ())
+        reach[a] = seen
+    parts = {
+        tuple(sorted(b for b in reach[a] if a in reach.get(b, ()))) for a in steps if a in reach[a]
+    }
+    return tuple(sorted(parts))
