@@ -250,7 +250,7 @@ class Facts:
     @cached_property
     def covers(self) -> pd.DataFrame:
         """Return who covers whom, formally: ``unit``, ``organization``; units undissolved, organizations defined."""
-        covers = self.city.covers
+        covers: pd.DataFrame = self.city.covers
         known = covers["organization"].isin(self.organizations.index)
         return covers.loc[mask(covers["formal"]) & known, ["unit", "organization"]].reset_index(
             drop=True

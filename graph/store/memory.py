@@ -336,7 +336,7 @@ class MemoryStore:
     # -- the graph -----------------------------------------------------------------------------------------------
 
     def _edges(self, kind: str, as_of: int | None) -> list[_Edge]:
-        out = []
+        out: list[_Edge] = []
         for name, k in load_schema().kinds.items():
             rules = [p for p in k.properties.values() if p.edge is not None and p.edge.kind == kind]
             if not rules:

@@ -122,7 +122,8 @@ def _keys(facts: Facts, kind: str) -> pd.Index[Any]:
         return facts.organizations.index
     if kind == "unit":
         return facts.units.index
-    return pd.Index(facts.frame(kind)["key"])
+    keys: pd.Index[Any] = pd.Index(facts.frame(kind)["key"])
+    return keys
 
 
 def _collect(

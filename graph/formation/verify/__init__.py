@@ -113,7 +113,8 @@ def verify(
     plan : dict
         As :func:`load_plan` gives it.
     store, profile, sectors
-        The city, the rules and the GB/T 4754 tables; the plan's own ``parameters`` (``--set``) take the place of the profile's values and are
+        The city, the rules and the GB/T 4754 tables; the plan's own ``parameters`` (``--set``) take the place of the
+        profile's values and are
         reported where they differ.
     progress : callable, optional
         Called with (ledger units done, all, name).
