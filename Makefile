@@ -1,4 +1,4 @@
-# make setup    the environment in .venv
+# make setup    the environment in .venv, so that the command is .venv/bin/lianjian
 # make test     set-up, format, lint, types, import directions, generated files, tests
 # make test-all the same with larger sizes
 # make bench    the benchmarks, against their peers in the same run

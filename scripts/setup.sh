@@ -13,7 +13,7 @@ need() { echo "lianjian: $1" >&2; exit 3; }
 
 # The stamps hold the checksum of what was installed. dev holds all of run.
 wanted=$(cat "$lock" pyproject.toml | cksum)
-fresh() { [ -x .venv/bin/python ] && [ "$(cat ".venv/.$1" 2>/dev/null)" = "$2" ]; }
+fresh() { [ -x .venv/bin/lianjian ] && [ "$(cat ".venv/.$1" 2>/dev/null)" = "$2" ]; }
 if fresh "$kind" "$wanted"; then exit 0; fi
 if [ "$kind" = run ] && fresh dev "$(cat requirements-dev.lock pyproject.toml | cksum)"; then exit 0; fi
 

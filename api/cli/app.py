@@ -1,0 +1,157 @@
+"""The command line's frame: one place where commands are put together, errors become exit codes, and texts get a language.
+
+Start-up counts: this module and the commands' modules import nothing heavy; each command imports what it needs when it runs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import typer
+from typer.exceptions import TyperException
+
+from api.cli import commands
+from api.cli.output import note
+from api.cli.texts import LANGS, Texts, preferred
+from graph.errors import LianjianError
+
+DONE, FOUND, INPUT, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 130
+"""Exit codes: done · done, with findings or rows in quarantine · usage or input · store or environment · Ctrl-C."""
+
+PROGRAM = "lianjian"
+
+BUILT_IN = ("help", "install_completion", "show_completion")
+"""Options that typer makes."""
+
+Command = Callable[..., int]
+"""A command returns its exit code; its parameters are declared in :mod:`api.cli.options` or beside it."""
+
+
+def create(groups: Iterable[commands.Group] = commands.GROUPS) -> typer.Typer:
+    """Return the application with every command of ``groups``, its texts still keys of the catalogue.
+
+    A command ``chain`` has the texts ``chain.help`` and ``chain.example``; a command ``list`` of ``profile`` has
+    ``profile.list.help`` and so on.
+    """
+    app = typer.Typer(
+        name=PROGRAM, help="app.help", no_args_is_help=True, pretty_exceptions_enable=False
+    )
+    app.callback()(_root)
+    for group in groups:
+        for name, function in group.commands.items():
+            if isinstance(function, dict):
+                nested = typer.Typer(name=name, help=f"{name}.help", no_args_is_help=True)
+                for below, inner in function.items():
+                    _add(nested, below, f"{name}.{below}", group.panel, inner)
+                app.add_typer(nested, name=name, rich_help_panel=group.panel)
+            else:
+                _add(app, name, name, group.panel, function)
+    return app
+
+
+def _root() -> None:
+    """Options stand after the command: the program itself has none but help and shell completion."""
+
+
+def _add(app: typer.Typer, name: str, key: str, panel: str, function: Command) -> None:
+    app.command(name, help=f"{key}.help", epilog=f"{key}.example", rich_help_panel=panel)(function)
+
+
+def speak(command: Any, texts: Texts) -> None:
+    """Put texts in place of keys, in a command and all below it."""
+
+    def spoken(key: str | None) -> str | None:
+        return texts(key) if key and texts.has(key) else key
+
+    command.help = spoken(command.help)
+    if command.epilog and texts.has(command.epilog):
+        command.epilog = texts("app.example", example=texts(command.epilog))
+    command.rich_help_panel = spoken(command.rich_help_panel)
+    helper = command.get_help_option(typer.Context(command))
+    for parameter in [*command.params, helper]:
+        # typer's own options have English texts; ours have keys
+        own = f"option.{parameter.name}" if parameter.name in BUILT_IN else parameter.help
+        parameter.help = spoken(own)
+        panel = f"panel.{parameter.param_type_name}s"
+        parameter.rich_help_panel = spoken(parameter.rich_help_panel or panel)
+    for below in getattr(command, "commands", {}).values():
+        speak(below, texts)
+
+
+def run(arguments: Sequence[str], app: typer.Typer | None = None) -> int:
+    """Run one command line and return its exit code; whatever goes wrong is one line on stderr."""
+    texts = Texts(preferred(arguments))
+    try:
+        spoken = os.environ.get("LIANJIAN_LANG", "")
+        if spoken and spoken not in LANGS:
+            note(f"{PROGRAM}: {texts('error.lang', value=spoken)}")
+            return INPUT
+        command = typer.main.get_command(app or create())
+        speak(command, texts)
+        if f"_{PROGRAM.upper()}_COMPLETE" in os.environ:
+            command(prog_name=PROGRAM)  # the shell asks: answers and leaves
+        with command.make_context(PROGRAM, list(arguments)) as context:
+            code = command.invoke(context)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else DONE
+    except LianjianError as e:
+        note(f"{PROGRAM}: {' '.join(e.text(texts.lang).split())}")
+        return e.exit_code
+    except typer.Exit as e:
+        return e.exit_code
+    except TyperException as e:
+        return _usage(e, texts)
+    except (KeyboardInterrupt, typer.Abort):
+        note(f"{PROGRAM}: {texts('error.interrupted')}")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader has seen enough (`| head`). What is still buffered must not fail once more at exit.
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except MemoryError:
+        note(f"{PROGRAM}: {texts('error.memory')}")
+        return ENVIRONMENT
+    except OSError as e:
+        _details()
+        what = f"{e.filename}: {e.strerror}" if e.filename else (e.strerror or type(e).__name__)
+        note(f"{PROGRAM}: {texts('error.system', what=what)}")
+        return ENVIRONMENT
+    except Exception as e:  # noqa: BLE001 - the last line of defence: no traceback for a person
+        _details()
+        named = next((a for a in arguments if not a.startswith("-")), "")
+        note(f"{PROGRAM}: {texts('error.fault', command=named, kind=type(e).__name__)}")
+        return ENVIRONMENT
+
+
+def _details() -> None:
+    """Print the traceback where LIANJIAN_DEBUG asks for it; it may hold what the ledgers hold."""
+    if os.environ.get("LIANJIAN_DEBUG"):
+        import traceback
+
+        traceback.print_exc()
+
+
+def _usage(error: TyperException, texts: Texts) -> int:
+    """Say what is wrong with the command line, and where help is, in one line."""
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else PROGRAM
+    if type(error).__name__ == "NoArgsIsHelpError":
+        return INPUT  # the help was printed while the error was made
+    message = " ".join(error.format_message().split()).rstrip(".")
+    note(f"{PROGRAM}: {texts('error.usage', message=message, path=path)}")
+    return error.exit_code if error.exit_code != 1 else INPUT
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line of this process and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            # A terminal that can't show a character shows its number; nothing fails for it.
+            reconfigure(errors="backslashreplace")
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))

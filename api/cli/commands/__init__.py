@@ -1,0 +1,40 @@
+"""The commands, grouped as help shows them. A command stands here once what it needs exists; no name is reserved before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from api.cli.commands import connections, lookup, pictures, stores
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Commands under one heading of help.
+
+    Parameters
+    ----------
+    panel : str
+        Key of the heading's text.
+    commands : mapping
+        Name to function, or to the functions of its subcommands by name.
+    """
+
+    panel: str
+    commands: Mapping[str, Callable[..., int] | dict[str, Callable[..., int]]]
+
+
+GROUPS: tuple[Group, ...] = (
+    Group("panel.ledgers", {"status": stores.status, "undo": stores.undo}),
+    Group("panel.lookup", {"find": lookup.find, "show": lookup.show}),
+    Group(
+        "panel.connections",
+        {
+            "chain": connections.chain,
+            "path": connections.path,
+            "neighbours": connections.neighbours,
+        },
+    ),
+    Group("panel.pictures", {"map": pictures.map_, "export": pictures.export}),
+)
+"""Every command there is."""

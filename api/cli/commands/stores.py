@@ -1,0 +1,104 @@
+"""What the store holds, and taking an import back."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from api.cli.options import JsonOption, LangOption, OutOption, StoreOption
+from api.cli.output import Column, Listing, emit
+from api.cli.session import Session
+from graph.model import Batch, iso
+
+
+def _batch(batch: Batch) -> dict[str, Any]:
+    return {
+        "id": batch.id,
+        "at": batch.at,
+        "date": iso(batch.dated),
+        "files": list(batch.files),
+        "loaded": batch.loaded,
+        "unchanged": batch.unchanged,
+        "quarantined": batch.quarantined,
+        "corrects": batch.corrects,
+        "undone": batch.undone,
+    }
+
+
+def status(
+    store: StoreOption = None,
+    out: OutOption = None,
+    json: JsonOption = False,
+    lang: LangOption = None,
+) -> int:
+    """Tell what the store holds: kinds, edges, ledgers and imports."""
+    from graph.schema import load_schema
+
+    session = Session.of(lang=lang, json=json, out=out, store=store)
+    t = session.texts
+    with session.store() as opened:
+        found = opened.status()
+        batches = [_batch(b) for b in opened.batches()]
+    schema = load_schema()
+    payload = {
+        "store": found["store"],
+        "latest": iso(found["latest"]) if batches else None,
+        "kinds": found["kinds"],
+        "edges": found["edges"],
+        "ledgers": found["ledgers"],
+        "batches": batches,
+    }
+    contents = [
+        [t.either(schema.kinds[k].zh, schema.kinds[k].en), n] for k, n in found["kinds"].items()
+    ] + [[t.either(schema.edges[k].zh, schema.edges[k].en), n] for k, n in found["edges"].items()]
+    imports = Listing.of(
+        t("status.imports"),
+        [
+            Column("id", t("column.batch"), "number"),
+            Column("at", t("column.at")),
+            Column("date", t("column.date")),
+            Column("loaded", t("column.loaded"), "number"),
+            Column("unchanged", t("column.unchanged"), "number"),
+            Column("quarantined", t("column.quarantined"), "number"),
+            Column("undone", t("column.undone")),
+            Column("files", t("column.files")),
+        ],
+        batches,
+    )
+    holds = Listing(
+        t("status.holds"),
+        [Column("kind", t("column.kind")), Column("count", t("column.count"), "number")],
+        contents,
+    )
+    active = sum(not b["undone"] for b in batches)
+    if batches:
+        line = t(
+            "status.line",
+            store=found["store"],
+            latest=payload["latest"],
+            batches=active,
+            ledgers=len(found["ledgers"]),
+        )
+    else:
+        line = t("status.empty", store=found["store"])
+    emit(session, payload, [imports, holds] if batches else [], [line])
+    return 0
+
+
+def undo(
+    batch: Annotated[int, typer.Argument(metavar="BATCH", help="argument.batch", min=1)],
+    store: StoreOption = None,
+    json: JsonOption = False,
+    lang: LangOption = None,
+) -> int:
+    """Take one import back; later ones stay."""
+    session = Session.of(lang=lang, json=json, store=store)
+    with session.store() as opened:
+        taken = opened.undo(batch)
+    emit(
+        session,
+        _batch(taken),
+        summary=[session.texts("undo.done", batch=batch, files=", ".join(taken.files))],
+    )
+    return 0

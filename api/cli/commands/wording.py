@@ -1,0 +1,29 @@
+"""The schema's labels, in the language of the session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from api.cli.texts import Texts
+
+
+def kind_name(texts: Texts, kind: str) -> str:
+    """Return the label of a kind of node; ``missing`` is what no row defines."""
+    from graph.schema import load_schema
+
+    schema = load_schema()
+    declared = schema.kinds.get(kind) or schema.implied.get(kind)
+    if declared is not None:
+        return texts.either(declared.zh, declared.en)
+    return texts("kind.missing") if kind == "missing" else kind
+
+
+def relation(texts: Texts, kind: str, direction: str) -> str:
+    """Return the words for an edge, read from its source (``out``) or from its target (``in``)."""
+    from graph.schema import load_schema
+
+    edge = load_schema().edges[kind]
+    if direction == "out":
+        return texts.either(edge.zh, edge.en)
+    return texts.either(edge.reverse_zh, edge.reverse_en)

@@ -1,0 +1,83 @@
+"""The options that several commands share, each declared once. Help texts are keys of the catalogue."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from graph.model import parse_date
+
+
+class Language(StrEnum):
+    """A language of the interface."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+LISTING_FORMATS = (".xlsx", ".csv", ".json")
+
+
+def _date(text: str) -> int:
+    try:
+        return parse_date(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no date like 2016-08-26") from None
+
+
+def _listing(text: str) -> Path:
+    path = Path(text)
+    if path.suffix.lower() not in LISTING_FORMATS:
+        raise typer.BadParameter(f"{text!r} must end in one of {', '.join(LISTING_FORMATS)}")
+    return path
+
+
+def ending(text: str, *suffixes: str) -> Path:
+    """Return ``text`` as a path; a usage error where it ends in none of ``suffixes``."""
+    path = Path(text)
+    if path.suffix.lower() not in suffixes:
+        raise typer.BadParameter(f"{text!r} must end in {' or '.join(suffixes)}")
+    return path
+
+
+COMMON = "panel.common"
+
+JsonOption = Annotated[bool, typer.Option("--json", help="option.json", rich_help_panel=COMMON)]
+StoreOption = Annotated[
+    str | None,
+    typer.Option("--store", metavar="PATH", help="option.store", rich_help_panel=COMMON),
+]
+AsOfOption = Annotated[
+    int | None,
+    typer.Option(
+        "--as-of", metavar="DATE", parser=_date, help="option.as_of", rich_help_panel=COMMON
+    ),
+]
+LangOption = Annotated[
+    Language | None,
+    typer.Option("--lang", help="option.lang", rich_help_panel=COMMON),
+]
+ProfileOption = Annotated[
+    str,
+    typer.Option("--profile", metavar="NAME|FILE", help="option.profile", rich_help_panel=COMMON),
+]
+OutOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="F.xlsx|csv|json",
+        parser=_listing,
+        help="option.out",
+        rich_help_panel=COMMON,
+    ),
+]
+InOption = Annotated[
+    str | None,
+    typer.Option("--in", metavar="CODE", help="option.in"),
+]
+IdArgument = Annotated[str, typer.Argument(metavar="ID", help="argument.id")]
+
+DEFAULT_PROFILE = "wuhan-2016"

@@ -1,0 +1,82 @@
+"""Progress on stderr: only for a terminal, and only for what takes longer than a second."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+AFTER = 1.0
+"""Seconds before anything is shown."""
+
+
+class Ticker:
+    """What a long work reports to: ``tick(stage, done, total)``; safe to call from any thread, as often as one likes."""
+
+    def __init__(self, title: str) -> None:
+        self._lock = threading.Lock()
+        self._bar: Progress | None = None
+        self._stage, self._done = title, 0
+        self._total: int | None = None
+        self._timer: threading.Timer | None = None
+
+    def __call__(self, stage: str, done: int = 0, total: int | None = None) -> None:
+        """Say what is being done now, and how much of it is."""
+        with self._lock:
+            self._stage, self._done, self._total = stage, done, total
+            if self._bar is not None:
+                self._bar.update(
+                    self._bar.task_ids[0], description=stage, completed=done, total=total
+                )
+
+    def begin(self, after: float = AFTER) -> None:
+        """Show what was reported last, ``after`` seconds from now."""
+        self._timer = threading.Timer(after, self._show)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _show(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+        from rich.progress import TimeElapsedColumn as Elapsed
+
+        with self._lock:
+            if self._timer is None:
+                return
+            self._bar = Progress(
+                TextColumn("{task.description}", markup=False),
+                BarColumn(),
+                MofNCompleteColumn(),
+                Elapsed(),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            self._bar.add_task(self._stage, completed=self._done, total=self._total)
+            self._bar.start()
+
+    def end(self) -> None:
+        """Take the progress away."""
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+            if self._bar is not None:
+                self._bar.stop()
+                self._bar = None
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Ticker]:
+    """Give a :class:`Ticker` for a ``with`` block; silent where stderr is no terminal or the block is quick."""
+    ticker = Ticker(title)
+    if sys.stderr.isatty():
+        ticker.begin()
+    try:
+        yield ticker
+    finally:
+        ticker.end()

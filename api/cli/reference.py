@@ -1,0 +1,98 @@
+"""Writes ``docs/cli.md`` from the commands themselves.
+
+``python -m api.cli.reference --write docs/cli.md`` writes it; ``--check`` fails where it is stale.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from api.cli.app import PROGRAM, create, speak
+from api.cli.texts import Texts
+
+
+def document() -> str:
+    """Return the page: every command with its usage, options and example, in English with the Chinese line beside."""
+    lines = [
+        "# The command line",
+        "",
+        "Written from the commands by `make generate`; don't edit.",
+        "",
+        (
+            "Options stand after the command. Exit codes: 0 done · 1 done, with findings or rows in quarantine · "
+            "2 usage or input error · 3 store or environment error · 130 interrupted."
+        ),
+        "",
+        (
+            "Environment: `LIANJIAN_STORE` the store where `--store` names none · `LIANJIAN_LANG` `zh` or `en` · "
+            "`LIANJIAN_DEBUG=1` tracebacks (they may hold what the ledgers hold)."
+        ),
+        "",
+    ]
+    english, chinese = _spoken(Texts("en")), _spoken(Texts("zh"))
+    for (name, command), (_, zh) in zip(_leaves(english), _leaves(chinese), strict=True):
+        lines += _section(name, command, zh)
+    return "\n".join(lines)
+
+
+def _spoken(texts: Texts) -> Any:
+    command = typer.main.get_command(create())
+    speak(command, texts)
+    return command
+
+
+def _leaves(command: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    for name, below in command.commands.items():
+        full = f"{path}{name}"
+        if hasattr(below, "commands"):
+            yield from _leaves(below, f"{full} ")
+        else:
+            yield full, below
+
+
+def _section(name: str, command: Any, chinese: Any) -> list[str]:
+    arguments = [p for p in command.params if p.param_type_name == "argument"]
+    options = [p for p in command.params if p.param_type_name == "option"]
+    usage = " ".join(
+        [PROGRAM, name, *(_argument(p) for p in arguments), *(["[OPTIONS]"] if options else [])]
+    )
+    lines = [f"## {name}", "", f"{command.help}. {chinese.help}。", "", "```", usage, "```", ""]
+    lines += ["| argument or option | what it says |", "| --- | --- |"]
+    lines += [f"| `{p.metavar or p.name.upper()}` | {_cell(p.help)} |" for p in arguments]
+    for p in options:
+        names = ", ".join(f"`{o}`" for o in p.opts)
+        value = f" {p.metavar}" if p.metavar and not p.is_flag else ""
+        lines.append(f"| {names}{_cell(value)} | {_cell(p.help)} |")
+    return [*lines, "", command.epilog.replace(": ", ": `", 1) + "`", ""]
+
+
+def _argument(parameter: Any) -> str:
+    name = parameter.metavar or parameter.name.upper()
+    name += "…" if parameter.nargs == -1 else ""
+    return name if parameter.required else f"[{name}]"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write or check the page; 1 where it is stale."""
+    mode, path = arguments[0], Path(arguments[1])
+    wanted = document()
+    if mode == "--write":
+        path.write_text(wanted, encoding="utf-8")
+        return 0
+    if not path.exists() or path.read_text(encoding="utf-8") != wanted:
+        sys.stderr.write(f"{path} is stale: make generate\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

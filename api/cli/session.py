@@ -1,0 +1,116 @@
+"""What one run of a command works with: language, store, date, and where its answers go."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from api.cli.options import DEFAULT_PROFILE, Language
+from api.cli.texts import Texts, preferred
+from graph.errors import AmbiguousIdError, UnknownIdError
+
+if TYPE_CHECKING:
+    from graph.policy.profile import Profile
+
+    from graph.store.base import Store
+
+DEFAULT_STORE = "lianjian.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The shared options of one command, resolved.
+
+    Parameters
+    ----------
+    texts : Texts
+        The language that was asked for.
+    json : bool
+        Whether the answer is one JSON object on stdout.
+    out : pathlib.Path or None
+        Where a listing goes instead of the terminal.
+    url : str
+        The store: ``--store``, else ``LIANJIAN_STORE``, else ``lianjian.db``.
+    as_of : int or None
+        ``yyyymmdd``; ``None`` is the latest date in the store.
+    profile_name : str
+        Name or path of the policy profile.
+    """
+
+    texts: Texts
+    json: bool = False
+    out: Path | None = None
+    url: str = DEFAULT_STORE
+    as_of: int | None = None
+    profile_name: str = DEFAULT_PROFILE
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        lang: Language | None,
+        json: bool = False,
+        out: Path | None = None,
+        store: str | None = None,
+        as_of: int | None = None,
+        profile: str = DEFAULT_PROFILE,
+    ) -> Session:
+        """Return the session that options and environment ask for."""
+        return cls(
+            texts=Texts(preferred([f"--lang={lang.value}"] if lang else [])),
+            json=json,
+            out=out,
+            url=store or os.environ.get("LIANJIAN_STORE") or DEFAULT_STORE,
+            as_of=as_of,
+            profile_name=profile,
+        )
+
+    @contextmanager
+    def store(self, *, create: bool = False) -> Iterator[Store]:
+        """Open the store for a ``with`` block; ``StoreMissingError`` where there is none and ``create`` is not set."""
+        from graph.store import open_store
+
+        store = open_store(self.url, create=create)
+        try:
+            yield store
+        finally:
+            store.close()
+
+    def profile(self) -> Profile:
+        """Read the policy profile; ``ProfileError`` names what is wrong with it."""
+        from graph.policy.profile import load
+
+        return load(self.profile_name)
+
+
+def identify(store: Store, code: str, as_of: int | None) -> tuple[str, str]:
+    """Return the one entity (kind, key) that ``code`` means; ``kind:code`` settles which where a bare code fits several.
+
+    Raises
+    ------
+    UnknownIdError
+        No entity has it.
+    AmbiguousIdError
+        Several have it; the message lists what it could mean.
+    """
+    found = store.lookup(code, as_of)
+    kind, colon, bare = code.partition(":")
+    if not found and colon:
+        found = [one for one in store.lookup(bare, as_of) if one[0] == kind]
+    if not found:
+        raise UnknownIdError(
+            f"{code}: no entity has this code; `lianjian find {code}` searches names too",
+            f"{code}：没有这个代码；可用 `lianjian find {code}` 按名称查找",
+        )
+    if len(found) > 1:
+        some = ", ".join(key if ":" in key else f"{kind}:{key}" for kind, key in found[:8])
+        more = " …" if len(found) > 8 else ""
+        raise AmbiguousIdError(
+            f"{code}: could mean {some}{more}; give one of these",
+            f"{code}：可能指 {some}{more}；请写明其一",
+        )
+    return found[0]

@@ -1,0 +1,243 @@
+"""The frame that every command stands in: start-up, language, errors and exit codes."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from api.cli import texts
+from api.cli.app import create, run, speak
+from api.cli.commands import GROUPS, Group
+from api.cli.options import JsonOption, LangOption
+from api.cli.texts import LANGS, Texts, catalogue, preferred
+from graph.errors import InputError, StoreBusyError
+from tests.cli.commandline import Lianjian
+
+HEAVY = ("fastapi", "highspy", "networkx", "numba", "numpy", "pandas", "pyarrow", "pyvis", "scipy")
+
+
+def commands() -> dict[str, Any]:
+    """Every command and subcommand by its full name, as the shell sees it."""
+    root: Any = typer.main.get_command(create())
+    out = {}
+    for name, command in root.commands.items():
+        below = getattr(command, "commands", None)
+        out.update({f"{name} {k}": c for k, c in below.items()} if below else {name: command})
+    return out
+
+
+def with_command(function: Any) -> typer.Typer:
+    """The application with one command ``probe`` only."""
+    return create([Group("panel.ledgers", {"probe": function})])
+
+
+def imported_by(*arguments: str, cwd: Path) -> set[str]:
+    """The heavy modules that a process of its own has imported after a command line."""
+    script = (
+        "import sys\nfrom api.cli.app import run\n"
+        f"run({list(arguments)!r})\n"
+        f"print('HEAVY', *[m for m in {HEAVY!r} if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=cwd, check=True
+    )
+    return set(done.stdout.splitlines()[-1].split()[1:])
+
+
+def test_help_is_light(tmp_path: Path) -> None:
+    """Help, and help of a command, import none of the heavy libraries."""
+    assert imported_by("--help", cwd=tmp_path) == set()
+    assert imported_by("map", "--help", cwd=tmp_path) == set()
+
+
+def test_chain_and_show_are_light(town: Path) -> None:
+    """A chain imports none of the heavy libraries; a dossier takes networkx for what is around, and no more."""
+    assert imported_by("chain", "91A", cwd=town.parent) == set()
+    assert imported_by("show", "91A", cwd=town.parent) <= {"networkx"}
+
+
+def test_catalogues_agree() -> None:
+    """Both languages have the same texts with the same blanks to fill in, and none is empty."""
+    zh, en = catalogue("zh"), catalogue("en")
+    assert sorted(zh) == sorted(en)
+    for key in zh:
+        assert zh[key]
+        assert en[key]
+        assert set(re.findall(r"\{(\w+)", zh[key])) == set(re.findall(r"\{(\w+)", en[key])), key
+
+
+def test_every_text_is_used() -> None:
+    """No text of the catalogue is left over from something that has gone."""
+    package = Path(texts.__file__).parent.parent
+    code = "\n".join(p.read_text(encoding="utf-8") for p in package.rglob("*.py"))
+    names = {f"{n.replace(' ', '.')}.{what}" for n in commands() for what in ("help", "example")}
+    made = {"app.help", "panel.options", "panel.arguments"} | names
+    made |= {f"option.{n}" for n in ("help", "install_completion", "show_completion")}
+    made |= {
+        f"{name}.help" for g in GROUPS for name, f in g.commands.items() if isinstance(f, dict)
+    }
+    left = [
+        k
+        for k in catalogue("en")
+        if k not in made and not re.search(f"[\"']{re.escape(k)}[\"']", code)
+    ]
+    assert left == []
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_command_speaks(lang: texts.Lang) -> None:
+    """Each command and option has help in each language, each command an example that calls it."""
+    root: Any = typer.main.get_command(create())
+    speak(root, Texts(lang))
+    for name, command in root.commands.items():
+        for full, one in (
+            [(f"{name} {k}", c) for k, c in command.commands.items()]
+            if hasattr(command, "commands")
+            else [(name, command)]
+        ):
+            assert f"lianjian {full}" in one.epilog, full
+            for text in [one.help, *(p.help for p in one.params)]:
+                assert text, full
+                assert not re.fullmatch(r"[a-z_]+(\.[a-z_]+)+", text), (full, text)
+
+
+def test_options_come_everywhere() -> None:
+    """Every command takes --lang; every command that prints takes --json; every one that reads a store --store."""
+    for name, command in commands().items():
+        options = {o for p in command.params for o in p.opts}
+        assert {"--lang", "--json"} <= options, name
+        if "--as-of" in options:
+            assert "--store" in options, name
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "lang"),
+    [
+        (["chain", "--lang", "zh"], {"LIANJIAN_LANG": "en"}, "zh"),
+        (["chain", "--lang=en"], {"LIANJIAN_LANG": "zh"}, "en"),
+        ([], {"LIANJIAN_LANG": "zh", "LANG": "en_US.UTF-8"}, "zh"),
+        ([], {"LC_ALL": "zh_CN.UTF-8", "LANG": "C"}, "zh"),
+        ([], {"LANG": "zh_CN.GB18030"}, "zh"),
+        ([], {"LC_ALL": "C", "LANG": "zh_CN.UTF-8"}, "en"),
+        (["--lang", "xx"], {}, "en"),
+    ],
+)
+def test_language(arguments: list[str], environment: dict[str, str], lang: str) -> None:
+    """The option goes before LIANJIAN_LANG, that before the locale, in the locale's own order."""
+    assert preferred(arguments, environment) == lang
+
+
+def test_usage_error_is_one_line(lianjian: Lianjian) -> None:
+    """A mistyped command or option, or a missing argument, is one line that says where help is, exit 2."""
+    for arguments, said in (
+        (["chian", "X"], "Did you mean 'chain'"),
+        (["chain", "X", "--jsn"], "--jsn"),
+        (["chain"], "ID"),
+        (["chain", "X", "--as-of", "2016-13-01"], "no date"),
+        (["chain", "X", "--out", "x.pdf"], ".xlsx"),
+        (["chain", "X", "--lang", "fr"], "fr"),
+        (["undo", "0"], "BATCH"),
+    ):
+        answer = lianjian(*arguments)
+        assert answer.code == 2, arguments
+        assert answer.err.startswith("lianjian: ")
+        assert answer.err.count("\n") == 1
+        assert said in answer.err
+        assert "--help" in answer.err
+        assert answer.out == ""
+
+
+def test_usage_error_in_chinese(lianjian: Lianjian) -> None:
+    """Asked for Chinese, the frame answers errors in Chinese before any option was parsed."""
+    assert lianjian("chian", "--lang", "zh").err.startswith("lianjian: 用法有误")
+
+
+def test_bad_language_in_environment(lianjian: Lianjian, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A LIANJIAN_LANG that is no language is an input error that names it."""
+    monkeypatch.setenv("LIANJIAN_LANG", "klingon")
+    answer = lianjian("status")
+    assert (answer.code, "klingon" in answer.err, answer.err.count("\n")) == (2, True, 1)
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "says"),
+    [
+        (InputError("a.xlsx: gone", "a.xlsx：没有了"), 2, "a.xlsx: gone"),
+        (StoreBusyError("busy\nindeed"), 3, "busy indeed"),
+        (KeyboardInterrupt(), 130, "interrupted"),
+        (PermissionError(13, "Permission denied", "/x/y"), 3, "/x/y: Permission denied"),
+        (MemoryError(), 3, "memory"),
+        (KeyError("张三"), 3, "probe stopped on a fault of the program (KeyError)"),
+    ],
+)
+def test_errors_become_exit_codes(
+    raised: BaseException, code: int, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever a command raises is one line and the right exit code; what data it held stays unsaid."""
+
+    def probe(json: JsonOption = False, lang: LangOption = None) -> int:
+        raise raised
+
+    assert run(["probe"], with_command(probe)) == code
+    captured = capsys.readouterr()
+    assert captured.err.startswith("lianjian: ")
+    assert captured.err.count("\n") == 1
+    assert says in captured.err
+    assert "张三" not in captured.err
+    assert captured.out == ""
+
+
+def test_debug_shows_the_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only LIANJIAN_DEBUG brings a traceback, before the line."""
+
+    def probe(lang: LangOption = None) -> int:
+        raise KeyError("x")
+
+    monkeypatch.setenv("LIANJIAN_DEBUG", "1")
+    assert run(["probe"], with_command(probe)) == 3
+    assert "Traceback" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_a_command_gives_its_exit_code(code: int) -> None:
+    """What a command returns is the exit code: 1 is done, with findings."""
+
+    def probe(lang: LangOption = None) -> int:
+        return code
+
+    assert run(["probe"], with_command(probe)) == code
+
+
+def test_pipe_closed_early(town: Path) -> None:
+    """A reader that has seen enough (`| head`) makes no noise."""
+    script = "from api.cli import main; main(['status', '--json'])"
+    done = subprocess.run(
+        f'{sys.executable} -c "{script}" | true',
+        shell=True,
+        capture_output=True,
+        text=True,
+        cwd=town.parent,
+        check=False,
+    )
+    assert done.stderr == ""
+
+
+def test_completion(tmp_path: Path) -> None:
+    """The shell's completion offers the commands."""
+    done = subprocess.run(
+        [sys.executable, "-c", "from api.cli import main; main()"],
+        env={"_LIANJIAN_COMPLETE": "complete_bash", "COMP_WORDS": "lianjian ch", "COMP_CWORD": "1"},
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+    )
+    assert done.stdout.split() == ["chain"]

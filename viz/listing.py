@@ -1,0 +1,245 @@
+"""Tables as files for other programs: .xlsx, .csv and .json, written all or nothing.
+
+Text from data stays text (ROBUSTNESS C5): no formula, no link, no code turned into a number.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any, BinaryIO, Literal
+
+from graph.errors import InputError
+from viz.files import replacing
+
+XLSX_ROWS = 1_048_575
+"""Rows below the header that one sheet can hold."""
+XLSX_CELL = 32_767
+"""Characters that one cell can hold."""
+
+CellKind = Literal["text", "number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: the name it has in JSON, the header that people read, and what its cells hold."""
+
+    name: str
+    header: str
+    kind: CellKind = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One table, ready to be shown or written.
+
+    Parameters
+    ----------
+    name : str
+        Name of the sheet, and of the array in JSON.
+    columns : sequence of Column
+    rows : iterable of sequences
+        One value a column: ``str``, ``int``, ``float``, ``bool``, ``None``, or a list of texts (joined by ``;``). Read once.
+    """
+
+    name: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Any]]
+
+    @classmethod
+    def of(
+        cls, name: str, columns: Sequence[Column], objects: Iterable[Mapping[str, Any]]
+    ) -> Listing:
+        """Return a listing whose rows are read by the columns' names from objects as JSON has them."""
+        names = [c.name for c in columns]
+        return cls(name, columns, ([o.get(n) for n in names] for o in objects))
+
+    def objects(self) -> Iterator[dict[str, Any]]:
+        """Return the rows as JSON objects."""
+        names = [c.name for c in self.columns]
+        return (dict(zip(names, row, strict=True)) for row in self.rows)
+
+
+def cell(value: Any) -> str | int | float | bool | None:
+    """Return a value as one cell: lists of texts joined by ``;``, other structures as JSON, not-a-number as nothing."""
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, float):
+        return None if value != value else value
+    if isinstance(value, list | tuple):
+        if all(isinstance(v, str) for v in value):
+            return ";".join(value)
+        return json.dumps(value, ensure_ascii=False, default=plain)
+    if isinstance(value, Mapping):
+        return json.dumps(value, ensure_ascii=False, default=plain)
+    return cell(plain(value))
+
+
+def plain(value: Any) -> Any:
+    """Return what JSON can hold of a column library's scalar; missing values are ``None``."""
+    if type(value).__name__ in (
+        "NAType",
+        "NaTType",
+    ):  # pandas stays unimported: a chain needs none of it
+        return None
+    item = getattr(value, "item", None)
+    if callable(item):
+        found = item()
+        return None if isinstance(found, float) and found != found else found
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+def json_chunks(payload: Mapping[str, Any]) -> Iterator[str]:
+    """Return one JSON object in pieces, ending in a line break; values that are iterators are written item by item.
+
+    ``ValueError`` where a number is not finite: JSON has none.
+    """
+    yield "{"
+    for n, (key, value) in enumerate(payload.items()):
+        yield f"{',' if n else ''}\n{json.dumps(key, ensure_ascii=False)}: "
+        if isinstance(value, Iterator):
+            yield "["
+            for k, one in enumerate(value):
+                yield f"{',' if k else ''}\n{_dump(one)}"
+            yield "\n]"
+        else:
+            yield _dump(value)
+    yield "\n}\n"
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, default=plain)
+
+
+def write(
+    path: str | Path, listings: Sequence[Listing], payload: Mapping[str, Any] | None = None
+) -> int:
+    """Write listings as the file's ending says.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        Ends in ``.xlsx`` (a sheet a listing), ``.csv`` (the first listing only) or ``.json``.
+    listings : sequence of Listing
+    payload : mapping, optional
+        What ``.json`` holds instead of ``{name: [rows]}``.
+
+    Returns
+    -------
+    int
+        Rows written.
+
+    Raises
+    ------
+    InputError
+        Another ending, or the place can't be written (then what was there stays).
+    """
+    path = Path(path)
+    suffix = path.suffix.lower()
+    if suffix not in (".xlsx", ".csv", ".json"):
+        raise InputError(
+            f"{path}: a listing ends in .xlsx, .csv or .json",
+            f"{path}：清单文件须以 .xlsx、.csv 或 .json 结尾",
+        )
+    with replacing(path) as raw:
+        if suffix == ".xlsx":
+            return _xlsx(raw, listings)
+        if suffix == ".csv":
+            return _csv(raw, listings[0])
+        counted = [0]
+        if payload is None:
+            payload = {one.name: _counting(one.objects(), counted) for one in listings}
+        else:
+            counted[0] = sum(len(v) for v in payload.values() if isinstance(v, list))
+        for piece in json_chunks(payload):
+            raw.write(piece.encode("utf-8"))
+        return counted[0]
+
+
+def _counting(items: Iterable[Any], counted: list[int]) -> Iterator[Any]:
+    for one in items:
+        counted[0] += 1
+        yield one
+
+
+def _csv(raw: BinaryIO, listing: Listing) -> int:
+    from viz.exports import guarded
+
+    # With a byte order mark: without it spreadsheets take Chinese for the local code page.
+    text = io.TextIOWrapper(raw, encoding="utf-8-sig", newline="")
+    writer = csv.writer(text)
+    writer.writerow([c.header for c in listing.columns])
+    count = 0
+    for row in listing.rows:
+        writer.writerow([guarded(cell(v)) for v in row])
+        count += 1
+    text.flush()
+    text.detach()
+    return count
+
+
+def _xlsx(raw: BinaryIO, listings: Sequence[Listing]) -> int:
+    import datetime as dt
+
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(
+        raw,
+        {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
+    )
+    # A fixed date: the same listing gives the same bytes.
+    book.set_properties({"created": dt.datetime(2016, 8, 14)})
+    head = book.add_format({"bold": True, "bg_color": "#EDEDED", "text_wrap": True})
+    as_text = book.add_format({"num_format": "@"})
+    total = 0
+    for listing in listings:
+        rows = iter(listing.rows)
+        part = 1
+        while True:
+            sheet = book.add_worksheet(_sheet_name(listing.name, part))
+            sheet.freeze_panes(1, 0)
+            for k, column in enumerate(listing.columns):
+                width = 12 if column.kind == "number" else 22
+                sheet.set_column(k, k, width, as_text if column.kind == "text" else None)
+                sheet.write_string(0, k, column.header, head)
+            at = 0
+            for at, row in enumerate(islice(rows, XLSX_ROWS), start=1):
+                for k, value in enumerate(row):
+                    _put(sheet, at, k, cell(value), as_text)
+            sheet.autofilter(0, 0, at, max(len(listing.columns) - 1, 0))
+            total += at
+            following = next(rows, None) if at == XLSX_ROWS else None
+            if following is None:
+                break
+            rows = chain([following], rows)
+            part += 1
+    book.close()
+    return total
+
+
+def _put(sheet: Any, row: int, column: int, value: Any, as_text: Any) -> None:
+    if isinstance(value, bool):
+        sheet.write_boolean(row, column, value)
+    elif isinstance(value, int | float):
+        sheet.write_number(row, column, value)
+    elif value:
+        sheet.write_string(row, column, value[:XLSX_CELL], as_text)
+
+
+def _sheet_name(name: str, part: int) -> str:
+    r"""Return a name that a workbook takes: at most 31 characters, none of ``[]:*?/\\``."""
+    safe = "".join("_" if c in "[]:*?/\\" else c for c in name)
+    tail = "" if part == 1 else f" {part}"
+    return safe[: 31 - len(tail)] + tail
