@@ -1,0 +1,62 @@
+"""The packages that are locked, and what the wheel carries."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+ROOT = Path(__file__).parents[2]
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+
+
+def pins(lock: str) -> dict[str, set[Version]]:
+    """Every pinned package with its versions (one a range of Pythons)."""
+    out: dict[str, set[Version]] = {}
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    for name, version in re.findall(r"(?m)^([\w.-]+)==([^\s;]+)", text):
+        out.setdefault(canonicalize_name(name), set()).add(Version(version))
+    return out
+
+
+def declared(group: str | None) -> list[Requirement]:
+    """What pyproject.toml asks for: the run-time dependencies, or a group."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    listed = project["project"]["dependencies"]
+    if group:
+        listed = [one for one in project["dependency-groups"][group] if isinstance(one, str)]
+    return [Requirement(one) for one in listed]
+
+
+@pytest.mark.parametrize(
+    ("lock", "group"),
+    [(LOCKS[0], None), (LOCKS[0], "build"), (LOCKS[1], None), (LOCKS[1], "dev")],
+)
+def test_lock_answers_the_declaration(lock: str, group: str | None) -> None:
+    """Each declared dependency is pinned, at a version it allows: else `make lock` was forgotten."""
+    locked = pins(lock)
+    for requirement in declared(group):
+        found = locked.get(canonicalize_name(requirement.name), set())
+        assert found, requirement
+        assert all(v in requirement.specifier for v in found), requirement
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_lock_has_hashes_and_no_address(lock: str) -> None:
+    """Every pin has a hash, and no line names a host."""
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    assert "://" not in text
+    assert "--index" not in text
+    for block in re.split(r"(?m)^(?=[\w.-]+==)", text)[1:]:
+        assert "--hash=sha256:" in block, block.splitlines()[0]
+
+
+def test_same_pins_in_both_locks() -> None:
+    """What is tested is what runs: the two locks agree wherever both pin."""
+    run, dev = (pins(lock) for lock in LOCKS)
+    assert {n: v for n, v in run.items() if dev.get(n) != v} == {}
