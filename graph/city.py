@@ -1,0 +1,468 @@
+"""A city at one date: the derived facts that survey, planning, audit and coverage share, read word by word from FORMATION.
+
+Nothing is written. Everything is a column, computed once, when first asked for.
+"""
+
+from __future__ import annotations
+
+import difflib
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from graph import geo, sector
+from graph.errors import InputError
+from graph.jurisdiction import (
+    KINDS,
+    Places,
+    column,
+    first,
+    is_known,
+    ledger_units,
+    locate,
+    office_names,
+    padded,
+    shared,
+    texts,
+)
+from graph.schema import load_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from graph.policy.profile import Profile
+    from graph.store.base import Store
+
+    Bools = NDArray[np.bool_]
+    Ints = NDArray[np.int64]
+
+OPERATING = "正常"
+EXCLUDED = ("空壳", "僵尸", "影子")
+JOINT_BRANCH, FUNCTIONAL = "联合党支部", "功能型党组织"
+HOST_TYPES = ("党支部", JOINT_BRANCH)
+
+ACTIONS = ("separate", "joint", "work_coverage", "covered", "excluded", "outside_base", "unknown")
+
+REQUIRED = ("category", "staff", "formal_members", "status")
+"""Required columns that a mapping may declare absent (LEDGERS): without a value, nobody can say what to do."""
+
+_AT_ONCE = 8  # columns read from the store at a time: its rows are many times the size of ours
+_VIA = {"unit": 1, "covers": 2, "organization": 4}
+
+
+class City:
+    """A city as of a date.
+
+    Parameters
+    ----------
+    store : graph.store.base.Store
+    profile : graph.policy.profile.Profile
+    as_of : int, optional
+        ``yyyymmdd``; by default the store's latest effective date.
+
+    Attributes
+    ----------
+    organizations : pandas.DataFrame
+        Index ``key`` (sorted); all properties of the schema, ``valid_from``, ``claim``, and the derived columns that
+        :attr:`organizations` describes.
+    covers, units, associations, leaders, ledger_units : pandas.DataFrame
+        See there.
+    """
+
+    def __init__(self, store: Store, profile: Profile, as_of: int | None = None) -> None:
+        self.store = store
+        self.profile = profile
+        self.as_of: int = store.latest() if as_of is None else as_of
+
+    # -- what the store says -------------------------------------------------------------------------------------------
+    def _frame(self, kind: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        return self.store.frame(kind, self.as_of, columns).set_index("key")
+
+    @cached_property
+    def _raw(self) -> pd.DataFrame:
+        """Return organizations as the store has them, texts that repeat kept once."""
+        properties = load_schema().kinds["organization"].properties
+        names = list(properties)
+        data: dict[str, Any] = {}
+        for start in range(0, len(names), _AT_ONCE):
+            some = names[start : start + _AT_ONCE]
+            part = self.store.frame("organization", self.as_of, some)
+            if not data:
+                index = pd.Index(np.asarray(part["key"], dtype=object), name="key")
+                late = {name: part[name].to_numpy(np.int64) for name in ("valid_from", "claim")}
+            for name in some:
+                if part[name].dtype.kind in "OTU" or properties[name].type in ("text", "list"):
+                    data[name] = column(shared(texts(part[name])), index)
+                else:
+                    data[name] = part[name].set_axis(index)
+            del part
+        return pd.DataFrame(data | late, index=index)
+
+    @cached_property
+    def places(self) -> Places:
+        """The city's divisions and places, as lookups."""
+        return Places(self._frame)
+
+    @cached_property
+    def sectors(self) -> sector.Sectors:
+        """The GB/T 4754 trees, with the crosswalk where the store has it."""
+        table = self.store.frame("crosswalk", self.as_of, ["code_2011", "code_2017"])
+        return sector.facts().with_crosswalk(table) if len(table) else sector.facts()
+
+    @cached_property
+    def sector_columns(self) -> sector.SectorColumns:
+        """What organizations' 行业代码 say, in the order of :attr:`organizations` (own and common readings)."""
+        editions = self._raw["industry_edition"]
+        filled = first(
+            texts(editions), np.full(len(editions), self.profile.gbt4754_edition, object)
+        )
+        return self.sectors.columns(texts(self._raw["industry"]), filled)
+
+    # -- who covers whom -----------------------------------------------------------------------------------------------
+    @cached_property
+    def _unit_rows(self) -> pd.DataFrame:
+        units = self._frame("unit")
+        dissolved = units["dissolved"].to_numpy(dtype=float, na_value=np.inf)
+        units["live"] = dissolved > self.as_of
+        units["functional"] = units["type"].eq(FUNCTIONAL).to_numpy(dtype=bool)
+        return units
+
+    @cached_property
+    def covers(self) -> pd.DataFrame:
+        """Who covers whom: one row a (unit, organization), ordered by both.
+
+        The union of the organization's 党组织代码 and the unit's 所属单位 and 覆盖单位. ``via`` names which of them say so
+        (``unit``, ``covers``, ``organization``, joined by ``;``), ``belongs`` whether 所属单位 does; ``exists``: a row defines
+        the unit; ``known``: one defines the organization; ``formal``: the unit exists, is undissolved at the as-of, and is not
+        functional: only then does it cover.
+        """
+        edges = self.store.edges("COVERS", self.as_of)
+        unit_at = _Codes.of(edges["source"])
+        org_at = _Codes.of(edges["target"])
+        bit = edges["via"].map(_VIA).to_numpy(dtype=np.int64)
+        pair = unit_at.code * max(len(org_at.unique), 1) + org_at.code
+        order = np.lexsort((org_at.rank[org_at.code], unit_at.rank[unit_at.code]))
+        pair, bit = pair[order], bit[order]
+        start = (
+            np.flatnonzero(np.r_[True, pair[1:] != pair[:-1]])
+            if len(pair)
+            else np.zeros(0, np.int64)
+        )
+        bits = np.bitwise_or.reduceat(bit, start) if len(start) else bit[:0]
+        units, organizations = unit_at.code[order][start], org_at.code[order][start]
+        words: NDArray[Any] = np.array(
+            [";".join(via for via, b in _VIA.items() if n & b) for n in range(8)], dtype=object
+        )
+        rows = self._unit_rows
+        at = rows.index.get_indexer(pd.Index(unit_at.unique, dtype=object))
+        standing = np.append((rows["live"] & ~rows["functional"]).to_numpy(dtype=bool), False)
+        known = self._raw.index.get_indexer(pd.Index(org_at.unique, dtype=object)) >= 0
+        index = pd.RangeIndex(len(start))
+        return pd.DataFrame(
+            {
+                "unit": column(unit_at.unique[units], index),
+                "organization": column(org_at.unique[organizations], index),
+                "via": column(words[bits], index),
+                "belongs": (bits & _VIA["organization"]) > 0,
+                "exists": (at >= 0)[units],
+                "known": known[organizations],
+                "formal": standing[at][units],
+            }
+        )
+
+    @cached_property
+    def _formal(self) -> tuple[Ints, Ints, Bools]:
+        """Return formal coverage as positions: units, organizations, and whether 所属单位 names the organization."""
+        c = self.covers
+        rows = c[c["formal"] & c["known"]]
+        units = self._unit_rows.index.get_indexer(pd.Index(texts(rows["unit"]), dtype=object))
+        orgs = self._raw.index.get_indexer(pd.Index(texts(rows["organization"]), dtype=object))
+        return units, orgs, rows["belongs"].to_numpy(dtype=bool)
+
+    @cached_property
+    def _own(self) -> tuple[NDArray[Any], Bools]:
+        """Return each organization's own unit (position, −1 none; of several the least code), and which units are someone's own.
+
+        FORMATION: neither 联合党支部 nor 功能型党组织, and it covers the organization alone or names it in 所属单位.
+        """
+        units, orgs, belongs = self._formal
+        rows = self._unit_rows
+        number = np.bincount(units, minlength=len(rows))
+        plain = ~rows["type"].eq(JOINT_BRANCH).to_numpy(dtype=bool)
+        own = plain[units] & (belongs | (number[units] == 1))
+        out = np.full(len(self._raw), -1, dtype=np.int64)
+        # units are in order of their codes: writing the greatest first leaves the least
+        order = np.argsort(-units[own], kind="stable")
+        out[orgs[own][order]] = units[own][order]
+        someones = np.zeros(len(rows), dtype=bool)
+        someones[units[own]] = True
+        return out, someones
+
+    # -- organizations -------------------------------------------------------------------------------------------------
+    @cached_property
+    def organizations(self) -> pd.DataFrame:
+        """All organizations, by code.
+
+        Beside the schema's properties, ``valid_from`` and ``claim``:
+
+        ``m``
+            Formal members employed (Int64).
+        ``excluded``, ``in_base``, ``unknown``
+            Status 空壳, 僵尸, 影子 or a 剔除 row in force (decided by the as-of, or undated); status 正常 and no such row; a
+            required value is absent, or the ledger unit can't be told.
+        ``dangling``
+            A 党组织代码 of it names no unit.
+        ``covered``, ``functional_covered``
+            An undissolved unit covers it: a formal one; a functional one.
+        ``counted``
+            ``covered`` and not ``dangling``: what coverage numerators count.
+        ``own_unit``, ``joint_covered``
+            Code of its own unit, or ``None``; ``covered`` by no unit of its own.
+        ``eligible``
+            In the base, with as many formal members as the profile asks for (S2).
+        ``ledger_unit``, ``ledger_unit_name``
+            :func:`graph.jurisdiction.ledger_units`.
+        ``wlon``, ``wlat``
+            WGS84 rounded to 1e-7°, NaN unknown.
+        ``at_building`` … ``at_district``
+            :func:`graph.jurisdiction.locate`.
+        ``gb_edition``, ``gb_section`` … ``gb_class``, ``gb_common_section`` … ``gb_common_class``
+            What the 行业代码 says in its own edition and in that of 2017 (:mod:`graph.sector`).
+        ``action``
+            One of :data:`ACTIONS`. What is certainly not to be planned comes first: excluded, outside the base; then unknown;
+            then covered (a dangling code too: until the missing row comes, nobody can say that it has no unit).
+        """
+        raw = self._raw
+        index = raw.index
+        new: dict[str, Any] = {"m": raw["formal_members"]}
+        status = texts(raw["status"])
+        struck = np.isin(np.asarray(index, dtype=object), self._struck)
+        excluded = np.isin(status, EXCLUDED) | struck
+        in_base = (status == OPERATING) & ~excluded
+        c = self.covers
+        orgs = self._formal[1]
+        covered = np.zeros(len(raw), dtype=bool)
+        covered[orgs] = True
+        dangling = index.isin(c.loc[~c["exists"] & c["via"].str.contains("unit"), "organization"])
+        own = self._own[0]
+        codes = padded(self._unit_rows.index)
+        m = raw["formal_members"].to_numpy(dtype=float, na_value=np.nan)
+
+        at = locate(raw, self.places)
+        offices = office_names(texts(raw["supervisor"]), self._unit_rows, raw["name"])
+        homes = ledger_units(raw, at, self.places, offices, self.profile.audit.civil_affairs)
+        unknown = ~is_known(texts(homes["ledger_unit"]))
+        for name in REQUIRED:
+            unknown |= raw[name].isna().to_numpy(dtype=bool)
+        with np.errstate(invalid="ignore"):
+            eligible = in_base & (m >= self.profile.eligible)
+            separate = m >= self.profile.formation.min_members
+        action = np.select(
+            [excluded, is_known(status) & ~in_base, unknown, covered | dangling, separate, m > 0],
+            ["excluded", "outside_base", "unknown", "covered", "separate", "joint"],
+            "work_coverage",
+        )
+        new |= {
+            "excluded": excluded,
+            "in_base": in_base,
+            "unknown": unknown,
+            "dangling": dangling,
+            "covered": covered,
+            "functional_covered": self._functionally_covered,
+            "counted": covered & ~dangling,
+            "own_unit": column(codes[own], index),
+            "joint_covered": covered & (own < 0),
+            "eligible": eligible,
+            "ledger_unit": homes["ledger_unit"],
+            "ledger_unit_name": homes["ledger_unit_name"],
+        }
+        new["wlon"], new["wlat"] = self._wgs84
+        new |= {name: at[name] for name in at if name != "ledger_street"}
+        new |= self._gb(index)
+        new["action"] = column(shared(action.astype(object)), index)
+        return pd.concat([raw, pd.DataFrame(new, index=index)], axis=1)
+
+    @cached_property
+    def _struck(self) -> NDArray[Any]:
+        """Return the organizations that a 剔除 row in force takes out of the base (S41)."""
+        rows = self._frame("exclusion", ["organization", "decided"])
+        decided = rows["decided"].to_numpy(dtype=float, na_value=0.0)
+        return texts(rows["organization"])[decided <= self.as_of]
+
+    @cached_property
+    def _functionally_covered(self) -> Bools:
+        rows = self._unit_rows
+        standing = rows.index[(rows["live"] & rows["functional"]).to_numpy(dtype=bool)]
+        c = self.covers
+        return np.asarray(
+            self._raw.index.isin(c.loc[c["unit"].isin(standing), "organization"]), dtype=bool
+        )
+
+    @cached_property
+    def _wgs84(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        raw = self._raw
+        datum = first(texts(raw["datum"]), np.full(len(raw), self.profile.datum, object))
+        lon = raw["lon"].to_numpy(dtype=float, na_value=np.nan)
+        lat = raw["lat"].to_numpy(dtype=float, na_value=np.nan)
+        return geo.to_wgs84(lon, lat, datum)
+
+    def _gb(self, index: pd.Index[Any]) -> dict[str, Any]:
+        columns = self.sector_columns
+        editions: NDArray[Any] = np.array([*sector.EDITIONS, None], dtype=object)
+        out: dict[str, Any] = {"gb_edition": column(editions[columns.edition], index)}
+        for prefix, table in (("gb_", columns.own), ("gb_common_", columns.common)):
+            for at, level in enumerate(("section", "division", "group", "class")):
+                out[prefix + level] = column(table.texts[:, at], index)
+        return out
+
+    # -- units ---------------------------------------------------------------------------------------------------------
+    @cached_property
+    def units(self) -> pd.DataFrame:
+        """All units, by code, dissolved ones included.
+
+        Beside the schema's properties: ``live`` (undissolved at the as-of), ``functional``; ``n_covered`` and ``m_covered``, the
+        organizations that it formally covers and their formal members, whatever their status (unknown numbers as 0);
+        ``own`` (it is an organization's own unit), ``is_joint`` (it covers several and is no one's own, whatever its type
+        says); ``host_ledger_unit``, the one in which all that it covers lie (``None`` where they don't), ``host`` (it may
+        take attachments: an undissolved 党支部 or 联合党支部 with such a ledger unit), ``free_places`` and ``free_seats``
+        (FORMATION, *Hosts*).
+        """
+        out = self._unit_rows.copy()
+        units, orgs, _ = self._formal
+        size = len(out)
+        n = np.bincount(units, minlength=size)
+        m = self._raw["formal_members"].to_numpy(dtype=float, na_value=0.0)
+        members = np.bincount(units, weights=m[orgs], minlength=size).astype(np.int64)
+        code, unique = pd.factorize(self.organizations["ledger_unit"].to_numpy(dtype=object))
+        # least and greatest ledger unit of what it covers: one where they are the same and known
+        low = np.full(size, len(unique), dtype=np.int64)
+        high = np.full(size, -2, dtype=np.int64)
+        np.minimum.at(low, units, code[orgs])
+        np.maximum.at(high, units, code[orgs])
+        one = (low == high) & (low >= 0)
+        names = padded(unique)
+        branch = out["type"].isin(HOST_TYPES).to_numpy(dtype=bool)
+        formation = self.profile.formation
+        own = self._own[1]
+        out["n_covered"] = n
+        out["m_covered"] = members
+        out["own"] = own
+        out["is_joint"] = (n > 1) & ~own
+        out["host"] = out["live"].to_numpy(dtype=bool) & branch & one
+        out["host_ledger_unit"] = column(names[np.where(one, low, -1)], out.index)
+        out["free_places"] = np.maximum(0, formation.max_organizations - n)
+        out["free_seats"] = np.maximum(0, formation.max_members - members)
+        return out
+
+    # -- what organizations share --------------------------------------------------------------------------------------
+    @cached_property
+    def associations(self) -> pd.DataFrame:
+        """Which organization belongs to which industry association: ``organization``, ``association``, ordered by both."""
+        return self._links("MEMBER_OF", "association")
+
+    @cached_property
+    def leaders(self) -> pd.DataFrame:
+        """Which organization a leading firm or cooperative leads: ``organization``, ``leader``, ordered by both."""
+        return self._links("LED_BY", "leader")
+
+    def _links(self, kind: str, name: str) -> pd.DataFrame:
+        edges = self.store.edges(kind, self.as_of)[["source", "target"]]
+        rows = edges[edges["source"].isin(self._raw.index)].drop_duplicates()
+        rows = rows.sort_values(["source", "target"], ignore_index=True)
+        return rows.set_axis(["organization", name], axis=1)
+
+    # -- jurisdictions -------------------------------------------------------------------------------------------------
+    @cached_property
+    def ledger_units(self) -> pd.DataFrame:
+        """Ledger units by id: ``name``, ``kind`` (zone, street, district, dept) and how many organizations stand in them.
+
+        ``organizations`` are all, ``small`` those to be grouped, ``separate`` to form separately, ``zero`` to get work coverage.
+        """
+        o = self.organizations
+        some = o[o["ledger_unit"].notna()]
+        grouped = some.groupby("ledger_unit", sort=True)
+        out = grouped["ledger_unit_name"].first().to_frame("name")
+        out.index = pd.Index(np.asarray(out.index, dtype=object), name="id")
+        kind = np.array([str(unit).partition(":")[0] for unit in out.index], dtype=object)
+        out["kind"] = column(shared(kind), out.index)
+        out["organizations"] = grouped.size().to_numpy(np.int64)
+        for name, action in (
+            ("small", "joint"),
+            ("separate", "separate"),
+            ("zero", "work_coverage"),
+        ):
+            counts = some.loc[some["action"].eq(action), "ledger_unit"].value_counts()
+            out[name] = counts.reindex(out.index).fillna(0).to_numpy(np.int64)
+        return out
+
+    def select(self, code: str) -> pd.Series[bool]:
+        """Return which organizations lie in a division or stand in a ledger unit's ledger (``--in``).
+
+        Parameters
+        ----------
+        code : str
+            A division's code (city, district, street, township, community, village), or a ledger unit's id.
+
+        Raises
+        ------
+        InputError
+            Neither.
+        """
+        o = self.organizations
+        if code.partition(":")[0] in KINDS and ":" in code:
+            if code in self.ledger_units.index:
+                return _truth(o["ledger_unit"].eq(code))
+            self._refuse(code, self.ledger_units.index)
+        divisions = self.places.divisions
+        level = divisions["level"].get(code)
+        if level == "市":
+            return self._below(code)
+        for name in ("at_district", "at_street", "at_community"):
+            found = o[name].eq(code)
+            if found.any():
+                return _truth(found)
+        if level is None:
+            self._refuse(code, [*divisions.index, *self.ledger_units.index])
+        return pd.Series(np.zeros(len(o), dtype=bool), index=o.index)
+
+    def _below(self, city: str) -> pd.Series[bool]:
+        """Return which organizations lie in a city: in its districts, or in none where it is the only city."""
+        o, divisions = self.organizations, self.places.divisions
+        if divisions["level"].eq("市").sum() == 1:
+            return pd.Series(np.ones(len(o), dtype=bool), index=o.index)
+        return _truth(o["at_district"].isin(divisions.index[divisions["parent"].eq(city)]))
+
+    def _refuse(self, code: str, known: Any) -> None:
+        near = difflib.get_close_matches(code, [str(k) for k in known], n=3)
+        en = (
+            f"did you mean {', '.join(near)}?"
+            if near
+            else "give a division's code or a ledger unit's id"
+        )
+        zh = f"是否指 {'、'.join(near)}？" if near else "请给出区划代码或台账单位编号"
+        raise InputError(
+            f"no division or ledger unit {code}; {en}", f"没有区划或台账单位 {code}；{zh}"
+        )
+
+
+class _Codes:
+    """A column of texts as numbers: ``unique[code]`` is the column, ``rank`` the order of ``unique`` by code points."""
+
+    def __init__(self, code: Ints, unique: NDArray[Any]) -> None:
+        self.code = code
+        self.unique = unique
+        self.rank = np.empty(len(unique), dtype=np.int64)
+        self.rank[np.argsort(unique.astype(object), kind="stable")] = np.arange(len(unique))
+
+    @classmethod
+    def of(cls, values: pd.Series[Any]) -> _Codes:
+        code, unique = pd.factorize(np.asarray(values, dtype=object))
+        return cls(code.astype(np.int64), np.asarray(unique, dtype=object))
+
+
+def _truth(values: pd.Series[Any]) -> pd.Series[bool]:
+    return pd.Series(values.fillna(False).to_numpy(dtype=bool), index=values.index)
