@@ -281,7 +281,7 @@ class City:
             "ledger_unit_name": homes["ledger_unit_name"],
         }
         new["wlon"], new["wlat"] = self._wgs84
-        new |= {name: at[name] for name in at if name != "ledger_street"}
+        new |= {str(name): at[name] for name in at if name != "ledger_street"}
         new |= self._gb(index)
         new["action"] = column(shared(action.astype(object)), index)
         return pd.concat([raw, pd.DataFrame(new, index=index)], axis=1)
@@ -399,7 +399,7 @@ class City:
             out[name] = counts.reindex(out.index).fillna(0).to_numpy(np.int64)
         return out
 
-    def select(self, code: str) -> pd.Series[bool]:
+    def select(self, code: str) -> pd.Series[Any]:
         """Return which organizations lie in a division or stand in a ledger unit's ledger (``--in``).
 
         Parameters
@@ -429,7 +429,7 @@ class City:
             self._refuse(code, [*divisions.index, *self.ledger_units.index])
         return pd.Series(np.zeros(len(o), dtype=bool), index=o.index)
 
-    def _below(self, city: str) -> pd.Series[bool]:
+    def _below(self, city: str) -> pd.Series[Any]:
         """Return which organizations lie in a city: in its districts, or in none where it is the only city."""
         o, divisions = self.organizations, self.places.divisions
         if divisions["level"].eq("市").sum() == 1:
@@ -464,5 +464,5 @@ class _Codes:
         return cls(code.astype(np.int64), np.asarray(unique, dtype=object))
 
 
-def _truth(values: pd.Series[Any]) -> pd.Series[bool]:
+def _truth(values: pd.Series[Any]) -> pd.Series[Any]:
     return pd.Series(values.fillna(False).to_numpy(dtype=bool), index=values.index)

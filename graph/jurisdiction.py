@@ -57,7 +57,7 @@ class Places:
 
     def _of_level(self, named: Texts, levels: tuple[str, ...]) -> Texts:
         level = lookup(self.divisions["level"], named)
-        return np.where(is_known(level) & ~np.isin(level, levels), None, named)
+        return only(~is_known(level) | np.isin(level, levels), named)
 
 
 def locate(raw: pd.DataFrame, places: Places) -> pd.DataFrame:
@@ -126,11 +126,8 @@ def ledger_units(
     """
     line = texts(raw["line"])
     park = texts(at["at_park"])
-    zone = np.where(
-        np.isin(lookup(places.parks["level"], park), HIGH_ZONES),
-        lookup(places.parks["code"], park),
-        None,
-    )
+    high = np.isin(lookup(places.parks["level"], park), HIGH_ZONES)
+    zone = only(high, lookup(places.parks["code"], park))
     in_zone = (line == "enterprise") & is_known(zone)
     social = line == "social"
     municipal = social & (texts(raw["level"]) == MUNICIPAL)
@@ -206,6 +203,13 @@ def lookup(table: pd.Series[Any], keys: Texts) -> Texts:
     """Return a table's values (object) for keys, ``None`` where it has none."""
     at = table.index.get_indexer(pd.Index(keys, dtype=object))
     return np.asarray(padded(texts(table))[at], dtype=object)
+
+
+def only(where: Bools, values: Texts) -> Texts:
+    """Return an object array with ``None`` where a condition does not hold."""
+    out = values.copy()
+    out[~where] = None
+    return out
 
 
 def first(*candidates: Texts) -> Texts:
