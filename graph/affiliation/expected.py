@@ -22,6 +22,7 @@ import pandas as pd
 from graph.affiliation.calendar import plain
 from graph.affiliation.chains import COMMITTEES, Forest
 from graph.affiliation.columns import among, known, mask, texts
+from graph.jurisdiction import HIGH_ZONES, office_names
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Bools = NDArray[np.bool_]
 
-HIGH_ZONES = ("国家级", "省级")
-STREETS = ("街道", "乡镇")
 TERRITORIAL = ("street", "zone", "district")
 INDUSTRY = ("department", "organs")
 _HEADS_A_DEPARTMENT = (*COMMITTEES, "党组")
@@ -68,9 +67,7 @@ class Expected:
     @cached_property
     def divisions(self) -> pd.DataFrame:
         """Return divisions by code: ``name``, ``level``, ``parent``."""
-        return self.store.frame("division", self.city.as_of, ["name", "level", "parent"]).set_index(
-            "key"
-        )
+        return self.city.places.divisions
 
     @cached_property
     def unit_districts(self) -> NDArray[Any]:
@@ -133,20 +130,10 @@ class Expected:
         return out
 
     def office_names(self, named: pd.Series[Any]) -> NDArray[Any]:
-        """Return the office that each text names: a unit's or organization's code there is resolved to its name first."""
-        unique = named.dropna().unique()
-        units, organizations = self.city.units, self.city.organizations
-        names: dict[Any, str] = {}
-        for text in unique:
-            if text in units.index:
-                own = units.at[text, "organization"]
-                other = isinstance(own, str) and own not in organizations.index
-                names[text] = plain(str(own if other else units.at[text, "name"]))
-            elif text in organizations.index:
-                names[text] = plain(str(organizations.at[text, "name"]))
-            else:
-                names[text] = plain(text)
-        return texts(named.map(names))
+        """Return the office that each text names (:func:`graph.jurisdiction.office_names`), as it is compared."""
+        units, names = self.city.units, self.city.organizations["name"]
+        at, unique = pd.factorize(office_names(texts(named), units, names))
+        return np.array([*(plain(text) for text in unique), None], dtype=object)[at]
 
     @cached_property
     def committees(self) -> pd.DataFrame:

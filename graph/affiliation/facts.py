@@ -71,7 +71,8 @@ class Facts:
 
     def due(self, *clauses: str) -> tuple[int, ...]:
         """Return the dates that the profile gives these clauses, ascending, each once."""
-        return tuple(sorted({date for c in clauses for date in self.profile.deadlines.get(c, ())}))
+        dates = self.profile.deadlines
+        return tuple(sorted({date for clause in clauses for date in dates.get(clause, ())}))
 
     def at(self, as_of: int) -> Facts:
         """Return the same city as of another date; this one where nothing has changed in between."""
@@ -250,9 +251,8 @@ class Facts:
     @cached_property
     def covers(self) -> pd.DataFrame:
         """Return who covers whom, formally: ``unit``, ``organization``; units undissolved, organizations defined."""
-        covers: pd.DataFrame = self.city.covers
-        known = covers["organization"].isin(self.organizations.index)
-        return covers.loc[mask(covers["formal"]) & known, ["unit", "organization"]].reset_index(
+        covers = self.city.covers
+        return covers.loc[covers["formal"] & covers["known"], ["unit", "organization"]].reset_index(
             drop=True
         )
 

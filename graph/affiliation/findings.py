@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from graph.affiliation.clauses import CLAUSES
 from graph.affiliation.facts import Facts
 from graph.affiliation.registry import Hit, NotChecked, Outcome, Rule, Words
-from graph.affiliation.rules import CODES, RULES
+from graph.affiliation.rules import CODES, NO_FINDING, RULES
 from graph.errors import InputError
 from graph.model import Finding, Severity, Source, iso
+from graph.policy.profile import load
 
 if TYPE_CHECKING:
     from graph.city import City
@@ -253,10 +253,11 @@ def document() -> str:
         "| clause | findings, or why none |",
         "| --- | --- |",
     ]
-    out += [
-        f"| {clause} | {', '.join(f'`{c}`' for c in entry.codes) if entry.codes else entry.why} |"
-        for clause, entry in CLAUSES.items()
-    ]
+    seen = {name for name, rule in load().rules.items() if "A" in rule.sees}
+    for clause in sorted(seen, key=lambda name: int(name[1:])):
+        codes = [f"`{r.code}`" for r in RULES if clause in r.clauses]
+        why = NO_FINDING[clause].en if clause in NO_FINDING else ""
+        out.append(f"| {clause} | {', '.join(codes) or why} |")
     return "\n".join(out) + "\n"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graph.affiliation.registry import RULES as _REGISTERED
-from graph.affiliation.registry import Rule
+from graph.affiliation.registry import Rule, Words
 from graph.affiliation.rules import (
     anchors,
     campaign,
@@ -32,10 +32,23 @@ CODES = (
 )  # fmt: skip
 """Every finding code, in the order of AUDIT's table."""
 
+NO_FINDING: dict[str, Words] = {
+    "S1": Words(
+        "每个比率都注明口径；80% 是全市目标，不是某一单位的问题",
+        "every rate names its definition (`coverage`); the goal of 80 % is no fault of one subject",
+    ),
+    "S37": Words(
+        "抽样以给定的种子抽取、可重复；抽查结果由人填写",
+        "the sample for inspection is drawn with a stated seed and can be drawn again; people enter what it finds",
+    ),
+}
+"""Clauses that an auditor sees and that no finding shows, with the reason."""
+
 RULES: tuple[Rule, ...] = tuple(sorted(_REGISTERED, key=lambda rule: CODES.index(rule.code)))
 
 __all__ = [
     "CODES",
+    "NO_FINDING",
     "RULES",
     "anchors",
     "campaign",

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from graph.affiliation.columns import codes, mask, positions, texts
-from graph.affiliation.facts import Facts
+from graph import geo, sector
+from graph.affiliation.columns import codes, mask, numbers, positions, texts
 from graph.affiliation.registry import Hit, Outcome, edge, no_repair, rule
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
+
+    from graph.affiliation.facts import Facts
 
     Ints = NDArray[np.int64]
     Bools = NDArray[np.bool_]
 
 PLACES = ("at_building", "at_park", "at_commercial_street", "at_market", "at_community")
-METRES_PER_DEGREE = 111319.49  # FORMATION, Distance
 PAIRS_AT_ONCE = 2_000_000
 SHOWN = 20
 
@@ -56,8 +59,8 @@ def joint_without_anchor(facts: Facts) -> Outcome:
         held = shared.groupby(["unit", "value"]).size()
         whole = held.to_numpy() == n.reindex(held.index.get_level_values(0)).to_numpy()
         open_ = open_.difference(held.index.get_level_values(0)[whole])
-    rest = covers[covers["unit"].isin(open_)]
-    bad = [str(u) for u in open_.difference(_near_and_similar(facts, rest))]
+    rest = covers[covers["unit"].isin(open_)].sort_values(["unit", "organization"])
+    bad = [str(u) for u in open_.difference(_of_one_kind(facts, rest))]
     by = {str(u): sorted(g) for u, g in rest.groupby("unit")["organization"]}
     repair = no_repair("如何调整须由人决定", "how to change it is for people to decide")
     hits = [
@@ -77,98 +80,92 @@ def joint_without_anchor(facts: Facts) -> Outcome:
 
 
 def _shared(facts: Facts, covers: pd.DataFrame) -> list[pd.DataFrame]:
-    """Return what the organizations of units have that a method may hold by: ``unit``, ``value``, one frame a kind."""
+    """Return what organizations of units may all have in common: ``unit``, ``value``, one frame a kind of place or link."""
     o = facts.organizations
     at = positions(o.index, covers["organization"])
     out = []
-    for column in (*PLACES, "gb_division"):
-        rows = pd.DataFrame(
-            {
-                "unit": covers["unit"].to_numpy(dtype=object),
-                "value": texts(o[column].iloc[at]),
-            }
-        )
-        out.append(rows.dropna())
+    for column in PLACES:
+        values = texts(o[column].iloc[at])
+        out.append(pd.DataFrame({"unit": texts(covers["unit"]), "value": values}).dropna())
     for links, name in ((facts.city.associations, "association"), (facts.city.leaders, "leader")):
         rows = covers.merge(links.drop_duplicates(), on="organization")
         out.append(rows[["unit", name]].rename(columns={name: "value"}))
     return out
 
 
-def _near_and_similar(facts: Facts, covers: pd.DataFrame) -> list[str]:
-    """Return the units of whose organizations every pair is adjacent and similar.
+def _of_one_kind(facts: Facts, covers: pd.DataFrame) -> list[str]:
+    """Return the units of whose organizations every pair is of one division, or every pair adjacent and similar.
 
     The first organization is held against all others; only where that holds are all pairs looked at.
     """
-    compare = _Comparison(facts)
-    rows = covers.sort_values(["unit", "organization"])
-    at = positions(facts.organizations.index, rows["organization"])
-    code, unit = pd.factorize(rows["unit"].to_numpy(dtype=object))
-    size = np.bincount(code)
-    start = np.concatenate([[0], np.cumsum(size)])[:-1] if len(size) else np.zeros(0, np.int64)
-    good = compare.all_of(code, at[start[code]], at, len(unit)) if len(at) else np.zeros(0, bool)
-    for k in np.flatnonzero(good & (size > 2)):
-        good[k] = compare.every_pair(at[start[k] : start[k] + size[k]])
-    return [str(u) for u in unit[good]]
+    if not len(covers):
+        return []
+    unit, names = pd.factorize(texts(covers["unit"]))
+    unique, at = np.unique(texts(covers["organization"]).astype(str), return_inverse=True)
+    compare = _Comparison(facts, pd.Index(unique, dtype=object))
+    size = np.bincount(unit)
+    start = np.concatenate([[0], np.cumsum(size)])[:-1]
+    good = np.zeros(len(names), dtype=bool)
+    for holds in (compare.one_division, compare.near_and_similar):
+        star = holds(at[start[unit]], at)
+        some = np.bincount(unit[~star], minlength=len(names)) == 0
+        for k in np.flatnonzero(some & (size > 2)):
+            some[k] = _every_pair(holds, at[start[k] : start[k] + size[k]])
+        good |= some
+    return [str(name) for name in names[good]]
+
+
+def _every_pair(holds: Callable[[Ints, Ints], Bools], at: Ints) -> bool:
+    """Say whether every pair of a set holds, a bounded number of pairs at a time."""
+    step = max(1, PAIRS_AT_ONCE // len(at))
+    return all(
+        holds(np.repeat(part, len(at)), np.tile(at, len(part))).all()
+        for part in (at[begin : begin + step] for begin in range(0, len(at), step))
+    )
 
 
 class _Comparison:
-    """Adjacency and similarity of organizations (positions) as truth values."""
+    """Pairs of some organizations (positions in ``keys``), each against itself holding."""
 
-    def __init__(self, facts: Facts) -> None:
-        o, values = facts.organizations, facts.profile.formation
-        self.radius = values.radius
+    def __init__(self, facts: Facts, keys: pd.Index[Any]) -> None:
+        o, values = facts.organizations.loc[keys], facts.profile.formation
+        self.radius = round(values.radius * 100)
         self.places = np.stack([codes(o[c]) for c in PLACES], axis=1)
-        self.lon = o["wlon"].to_numpy(dtype=float, na_value=np.nan)
-        self.lat = o["wlat"].to_numpy(dtype=float, na_value=np.nan)
+        self.lon, self.lat = numbers(o["wlon"]), numbers(o["wlat"])
+        editions = o["industry_edition"].fillna(facts.profile.gbt4754_edition)
+        self.sectors = facts.city.sectors.columns(texts(o["industry"]), texts(editions))
         levels = (
-            ("gb_class", values.similarity_class),
-            ("gb_group", values.similarity_group),
-            ("gb_division", values.similarity_division),
-            ("gb_section", values.similarity_section),
+            values.similarity_other,
+            values.similarity_section,
+            values.similarity_division,
+            values.similarity_group,
+            values.similarity_class,
         )
-        alike = [c for c, s in levels if s <= values.similar]
-        self.sectors = (
-            np.stack([codes(o[c]) for c in alike], axis=1)
-            if alike
-            else np.empty((len(o), 0), np.int64)
-        )
-        self.linked: set[tuple[int, int]] = set()
-        self._links: list[dict[int, frozenset[str]]] = []
+        self.alike = np.array([s <= values.similar for s in levels])
+        self.links: list[dict[int, frozenset[str]]] = []
         if values.similarity_linked <= values.similar:
             for links, name in (
                 (facts.city.associations, "association"),
                 (facts.city.leaders, "leader"),
             ):
-                at = positions(o.index, links["organization"])
+                at = positions(keys, links["organization"])
                 by: dict[int, set[str]] = {}
-                for i, value in zip(at.tolist(), links[name], strict=True):
+                for i, value in zip(at[at >= 0].tolist(), links.loc[at >= 0, name], strict=True):
                     by.setdefault(i, set()).add(value)
-                self._links.append({i: frozenset(v) for i, v in by.items()})
+                self.links.append({i: frozenset(v) for i, v in by.items()})
 
-    def hold(self, a: Ints, b: Ints) -> Bools:
+    def one_division(self, a: Ints, b: Ints) -> Bools:
+        """Say of each pair whether the two are of one GB/T division."""
+        met = self.sectors.meeting(a, b) >= sector.Level.DIVISION
+        return np.asarray(met | (a == b), dtype=bool)
+
+    def near_and_similar(self, a: Ints, b: Ints) -> Bools:
         """Say of each pair whether the two are adjacent and similar."""
         adjacent = ((self.places[a] == self.places[b]) & (self.places[a] >= 0)).any(axis=1)
-        with np.errstate(invalid="ignore"):
-            x = (self.lon[a] - self.lon[b]) * np.cos(np.radians((self.lat[a] + self.lat[b]) / 2))
-            metres = METRES_PER_DEGREE * np.hypot(x, self.lat[a] - self.lat[b])
-            adjacent |= np.round(metres, 2) <= self.radius
-        similar = ((self.sectors[a] == self.sectors[b]) & (self.sectors[a] >= 0)).any(axis=1)
+        far = geo.centimetres(self.lon[a], self.lat[a], self.lon[b], self.lat[b])
+        adjacent |= (far >= 0) & (far <= self.radius)
+        similar = self.alike[self.sectors.meeting(a, b)]
         for i in np.flatnonzero(adjacent & ~similar):
             p, q = int(a[i]), int(b[i])
-            similar[i] = any(by.get(p, frozenset()) & by.get(q, frozenset()) for by in self._links)
+            similar[i] = any(by.get(p, frozenset()) & by.get(q, frozenset()) for by in self.links)
         return np.asarray((adjacent & similar) | (a == b), dtype=bool)
-
-    def all_of(self, code: Ints, a: Ints, b: Ints, size: int) -> Bools:
-        """Say of each group whether all of its pairs hold."""
-        bad = np.bincount(code[~self.hold(a, b)], minlength=size)
-        return np.asarray(bad == 0, dtype=bool)
-
-    def every_pair(self, at: Ints) -> bool:
-        """Say whether every pair of a set holds, a bounded number of pairs at a time."""
-        step = max(1, PAIRS_AT_ONCE // len(at))
-        for begin in range(0, len(at), step):
-            part = at[begin : begin + step]
-            if not self.hold(np.repeat(part, len(at)), np.tile(at, len(part))).all():
-                return False
-        return True

@@ -174,7 +174,7 @@ def report_late(facts: Facts) -> Outcome:
     a date is not judged.
     """
     people = Submitters(facts)
-    dates = tuple(facts.due("S47")) or calendar.SEMI_MONTHLY_DATES
+    dates = facts.profile.semi_monthly
     rows = _received(facts)
     rows = rows[rows["what"] == SEMI_MONTHLY]
     periods = {t: calendar.semi_monthly_period(t, dates) for t in rows["period"].unique()}

@@ -37,7 +37,6 @@ KIND_WORDS = {
         "{clean} of {checked} units that could be judged are in their place",
     ),
     needs="unit organization",
-    deadline="S34",
 )
 def wrong_place(facts: Facts) -> Outcome:
     """Find territorial units whose chain passes a committee of another street, zone or district.
@@ -64,7 +63,6 @@ def wrong_place(facts: Facts) -> Outcome:
         "{clean} of {checked} units that could be judged are on their line",
     ),
     needs="unit organization",
-    deadline="S34",
 )
 def wrong_line(facts: Facts) -> Outcome:
     """Find units whose chain passes a committee of the line (territorial, by industry) that the rule does not say.
@@ -91,7 +89,6 @@ def wrong_line(facts: Facts) -> Outcome:
         "{clean} of {checked} units that could be judged skip no level",
     ),
     needs="unit organization",
-    deadline="S34",
 )
 def skips_level(facts: Facts) -> Outcome:
     """Find territorial units that reach their own district's committee past no committee of a street or zone.

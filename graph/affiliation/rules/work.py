@@ -170,7 +170,6 @@ def measures_late(facts: Facts) -> Outcome:
         "{checked} 个新组建党组织中 {clean} 个有指导员",
         "{clean} of {checked} new units have an instructor",
     ),
-    deadline="S35",
 )
 def no_instructor(facts: Facts) -> Outcome:
     """Find undissolved units formed since the campaign began (a profile date) without an instructor of their own.
