@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from graph.formation.verify.facts import Facts
     from graph.formation.verify.ledger_unit import Constraints, Desk
     from graph.formation.verify.sectors import Sectors
-    from graph.policy.profile import Formation, Profile
+    from graph.policy.profile import Profile
+    from graph.policy.settings import Formation
     from graph.store.base import Store
 
 __all__ = ["Fault", "load_plan", "verify"]

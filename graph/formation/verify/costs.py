@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from graph.formation.verify.facts import Facts
     from graph.formation.verify.sectors import Sectors
-    from graph.policy.profile import Formation
+    from graph.policy.settings import Formation
 
 MICRO = 1_000_000
 METRES = 111319.49

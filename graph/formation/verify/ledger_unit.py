@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from graph.formation.verify.facts import Facts
     from graph.formation.verify.sectors import Sectors
-    from graph.policy.profile import Formation
+    from graph.policy.settings import Formation
 
 METHODS = ("sector_and_area", "leading_firm", "area", "trade")
 FIRST_BATCH = 64
