@@ -211,9 +211,9 @@ class City:
 
         ``m``
             Formal members employed (Int64).
-        ``excluded``, ``in_base``, ``unknown``
-            Status 空壳, 僵尸, 影子 or a 剔除 row in force (decided by the as-of, or undated); status 正常 and no such row; a
-            required value is absent, or the ledger unit can't be told.
+        ``struck``, ``excluded``, ``in_base``, ``unknown``
+            A 剔除 row is in force (decided by the as-of, or undated); that, or status 空壳, 僵尸, 影子; status 正常 and no such
+            row; a required value is absent, or the ledger unit can't be told.
         ``dangling``
             A 党组织代码 of it names no unit.
         ``covered``, ``functional_covered``
@@ -268,6 +268,7 @@ class City:
         )
         new |= {
             "excluded": excluded,
+            "struck": struck,
             "in_base": in_base,
             "unknown": unknown,
             "dangling": dangling,

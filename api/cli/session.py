@@ -15,7 +15,6 @@ from graph.errors import AmbiguousIdError, UnknownIdError
 
 if TYPE_CHECKING:
     from graph.policy.profile import Profile
-
     from graph.store.base import Store
 
 DEFAULT_STORE = "lianjian.db"

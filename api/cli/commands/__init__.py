@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from api.cli.commands import connections, lookup, pictures, stores
+from api.cli.commands import connections, lookup, pictures, profiles, stores
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,17 @@ GROUPS: tuple[Group, ...] = (
             "chain": connections.chain,
             "path": connections.path,
             "neighbours": connections.neighbours,
+        },
+    ),
+    Group(
+        "panel.policy",
+        {
+            "profile": {
+                "list": profiles.list_,
+                "show": profiles.show,
+                "copy": profiles.copy,
+                "check": profiles.check,
+            }
         },
     ),
     Group("panel.pictures", {"map": pictures.map_, "export": pictures.export}),

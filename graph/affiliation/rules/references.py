@@ -189,14 +189,13 @@ def _collect_members(
     checked: set[tuple[tuple[str, ...], str]],
 ) -> None:
     """Add units and employers that member records name in vain: counted, with their rows, never the member."""
-    people = facts.members
-    values = people["unit" if reference.column == "unit" else "employer"].dropna()
-    unique = pd.Index(values.unique())
+    column = "unit" if reference.column == "unit" else "employer"
+    people = facts.members[facts.members[column].notna()]
+    unique = pd.Index(people[column].unique())
     checked.update((reference.targets, str(text)) for text in unique)
     missing = unique[~unique.isin(_keys(facts, reference.targets[0]))]
-    bad = people.loc[values.index[values.isin(missing)], ["claim"]].assign(code=values)
-    for code, claims in bad.groupby("code")["claim"]:
+    for code, some in people[people[column].isin(missing)].groupby(column):
         this = found.setdefault(str(code), _Found(reference.targets))
-        this.count += len(claims)
+        this.count += int(some["claim"].nunique())
         room = max(0, SHOWN - len(this.claims))
-        this.claims += [("member", int(c)) for c in sorted(set(claims))[:room]]
+        this.claims += [("member", int(c)) for c in sorted(set(some["claim"]))[:room]]

@@ -1,0 +1,122 @@
+"""The numbers, dates and switches that a person has to set, with their clauses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from api.cli.options import DEFAULT_PROFILE, JsonOption, LangOption, OutOption
+from api.cli.output import Column, Listing, emit
+from api.cli.session import Session
+from graph.errors import InputError, ProfileError
+
+ProfileArgument = Annotated[str, typer.Argument(metavar="NAME|FILE", help="argument.profile")]
+
+
+def list_(json: JsonOption = False, lang: LangOption = None) -> int:
+    """List the profiles that come with the program."""
+    from graph.policy.profile import load, names
+
+    session = Session.of(lang=lang, json=json)
+    t = session.texts
+    profiles = [load(name) for name in names()]
+    rows = [
+        {"name": p.name, "title": {"zh": p.title_zh, "en": p.title_en}, "source": p.source}
+        for p in profiles
+    ]
+    listing = Listing(
+        t("profile.list.title"),
+        [Column("name", t("column.name")), Column("title", t("column.title"))],
+        [[p.name, t.either(p.title_zh, p.title_en)] for p in profiles],
+    )
+    emit(session, {"profiles": rows}, [listing])
+    return 0
+
+
+def show(
+    profile: ProfileArgument = DEFAULT_PROFILE,
+    out: OutOption = None,
+    json: JsonOption = False,
+    lang: LangOption = None,
+) -> int:
+    """Show every value with its unit and clause, and which are chosen."""
+    from graph.policy.profile import load
+
+    session = Session.of(lang=lang, json=json, out=out)
+    t = session.texts
+    found = load(profile).as_json()
+    settings: dict[str, dict[str, Any]] = found["settings"]
+    listing = Listing(
+        found["name"],
+        [
+            Column("key", t("column.key")),
+            Column("value", t("column.value")),
+            Column("unit", t("column.unit")),
+            Column("clause", t("column.clause")),
+            Column("text", t("column.meaning")),
+            Column("why", t("column.chosen")),
+        ],
+        [
+            [
+                f"{s['section']}.{key}",
+                s["value"],
+                s["unit"],
+                s["clause"],
+                t.either(s["text"]["zh"], s["text"]["en"]),
+                (t.either(s["why"]["zh"], s["why"]["en"]) or t("profile.chosen"))
+                if s["chosen"]
+                else None,
+            ]
+            for key, s in settings.items()
+        ],
+    )
+    chosen = sum(s["chosen"] for s in settings.values())
+    emit(session, found, [listing], [t("profile.show.line", values=len(settings), chosen=chosen)])
+    return 0
+
+
+def copy(
+    file: Annotated[Path, typer.Argument(metavar="FILE.toml", help="profile.copy.file")],
+    source: Annotated[
+        str, typer.Option("--from", metavar="NAME|FILE", help="argument.profile")
+    ] = DEFAULT_PROFILE,
+    json: JsonOption = False,
+    lang: LangOption = None,
+) -> int:
+    """Write a profile of one's own that extends another, every value there to be changed."""
+    from graph.policy.profile import template
+    from viz.files import write_text
+
+    session = Session.of(lang=lang, json=json)
+    if file.suffix.lower() != ".toml":
+        raise typer.BadParameter(f"{str(file)!r} must end in .toml")
+    if file.exists():
+        raise InputError(
+            f"{file}: is there already; choose another name", f"{file}：已存在，请另取名称"
+        )
+    write_text(file, template(source, file.stem))
+    emit(
+        session,
+        {"file": str(file), "name": file.stem, "extends": source},
+        summary=[session.texts("profile.copy.done", file=file, source=source)],
+    )
+    return 0
+
+
+def check(profile: ProfileArgument, json: JsonOption = False, lang: LangOption = None) -> int:
+    """Say everything that is wrong with a profile; exit 1 where something is."""
+    from graph.policy.profile import check as faults_of
+
+    session = Session.of(lang=lang, json=json)
+    t = session.texts
+    faults: list[ProfileError] = faults_of(profile)
+    payload = {
+        "profile": profile,
+        "valid": not faults,
+        "faults": [{"zh": f.zh, "en": f.en} for f in faults],
+    }
+    lines = [f.text(t.lang) for f in faults] or [t("profile.check.fine", profile=profile)]
+    emit(session, payload, summary=lines)
+    return 1 if faults else 0
