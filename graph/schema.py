@@ -9,12 +9,12 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import yaml
 
 from graph.errors import SchemaError
+from graph.generated import settle
 
 TYPES = ("text", "int", "float", "bool", "date", "list")
 ROLES = ("node", "record", "person", "reference")
@@ -240,15 +240,8 @@ def document(schema: Schema) -> str:
 
 def main(arguments: list[str]) -> int:
     """Write or check ``docs/schema.md``; return the exit code."""
-    target = Path("docs/schema.md")
-    text = document(load_schema())
-    if "--write" in arguments:
-        target.write_text(text, encoding="utf-8")
-        return 0
-    fresh = target.exists() and target.read_text(encoding="utf-8") == text
-    if not fresh:
-        sys.stderr.write(f"{target} is stale: run make generate\n")
-    return 0 if fresh else 1
+    mode = "--write" if "--write" in arguments else "--check"
+    return settle("docs/schema.md", document(load_schema()), mode)
 
 
 if __name__ == "__main__":

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import typer
 
 from api.cli.app import PROGRAM, create, speak
 from api.cli.texts import Texts
+from graph.generated import settle
 
 
 def document() -> str:
@@ -83,15 +83,8 @@ def _cell(text: str) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Write or check the page; 1 where it is stale."""
-    mode, path = arguments[0], Path(arguments[1])
-    wanted = document()
-    if mode == "--write":
-        path.write_text(wanted, encoding="utf-8")
-        return 0
-    if not path.exists() or path.read_text(encoding="utf-8") != wanted:
-        sys.stderr.write(f"{path} is stale: make generate\n")
-        return 1
-    return 0
+    mode, path = arguments
+    return settle(path, document(), mode)
 
 
 if __name__ == "__main__":

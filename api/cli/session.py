@@ -79,6 +79,10 @@ class Session:
         finally:
             store.close()
 
+    def date(self, store: Store) -> int:
+        """Return the date to read at: the one asked for, else the store's latest."""
+        return store.latest() if self.as_of is None else self.as_of
+
     def profile(self) -> Profile:
         """Read the policy profile; ``ProfileError`` names what is wrong with it."""
         from graph.policy.profile import load

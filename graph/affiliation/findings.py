@@ -9,13 +9,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from graph.affiliation.facts import Facts
 from graph.affiliation.registry import Hit, NotChecked, Outcome, Rule, Words
 from graph.affiliation.rules import CODES, NO_FINDING, RULES
 from graph.errors import InputError
+from graph.generated import settle
 from graph.model import Finding, Severity, Source, iso
 from graph.policy.profile import load
 
@@ -263,15 +263,8 @@ def document() -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Write or check ``docs/findings.md``; return the exit code."""
-    target = Path("docs/findings.md")
-    text = document()
-    if "--write" in arguments:
-        target.write_text(text, encoding="utf-8")
-        return 0
-    fresh = target.exists() and target.read_text(encoding="utf-8") == text
-    if not fresh:
-        sys.stderr.write(f"{target} is stale: run make generate\n")
-    return 0 if fresh else 1
+    mode = "--write" if "--write" in arguments else "--check"
+    return settle("docs/findings.md", document(), mode)
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ def path(
     session = Session.of(lang=lang, json=json, out=out, store=store, as_of=as_of)
     t = session.texts
     with session.store() as opened:
-        date = opened.latest() if as_of is None else as_of
+        date = session.date(opened)
         begin, end = identify(opened, a, date), identify(opened, b, date)
         paths, cut = opened.paths(begin, end, date, PATHS)
     steps = [
@@ -124,7 +124,7 @@ def neighbours(
     session = Session.of(lang=lang, json=json, out=out, store=store, as_of=as_of)
     t = session.texts
     with session.store() as opened:
-        date = opened.latest() if as_of is None else as_of
+        date = session.date(opened)
         kind, key = identify(opened, identifier, date)
         around = opened.neighbours(kind, key, date, hops)
 

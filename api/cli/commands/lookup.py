@@ -29,7 +29,7 @@ def find(
     session = Session.of(lang=lang, json=json, out=out, store=store, as_of=as_of)
     t = session.texts
     with session.store() as opened:
-        date = opened.latest() if as_of is None else as_of
+        date = session.date(opened)
         # one more than asked for tells whether there are more
         found = opened.find(text, date, limit + 1)
     more, found = len(found) > limit, found[:limit]
@@ -72,7 +72,7 @@ def show(
     t = session.texts
     schema = load_schema()
     with session.store() as opened:
-        date = opened.latest() if as_of is None else as_of
+        date = session.date(opened)
         kind, key = identify(opened, identifier, date)
         node = opened.node(kind, key, date)
         around = opened.neighbours(kind, key, date)

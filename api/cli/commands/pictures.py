@@ -42,7 +42,7 @@ def _around(
     session: Session, identifier: str, hops: int
 ) -> tuple[nx.MultiDiGraph[Any], tuple[str, str], int]:
     with session.store() as opened, progress(session.texts("progress.reading")):
-        date = opened.latest() if session.as_of is None else session.as_of
+        date = session.date(opened)
         focus = identify(opened, identifier, date)
         return opened.neighbours(*focus, date, hops), focus, date
 

@@ -22,7 +22,7 @@ from graph.affiliation.registry import (
     node,
     rule,
 )
-from graph.affiliation.rules.size import NEEDS_A_UNIT
+from graph.affiliation.rules.size import without_unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -464,20 +464,7 @@ def eligible_uncovered(facts: Facts) -> Outcome:
     m, o = facts.formal_members, facts.organizations
     with np.errstate(invalid="ignore"):
         few = facts.base & (m >= 1) & (m < facts.profile.formation.min_members)
-    some = o[few & facts.uncovered]
-    hits = [
-        Hit(
-            code,
-            {"name": name, "m": int(members)},
-            (node(code, "organization", formal_members=int(members)),),
-            (("organization", int(claim)),),
-            NEEDS_A_UNIT,
-        )
-        for code, name, members, claim in zip(
-            some.index, some["name"], some["m"], some["claim"], strict=True
-        )
-    ]
-    return Outcome(int(few.sum()), hits)
+    return Outcome(int(few.sum()), without_unit(o[few & facts.uncovered]))
 
 
 @rule(

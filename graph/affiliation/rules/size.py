@@ -32,6 +32,22 @@ NEEDS_A_UNIT = no_repair(
 )
 
 
+def without_unit(some: pd.DataFrame) -> list[Hit]:
+    """Return a hit for each of these organizations: so many formal members, and no unit that covers it."""
+    return [
+        Hit(
+            code,
+            {"name": name, "m": int(members)},
+            (node(code, "organization", formal_members=int(members)),),
+            (("organization", int(claim)),),
+            NEEDS_A_UNIT,
+        )
+        for code, name, members, claim in zip(
+            some.index, some["name"], some["m"], some["claim"], strict=True
+        )
+    ]
+
+
 @rule(
     "must_be_separate",
     clauses="S25",
@@ -55,20 +71,7 @@ def must_be_separate(facts: Facts) -> Outcome:
     """
     o, m = facts.organizations, facts.formal_members
     enough = facts.base & (m >= facts.profile.formation.min_members)
-    some = o[enough & facts.uncovered]
-    hits = [
-        Hit(
-            code,
-            {"name": name, "m": int(members)},
-            (node(code, "organization", formal_members=int(members)),),
-            (("organization", int(claim)),),
-            NEEDS_A_UNIT,
-        )
-        for code, name, members, claim in zip(
-            some.index, some["name"], some["m"], some["claim"], strict=True
-        )
-    ]
-    return Outcome(int(enough.sum()), hits)
+    return Outcome(int(enough.sum()), without_unit(o[enough & facts.uncovered]))
 
 
 @rule(

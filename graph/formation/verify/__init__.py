@@ -10,9 +10,9 @@ Shares nothing with the planner: only the model, the profile and the store are i
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -581,11 +581,4 @@ def _micro(value: float, *, down: bool) -> int:
     if abs(scaled - nearest) < 1e-3:
         return nearest
     # Prices of organizations raise the bound, all others lower it: round each to the certificate's disadvantage.
-    import math
-
     return math.ceil(scaled) if down else math.floor(scaled)
-
-
-def pairs_of(sets: Iterable[Sequence[str]]) -> set[tuple[str, str]]:
-    """Return the unordered pairs within sets, each as (smaller, greater)."""
-    return {(a, b) for s in sets for a, b in combinations(sorted(s), 2)}
