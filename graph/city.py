@@ -13,20 +13,9 @@ import numpy as np
 import pandas as pd
 
 from graph import geo, sector
+from graph.columns import column, first, is_known, padded, shared, texts
 from graph.errors import InputError
-from graph.jurisdiction import (
-    KINDS,
-    Places,
-    column,
-    first,
-    is_known,
-    ledger_units,
-    locate,
-    office_names,
-    padded,
-    shared,
-    texts,
-)
+from graph.jurisdiction import KINDS, Places, ledger_units, locate, office_names
 from graph.schema import load_schema
 
 if TYPE_CHECKING:

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from graph.columns import column, first, is_known, lookup, only, padded, texts
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
@@ -177,61 +179,6 @@ def office_names(named: Texts, units: pd.DataFrame, organizations: pd.Series[Any
         else:
             names.append(text)
     return np.asarray(padded(names)[code], dtype=object)
-
-
-# -- columns of text: object arrays, None where unknown --------------------------------------------------------------
-
-
-def texts(values: pd.Series[Any]) -> Texts:
-    """Return a column as an object array, ``None`` where unknown."""
-    out = np.array(values, dtype=object)
-    out[pd.isna(out)] = None
-    return out
-
-
-def is_known(values: Texts) -> Bools:
-    """Return where an object array says something."""
-    return np.asarray(pd.notna(values), dtype=bool)
-
-
-def column(values: Texts, index: pd.Index[Any]) -> pd.Series[Any]:
-    """Return an object array as a column that stays one (pandas would make it a column of strings)."""
-    return pd.Series(values, index=index, dtype=object)
-
-
-def lookup(table: pd.Series[Any], keys: Texts) -> Texts:
-    """Return a table's values (object) for keys, ``None`` where it has none."""
-    at = table.index.get_indexer(pd.Index(keys, dtype=object))
-    return np.asarray(padded(texts(table))[at], dtype=object)
-
-
-def only(where: Bools, values: Texts) -> Texts:
-    """Return an object array with ``None`` where a condition does not hold."""
-    out = values.copy()
-    out[~where] = None
-    return out
-
-
-def first(*candidates: Texts) -> Texts:
-    """Return, row by row, the first of several that is known."""
-    out = candidates[0].copy()
-    for other in candidates[1:]:
-        blank = ~is_known(out)
-        if not blank.any():
-            break
-        out[blank] = other[blank]
-    return out
-
-
-def shared(values: Iterable[Any]) -> Texts:
-    """Return a column of texts in which equal ones are one object: a city's columns repeat a few words a million times."""
-    code, unique = pd.factorize(np.asarray(values, dtype=object))
-    return np.asarray(padded(unique)[code], dtype=object)
-
-
-def padded(values: Iterable[Any]) -> Texts:
-    """Return an object array with ``None`` behind it, which position −1 (not found) then gives."""
-    return np.array([*values, None], dtype=object)
 
 
 def _prefixed(word: str, codes: Texts) -> Texts:

@@ -21,7 +21,7 @@ import pandas as pd
 
 from graph.affiliation.calendar import plain
 from graph.affiliation.chains import COMMITTEES, Forest
-from graph.affiliation.columns import among, known, mask, texts
+from graph.columns import among, is_known, mask, texts
 from graph.jurisdiction import HIGH_ZONES, office_names
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Expected:
         units = self.city.units
         own = texts(units["district"])
         by_street = texts(units["street"].map(self.divisions["parent"]))
-        return np.asarray(np.where(known(own), own, by_street), dtype=object)
+        return np.asarray(np.where(is_known(own), own, by_street), dtype=object)
 
     # -- roots and committees ----------------------------------------------------------------------------------------
     @cached_property
@@ -112,7 +112,7 @@ class Expected:
             for word in {str(key), plain(code), plain(name)} - {""}:
                 by_text.setdefault(word, []).append(str(key))
         streets, districts = texts(units["street"]), self.unit_districts
-        for i in np.flatnonzero(known(text)):
+        for i in np.flatnonzero(is_known(text)):
             keys = by_text.get(plain(text[i]), [])
             for column, where in (("street", streets[i]), ("district", districts[i])):
                 if len(keys) > 1 and where is not None:
@@ -148,19 +148,19 @@ class Expected:
         type_ = texts(units["type"])
         committee = live & among(type_, COMMITTEES)
         street, district = texts(units["street"]), texts(units["district"])
-        blank = ~known(texts(units["organization"]))
+        blank = ~is_known(texts(units["organization"]))
         zone = self.named_zone
         office = self.office_names(units["organization"])
-        named = ~known(zone) & ~known(self.named_organization) & ~blank
+        named = ~is_known(zone) & ~is_known(self.named_organization) & ~blank
         # an organization of the ledgers may be the supervising body of others: then its unit is a department's too
         supervising = self._supervising
         named |= among(office, supervising) & ~blank
         organs = self._organs(type_, office, live)
 
         parts = [
-            ("street", committee & blank & known(street), street),
-            ("district", committee & blank & ~known(street) & known(district), district),
-            ("zone", committee & known(zone), zone),
+            ("street", committee & blank & is_known(street), street),
+            ("district", committee & blank & ~is_known(street) & is_known(district), district),
+            ("zone", committee & is_known(zone), zone),
             ("department", live & named & ~organs, office),
             (
                 "organs",
@@ -237,7 +237,7 @@ class Expected:
         department: NDArray[Any] = np.full(len(o), None, dtype=object)
         if municipal.any():
             office = self.office_names(o.loc[municipal, "supervisor"])
-            office[~known(office)] = plain(self.city.profile.audit.civil_affairs)
+            office[~is_known(office)] = plain(self.city.profile.audit.civil_affairs)
             department[municipal] = office
         out["department"] = pd.Series(department, index=o.index, dtype=object)
         return out
@@ -334,7 +334,7 @@ class Expected:
             unique = pd.unique(asked[column].dropna())
             table = {of: self._direct.get((kinds[column], of)) for of in unique}
             found = texts(asked[column].map(table))
-            out = np.where(known(found), found, out)
+            out = np.where(is_known(found), found, out)
         return out
 
     # -- who passes whom ---------------------------------------------------------------------------------------------

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from graph.affiliation.chains import Forest
-from graph.affiliation.columns import mask, numbers, positions
 from graph.affiliation.expected import Expected
 from graph.affiliation.judgement import Judgement, asked, judge
 from graph.affiliation.registry import NotChecked, Words, edit, no_repair
+from graph.columns import mask, numbers, positions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from graph.affiliation.columns import among, known, positions, texts
 from graph.affiliation.expected import INDUSTRY, TERRITORIAL
 from graph.affiliation.registry import Words
+from graph.columns import among, is_known, positions, texts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -154,7 +154,7 @@ def asked(facts: Facts) -> tuple[pd.DataFrame, tuple[Words, ...]]:
     units = facts.units
     n = len(units)
     own = expected.named_organization
-    by_own = facts.live & known(own)
+    by_own = facts.live & is_known(own)
     at = positions(facts.organizations.index, own[by_own])
     parts = [(np.flatnonzero(by_own), at)]
 

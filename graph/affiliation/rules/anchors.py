@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from graph import geo, sector
-from graph.affiliation.columns import codes, mask, numbers, positions, texts
 from graph.affiliation.registry import Hit, Outcome, edge, no_repair, rule
+from graph.columns import codes, mask, numbers, positions, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -20,10 +20,10 @@ from graph.affiliation.calendar import (
     WORK_PLAN,
     plain,
 )
-from graph.affiliation.columns import mask, numbers
 from graph.affiliation.facts import Facts
 from graph.affiliation.offices import district_organization_department, means
 from graph.affiliation.registry import Hit, NotChecked, Outcome, Words, no_repair, node, rule
+from graph.columns import mask, numbers
 from graph.model import iso
 
 if TYPE_CHECKING:

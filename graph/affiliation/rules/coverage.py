@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from graph.affiliation.chains import COMMITTEES
-from graph.affiliation.columns import among, mask, positions, texts
 from graph.affiliation.facts import CLOSED, JOINT_BRANCH, Facts
 from graph.affiliation.registry import (
     Claim,
@@ -23,6 +22,7 @@ from graph.affiliation.registry import (
     rule,
 )
 from graph.affiliation.rules.size import without_unit
+from graph.columns import among, mask, positions, texts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

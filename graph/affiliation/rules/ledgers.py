@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from graph.affiliation.calendar import REGISTER_GONE, RegisterScope, plain, register_scope
-from graph.affiliation.columns import mask, numbers
 from graph.affiliation.facts import Facts
 from graph.affiliation.offices import means
 from graph.affiliation.registry import Hit, Outcome, Words, no_repair, node, rule
+from graph.columns import mask, numbers
 from graph.model import iso
 from graph.schema import load_schema
 

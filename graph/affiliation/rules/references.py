@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from graph.affiliation.columns import texts
 from graph.affiliation.registry import Claim, Hit, Outcome, Words, edge, no_repair, node, rule
+from graph.columns import texts
 from graph.schema import load_schema
 
 if TYPE_CHECKING:

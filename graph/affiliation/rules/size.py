@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graph.affiliation.columns import mask, numbers
 from graph.affiliation.facts import BRANCHES, Facts
 from graph.affiliation.registry import (
     Hit,
@@ -18,6 +17,7 @@ from graph.affiliation.registry import (
     node,
     rule,
 )
+from graph.columns import mask, numbers
 from graph.model import iso
 
 if TYPE_CHECKING:

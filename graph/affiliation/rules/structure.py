@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from graph.affiliation.columns import numbers, positions
 from graph.affiliation.facts import Facts
 from graph.affiliation.registry import (
     Claim,
@@ -22,6 +21,7 @@ from graph.affiliation.registry import (
     node,
     rule,
 )
+from graph.columns import numbers, positions
 from graph.model import OPEN, iso
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graph.affiliation.columns import among, mask
 from graph.affiliation.registry import Hit, Outcome, Words, no_repair, node, rule
 from graph.affiliation.rules.size import NEEDS_A_UNIT
+from graph.columns import among, mask
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graph.affiliation.columns import filled, mask, numbers
 from graph.affiliation.facts import Facts
 from graph.affiliation.registry import Hit, NotChecked, Outcome, Words, no_repair, node, rule
+from graph.columns import filled, mask, numbers
 from graph.model import iso
 
 if TYPE_CHECKING:

@@ -12,22 +12,62 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Texts = NDArray[np.object_]
+    Texts = NDArray[Any]
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
     Bools = NDArray[np.bool_]
 
 
 def texts(values: pd.Series[Any]) -> Texts:
-    """Return a column as an object array of its own, ``None`` where unknown."""
+    """Return a column as an object array, ``None`` where unknown."""
     out = np.array(values, dtype=object)
     out[pd.isna(out)] = None
     return out
 
 
-def known(values: Texts) -> Bools:
+def is_known(values: Texts) -> Bools:
     """Return where an object array says something."""
-    return np.asarray(~pd.isna(values), dtype=bool)
+    return np.asarray(pd.notna(values), dtype=bool)
+
+
+def column(values: Texts, index: pd.Index[Any]) -> pd.Series[Any]:
+    """Return an object array as a column that stays one (pandas would make it a column of strings)."""
+    return pd.Series(values, index=index, dtype=object)
+
+
+def lookup(table: pd.Series[Any], keys: Texts) -> Texts:
+    """Return a table's values (object) for keys, ``None`` where it has none."""
+    at = table.index.get_indexer(pd.Index(keys, dtype=object))
+    return np.asarray(padded(texts(table))[at], dtype=object)
+
+
+def only(where: Bools, values: Texts) -> Texts:
+    """Return an object array with ``None`` where a condition does not hold."""
+    out = values.copy()
+    out[~where] = None
+    return out
+
+
+def first(*candidates: Texts) -> Texts:
+    """Return, row by row, the first of several that is known."""
+    out = candidates[0].copy()
+    for other in candidates[1:]:
+        blank = ~is_known(out)
+        if not blank.any():
+            break
+        out[blank] = other[blank]
+    return out
+
+
+def shared(values: Iterable[Any]) -> Texts:
+    """Return a column of texts in which equal ones are one object: a city's columns repeat a few words a million times."""
+    code, unique = pd.factorize(np.asarray(values, dtype=object))
+    return np.asarray(padded(unique)[code], dtype=object)
+
+
+def padded(values: Iterable[Any]) -> Texts:
+    """Return an object array with ``None`` behind it, which position −1 (not found) then gives."""
+    return np.array([*values, None], dtype=object)
 
 
 def filled(values: pd.Series[Any]) -> Bools:
