@@ -72,7 +72,9 @@ def padded(values: Iterable[Any]) -> Texts:
 
 def filled(values: pd.Series[Any]) -> Bools:
     """Return where a text column says something other than white space."""
-    return np.asarray(values.notna() & values.astype(str).str.strip().ne(""), dtype=bool)
+    code, unique = pd.factorize(texts(values))
+    says = np.array([*(bool(str(text).strip()) for text in unique), False], dtype=bool)
+    return np.asarray(says[code], dtype=bool)
 
 
 def mask(values: pd.Series[Any]) -> Bools:

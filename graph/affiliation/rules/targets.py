@@ -9,6 +9,7 @@ import numpy as np
 from graph.affiliation.registry import Hit, Outcome, Words, no_repair, node, rule
 from graph.affiliation.rules.size import NEEDS_A_UNIT
 from graph.columns import among, mask
+from graph.survey import PROFESSIONAL_OFFICES, SCHOOLS_AND_HOSPITALS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from graph.affiliation.facts import Facts
 
     Bools = NDArray[np.bool_]
-
-SCHOOLS_AND_HOSPITALS = ("民办学校", "民办医院")
-PROFESSIONAL_OFFICES = ("律师事务所", "会计师事务所", "税务师事务所")
 
 
 @rule(

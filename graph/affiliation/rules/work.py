@@ -8,11 +8,11 @@ import numpy as np
 
 from graph.affiliation.facts import Facts
 from graph.affiliation.registry import Hit, NotChecked, Outcome, Words, no_repair, node, rule
-from graph.columns import filled, mask, numbers
+from graph.columns import filled, numbers
 from graph.model import iso
+from graph.survey import clear_bits, instructed, work_means
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
 
     Bools = NDArray[np.bool_]
@@ -25,11 +25,6 @@ CLEARS = (
     Words("出资人（负责人）情况", "investor"),
     Words("未建原因", "reason for having no unit"),
 )
-
-
-def instructed(values: pd.Series) -> Bools:
-    """Return where 指导员 says yes or names one (a pseudonymous code)."""
-    return filled(values) & ~mask(values.eq("否"))
 
 
 @rule(
@@ -55,13 +50,7 @@ def no_work_coverage(facts: Facts) -> Outcome:
     development of members (counts of one or more). A blank cell is no evidence.
     """
     o = facts.organizations
-    means = (
-        instructed(o["instructor"])
-        | filled(o["mass_organizations"])
-        | (numbers(o["investor_guidance"]) > 0)
-        | (numbers(o["joint_development"]) > 0)
-    )
-    some = o[facts.uncovered & ~means]
+    some = o[facts.uncovered & ~work_means(o)]
     repair = no_repair("须先开展工作，再填写", "the work comes first, the cell after")
     hits = [
         Hit(
@@ -221,15 +210,10 @@ def incomplete_clears(facts: Facts) -> Outcome:
     o = facts.organizations
     if not o["clears"].notna().any():
         raise NotChecked("台账中没有“六清”一栏", "no 六清 column in the ledgers")
-    code, texts = np.unique(o["clears"].fillna("").to_numpy(dtype=str), return_inverse=True)[::-1]
-    done = np.zeros((len(texts), 6), dtype=bool)
-    for at, text in enumerate(texts):
-        for part in str(text).split(";"):
-            if part.strip() in ("1", "2", "3", "4", "5", "6"):
-                done[at, int(part) - 1] = True
-    asked = np.ones((len(o), 6), dtype=bool)
-    asked[:, 5] = facts.uncovered
-    lacking = asked & ~done[code]
+    done = clear_bits(o["clears"])[:, np.newaxis] >> np.arange(len(CLEARS)) & 1
+    asked = np.ones((len(o), len(CLEARS)), dtype=bool)
+    asked[:, -1] = facts.uncovered
+    lacking = asked & (done == 0)
     bad = np.flatnonzero(facts.base & lacking.any(axis=1))
     some = o.iloc[bad]
     repair = no_repair("须先摸清，再填写", "it has to be surveyed first")
