@@ -1,0 +1,221 @@
+"""Who a row is about, of which date, and of which ledger (LEDGERS: *A ledger*, *Time*)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from graph.jurisdiction import DISTRICTS, STREETS, Places, ledger_units, locate, office_names
+from graph.model import Claims, iso
+from graph.schema import load_schema
+from loaders.rows import blank
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from graph.store.base import Store
+    from loaders.places import PlaceBook
+    from loaders.reading.model import RawSheet
+    from loaders.rows import Rows
+
+LINES = {"enterprise": "非公企业", "social": "社会组织", "rural": "农村新型经营主体"}
+"""Kinds of sheets of organizations: one sheet may hold rows of several."""
+
+KEYS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "leading": ("|", ("leader", "organization")),
+    "exclusion": ("|", ("organization",)),
+    "strike_off": ("|", ("organization", "state", "date")),
+    "submission": ("|", ("office", "type", "period")),
+    "register": ("|", ("register", "organization")),
+    "sector": ("/", ("edition", "code")),
+    "crosswalk": ("|", ("code_2011", "code_2017")),
+}
+"""How records are named that no cell names: the properties that make the key (schema.yaml, ``key``)."""
+
+
+def record_keys(rows: Rows) -> None:
+    """Work out the keys of kinds whose keys are put together."""
+    made = KEYS.get(rows.plan.kind.kind)
+    if made is None:
+        return
+    between, props = made
+    parts = []
+    for prop in props:
+        if prop == "date":
+            parts.append([iso(int(d)) or "" if d == d else "" for d in rows.numbers(prop).tolist()])
+        else:
+            parts.append([v if isinstance(v, str) else "" for v in rows.column(prop).tolist()])
+    keys = np.empty(len(rows), dtype=object)
+    keys[:] = [between.join(p) for p in zip(*parts, strict=True)]
+    rows.columns["key"] = keys
+
+
+def dates(rows: Rows, default: int) -> NDArray[Any]:
+    """Return each row's date: 填报日期 (a cell's, else the stamp line's), else ``default``."""
+    given = rows.numbers("dated").astype(np.float64)
+    return np.where(np.isnan(given), default, given).astype(np.int64)
+
+
+# -- ledgers -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Ledgers:
+    """Names ledgers ``"<kind of sheet>|<填报单位, else ledger unit>"``.
+
+    A ledger that stands in the store under a street's name, from before the street's row was known, keeps that name.
+    """
+
+    store: Store
+    book: PlaceBook
+    civil_affairs: str
+    _aliases: dict[str, str] | None = None
+    _offices: tuple[pd.DataFrame, pd.Series[Any]] | None = field(default=None, repr=False)
+
+    def of(self, rows: Rows, raw: RawSheet) -> NDArray[Any]:
+        """Return the ledger of each row."""
+        n = len(rows)
+        if rows.plan.kind.kind == "organization":
+            line_at, lines = pd.factorize(rows.column("line"))
+            sheets = [*(LINES.get(str(x), rows.plan.kind.zh) for x in lines), rows.plan.kind.zh]
+        else:
+            line_at, sheets = np.zeros(n, dtype=np.int64), [rows.plan.kind.zh]
+        office = self._office(rows, raw)
+        open_ = blank(office)
+        if open_.any():
+            office[open_] = self._units(rows, open_)
+        office_at, offices = pd.factorize(office)
+        names = [*map(str, offices), ""]
+        aliases = self._known_aliases()
+        pair, pairs = pd.factorize(line_at * (len(names) + 1) + office_at)
+        joined = []
+        for p in pairs.tolist():
+            sheet, at = divmod(p + 1, len(names) + 1)
+            name = f"{sheets[sheet]}|{names[at - 1]}"
+            joined.append(aliases.get(name, name))
+        return np.array(joined, dtype=object)[pair] if n else np.zeros(0, dtype=object)
+
+    def _office(self, rows: Rows, raw: RawSheet) -> NDArray[Any]:
+        if rows.plan.kind.office:
+            return rows.column(rows.plan.kind.office).copy()
+        from loaders.cells import tidy
+        from loaders.privacy import mask
+
+        stamp = raw.stamp.get("填报单位")
+        return np.full(len(rows), mask(tidy(stamp))[0] if stamp else None, dtype=object)
+
+    def _units(self, rows: Rows, which: NDArray[Any]) -> NDArray[Any]:
+        """Return the ledger units in which rows lie: organizations' as FORMATION has them, the district of others."""
+        at = np.flatnonzero(which)
+        if rows.plan.kind.kind != "organization":
+            street = self.book.mapped(rows.column("street")[at], self.book.district_of)
+            named = rows.column("district")[at].copy()
+            named[blank(named)] = street[blank(named)]
+            return self.book.mapped(named, lambda d: f"district:{d}")
+        raw = pd.DataFrame(
+            {
+                prop: rows.column(prop)[at]
+                for prop in (
+                    "line", "level", "building", "park", "community", "street", "district",
+                    "commercial_street", "market",
+                )
+            },
+            dtype=object,
+        )  # fmt: skip
+        places = Places(self.book.frame)
+        where = locate(raw, places)
+        offices = self._named_offices(rows.column("supervisor")[at])
+        units = ledger_units(raw, where, places, offices, self.civil_affairs)["ledger_unit"]
+        return units.to_numpy(dtype=object)
+
+    def _named_offices(self, named: NDArray[Any]) -> NDArray[Any]:
+        """Resolve codes in 业务主管单位 to offices' names."""
+        from loaders.privacy import has_cjk
+
+        values = pd.unique(named)
+        if all(v is None or has_cjk(str(v)) for v in values):
+            return named
+        if self._offices is None:
+            units = self.store.frame("unit", columns=["name", "organization"]).set_index("key")
+            organizations = self.store.frame("organization", columns=["name"])
+            self._offices = units, organizations.set_index("key")["name"]
+        return office_names(named, *self._offices)
+
+    def _known_aliases(self) -> dict[str, str]:
+        if self._aliases is None:
+            self._aliases = {}
+            for name in self.store.status()["ledgers"]:
+                sheet, _, office = name.partition("|")
+                kind, colon, text = office.partition(":")
+                levels = {"street": STREETS, "district": DISTRICTS}.get(kind)
+                if not colon or levels is None or self.book.level(text) is not None:
+                    continue
+                found = self.book.find(kind, text)
+                if len(found) == 1:
+                    self._aliases[f"{sheet}|{kind}:{found[0]}"] = name
+        return self._aliases
+
+    def forget(self) -> None:
+        """Look for aliases anew: divisions have come."""
+        self._aliases = None
+
+
+# -- claims --------------------------------------------------------------------------------------------------------
+
+
+def claims(
+    rows: Rows, raw: RawSheet, ledgers: NDArray[Any], dated: NDArray[Any], *, correcting: bool
+) -> Iterator[Claims]:
+    """Yield a sheet's sound rows, ledger by ledger, each in the order of the sheet.
+
+    Parameters
+    ----------
+    correcting : bool
+        The rows correct an earlier import: they make no newer edition of their ledger.
+    """
+    good = np.flatnonzero(~rows.bad)
+    number, names = pd.factorize(ledgers[good])
+    order = np.argsort(number, kind="stable")
+    ends = np.cumsum(np.bincount(number, minlength=len(names)))
+    start = 0
+    for name, end in zip(names, ends.tolist(), strict=True):
+        at = good[order[start:end]]
+        start = end
+        yield Claims(
+            kind=rows.plan.kind.kind,
+            ledger=str(name),
+            edition=0 if correcting else int(dated[at].max()),
+            file=raw.file,
+            sheet=raw.sheet,
+            frame=frame(rows, at, dated),
+        )
+
+
+def frame(rows: Rows, at: NDArray[Any], dated: NDArray[Any]) -> pd.DataFrame:
+    """Return rows as :class:`graph.model.Claims` wants them."""
+    properties = load_schema().kinds[rows.plan.kind.kind].properties
+    columns: dict[str, Any] = {
+        "key": pd.Series(rows.columns["key"][at], dtype=object),
+        "row": rows.row[at],
+        "dated": dated[at],
+    }
+    for name, prop in properties.items():
+        if name in rows.columns:
+            columns[name] = _typed(rows.columns[name][at], prop.type)
+    return pd.DataFrame(columns)
+
+
+def _typed(values: NDArray[Any], type_: str) -> Any:
+    if type_ in ("int", "date", "bool"):
+        known = ~blank(values)
+        filled = np.where(known, values, 0)
+        if type_ == "bool":
+            return pd.arrays.BooleanArray(filled.astype(bool), ~known)
+        return pd.arrays.IntegerArray(filled.astype(np.int64), ~known)
+    if type_ == "float":
+        return values.astype(np.float64)
+    return pd.Series(values, dtype=object)

@@ -1,0 +1,560 @@
+"""Which sheet is which, and which of its columns means what.
+
+A sheet is known by its header, whatever its name (LEDGERS). A :class:`CustomMapping` (``--map NAME|FILE``) tells how a list
+that is laid out otherwise is to be read; everything else is the canonical declaration (:mod:`loaders.canonical`).
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePath
+from typing import Any
+
+from graph.errors import InputError
+from loaders.canonical import Canonical, Column, SheetKind, canonical, normal_heading
+
+MAPPINGS = Path(__file__).with_name("mappings")
+_NAME = re.compile(r"[0-9A-Za-z_\-一-鿿]{1,64}")
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)")
+_MAX_BYTES = 1_000_000
+
+Probe = Callable[[int], Sequence[str]]
+"""Column index → some of its cells, for telling kinds apart whose headers are equal."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetMapping:
+    """How sheets of one layout are read (one entry of a mapping file)."""
+
+    sheet: str
+    file: str = "*"
+    name: str = "*"
+    when: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    set: Mapping[str, Any] = field(default_factory=dict)
+    absent: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    identifiers: str = "gb32100"
+    widths: Mapping[str, int] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
+    skip: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    suggest: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sections: str | None = None
+    """Canonical column that the sheet's section rows give (``北京市（23所）``), where none of its columns does."""
+
+    def fits(self, columns: Sequence[str], sheet: str, file: str) -> bool:
+        """Say whether this entry is about a sheet with these headings and names."""
+        have = {normal_heading(c) for c in columns}
+        asked = self.when or tuple(self.columns)
+        return (
+            fnmatch.fnmatch(PurePath(file).name, self.file)
+            and fnmatch.fnmatch(sheet, self.name)
+            and all(normal_heading(c) in have for c in asked)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CustomMapping:
+    """A named set of :class:`SheetMapping`."""
+
+    name: str
+    zh: str
+    en: str
+    sheets: tuple[SheetMapping, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnPlan:
+    """How one canonical column of a sheet is filled.
+
+    ``indexes`` are the sheet's columns: one, or several that are ticked (``ticks`` gives the value that each stands for).
+    """
+
+    column: Column
+    heading: str
+    indexes: tuple[int, ...]
+    ticks: tuple[str, ...] = ()
+    width: int | None = None
+    values: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A heading that no sheet kind knows, and what it may mean."""
+
+    index: int
+    heading: str
+    suggestion: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPlan:
+    """How one sheet is read: what of it, as what, and what is left behind."""
+
+    kind: SheetKind
+    columns: tuple[ColumnPlan, ...]
+    refused: tuple[tuple[int, str], ...]
+    unknown: tuple[Suggestion, ...]
+    ignored: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    mapping: SheetMapping | None = None
+    tied: tuple[str, ...] = ()
+    """Other sheet kinds that the header fits as well (then the sheet is not loaded)."""
+
+    def plan(self, name: str) -> ColumnPlan | None:
+        """Return the plan of a canonical column, or ``None`` where the sheet lacks it."""
+        return next((c for c in self.columns if c.column.name == name), None)
+
+    def by_prop(self, prop: str) -> ColumnPlan | None:
+        """Return the plan of a property, or ``None`` where the sheet lacks it."""
+        return next((c for c in self.columns if c.column.prop == prop), None)
+
+    @property
+    def needed(self) -> list[int]:
+        """Indexes of the sheet's columns that are read at all, ascending."""
+        extra = self.suggest_indexes()
+        return sorted({i for c in self.columns for i in c.indexes} | set(extra.values()))
+
+    def suggest_indexes(self) -> dict[str, int]:
+        """Return heading → index of the columns from which sector and place are suggested."""
+        return dict(self._suggest)
+
+    _suggest: tuple[tuple[str, int], ...] = ()
+
+
+def user_directory() -> Path:
+    """Return where a user's own mappings are kept (``LIANJIAN_MAPPINGS``, else the platform's configuration folder)."""
+    named = os.environ.get("LIANJIAN_MAPPINGS")
+    if named:
+        return Path(named)
+    if sys.platform == "win32":
+        base = Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming")
+    else:
+        base = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    return base / "lianjian" / "mappings"
+
+
+def names() -> list[str]:
+    """Return the names that ``--map`` knows, sorted."""
+    found = {p.stem for folder in (MAPPINGS, user_directory()) for p in folder.glob("*.yaml")}
+    return sorted(found - {"canonical"})
+
+
+def load(name: str) -> CustomMapping:
+    """Return a saved mapping by name, or one from a file.
+
+    Raises
+    ------
+    InputError
+        No such mapping; or it has an unknown key, sheet kind or column (named).
+    """
+    if _NAME.fullmatch(name) and not _RESERVED.fullmatch(name) and name != "canonical":
+        for folder in (user_directory(), MAPPINGS):
+            path = folder / f"{name}.yaml"
+            if path.is_file():
+                return _read(path, name)
+    path = Path(name)
+    if path.suffix.lower() in {".yaml", ".yml"} and path.is_file():
+        return _read(path, path.stem)
+    known = "、".join(names())
+    raise InputError(
+        f"no mapping {name}: give a .yaml file or one of {', '.join(names())}",
+        f"没有映射 {name}：请给出 .yaml 文件，或以下之一：{known}",
+    )
+
+
+def save(mapping: CustomMapping, name: str) -> Path:
+    """Keep a mapping under a name for ``--map NAME``; return its file.
+
+    Raises
+    ------
+    InputError
+        The name is not 1 to 64 letters, digits, ``_`` or ``-``.
+    """
+    import yaml
+
+    if not _NAME.fullmatch(name) or _RESERVED.fullmatch(name) or name == "canonical":
+        raise InputError(
+            f"mapping name {name!r}: use 1 to 64 letters, digits, - or _",
+            f"映射名称 {name!r}：请用 1 至 64 个汉字、字母、数字、- 或 _",
+        )
+    folder = user_directory()
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.yaml"
+    path.write_text(
+        yaml.safe_dump(as_dict(mapping), allow_unicode=True, sort_keys=False), encoding="utf-8"
+    )
+    return path
+
+
+def as_dict(mapping: CustomMapping) -> dict[str, Any]:
+    """Return the shape of a mapping file."""
+    sheets = []
+    for s in mapping.sheets:
+        entry: dict[str, Any] = {"sheet": s.sheet}
+        for key in _ENTRY_KEYS - {"sheet"}:
+            value = getattr(s, key)
+            if (
+                value not in ((), {}, None)
+                and value != SheetMapping.__dataclass_fields__[key].default
+            ):
+                entry[key] = _plain(value)
+        sheets.append(dict(sorted(entry.items(), key=lambda item: _ENTRY_ORDER.index(item[0]))))
+    return {"mapping": mapping.name, "zh": mapping.zh, "en": mapping.en, "sheets": sheets}
+
+
+_ENTRY_ORDER = list(SheetMapping.__dataclass_fields__)
+_ENTRY_KEYS = frozenset(_ENTRY_ORDER)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, tuple):
+        return list(value)
+    return value
+
+
+def _read(path: Path, name: str) -> CustomMapping:
+    import yaml
+
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            raise InputError(
+                f"mapping {path}: larger than {_MAX_BYTES} bytes", f"映射文件 {path} 过大"
+            )
+        data = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+        line = str(error).splitlines()[0]
+        raise InputError(f"mapping {path}: {line}", f"映射文件 {path} 读不了：{line}") from None
+    return parse(data, str(path), name)
+
+
+def parse(data: Any, where: str, name: str) -> CustomMapping:
+    """Check a mapping document.
+
+    Raises
+    ------
+    InputError
+        An unknown key, sheet kind or column; the message names it.
+    """
+
+    def fault(en: str, zh: str) -> InputError:
+        return InputError(f"mapping {where}: {en}", f"映射 {where}：{zh}")
+
+    if not isinstance(data, Mapping) or not isinstance(data.get("sheets"), list):
+        raise fault("`sheets` must be a list", "缺少 sheets 列表")
+    strange = set(data) - {"mapping", "zh", "en", "sheets"}
+    if strange:
+        raise fault(f"unknown key {min(map(str, strange))}", f"不认识的键 {min(map(str, strange))}")
+    known = canonical()
+    entries = []
+    for entry in data["sheets"]:
+        if not isinstance(entry, Mapping):
+            raise fault("each of `sheets` must be a table of keys", "sheets 的每一项须为键值")
+        odd = {str(k) for k in entry} - _ENTRY_KEYS
+        if odd:
+            raise fault(f"unknown key {min(odd)}", f"不认识的键 {min(odd)}")
+        kind = known.sheets.get(str(entry.get("sheet")))
+        if kind is None:
+            kinds = ", ".join(known.sheets)
+            raise fault(
+                f"no sheet kind {entry.get('sheet')}: one of {kinds}",
+                f"没有表类 {entry.get('sheet')}：应为 {kinds}",
+            )
+        try:
+            made = _entry(entry)
+        except (TypeError, ValueError, AttributeError) as error:
+            raise fault(f"sheet {kind.id}: {error}", f"表 {kind.id}：{error}") from None
+        used = [
+            *made.columns.values(),
+            *made.constants,
+            *made.absent,
+            *made.values,
+            *made.skip,
+            *made.widths,
+        ]
+        used += [made.sections] if made.sections else []
+        for column in used:
+            if kind.column(column) is None:
+                raise fault(f"{kind.id} has no column {column}", f"{kind.zh}没有列 {column}")
+        if made.identifiers not in {"gb32100", "any"}:
+            raise fault(
+                f"identifiers {made.identifiers}: gb32100 or any",
+                f"identifiers {made.identifiers}：应为 gb32100 或 any",
+            )
+        bad = set(made.suggest) - {"industry", "place"}
+        if bad:
+            raise fault(
+                f"suggest {min(bad)}: industry or place",
+                f"suggest {min(bad)}：应为 industry 或 place",
+            )
+        entries.append(made)
+    return CustomMapping(name, str(data.get("zh", name)), str(data.get("en", name)), tuple(entries))
+
+
+def _entry(entry: Mapping[str, Any]) -> SheetMapping:
+    def texts(key: str) -> tuple[str, ...]:
+        value = entry.get(key) or ()
+        return (value,) if isinstance(value, str) else tuple(map(str, value))
+
+    def table(key: str) -> dict[str, Any]:
+        return {str(k): v for k, v in (entry.get(key) or {}).items()}
+
+    return SheetMapping(
+        sheet=str(entry["sheet"]),
+        file=str(entry.get("file", "*")),
+        name=str(entry.get("name", "*")),
+        when=texts("when"),
+        columns={k: str(v) for k, v in table("columns").items()},
+        constants={k: str(v) for k, v in table("constants").items()},
+        set=table("set"),
+        absent=texts("absent"),
+        ignore=texts("ignore"),
+        identifiers=str(entry.get("identifiers", "gb32100")),
+        widths={k: int(v) for k, v in table("widths").items()},
+        values={
+            k: {str(a): None if b in (None, "") else str(b) for a, b in v.items()}
+            for k, v in table("values").items()
+        },
+        skip={
+            k: (v,) if isinstance(v, str) else tuple(map(str, v)) for k, v in table("skip").items()
+        },
+        suggest={
+            k: (v,) if isinstance(v, str) else tuple(map(str, v))
+            for k, v in table("suggest").items()
+        },
+        sections=str(entry["sections"]) if entry.get("sections") else None,
+    )
+
+
+# -- recognising a sheet -------------------------------------------------------------------------------------------
+
+
+def recognise(
+    columns: Sequence[str],
+    sheet: str,
+    file: str,
+    mapping: CustomMapping | None = None,
+    probe: Probe | None = None,
+) -> SheetPlan | None:
+    """Return how a sheet is to be read, or ``None`` where its header is none of a ledger.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        Flattened headings (``parent/child``); empty for a column without one.
+    sheet, file : str
+        Names; they decide only between kinds that the header fits equally well, and for a mapping that asks for them.
+    """
+    known = canonical()
+    if mapping is not None:
+        for entry in mapping.sheets:
+            if entry.fits(columns, sheet, file):
+                return _plan(known, known.sheets[entry.sheet], columns, entry)
+    scored = []
+    for kind in known.sheets.values():
+        plan = _plan(known, kind, columns, None)
+        required = len(kind.required)
+        score = len(plan.columns) - 2 * len(plan.missing)
+        if plan.columns and 2 * len(plan.missing) <= required and score > 0:
+            scored.append((score, plan))
+    if not scored:
+        return None
+    best = max(score for score, _ in scored)
+    tied = [plan for score, plan in scored if score == best]
+    if len(tied) > 1:
+        tied = _untie(tied, sheet, file, probe)
+    if len(tied) > 1:
+        return _with(tied[0], tied=tuple(p.kind.id for p in tied))
+    return tied[0]
+
+
+def _with(plan: SheetPlan, **changes: Any) -> SheetPlan:
+    import dataclasses
+
+    return dataclasses.replace(plan, **changes)
+
+
+def _untie(tied: list[SheetPlan], sheet: str, file: str, probe: Probe | None) -> list[SheetPlan]:
+    for name in (sheet, PurePath(file).stem):
+        words = normal_heading(name)
+        hinted = [
+            (max(len(n) for n in p.kind.names if n in words), p)
+            for p in tied
+            if any(n in words for n in p.kind.names)
+        ]
+        if hinted:
+            longest = max(n for n, _ in hinted)
+            return [p for n, p in hinted if n == longest]
+    if probe is not None:
+        fitting = [p for p in tied if _values_fit(p, probe)]
+        tied = fitting or tied
+    most = max(len(p.kind.required) for p in tied)
+    return [p for p in tied if len(p.kind.required) == most]
+
+
+def _values_fit(plan: SheetPlan, probe: Probe) -> bool:
+    wordings = canonical().value_wordings
+    for column in plan.columns:
+        if column.column.enum and not column.ticks:
+            allowed = set(column.column.enum)
+            for value, others in wordings(column.column.prop).items():
+                if value in allowed and isinstance(others, list):
+                    allowed.update(map(str, others))
+            found = {v.strip() for v in probe(column.indexes[0]) if v and v.strip()}
+            if found and not found & allowed:
+                return False
+    return True
+
+
+def _plan(
+    known: Canonical, kind: SheetKind, columns: Sequence[str], entry: SheetMapping | None
+) -> SheetPlan:
+    renamed = {normal_heading(k): v for k, v in entry.columns.items()} if entry else {}
+    ignore = {normal_heading(k) for k in entry.ignore} if entry else set()
+    suggest = {normal_heading(h) for s in entry.suggest.values() for h in s} if entry else set()
+    hits: dict[str, list[tuple[int, int]]] = {}
+    ticked: dict[str, list[tuple[int, str]]] = {}
+    refused: list[tuple[int, str]] = []
+    ignored: list[str] = []
+    left: list[int] = []
+    sources: list[tuple[str, int]] = []
+    for i, heading in enumerate(columns):
+        normal = normal_heading(heading)
+        if not normal:
+            continue
+        if normal in suggest:
+            sources.append((normal, i))
+        tick = _tick(known, kind, heading)
+        if normal in renamed:
+            hits.setdefault(renamed[normal], []).append((-1, i))
+        elif normal in ignore:
+            ignored.append(heading)
+        elif entry and entry.columns and normal not in renamed:
+            # a mapping says which columns it means; what it doesn't name is read only by its canonical heading
+            hit = known.find(kind.id, heading)
+            if hit and hit[1] == 0 and normal not in suggest:
+                hits.setdefault(hit[0], []).append((hit[1], i))
+            elif known.personal.refuses(heading):
+                refused.append((i, heading))
+            elif normal not in suggest:
+                left.append(i)
+        elif tick:
+            ticked.setdefault(tick[0], []).append((i, tick[1]))
+        elif (hit := known.find(kind.id, heading)) is not None:
+            hits.setdefault(hit[0], []).append((hit[1], i))
+        elif known.personal.refuses(heading):
+            refused.append((i, heading))
+        else:
+            left.append(i)
+    plans, double = _columns(kind, columns, hits, ticked, entry)
+    have = {p.column.name for p in plans} | (
+        set(entry.constants) | set(entry.absent) if entry else set()
+    )
+    if entry and entry.sections:
+        have.add(entry.sections)
+    missing = tuple(c.name for c in kind.columns if c.required and c.name not in have)
+    unknown = [Suggestion(i, columns[i], None, "twice") for i in double]
+    unknown += [
+        Suggestion(i, columns[i], _closest(kind, columns[i], have), "unknown") for i in left
+    ]
+    return SheetPlan(
+        kind=kind,
+        columns=tuple(plans),
+        refused=tuple(refused),
+        unknown=tuple(sorted(unknown, key=lambda s: s.index)),
+        ignored=tuple(ignored),
+        missing=missing,
+        mapping=entry,
+        _suggest=tuple(sources),
+    )
+
+
+def _columns(
+    kind: SheetKind,
+    columns: Sequence[str],
+    hits: Mapping[str, list[tuple[int, int]]],
+    ticked: Mapping[str, list[tuple[int, str]]],
+    entry: SheetMapping | None,
+) -> tuple[list[ColumnPlan], list[int]]:
+    """Return the plans, and the columns whose meaning another column already has (the better wording wins)."""
+    plans: list[ColumnPlan] = []
+    double: list[int] = []
+    for column in kind.columns:
+        width = entry.widths.get(column.name) if entry else None
+        values = entry.values.get(column.name, {}) if entry else {}
+        found = sorted(hits.get(column.name, ()))
+        if found:
+            index = found[0][1]
+            plans.append(ColumnPlan(column, columns[index], (index,), (), width, values))
+            double += [i for _, i in found[1:]] + [i for i, _ in ticked.get(column.name, ())]
+        elif column.name in ticked:
+            pairs = ticked[column.name]
+            heading = columns[pairs[0][0]].rpartition("/")[0] or column.name
+            plans.append(
+                ColumnPlan(
+                    column,
+                    heading,
+                    tuple(i for i, _ in pairs),
+                    tuple(v for _, v in pairs),
+                    None,
+                    values,
+                )
+            )
+    return plans, double
+
+
+def _tick(known: Canonical, kind: SheetKind, heading: str) -> tuple[str, str] | None:
+    """Return (canonical column, value) where a heading is one of several columns to be ticked."""
+    own = kind.ticks.get(normal_heading(heading))
+    if own:
+        return own
+    parent, slash, child = heading.rpartition("/")
+    if not slash or known.find(kind.id, heading):
+        return None
+    alone = kind.ticks.get(normal_heading(child))
+    hit = known.headings[kind.id].get(normal_heading(parent.rpartition("/")[2]))
+    if hit is None:
+        return alone if alone and not known.personal.refuses(heading) else None
+    column = kind.column(hit[0])
+    value = _tick_value(known, column, child) if column else None
+    return (column.name, value) if column and value else None
+
+
+def _tick_value(known: Canonical, column: Column, child: str) -> str | None:
+    word = normal_heading(child)
+    if column.cell == "bool":
+        return {"是": "是", "有": "是", "否": "否", "无": "否"}.get(word)
+    if column.cell == "category":
+        tables = list(known.values["category"].values())
+    elif column.cell in {"enum", "text_list"}:
+        wordings = known.value_wordings("text_list" if column.cell == "text_list" else column.prop)
+        allowed = set(column.enum) or set(wordings)
+        tables = [{v: wordings.get(v, []) for v in allowed}]
+    else:
+        return None
+    for table in tables:
+        for value, others in table.items():
+            if word in {normal_heading(w) for w in (value, *map(str, others))}:
+                return str(value)
+    return None
+
+
+def _closest(kind: SheetKind, heading: str, have: set[str]) -> str | None:
+    """Return the canonical column that an unknown heading most resembles, among those the sheet still lacks."""
+    from rapidfuzz import fuzz, process
+
+    choices = {
+        normal_heading(w): c.name for c in kind.columns if c.name not in have for w in c.wordings
+    }
+    word = normal_heading(heading.rpartition("/")[2]) or normal_heading(heading)
+    found = process.extractOne(word, list(choices), scorer=fuzz.ratio, score_cutoff=60)
+    return choices[found[0]] if found else None
