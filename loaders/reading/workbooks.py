@@ -1,0 +1,149 @@
+"""Workbooks through calamine: sheets as rows of cells with their merged ranges. Runs in the reading process."""
+
+from __future__ import annotations
+
+import posixpath
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from loaders.reading import ole, zipscan
+from loaders.reading.grid import ErrorText
+from loaders.reading.model import Limits
+from loaders.reading.refusals import RefusalError
+
+Range = tuple[int, int, int, int]
+"""First row, first column, last row, last column, from 0, all in."""
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One sheet as parsed: rows from the sheet's first on, columns from ``left`` on."""
+
+    name: str
+    hidden: bool
+    left: int
+    rows: Iterator[Sequence[Any]]
+    merges: list[Range] = field(default_factory=list)
+
+
+def sheets(path: Path, kind: str, limits: Limits) -> Iterator[Sheet]:
+    """Yield the sheets of an ``xlsx``, ``xlsb``, ``xls`` or ``ods`` file.
+
+    Raises
+    ------
+    RefusalError
+        The file is damaged, protected, or more than a ledger needs.
+    """
+    errors: dict[str, list[tuple[int, int, str]]] = {}
+    if kind in ("xlsx", "ods", "xlsb"):
+        scan = zipscan.scan(path, limits)
+        errors = _by_sheet(path, scan) if scan.errors else {}
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        old = (
+            ole.error_cells(ole.CompoundFile(path.read_bytes()).stream("Workbook"))
+            if kind == "xls"
+            else []
+        )
+        for index, meta in enumerate(book.sheets_metadata):
+            if not str(meta.typ).endswith("WorkSheet"):
+                continue
+            sheet = book.get_sheet_by_index(index)
+            found = old[index] if index < len(old) else errors.get(meta.name, [])
+            yield _sheet(sheet, meta, found, limits)
+    except PasswordError as error:
+        raise RefusalError("password") from error
+    except CalamineError as error:
+        if "assword" in str(error) or "ncrypt" in str(error):
+            raise RefusalError("password") from error
+        if "ntit" in str(error):
+            raise RefusalError("entity", member=path.suffix) from error
+        raise RefusalError("damaged", detail=kind) from error
+    except ValueError as error:
+        raise RefusalError("damaged", detail=kind) from error
+
+
+def _sheet(sheet: Any, meta: Any, errors: Sequence[tuple[int, int, str]], limits: Limits) -> Sheet:
+    hidden = not str(meta.visible).endswith(".Visible")
+    merges = [(r0, c0, r1, c1) for (r0, c0), (r1, c1) in sheet.merged_cell_ranges or ()]
+    if len(merges) > limits.merges:
+        raise RefusalError("too_large", detail=f"{len(merges):,} merges")
+    if sheet.start is None:
+        # errors alone leave a sheet empty to the parser; there is no ledger in it
+        return Sheet(meta.name, hidden, 0, iter(()), merges)
+    left = int(sheet.start[1])
+    if sheet.total_height * sheet.width > limits.cells:
+        raise RefusalError("too_large", detail=f"{sheet.total_height:,} × {sheet.width:,}")
+    rows: Iterator[Sequence[Any]] = sheet.iter_rows()
+    if errors:
+        rows = _with_errors(rows, left, errors)
+    fills = [m for m in merges if m[2] > m[0] and m[1] == m[3]]
+    if fills:
+        rows = _filled_down(rows, left, fills)
+    return Sheet(meta.name, hidden, left, rows, merges)
+
+
+def _with_errors(
+    rows: Iterator[Sequence[Any]], left: int, errors: Sequence[tuple[int, int, str]]
+) -> Iterator[Sequence[Any]]:
+    """Put error values back where the parser gives blanks."""
+    by_row: dict[int, list[tuple[int, str]]] = {}
+    for at, column, text in errors:
+        by_row.setdefault(at, []).append((column - left, text))
+    for number, cells in enumerate(rows):
+        row = cells
+        for column, text in by_row.get(number, ()):
+            if 0 <= column < len(row):
+                row = list(row)
+                row[column] = ErrorText(text)
+        yield row
+
+
+def _filled_down(
+    rows: Iterator[Sequence[Any]], left: int, merges: Sequence[Range]
+) -> Iterator[Sequence[Any]]:
+    """Give every row of a cell that is merged downwards its text; a number stands for all and is not repeated."""
+    starts: dict[int, list[tuple[int, int]]] = {}
+    for r0, c0, r1, _ in merges:
+        starts.setdefault(r0, []).append((c0 - left, r1))
+    open_: dict[int, tuple[int, str]] = {}
+    for number, row in enumerate(rows):
+        for column, last in starts.get(number, ()):
+            if 0 <= column < len(row) and isinstance(row[column], str) and row[column]:
+                open_[column] = (last, row[column])
+        if open_:
+            row = list(row)
+            for column, (last, text) in list(open_.items()):
+                if row[column] in ("", None):
+                    row[column] = text
+                if number >= last:
+                    del open_[column]
+        yield row
+
+
+def _by_sheet(path: Path, scan: zipscan.Scan) -> dict[str, list[tuple[int, int, str]]]:
+    """Return the error cells by sheet name instead of by member."""
+    from defusedxml import ElementTree
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+            rels = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    except (KeyError, ElementTree.ParseError, zipfile.BadZipFile, OSError):
+        return {}
+    targets = {r.get("Id"): r.get("Target", "") for r in rels}
+    named: dict[str, list[tuple[int, int, str]]] = {}
+    for sheet in book.iter():
+        if sheet.tag.endswith("}sheet"):
+            identity = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), None)
+            target = targets.get(identity, "")
+            member = (
+                target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
+            )
+            named[sheet.get("name", "")] = scan.errors.get(member.lower(), [])
+    return named
