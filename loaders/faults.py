@@ -320,7 +320,11 @@ class FaultBlock:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One faulty cell, as reports and fault workbooks show it."""
+    """One faulty cell, as reports and fault workbooks show it.
+
+    ``what`` and ``expected`` are in both languages (``{"zh", "en"}``); ``index`` is the sheet's column from 0, −1 where the
+    fault is no column's; ``found`` is ``None`` where the cell is empty or tells of a person.
+    """
 
     file: str
     sheet: str
@@ -329,9 +333,8 @@ class Fault:
     index: int
     code: str
     found: str | None
+    what: dict[str, str]
     expected: dict[str, str]
-    zh: str
-    en: str
 
     def as_json(self) -> dict[str, Any]:
         """Return the shape that ``import --json`` prints."""
@@ -342,9 +345,8 @@ class Fault:
             "column": self.column,
             "code": self.code,
             "found": self.found,
+            "what": self.what,
             "expected": self.expected,
-            "zh": self.zh,
-            "en": self.en,
         }
 
 
@@ -385,10 +387,9 @@ class FaultList:
             index=block.index,
             code=block.code,
             found=None if kind.withheld else found,
+            what={"zh": kind.zh, "en": kind.en},
             expected={
                 "zh": kind.expected_zh.format(detail=detail),
                 "en": kind.expected_en.format(detail=detail),
             },
-            zh=f"{block.column}：{kind.zh}",
-            en=f"{block.column}: {kind.en}",
         )

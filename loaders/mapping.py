@@ -6,11 +6,12 @@ that is laid out otherwise is to be read; everything else is the canonical decla
 
 from __future__ import annotations
 
+import dataclasses
 import fnmatch
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
@@ -192,6 +193,30 @@ def save(mapping: CustomMapping, name: str) -> Path:
         yaml.safe_dump(as_dict(mapping), allow_unicode=True, sort_keys=False), encoding="utf-8"
     )
     return path
+
+
+def as_read(name: str, sheets: Iterable[tuple[SheetPlan, Sequence[str]]]) -> CustomMapping:
+    """Return a mapping that reads sheets as they were read just now, suggestions for unknown headings taken.
+
+    Parameters
+    ----------
+    sheets : iterable of (plan, headings)
+        The headings of all the sheet's columns.
+    """
+    entries = []
+    for plan, headings in sheets:
+        columns = {c.heading: c.column.name for c in plan.columns if not c.ticks}
+        columns |= {u.heading: u.suggestion for u in plan.unknown if u.suggestion}
+        given = plan.mapping
+        entry = given or SheetMapping(plan.kind.id)
+        entries.append(
+            dataclasses.replace(
+                entry,
+                when=given.when if given else tuple(h for h in headings if h in columns),
+                columns={**columns, **entry.columns},
+            )
+        )
+    return CustomMapping(name, name, name, tuple(entries))
 
 
 def as_dict(mapping: CustomMapping) -> dict[str, Any]:
@@ -378,8 +403,6 @@ def recognise(
 
 
 def _with(plan: SheetPlan, **changes: Any) -> SheetPlan:
-    import dataclasses
-
     return dataclasses.replace(plan, **changes)
 
 
@@ -438,7 +461,9 @@ def _plan(
             hits.setdefault(renamed[normal], []).append((-1, i))
         elif normal in ignore:
             ignored.append(heading)
-        elif entry and entry.columns and normal not in renamed:
+        elif tick:
+            ticked.setdefault(tick[0], []).append((i, tick[1]))
+        elif entry and entry.columns:
             # a mapping says which columns it means; what it doesn't name is read only by its canonical heading
             hit = known.find(kind.id, heading)
             if hit and hit[1] == 0 and normal not in suggest:
@@ -447,8 +472,6 @@ def _plan(
                 refused.append((i, heading))
             elif normal not in suggest:
                 left.append(i)
-        elif tick:
-            ticked.setdefault(tick[0], []).append((i, tick[1]))
         elif (hit := known.find(kind.id, heading)) is not None:
             hits.setdefault(hit[0], []).append((hit[1], i))
         elif known.personal.refuses(heading):

@@ -202,7 +202,7 @@ def _no_ledger(report: ImportReport) -> InputError:
 
 
 def _recognised(raw: RawSheet, chosen: CustomMapping | None) -> Sheet | SheetReport:
-    headings = _headings(raw)
+    named = headings(raw)
 
     def probe(index: int) -> Sequence[str]:
         for chunk in raw.chunks([index]):
@@ -212,12 +212,12 @@ def _recognised(raw: RawSheet, chosen: CustomMapping | None) -> Sheet | SheetRep
     report = SheetReport(
         raw.file, raw.sheet, encoding=raw.encoding, hidden=raw.hidden, rows=raw.rows
     )
-    plan = recognise(headings, raw.sheet, raw.file, chosen, probe)
+    plan = recognise(named, raw.sheet, raw.file, chosen, probe)
     if plan is None:
-        named = "、".join(mask(h)[0] for h in headings if h)[:200]
+        said = "、".join(mask(h)[0] for h in named if h)[:200]
         report.problem = (
-            f"表头不是任何一种台账（{named or '没有表头'}）；请核对表头，或用 --map 指定映射",
-            f"the header is none of a ledger ({named or 'no header'}); check it, or name a mapping with --map",
+            f"表头不是任何一种台账（{said or '没有表头'}）；请核对表头，或用 --map 指定映射",
+            f"the header is none of a ledger ({said or 'no header'}); check it, or name a mapping with --map",
         )
         return report
     if plan.tied:
@@ -238,12 +238,13 @@ def _recognised(raw: RawSheet, chosen: CustomMapping | None) -> Sheet | SheetRep
     return Sheet(raw, plan, report)
 
 
-def _headings(raw: RawSheet) -> list[str]:
+def headings(raw: RawSheet) -> list[str]:
+    """Return a sheet's headings by column, empty where a column has none."""
     width = max((c.index for c in raw.columns), default=-1) + 1
-    headings = [""] * width
+    out = [""] * width
     for column in raw.columns:
-        headings[column.index] = column.header
-    return headings
+        out[column.index] = column.header
+    return out
 
 
 # -- one transaction -----------------------------------------------------------------------------------------------

@@ -21,7 +21,8 @@ class Language(StrEnum):
 LISTING_FORMATS = (".xlsx", ".csv", ".json")
 
 
-def _date(text: str) -> int:
+def day(text: str) -> int:
+    """Return a date of the command line as ``yyyymmdd``; a usage error where it is none."""
     try:
         return parse_date(text)
     except ValueError:
@@ -53,7 +54,7 @@ StoreOption = Annotated[
 AsOfOption = Annotated[
     int | None,
     typer.Option(
-        "--as-of", metavar="DATE", parser=_date, help="option.as_of", rich_help_panel=COMMON
+        "--as-of", metavar="DATE", parser=day, help="option.as_of", rich_help_panel=COMMON
     ),
 ]
 LangOption = Annotated[

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from api.cli.commands import connections, lookup, pictures, profiles, stores
+from api.cli.commands import connections, ledgers, lookup, pictures, profiles, stores
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,9 @@ class Group:
 
 
 GROUPS: tuple[Group, ...] = (
-    Group("panel.ledgers", {"status": stores.status, "undo": stores.undo}),
+    Group(
+        "panel.ledgers", {"import": ledgers.import_, "status": stores.status, "undo": stores.undo}
+    ),
     Group("panel.lookup", {"find": lookup.find, "show": lookup.show}),
     Group(
         "panel.connections",

@@ -1,0 +1,212 @@
+"""Ledgers in: one import is one transaction, and says what it read, what it left behind and what is to be mended."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api.cli.options import (
+    DEFAULT_PROFILE,
+    JsonOption,
+    LangOption,
+    OutOption,
+    ProfileOption,
+    StoreOption,
+    day,
+)
+from api.cli.output import Column, Listing, emit, note
+from api.cli.progress import progress
+from api.cli.session import Session
+from graph.model import iso
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from api.cli.texts import Texts
+    from loaders.faults import Fault
+    from loaders.pipeline import Readings
+    from loaders.report import ImportReport, SheetReport
+
+SHOWN = 20
+"""Faulty cells that the report shows; the fault workbooks mark all."""
+
+
+def import_(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="import.paths")],
+    map_: Annotated[
+        str | None, typer.Option("--map", metavar="NAME|FILE", help="import.map")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="import.strict")] = False,
+    date: Annotated[
+        int | None, typer.Option("--date", metavar="DATE", parser=day, help="import.date")
+    ] = None,
+    corrects: Annotated[
+        int | None, typer.Option("--corrects", metavar="BATCH", min=1, help="import.corrects")
+    ] = None,
+    faults: Annotated[
+        Path | None, typer.Option("--faults", metavar="DIR", help="import.faults")
+    ] = None,
+    save_map: Annotated[
+        str | None, typer.Option("--save-map", metavar="NAME", help="import.save_map")
+    ] = None,
+    profile: ProfileOption = DEFAULT_PROFILE,
+    store: StoreOption = None,
+    out: OutOption = None,
+    json: JsonOption = False,
+    lang: LangOption = None,
+) -> int:
+    """Bring ledgers into the store; exit 1 where rows or files stayed out."""
+    from loaders import pipeline
+
+    session = Session.of(lang=lang, json=json, out=out, store=store, profile=profile)
+    t = session.texts
+    policy = session.profile()
+    with progress(t("progress.reading")) as ticker:
+
+        def tick(stage: str, done: int, total: int | None) -> None:
+            ticker(t(f"progress.{stage}"), done, total)
+
+        # what can't be read is said before a store is made for it
+        readings = pipeline.gather(paths, mapping=map_, strict=strict, progress=tick)
+        with session.store(create=True) as opened:
+            report = pipeline.import_readings(
+                readings,
+                opened,
+                policy,
+                strict=strict,
+                date=date,
+                corrects=corrects,
+                fault_directory=faults,
+                progress=tick,
+            )
+    for refused in report.refused:
+        note(refused.error().text(t.lang))
+    saved = _save(readings, map_, save_map)
+    lines = list(_summary(report, t, session.url))
+    if saved is not None:
+        lines.append(t("import.saved", name=save_map, path=saved))
+    emit(session, report.as_json(), _listings(report, t, whole=out is not None), lines)
+    return 0 if report.complete else 1
+
+
+def _save(readings: Readings, named: str | None, name: str | None) -> Path | None:
+    if name is None:
+        return None
+    from loaders import mapping, pipeline
+
+    if named is not None:
+        return mapping.save(mapping.load(named), name)
+    read = [(s.plan, pipeline.headings(s.raw)) for s in readings.sheets]
+    return mapping.save(mapping.as_read(name, read), name)
+
+
+# -- for people ----------------------------------------------------------------------------------------------------
+
+
+def _listings(report: ImportReport, t: Texts, *, whole: bool) -> list[Listing]:
+    sheets = Listing(
+        t("import.sheets"),
+        [
+            Column("file", t("column.file")),
+            Column("sheet", t("column.sheet")),
+            Column("kind", t("column.kind")),
+            Column("encoding", t("column.encoding")),
+            Column("rows", t("column.rows"), "number"),
+            Column("loaded", t("column.loaded"), "number"),
+            Column("unchanged", t("column.unchanged"), "number"),
+            Column("quarantined", t("column.quarantined"), "number"),
+        ],
+        [
+            [
+                s.file, s.sheet, t.either(*s.label) if s.kind else t("import.no_kind"), s.encoding,
+                s.rows, s.loaded, s.unchanged, s.quarantined,
+            ]
+            for s in report.sheets()
+        ],
+    )  # fmt: skip
+    faults = Listing(
+        t("import.faulty"),
+        [
+            Column("file", t("column.file")),
+            Column("sheet", t("column.sheet")),
+            Column("row", t("column.row"), "number"),
+            Column("column", t("column.column")),
+            Column("what", t("column.what")),
+            Column("found", t("column.found")),
+            Column("expected", t("column.expected")),
+        ],
+        [_fault(f, t) for f in report.faults(None if whole else SHOWN)],
+    )
+    if whole:
+        return [faults, sheets]
+    return [sheets, faults] if report.faulty_cells else [sheets]
+
+
+def _fault(fault: Fault, t: Texts) -> list[Any]:
+    return [
+        fault.file, fault.sheet, fault.row, fault.column, fault.what[t.lang],
+        fault.found, fault.expected[t.lang],
+    ]  # fmt: skip
+
+
+def _summary(report: ImportReport, t: Texts, url: str) -> Iterator[str]:
+    for sheet in report.sheets():
+        yield from _left_behind(sheet, t)
+    for skipped in report.skipped:
+        yield t(
+            "import.skipped", file=skipped.file, why=t.either(skipped.reason_zh, skipped.reason_en)
+        )
+    more = report.faulty_cells - SHOWN
+    if more > 0:
+        yield t("import.more", cells=f"{more:,}")
+    if report.resolved:
+        yield t("import.resolved", cells=f"{report.resolved:,}")
+    counts = {
+        what: f"{report.total(what):,}" for what in ("rows", "loaded", "unchanged", "quarantined")
+    }
+    if report.withheld:
+        yield t("import.withheld", store=url, **counts)
+    elif report.batch is None:
+        yield t("import.nothing_new", store=url, **counts)
+    else:
+        yield t("import.done", store=url, batch=report.batch, date=iso(report.dated), **counts)
+    if report.fault_workbooks:
+        yield t("import.mend", files=" ".join(report.fault_workbooks))
+    elif report.quarantined:
+        yield t("import.mend_source")
+    elif report.batch is not None:
+        yield t("import.next", store=url)
+
+
+def _left_behind(sheet: SheetReport, t: Texts) -> Iterator[str]:
+    """Say what of a sheet was not read, and what is odd about it."""
+    from loaders.faults import NOTES
+    from loaders.privacy import mask
+
+    where = f"{sheet.file} [{sheet.sheet}]" if sheet.sheet else sheet.file
+    if sheet.problem:
+        yield t("import.problem", where=where, why=t.either(*sheet.problem))
+    for heading, cells in sheet.refused:
+        yield t("import.refused", where=where, column=mask(heading)[0], cells=f"{cells:,}")
+    for unknown in sheet.unknown:
+        key = "import.twice" if unknown.reason == "twice" else "import.unknown"
+        if unknown.suggestion:
+            key = "import.suggested"
+        yield t(key, where=where, column=mask(unknown.heading)[0], suggestion=unknown.suggestion)
+    for (column, code), cells in sorted(sheet.notes.items()):
+        said = NOTES[code]
+        yield t(
+            "import.noted",
+            where=where,
+            column=column,
+            cells=f"{cells:,}",
+            what=t.either(said.zh, said.en),
+        )
+    for total in sheet.totals:
+        if total.differs:
+            yield t(
+                "import.total", where=where, row=total.row, column=total.column,
+                stated=f"{total.stated:,.10g}", counted=f"{total.counted:,.10g}",
+            )  # fmt: skip
