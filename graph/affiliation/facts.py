@@ -68,11 +68,15 @@ class Facts:
         self.profile: Profile = city.profile
         self.as_of: int = city.as_of
         self._frames: dict[str, pd.DataFrame] = {}
+        self._due: dict[tuple[str, ...], tuple[int, ...]] = {}
 
     def due(self, *clauses: str) -> tuple[int, ...]:
         """Return the dates that the profile gives these clauses, ascending, each once."""
-        dates = self.profile.deadlines
-        return tuple(sorted({date for clause in clauses for date in dates.get(clause, ())}))
+        if clauses not in self._due:
+            dates = self.profile.deadlines
+            found = {date for clause in clauses for date in dates.get(clause, ())}
+            self._due[clauses] = tuple(sorted(found))
+        return self._due[clauses]
 
     def at(self, as_of: int) -> Facts:
         """Return the same city as of another date; this one where nothing has changed in between."""

@@ -7,13 +7,15 @@ is stale.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from graph.affiliation.facts import Facts
 from graph.affiliation.registry import Hit, NotChecked, Outcome, Rule, Words
 from graph.affiliation.rules import CODES, NO_FINDING, RULES
+from graph.affiliation.scope import Scope
 from graph.errors import InputError
 from graph.generated import settle
 from graph.model import Finding, Severity, Source, iso
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 MOST_SOURCES = 50
 """How many source rows a finding prints at most (the closest ones first)."""
+AT_ONCE = 5_000
+State = Literal["not_due", "overdue"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Checked:
     ----------
     code : str
     checked, found : int
-        How many were judged (0 where nothing was) and how many findings there are.
+        How many were judged (0 where nothing was) and how many findings there are; in a scope: of what lies in it.
     not_checked_reason : Words or None
         Why the rule could not be applied.
     statement : Words or None
@@ -66,40 +70,89 @@ class Checked:
         return out
 
 
+Found = tuple[Rule, Hit]
+
+
+class Findings(Sequence[Finding]):
+    """Findings in order, worded and sourced when they are looked at: a city of a million organizations has very many.
+
+    Ordered by (code, subject, clause, message). Iterating asks the store for sources a few thousand findings at a time.
+    """
+
+    def __init__(self, facts: Facts, found: Iterable[Found]) -> None:
+        self._facts = facts
+        self._found = sorted(found, key=_order)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @overload
+    def __getitem__(self, at: int) -> Finding: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Finding]: ...
+    def __getitem__(self, at: int | slice) -> Finding | list[Finding]:
+        if isinstance(at, slice):
+            return list(self._worded(self._found[at]))
+        return next(self._worded([self._found[at]]))
+
+    def __iter__(self) -> Iterator[Finding]:
+        for start in range(0, len(self._found), AT_ONCE):
+            yield from self._worded(self._found[start : start + AT_ONCE])
+
+    def _worded(self, some: Sequence[Found]) -> Iterator[Finding]:
+        sources = _sources(self._facts.store, [hit for _, hit in some])
+        return (_finding(self._facts, rule, hit, sources) for rule, hit in some)
+
+    def severities(self) -> Counter[Severity]:
+        """Return how many findings there are of each severity."""
+        return Counter(_dated(self._facts, rule, hit)[2] for rule, hit in self._found)
+
+
 @dataclass(frozen=True, slots=True)
 class AuditResult:
     """An audit's findings, sorted by (code, subject, clause, message), what it checked, and departures with approval.
 
     Attributes
     ----------
-    findings : list of Finding
+    findings : sequence of Finding
     checked : list of Checked
         One for each rule asked for, in AUDIT's order.
-    departures : list of Finding
+    departures : sequence of Finding
         Departures from line and place whose reason was approved (S32, S33): listed apart, no findings.
+    as_of : int
+        The date of the audit, ``yyyymmdd``.
     """
 
-    findings: list[Finding]
+    findings: Findings
     checked: list[Checked]
-    departures: list[Finding] = field(default_factory=list)
+    departures: Findings
+    as_of: int
 
     @property
     def worst(self) -> Severity | None:
         """Return the worst severity among the findings, ``None`` where there are none (``audit`` exits 1 on error and warning)."""
-        there = {finding.severity for finding in self.findings}
+        there = self.findings.severities()
         order: tuple[Severity, ...] = ("error", "warning", "note")
-        return next((severity for severity in order if severity in there), None)
+        return next((severity for severity in order if there[severity]), None)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the object that ``audit --json`` prints."""
+        """Return the object that ``audit --json`` prints; findings and departures are iterators."""
         return {
-            "findings": [finding.as_json() for finding in self.findings],
+            "as_of": iso(self.as_of),
+            "findings": (finding.as_json() for finding in self.findings),
             "checked": [entry.as_json() for entry in self.checked],
-            "departures": [finding.as_json() for finding in self.departures],
+            "departures": (finding.as_json() for finding in self.departures),
         }
 
 
-def audit(city: City, store: Store, codes: Iterable[str] | None = None) -> AuditResult:
+def audit(
+    city: City,
+    store: Store,
+    codes: Iterable[str] | None = None,
+    *,
+    within: str | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> AuditResult:
     """Apply the rules of the audit to a city at its date.
 
     Parameters
@@ -110,31 +163,36 @@ def audit(city: City, store: Store, codes: Iterable[str] | None = None) -> Audit
         The store that the city reads.
     codes : iterable of str, optional
         Finding codes; default all.
+    within : str, optional
+        A division's code or a ledger unit's id (:mod:`graph.affiliation.scope`): only what belongs to it is found and counted.
+    progress : callable, optional
+        Called with (finding code, rules done, rules in all).
 
     Raises
     ------
     InputError
-        A code that is none.
+        A finding code that is none, or an unknown ``within``.
     """
     chosen = _chosen(codes)
     facts = Facts(city, store)
-    worded: list[tuple[Rule, Hit]] = []
-    apart: list[tuple[Rule, Hit]] = []
+    scope = None if within is None else Scope.of(facts, within)
+    worded: list[Found] = []
+    apart: list[Found] = []
     checked: list[Checked] = []
-    for rule in chosen:
+    for done, rule in enumerate(chosen):
+        if progress is not None:
+            progress(rule.code, done, len(chosen))
         try:
             facts.require(rule.needs)
             outcome = rule.find(facts)
         except NotChecked as lacking:
             checked.append(Checked(rule.code, 0, 0, lacking.reason))
             continue
-        worded += [(rule, hit) for hit in outcome.hits]
-        apart += [(rule, hit) for hit in outcome.apart]
-        checked.append(_statement(rule, outcome))
-    sources = _sources(store, [hit for _, hit in worded + apart])
-    findings = sorted((_finding(facts, rule, hit, sources) for rule, hit in worded), key=_order)
-    departures = sorted((_finding(facts, rule, hit, sources) for rule, hit in apart), key=_order)
-    return AuditResult(findings, checked, departures)
+        hits = _inside(scope, rule, outcome.hits)
+        worded += [(rule, hit) for hit in hits]
+        apart += [(rule, hit) for hit in _inside(scope, rule, outcome.apart)]
+        checked.append(_statement(rule, outcome, hits, scope))
+    return AuditResult(Findings(facts, worded), checked, Findings(facts, apart), city.as_of)
 
 
 def _chosen(codes: Iterable[str] | None) -> list[Rule]:
@@ -150,23 +208,43 @@ def _chosen(codes: Iterable[str] | None) -> list[Rule]:
     return [rule for rule in RULES if rule.code in wanted]
 
 
-def _order(finding: Finding) -> tuple[str, str, str, str]:
-    return (finding.code, finding.subject, finding.clause, finding.message["en"])
+def _inside(scope: Scope | None, rule: Rule, hits: Sequence[Hit]) -> Sequence[Hit]:
+    if scope is None or not hits:
+        return hits
+    kept = scope.holds([(rule.code, hit) for hit in hits])
+    return [hit for hit, yes in zip(hits, kept, strict=True) if yes]
 
 
-def _statement(rule: Rule, outcome: Outcome) -> Checked:
-    """Say what was checked and how much of it was clean."""
-    faulty = (
-        outcome.faulty if outcome.faulty is not None else len({h.subject for h in outcome.hits})
-    )
-    clean = max(outcome.checked - faulty, 0)
-    values = {"checked": f"{outcome.checked:,}", "clean": f"{clean:,}"}
+def _order(found: Found) -> tuple[str, str, str, str]:
+    rule, hit = found
+    return (rule.code, hit.subject, hit.clause or rule.clauses[0], _say(rule.says.en, hit, "en"))
+
+
+def _statement(rule: Rule, outcome: Outcome, hits: Sequence[Hit], scope: Scope | None) -> Checked:
+    """Say what was checked and how much of it was clean; in a scope, what of it has no place is counted for the whole city."""
+    notes = outcome.notes
+    count = (lambda population: population.total) if scope is None else scope.count
+    checked = count(outcome.checked)
+    if outcome.faulty is not None:
+        faulty = count(outcome.faulty)
+    else:
+        faulty = len(hits) if outcome.each else len({hit.subject for hit in hits})
+    if scope is not None and outcome.checked.others:
+        notes = (
+            *notes,
+            Words(
+                f"另有 {outcome.checked.others:,} 项不属于任何区划，只在全市审计中计数",
+                f"{outcome.checked.others:,} more have no place: counted in the audit of the whole city only",
+            ),
+        )
+    clean = max(checked - faulty, 0)
+    values = {"checked": f"{checked:,}", "clean": f"{clean:,}"}
     words = Words(rule.clean.zh.format(**values), rule.clean.en.format(**values))
-    return Checked(rule.code, outcome.checked, len(outcome.hits), None, words, outcome.notes)
+    return Checked(rule.code, checked, len(hits), None, words, notes)
 
 
 def _sources(store: Store, hits: Sequence[Hit]) -> dict[tuple[str, int], Source]:
-    """Return where the rows of all hits were read: one question for each kind."""
+    """Return where the rows of some hits were read: one question for each kind."""
     wanted: dict[str, set[int]] = {}
     for hit in hits:
         for kind, claim in hit.claims[:MOST_SOURCES]:
@@ -178,15 +256,20 @@ def _sources(store: Store, hits: Sequence[Hit]) -> dict[tuple[str, int], Source]
     return found
 
 
+def _dated(facts: Facts, rule: Rule, hit: Hit) -> tuple[tuple[int, ...], State | None, Severity]:
+    """Return a hit's dates, whether the first of them has passed, and its severity: a note before that."""
+    due = hit.due if hit.due is not None else facts.due(*rule.deadline)
+    severity = hit.severity or rule.severity
+    if not due:
+        return due, None, severity
+    if facts.as_of > due[0]:
+        return due, "overdue", severity
+    return due, "not_due", "note"
+
+
 def _finding(facts: Facts, rule: Rule, hit: Hit, sources: dict[tuple[str, int], Source]) -> Finding:
     """Word one hit, date it, and say where its rows stand."""
-    due = hit.due if hit.due is not None else facts.due(*rule.deadline)
-    state: Literal["not_due", "overdue"] | None = None
-    severity = hit.severity or rule.severity
-    if due:
-        state = "overdue" if facts.as_of > due[0] else "not_due"
-        if state == "not_due":
-            severity = "note"
+    due, state, severity = _dated(facts, rule, hit)
     rows = dict.fromkeys(sources[c] for c in hit.claims[:MOST_SOURCES] if c in sources)
     return Finding(
         code=rule.code,

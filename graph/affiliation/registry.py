@@ -12,10 +12,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from graph.model import Severity
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from graph.affiliation.facts import Facts
+
+    Ints = NDArray[np.int64]
+    Bools = NDArray[np.bool_]
 
 Evidence = dict[str, Any]
 Claim = tuple[str, int]
@@ -64,29 +71,71 @@ class Hit:
     due: tuple[int, ...] | None = None
 
 
+def _none() -> Ints:
+    return np.empty(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Population:
+    """What a rule judged, so that it can be counted within a part of the city.
+
+    Parameters
+    ----------
+    organizations, units : numpy.ndarray of int64
+        Positions in the facts' frames, one for each thing judged: a unit of which two links are judged stands twice.
+    offices : tuple of str
+        Offices by name, likewise.
+    others : int
+        How many have no place: codes that no row defines, totals, rows of other kinds.
+    """
+
+    organizations: Ints = field(default_factory=_none)
+    units: Ints = field(default_factory=_none)
+    offices: tuple[str, ...] = ()
+    others: int = 0
+
+    @classmethod
+    def of_organizations(cls, picked: Bools) -> Population:
+        """Return the organizations picked."""
+        return cls(organizations=np.flatnonzero(picked))
+
+    @classmethod
+    def of_units(cls, picked: Bools) -> Population:
+        """Return the units picked."""
+        return cls(units=np.flatnonzero(picked))
+
+    @property
+    def total(self) -> int:
+        """How many were judged in the whole city."""
+        return len(self.organizations) + len(self.units) + len(self.offices) + self.others
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a rule looked at and what it found.
 
     Parameters
     ----------
-    checked : int
-        How many units, organizations, rows … were judged.
+    checked : Population
+        What was judged.
     hits : list of Hit
         In any order; the audit sorts.
     notes : tuple of Words
         What could not be judged, or was left to people.
     apart : list of Hit
         Departures with an approved reason (S32, S33): listed apart, no findings.
-    faulty : int, optional
-        How many of those checked are not clean, where that is not the number of subjects found.
+    faulty : Population, optional
+        Which of those checked are not clean, where these are not the subjects found.
+    each : bool
+        Every hit is one of those checked that is not clean (a subject may have several).
     """
 
-    checked: int
+    checked: Population
     hits: list[Hit] = field(default_factory=list)
     notes: tuple[Words, ...] = ()
     apart: list[Hit] = field(default_factory=list)
-    faulty: int | None = None
+    faulty: Population | None = None
+    each: bool = False
 
 
 class NotChecked(Exception):  # noqa: N818 - no error: the rule lacks what it needs, and says so

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from graph import geo, sector
-from graph.affiliation.registry import Hit, Outcome, edge, no_repair, rule
+from graph.affiliation.registry import Hit, Outcome, Population, edge, no_repair, rule
 from graph.columns import codes, mask, numbers, positions, texts
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def joint_without_anchor(facts: Facts) -> Outcome:
     covers = facts.covers[facts.covers["unit"].isin(joint)]
     n = covers.groupby("unit").size()
     open_ = n.index[n >= 2]
-    checked = len(open_)
+    checked = positions(units.index, open_)
     for shared in _shared(facts, covers):
         held = shared.groupby(["unit", "value"]).size()
         whole = held.to_numpy() == n.reindex(held.index.get_level_values(0)).to_numpy()
@@ -76,7 +76,7 @@ def joint_without_anchor(facts: Facts) -> Outcome:
         )
         for unit in bad
     ]
-    return Outcome(checked, hits)
+    return Outcome(Population(units=checked), hits)
 
 
 def _shared(facts: Facts, covers: pd.DataFrame) -> list[pd.DataFrame]:

@@ -22,8 +22,17 @@ from graph.affiliation.calendar import (
 )
 from graph.affiliation.facts import Facts
 from graph.affiliation.offices import district_organization_department, means
-from graph.affiliation.registry import Hit, NotChecked, Outcome, Words, no_repair, node, rule
-from graph.columns import mask, numbers
+from graph.affiliation.registry import (
+    Hit,
+    NotChecked,
+    Outcome,
+    Population,
+    Words,
+    no_repair,
+    node,
+    rule,
+)
+from graph.columns import mask, numbers, positions, texts
 from graph.model import iso
 
 if TYPE_CHECKING:
@@ -129,12 +138,12 @@ def submission_missing(facts: Facts) -> Outcome:
         due += [(clause, what, who, name) for clause, what in wanted]
     due += [("S48", DUTY_REPORT, name, name) for name, _ in DEPARTMENTS]
     hits = []
-    checked = 0
+    checked = []
     for clause, what, who, name in due:
         dates = facts.due(clause)
         if not dates or facts.as_of <= dates[0]:
             continue
-        checked += 1
+        checked.append(name)
         if (what, who) in have or (what, who) in departments:
             continue
         hits.append(
@@ -148,7 +157,7 @@ def submission_missing(facts: Facts) -> Outcome:
                 due=dates,
             )
         )
-    return Outcome(checked, hits)
+    return Outcome(Population(offices=tuple(checked)), hits, each=True)
 
 
 @rule(
@@ -192,12 +201,12 @@ def report_late(facts: Facts) -> Outcome:
         else:
             came[who, period] = min(came.get((who, period), (float("inf"), 0)), (date, int(claim)))
     hits = []
-    checked = 0
+    checked = []
     for who, name in people.names().items():
         for period in dates:
             if facts.as_of <= period and (who, period) not in came:
                 continue
-            checked += 1
+            checked.append(name)
             date, claim = came.get((who, period), (float("nan"), 0))
             if date <= period or (np.isnan(date) and (who, period) in undated):
                 continue
@@ -228,7 +237,7 @@ def report_late(facts: Facts) -> Outcome:
         if strange
         else ()
     )
-    return Outcome(checked, hits, notes)
+    return Outcome(Population(offices=tuple(checked)), hits, notes, each=True)
 
 
 # -- strike-offs -----------------------------------------------------------------------------------------------------
@@ -285,7 +294,7 @@ def struck_off_without_evidence(facts: Facts) -> Outcome:
     return _struck(
         facts,
         struck[blank],
-        len(struck),
+        struck,
         no_repair(
             "补上组建批复等依据，否则撤回销号", "supply the evidence, or take the strike-off back"
         ),
@@ -314,12 +323,14 @@ def no_recheck(facts: Facts) -> Outcome:
     return _struck(
         facts,
         struck[~struck["rechecked"].to_numpy(dtype=bool)],
-        len(struck),
+        struck,
         no_repair("须先回头看", "it has to be looked at again first"),
     )
 
 
-def _struck(facts: Facts, rows: pd.DataFrame, checked: int, repair: dict[str, Any]) -> Outcome:
+def _struck(
+    facts: Facts, rows: pd.DataFrame, checked: pd.DataFrame, repair: dict[str, Any]
+) -> Outcome:
     hits = [
         Hit(
             str(code),
@@ -330,7 +341,8 @@ def _struck(facts: Facts, rows: pd.DataFrame, checked: int, repair: dict[str, An
         )
         for code, date, claim in zip(rows["organization"], rows["date"], rows["claim"], strict=True)
     ]
-    return Outcome(checked, hits)
+    at = positions(facts.organizations.index, texts(checked["organization"]))
+    return Outcome(Population(organizations=at), hits)
 
 
 # -- rates and the baseline -------------------------------------------------------------------------------------------
@@ -365,7 +377,7 @@ def rate_differs(facts: Facts) -> Outcome:
     if not len(rows):
         raise NotChecked("报送表中没有覆盖率", "no 覆盖率 in the 报送 sheet")
     hits = []
-    checked = 0
+    checked = []
     for date, some in rows.groupby(rows["date"].astype(int)):
         then = facts.at(int(str(date)))
         people = Submitters(then)
@@ -381,11 +393,11 @@ def rate_differs(facts: Facts) -> Outcome:
             numerator, denominator = rates[who]
             if not denominator:
                 continue
-            checked += 1
+            name = people.names()[who]
+            checked.append(name)
             digits = min(max(len(repr(float(rate)).partition(".")[2]), 2), 6)
             if abs(numerator / denominator - float(rate)) <= 0.5 * 10**-digits + 1e-9:
                 continue
-            name = people.names()[who]
             hits.append(
                 Hit(
                     name,
@@ -412,7 +424,7 @@ def rate_differs(facts: Facts) -> Outcome:
                     no_repair("由该单位核对后重报", "the office has to check and report again"),
                 )
             )
-    return Outcome(checked, hits)
+    return Outcome(Population(offices=tuple(checked)), hits, each=True)
 
 
 def _rate(facts: Facts, who: str) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from graph.affiliation.registry import (
     Hit,
     NotChecked,
     Outcome,
+    Population,
     Words,
     edge,
     edit,
@@ -61,9 +62,10 @@ def covered_twice(facts: Facts) -> Outcome:
     in_base = o.index[facts.base]
     base = covers["organization"].isin(in_base)
     some = covers[(size >= 2) & base.to_numpy(dtype=bool)].copy()
-    checked = int(covers.loc[base, "organization"].nunique())
+    checked = np.zeros(len(o), dtype=bool)
+    checked[positions(o.index, texts(covers.loc[base, "organization"]))] = True
     if not len(some):
-        return Outcome(checked)
+        return Outcome(Population.of_organizations(checked))
     alone = units["n_covered"].reindex(some["unit"]).to_numpy(dtype=float) == 1
     names = texts(units["organization"].reindex(some["unit"]))
     type_ = texts(units["type"].reindex(some["unit"]))
@@ -99,7 +101,7 @@ def covered_twice(facts: Facts) -> Outcome:
                 ),
             )
         )
-    return Outcome(checked, hits)
+    return Outcome(Population.of_organizations(checked), hits)
 
 
 def _below_own_committee(facts: Facts, some: pd.DataFrame) -> NDArray[np.bool_]:
@@ -151,10 +153,10 @@ def counted_twice(facts: Facts) -> Outcome:
     formal = facts.units.index[facts.formal]
     people = people[people["unit"].isin(formal)]
     twice = people[people.duplicated("member", keep=False)]
-    return _by_unit(facts, twice, int(people["unit"].nunique()))
+    return _by_unit(facts, twice, people)
 
 
-def _by_unit(facts: Facts, rows: pd.DataFrame, checked: int) -> Outcome:
+def _by_unit(facts: Facts, rows: pd.DataFrame, checked: pd.DataFrame) -> Outcome:
     """Word member rows unit by unit: a count and where the rows stand."""
     hits = []
     for code, some in rows.groupby("unit"):
@@ -169,7 +171,8 @@ def _by_unit(facts: Facts, rows: pd.DataFrame, checked: int) -> Outcome:
                 MEMBERS_REPAIR,
             )
         )
-    return Outcome(checked, hits)
+    units = positions(facts.units.index, texts(checked["unit"].drop_duplicates()))
+    return Outcome(Population(units=units), hits)
 
 
 @rule(
@@ -244,7 +247,7 @@ def functional_counted(facts: Facts) -> Outcome:
         )
         for code, words in what.items()
     ]
-    return Outcome(len(functional), hits)
+    return Outcome(Population(units=positions(units.index, functional)), hits)
 
 
 @rule(
@@ -277,7 +280,7 @@ def member_outside_coverage(facts: Facts) -> Outcome:
     have = pd.MultiIndex.from_arrays([some["source"], some["target"]])
     want = pd.MultiIndex.from_arrays([people["unit"], people["employer"]])
     outside = people[~want.isin(have)]
-    return _by_unit(facts, outside, int(people["unit"].nunique()))
+    return _by_unit(facts, outside, people)
 
 
 @rule(
@@ -339,7 +342,8 @@ def covers_excluded(facts: Facts) -> Outcome:
                 _uncover(facts, code, codes),
             )
         )
-    return Outcome(int(covers["unit"].nunique()), hits)
+    covering = positions(facts.units.index, texts(covers["unit"].drop_duplicates()))
+    return Outcome(Population(units=covering), hits)
 
 
 def _uncover(facts: Facts, unit: str, codes: list[str]) -> dict[str, Any]:
@@ -435,8 +439,11 @@ def excluded_without_evidence(facts: Facts) -> Outcome:
                 fill,
             )
         )
+    stated = positions(o.index, texts(rows["organization"]))
+    listed = by_status.copy()
+    listed[stated[stated >= 0]] = True
     return Outcome(
-        int(by_status.sum()) + len(rows) - int(o.index[by_status].isin(named).sum()), hits
+        Population(organizations=np.flatnonzero(listed), others=int((stated < 0).sum())), hits
     )
 
 
@@ -464,7 +471,7 @@ def eligible_uncovered(facts: Facts) -> Outcome:
     m, o = facts.formal_members, facts.organizations
     with np.errstate(invalid="ignore"):
         few = facts.base & (m >= 1) & (m < facts.profile.formation.min_members)
-    return Outcome(int(few.sum()), without_unit(o[few & facts.uncovered]))
+    return Outcome(Population.of_organizations(few), without_unit(o[few & facts.uncovered]))
 
 
 @rule(
@@ -517,4 +524,4 @@ def zone_without_committee(facts: Facts) -> Outcome:
                 no_repair("须先批准设立", "it has to be set up and approved first"),
             )
         )
-    return Outcome(len(high), hits)
+    return Outcome(Population(offices=tuple(map(str, high.index))), hits)

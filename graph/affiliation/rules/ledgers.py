@@ -10,8 +10,8 @@ import pandas as pd
 from graph.affiliation.calendar import REGISTER_GONE, RegisterScope, plain, register_scope
 from graph.affiliation.facts import Facts
 from graph.affiliation.offices import means
-from graph.affiliation.registry import Hit, Outcome, Words, no_repair, node, rule
-from graph.columns import mask, numbers
+from graph.affiliation.registry import Hit, Outcome, Population, Words, no_repair, node, rule
+from graph.columns import mask, numbers, positions, texts
 from graph.model import iso
 from graph.schema import load_schema
 
@@ -99,7 +99,7 @@ def wrong_ledger_owner(facts: Facts) -> Outcome:
                 clause=clause,
             )
         )
-    return Outcome(int(judged.sum()), hits)
+    return Outcome(Population.of_organizations(judged), hits)
 
 
 def _owns(by: str, unit: str, name: object) -> bool:
@@ -162,7 +162,7 @@ def listed_twice(facts: Facts) -> Outcome:
                 ),
             )
         )
-    return Outcome(int(facts.base.sum()), hits)
+    return Outcome(Population.of_organizations(facts.base), hits)
 
 
 @rule(
@@ -211,7 +211,7 @@ def missing_from_ledger(facts: Facts) -> Outcome:
             ["key", "ledger", "listed", "newest", "claim"]
         ].itertuples(index=False)
     ]
-    return Outcome(int(facts.base.sum()), hits)
+    return Outcome(Population.of_organizations(facts.base), hits)
 
 
 def _of_base(facts: Facts, rows: pd.DataFrame) -> pd.DataFrame:
@@ -259,7 +259,7 @@ def register_gap(facts: Facts) -> Outcome:
         )
         evidence.setdefault(code, []).append(node(code, "missing", register=source))
         claims.setdefault(code, []).append(("register", int(claim)))
-    checked = int(register["organization"].nunique())
+    asked_of = positions(o.index, texts(register["organization"].drop_duplicates()))
     asked_any = np.zeros(len(o), dtype=bool)
     for name_of, rows in register.groupby("register"):
         source = str(name_of)
@@ -291,7 +291,10 @@ def register_gap(facts: Facts) -> Outcome:
         )
         for code, what in words.items()
     ]
-    return Outcome(checked + int(asked_any.sum()), hits)
+    asked_any[asked_of[asked_of >= 0]] = True
+    return Outcome(
+        Population(organizations=np.flatnonzero(asked_any), others=int((asked_of < 0).sum())), hits
+    )
 
 
 def _in_scope(facts: Facts, scope: RegisterScope) -> Bools:
@@ -384,7 +387,7 @@ def count_mismatch(facts: Facts) -> Outcome:
                 ),
             )
         )
-    return Outcome(len(counted), hits)
+    return Outcome(Population(organizations=at), hits)
 
 
 def _whole(number: float) -> int | None:
@@ -439,7 +442,7 @@ def total_mismatch(facts: Facts) -> Outcome:
             strict=True,
         )
     ]
-    return Outcome(len(totals), hits)
+    return Outcome(Population(others=len(totals)), hits)
 
 
 @rule(
@@ -462,8 +465,9 @@ def conflicting_sources(facts: Facts) -> Outcome:
     earlier edition is history, not a conflict. Organizations have to be in the base by one of their rows. Members are
     not compared: a member in two units is ``counted_twice``.
     """
-    hits = []
-    checked = 0
+    hits: list[Hit] = []
+    at: dict[str, NDArray[np.int64]] = {}
+    others = 0
     for kind in COMPARED_KINDS:
         rows = facts.standing_rows(kind)
         if kind == "organization" and len(rows):
@@ -472,9 +476,15 @@ def conflicting_sources(facts: Facts) -> Outcome:
             by_status = facts.organizations["status"].isin(("空壳", "僵尸", "影子"))
             struck = excluded.difference(facts.organizations.index[mask(by_status)])
             rows = rows[rows["key"].isin(alive) & ~rows["key"].isin(struck)]
-        checked += int(rows["key"].nunique())
-        hits += _conflicts(kind, rows)
-    return Outcome(checked, hits)
+        keys = texts(rows["key"].drop_duplicates())
+        if kind == "organization":
+            at[kind] = positions(facts.organizations.index, keys)
+        elif kind == "unit":
+            at[kind] = positions(facts.units.index, keys)
+        else:
+            others += len(keys)
+        hits += _conflicts(kind, rows) if len(rows) else []
+    return Outcome(Population(at["organization"], at["unit"], others=others), hits)
 
 
 def _conflicts(kind: str, rows: pd.DataFrame) -> list[Hit]:
@@ -574,7 +584,7 @@ def duplicate_organization(facts: Facts) -> Outcome:
                 ),
             )
         )
-    return Outcome(len(both), hits)
+    return Outcome(Population(organizations=positions(o.index, texts(both["code"]))), hits)
 
 
 def comparable(values: pd.Series) -> NDArray[Any]:

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graph.affiliation.registry import Claim, Evidence, Hit, Outcome, Words, edge, node, rule
+from graph.affiliation.registry import (
+    Claim,
+    Evidence,
+    Hit,
+    Outcome,
+    Population,
+    Words,
+    edge,
+    node,
+    rule,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -153,7 +163,7 @@ def _departures(facts: Facts, head: NDArray[np.int64]) -> Outcome:
             severity="note" if approved else None,
         )
         (apart if approved else hits).append(hit)
-    return Outcome(len(judged), hits, notes, apart)
+    return Outcome(Population(units=judged["node"].to_numpy(dtype=np.int64)), hits, notes, apart)
 
 
 def _known(value: object) -> bool:

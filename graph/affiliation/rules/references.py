@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from graph.affiliation.registry import Claim, Hit, Outcome, Words, edge, no_repair, node, rule
+from graph.affiliation.registry import (
+    Claim,
+    Hit,
+    Outcome,
+    Population,
+    Words,
+    edge,
+    no_repair,
+    node,
+    rule,
+)
 from graph.columns import texts
 from graph.schema import load_schema
 
@@ -81,7 +91,7 @@ def dangling_reference(facts: Facts) -> Outcome:
                 ),
             )
         )
-    return Outcome(len(checked), hits)
+    return Outcome(Population(others=len(checked)), hits)
 
 
 @dataclass(frozen=True, slots=True)

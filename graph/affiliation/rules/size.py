@@ -11,6 +11,7 @@ from graph.affiliation.registry import (
     Hit,
     NotChecked,
     Outcome,
+    Population,
     Words,
     edge,
     no_repair,
@@ -71,7 +72,7 @@ def must_be_separate(facts: Facts) -> Outcome:
     """
     o, m = facts.organizations, facts.formal_members
     enough = facts.base & (m >= facts.profile.formation.min_members)
-    return Outcome(int(enough.sum()), without_unit(o[enough & facts.uncovered]))
+    return Outcome(Population.of_organizations(enough), without_unit(o[enough & facts.uncovered]))
 
 
 @rule(
@@ -133,7 +134,7 @@ def split_from_joint(facts: Facts) -> Outcome:
                 NEEDS_A_UNIT,
             )
         )
-    return Outcome(int(enough.sum()), hits)
+    return Outcome(Population.of_organizations(enough), hits)
 
 
 @rule(
@@ -178,7 +179,7 @@ def over_large(facts: Facts) -> Outcome:
             some.index, some["name"], n[found], some["claim"], strict=True
         )
     ]
-    return Outcome(int(covering.sum()), hits)
+    return Outcome(Population.of_units(covering), hits)
 
 
 def _covered_by(facts: Facts, units: pd.Index) -> dict[str, list[str]]:
@@ -289,7 +290,7 @@ def _branches(
                 repair,
             )
         )
-    return Outcome(int(judged.sum()), hits)
+    return Outcome(Population.of_units(judged), hits)
 
 
 @rule(
@@ -346,7 +347,7 @@ def wrong_type(facts: Facts) -> Outcome:
             found, some.index, some["name"], some["type"], some["claim"], strict=True
         )
     ]
-    return Outcome(int(judged.sum()), hits)
+    return Outcome(Population.of_units(judged), hits)
 
 
 @rule(
@@ -393,4 +394,4 @@ def joint_too_old(facts: Facts) -> Outcome:
             some.index, some["name"], some["founded"], some["claim"], strict=True
         )
     ]
-    return Outcome(int(judged.sum()), hits)
+    return Outcome(Population.of_units(judged), hits)

@@ -14,6 +14,7 @@ from graph.affiliation.registry import (
     Claim,
     Hit,
     Outcome,
+    Population,
     Words,
     edge,
     edit,
@@ -21,7 +22,7 @@ from graph.affiliation.registry import (
     node,
     rule,
 )
-from graph.columns import numbers, positions
+from graph.columns import numbers, positions, texts
 from graph.model import OPEN, iso
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def orphan(facts: Facts) -> Outcome:
         if rootless
         else ()
     )
-    return Outcome(int(facts.live.sum()), hits, notes)
+    return Outcome(Population.of_units(facts.live), hits, notes)
 
 
 @rule(
@@ -103,7 +104,7 @@ def self_superior(facts: Facts) -> Outcome:
         )
         for i, code, name, _, claim in _rows(facts, found)
     ]
-    return Outcome(int(facts.live.sum()), hits)
+    return Outcome(Population.of_units(facts.live), hits)
 
 
 @rule(
@@ -157,8 +158,11 @@ def cycle(facts: Facts) -> Outcome:
                 _cycle_repair(facts, ring, simple=len(lower[own]) == len(part)),
             )
         )
-    in_cycle = sum(len(part) for part in cycles)
-    return Outcome(max(int(facts.live.sum()), in_cycle), hits, faulty=in_cycle)
+    in_cycle = np.zeros(n, dtype=bool)
+    in_cycle[[i for part in cycles for i in part]] = True
+    return Outcome(
+        Population.of_units(facts.live | in_cycle), hits, faulty=Population.of_units(in_cycle)
+    )
 
 
 def _ring(start: int, lower: NDArray[Any], upper: NDArray[Any]) -> list[int]:
@@ -233,7 +237,7 @@ def several_superiors(facts: Facts) -> Outcome:
                 _one_superior(facts, i, over),
             )
         )
-    return Outcome(int(facts.live.sum()), hits)
+    return Outcome(Population.of_units(facts.live), hits)
 
 
 def _one_superior(facts: Facts, i: int, over: list[str]) -> dict[str, Any]:
@@ -301,7 +305,7 @@ def detached(facts: Facts) -> Outcome:
             says = Words(f"终于 {codes[-1]}，不是根", f"ends at {codes[-1]}, which is no root")
             repair = _end_repair()
         hits.append(Hit(code, {"name": name, "end": says}, tuple(evidence), tuple(claims), repair))
-    return Outcome(int(has.sum()), hits)
+    return Outcome(Population.of_units(has), hits)
 
 
 def _end_repair() -> dict[str, Any]:
@@ -357,7 +361,7 @@ def dissolved_superior(facts: Facts) -> Outcome:
                 facts.superior_repair(i),
             )
         )
-    return Outcome(len(links), hits)
+    return Outcome(_links(facts), hits, each=True)
 
 
 @rule(
@@ -427,7 +431,13 @@ def impossible_dates(facts: Facts) -> Outcome:
         )
         for code, what in words.items()
     ]
-    return Outcome(int(founded.notna().sum()), hits)
+    return Outcome(Population.of_units(founded.notna().to_numpy(dtype=bool)), hits)
+
+
+def _links(facts: Facts) -> Population:
+    """Return the formal links by their subordinate."""
+    at = positions(facts.units.index, texts(facts.links["source"]))
+    return Population(units=at[at >= 0], others=int((at < 0).sum()))
 
 
 def _iso(date: float) -> str | None:

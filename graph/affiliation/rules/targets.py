@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graph.affiliation.registry import Hit, Outcome, Words, no_repair, node, rule
+from graph.affiliation.registry import Hit, Outcome, Population, Words, no_repair, node, rule
 from graph.affiliation.rules.size import NEEDS_A_UNIT
 from graph.columns import among, mask
 from graph.survey import PROFESSIONAL_OFFICES, SCHOOLS_AND_HOSPITALS
@@ -60,7 +60,7 @@ def target_50(facts: Facts) -> Outcome:
         )
         for code, name, staff, claim in _some(facts, none)
     ]
-    return Outcome(int(large.sum()), hits)
+    return Outcome(Population.of_organizations(large), hits)
 
 
 @rule(
@@ -97,7 +97,7 @@ def target_100(facts: Facts) -> Outcome:
         )
         for code, name, staff, claim in _some(facts, large & facts.uncovered)
     ]
-    return Outcome(int(large.sum()), hits)
+    return Outcome(Population.of_organizations(large), hits)
 
 
 @rule(
@@ -205,7 +205,12 @@ def target_kind(facts: Facts) -> Outcome:
         if review
         else ()
     )
-    return Outcome(int(asked.sum()), hits + review, notes)
+    return Outcome(
+        Population.of_organizations(asked),
+        hits + review,
+        notes,
+        faulty=Population.of_organizations(asked & due),
+    )
 
 
 @rule(
@@ -240,7 +245,7 @@ def target_rural(facts: Facts) -> Outcome:
         )
         for i, (code, _, _, claim) in zip(np.flatnonzero(pick), _some(facts, pick), strict=True)
     ]
-    return Outcome(int(eligible.sum()), hits)
+    return Outcome(Population.of_organizations(eligible), hits)
 
 
 def _some(facts: Facts, pick: Bools) -> list[tuple[str, str, float, int]]:

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graph.affiliation.facts import Facts
-from graph.affiliation.registry import Hit, NotChecked, Outcome, Words, no_repair, node, rule
+from graph.affiliation.registry import (
+    Hit,
+    NotChecked,
+    Outcome,
+    Population,
+    Words,
+    no_repair,
+    node,
+    rule,
+)
 from graph.columns import filled, numbers
 from graph.model import iso
 from graph.survey import clear_bits, instructed, work_means
@@ -58,7 +67,7 @@ def no_work_coverage(facts: Facts) -> Outcome:
         )
         for code, name, c in zip(some.index, some["name"], some["claim"], strict=True)
     ]
-    return Outcome(int(facts.uncovered.sum()), hits)
+    return Outcome(Population.of_organizations(facts.uncovered), hits)
 
 
 @rule(
@@ -104,7 +113,7 @@ def no_measures(facts: Facts) -> Outcome:
                 repair,
             )
         )
-    return Outcome(int(facts.uncovered.sum()), hits)
+    return Outcome(Population.of_organizations(facts.uncovered), hits)
 
 
 @rule(
@@ -143,7 +152,7 @@ def measures_late(facts: Facts) -> Outcome:
             some.index, some["name"], some["measures_due"], some["claim"], strict=True
         )
     ]
-    return Outcome(int(judged.sum()), hits)
+    return Outcome(Population.of_organizations(judged), hits)
 
 
 @rule(
@@ -185,7 +194,7 @@ def no_instructor(facts: Facts) -> Outcome:
             some.index, some["name"], some["founded"], some["claim"], strict=True
         )
     ]
-    return Outcome(int(new.sum()), hits)
+    return Outcome(Population.of_units(new), hits)
 
 
 @rule(
@@ -233,4 +242,4 @@ def incomplete_clears(facts: Facts) -> Outcome:
                 repair,
             )
         )
-    return Outcome(int(facts.base.sum()), hits)
+    return Outcome(Population.of_organizations(facts.base), hits)
