@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from api.cli.commands import connections, ledgers, lookup, pictures, profiles, stores
+from api.cli.commands import (
+    auditing,
+    connections,
+    ledgers,
+    lookup,
+    pictures,
+    profiles,
+    stores,
+    surveying,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,10 @@ GROUPS: tuple[Group, ...] = (
         "panel.ledgers", {"import": ledgers.import_, "status": stores.status, "undo": stores.undo}
     ),
     Group("panel.lookup", {"find": lookup.find, "show": lookup.show}),
+    Group(
+        "panel.checking",
+        {"survey": surveying.survey, "coverage": surveying.coverage, "audit": auditing.audit},
+    ),
     Group(
         "panel.connections",
         {

@@ -1,0 +1,315 @@
+"""Who is in the base and qualifies for what, and the rates that follow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api.cli.options import (
+    DEFAULT_PROFILE,
+    AsOfOption,
+    InOption,
+    JsonOption,
+    LangOption,
+    OutOption,
+    ProfileOption,
+    StoreOption,
+)
+from api.cli.output import Column, Listing, emit
+from api.cli.progress import progress
+from api.cli.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from api.cli.texts import Texts
+    from graph.coverage import Coverage
+    from graph.survey import Survey
+
+
+def survey(
+    within: InOption = None,
+    store: StoreOption = None,
+    as_of: AsOfOption = None,
+    profile: ProfileOption = DEFAULT_PROFILE,
+    out: OutOption = None,
+    json: JsonOption = False,
+    lang: LangOption = None,
+) -> int:
+    """Tell who is in the base, who qualifies for what and by which clause, and which of the six clears are done."""
+    session = Session.of(lang=lang, json=json, out=out, store=store, as_of=as_of, profile=profile)
+    t = session.texts
+    rules = session.profile()
+    with session.store() as opened, progress(t("survey.working")):
+        from graph.city import City
+        from graph.survey import survey as survey_of
+
+        found = survey_of(City(opened, rules, session.date(opened)), within)
+        payload = found.as_json()
+        totals = payload["totals"]
+    lines = [
+        t(
+            "survey.line",
+            base=f"{totals['in_base']:,}",
+            organizations=f"{totals['organizations']:,}",
+        ),
+        t(
+            "survey.clears",
+            complete=f"{totals['clears_complete']:,}",
+            base=f"{totals['in_base']:,}",
+        ),
+        *chosen_lines(t, payload["chosen"]),
+    ]
+    emit(
+        session,
+        payload,
+        [_organizations(t, found), _actions(t, totals), _clauses(t, totals)],
+        lines,
+    )
+    return 0
+
+
+def _organizations(t: Texts, found: Survey) -> Listing:
+    columns = [
+        Column("code", t("column.id")),
+        Column("name", t("column.name")),
+        Column("ledger_unit", t("column.ledger_unit")),
+        Column("in_base", t("column.in_base")),
+        Column("action", t("column.action")),
+        Column("clauses", t("column.clauses")),
+        Column("unmet", t("column.unmet")),
+        Column("clears", t("column.clears")),
+        Column("why", t("column.why")),
+    ]
+    words = {True: t("word.yes"), False: t("word.no")}
+
+    def rows() -> Iterator[list[Any]]:
+        actions: dict[str, str] = {}
+        for r in found.rows():
+            action = actions.setdefault(r["action"], t(f"action.{r['action']}"))
+            yield [
+                r["code"],
+                r["name"],
+                r["ledger_unit"],
+                words[r["in_base"]],
+                action,
+                r["clauses"],
+                r["unmet"],
+                ";".join(map(str, r["clears"])),
+                r["why"][t.lang],
+            ]
+
+    return Listing(t("survey.organizations"), columns, rows())
+
+
+def _actions(t: Texts, totals: dict[str, Any]) -> Listing:
+    rows = [[t(f"action.{name}"), count] for name, count in totals["actions"].items()]
+    columns = [
+        Column("action", t("column.action")),
+        Column("count", t("column.organizations"), "number"),
+    ]
+    return Listing(t("survey.actions"), columns, rows)
+
+
+def _clauses(t: Texts, totals: dict[str, Any]) -> Listing:
+    columns = [
+        Column("clause", t("column.clause")),
+        Column("bound", t("column.bound"), "number"),
+        Column("unmet", t("column.unmet"), "number"),
+    ]
+    rows = [[c, n, totals["unmet"].get(c, 0)] for c, n in totals["clauses"].items()]
+    return Listing(t("survey.clauses"), columns, rows)
+
+
+def chosen_lines(t: Texts, chosen: list[dict[str, Any]]) -> list[str]:
+    """Return one line for each value that a person chose (RULES: printed on every report)."""
+    return [
+        t("profile.chosen_line", key=c["key"], value=c["value"], why=c["why"][t.lang])
+        for c in chosen
+    ]
+
+
+def coverage(
+    within: InOption = None,
+    plan: Annotated[
+        Path | None, typer.Option("--plan", metavar="PLAN.json", help="coverage.plan")
+    ] = None,
+    rows: Annotated[bool, typer.Option("--rows", help="coverage.rows")] = False,
+    store: StoreOption = None,
+    as_of: AsOfOption = None,
+    profile: ProfileOption = DEFAULT_PROFILE,
+    out: OutOption = None,
+    json: JsonOption = False,
+    lang: LangOption = None,
+) -> int:
+    """Compute every coverage rate by its definition, side by side; with a plan, before and after it."""
+    session = Session.of(lang=lang, json=json, out=out, store=store, as_of=as_of, profile=profile)
+    t = session.texts
+    rules = session.profile()
+    planned = None
+    if plan is not None:
+        from graph.formation.verify import load_plan
+
+        planned = load_plan(plan)
+    with session.store() as opened, progress(t("coverage.working")):
+        from graph.city import City
+        from graph.coverage import Coverage
+
+        city = City(opened, rules, session.date(opened))
+        found = Coverage(city, None if within is None else city.select(within), planned)
+        payload = found.as_json()
+        if plan is not None and planned is not None:
+            stated = planned.get("input_fingerprint")
+            payload["plan"] |= {
+                "file": str(plan),
+                "changed_since": stated is not None and stated != opened.fingerprint(city.as_of),
+            }
+        listings = [_definitions(t, payload), _parts(t, payload), _targets(t, payload)]
+        listings += _annual(t, payload)
+        if rows:
+            payload["rows"] = found.rows()
+            listings.insert(0, _rows(t, found))
+        emit(session, payload, listings, _summary(t, payload, rules.coverage.side_by_side))
+    return 0
+
+
+def _definitions(t: Texts, payload: dict[str, Any]) -> Listing:
+    planned = "plan" in payload
+    columns = [
+        Column("id", t("column.definition")),
+        Column("text", t("column.meaning")),
+        Column("numerator", t("column.numerator"), "number"),
+        Column("denominator", t("column.denominator"), "number"),
+        Column("rate", t("column.rate")),
+        Column("gap", t("column.gap"), "number"),
+    ]
+    if planned:
+        columns += [
+            Column("after_numerator", t("column.after_numerator"), "number"),
+            Column("after_rate", t("column.after_rate")),
+            Column("after_gap", t("column.after_gap"), "number"),
+        ]
+    rows = []
+    for d in payload["definitions"]:
+        mark = "*" if d["default"] else ""
+        row = [d["id"] + mark, d["text"][t.lang], d["numerator"], d["denominator"]]
+        row += [percent(d["rate"]), d.get("gap")]
+        if planned:
+            after = d["after"]
+            row += [after["numerator"], percent(after["rate"]), after.get("gap")]
+        rows.append(row)
+    return Listing(t("coverage.definitions"), columns, rows)
+
+
+def percent(rate: float | None) -> str | None:
+    """Return a fraction as people read it, cut (not rounded up) to two digits, so that 79.996 % is not 80 %."""
+    return None if rate is None else f"{int(rate * 10_000 + 1e-9) / 100:.2f} %"
+
+
+def _parts(t: Texts, payload: dict[str, Any]) -> Listing:
+    ids = [d["id"] for d in payload["definitions"]]
+    columns = [
+        Column("kind", t("column.kind")),
+        Column("id", t("column.id")),
+        Column("name", t("column.name")),
+        Column("organizations", t("column.organizations"), "number"),
+        *(Column(id_, id_) for id_ in ids),
+    ]
+    if "plan" in payload:
+        columns += [Column(f"{i}_after", t("coverage.after", id=i)) for i in ids]
+    rows = []
+    for part in payload["by"]:
+        of = {d["id"]: d for d in part["definitions"]}
+        row = [t(f"coverage.by.{part['kind']}"), part["id"] or t("word.unknown"), part["name"]]
+        row += [of["org_all"]["denominator"], *(percent(of[i]["rate"]) for i in ids)]
+        if "plan" in payload:
+            row += [percent(of[i]["after"]["rate"]) for i in ids]
+        rows.append(row)
+    return Listing(t("coverage.parts"), columns, rows)
+
+
+def _targets(t: Texts, payload: dict[str, Any]) -> Listing:
+    columns = [
+        Column("clause", t("column.clause")),
+        Column("numerator", t("column.numerator"), "number"),
+        Column("denominator", t("column.denominator"), "number"),
+        Column("rate", t("column.rate")),
+    ]
+    rows = [
+        [e["id"], e["numerator"], e["denominator"], percent(e["rate"])] for e in payload["targets"]
+    ]
+    return Listing(t("coverage.targets"), columns, rows)
+
+
+def _annual(t: Texts, payload: dict[str, Any]) -> list[Listing]:
+    out = []
+    for table in payload["annual"]:
+        columns = [Column("row", t("column.item"))]
+        columns += [Column(c["id"], c[t.lang], "number") for c in table["columns"]]
+        rows = [[r[t.lang], *r["values"]] for r in table["rows"]]
+        out.append(Listing(t("coverage.annual", line=t(f"line.{table['line']}")), columns, rows))
+    return out
+
+
+def _rows(t: Texts, found: Coverage) -> Listing:
+    columns = [
+        Column("code", t("column.id")),
+        Column("name", t("column.name")),
+        Column("ledger_unit", t("column.ledger_unit")),
+        Column("counts_in", t("column.counts_in")),
+        Column("counts_of", t("column.counts_of")),
+        Column("units", t("column.units")),
+        Column("source", t("column.source")),
+    ]
+    rows = (
+        [
+            r["code"], r["name"], r["ledger_unit"], r["counts_in"], r["counts_of"], r["units"],
+            place(r["source"]) if r["source"] else None,
+        ]
+        for r in found.rows()
+    )  # fmt: skip
+    return Listing(t("coverage.organizations"), columns, rows)
+
+
+def place(source: dict[str, Any]) -> str:
+    """Return a source as one text: file · sheet · row."""
+    return f"{source['file']} · {source['sheet']} · {source['row']}"
+
+
+def _summary(t: Texts, payload: dict[str, Any], most: float) -> list[str]:
+    default = next(d for d in payload["definitions"] if d["default"])
+    lines = [
+        t(
+            "coverage.line",
+            id=default["id"],
+            numerator=f"{default['numerator']:,}",
+            denominator=f"{default['denominator']:,}",
+            rate=percent(default["rate"]) or "–",
+            gap=f"{default['gap']:,}",
+            goal=percent(default["goal"]),
+        )
+    ]
+    if payload["spread"] is not None and payload["spread"] > most:
+        lines.append(t("coverage.spread", points=f"{payload['spread']:.1f}"))
+    if payload["functional"]["organizations"]:
+        key = "in" if payload["functional"]["counted"] else "out"
+        lines.append(t(f"coverage.functional_{key}", n=payload["functional"]["organizations"]))
+    if "plan" in payload:
+        plan, after = payload["plan"], default["after"]
+        lines.append(
+            t(
+                "coverage.after_line",
+                added=f"{after['numerator'] - default['numerator']:,}",
+                rate=percent(after["rate"]) or "–",
+                gap=f"{after['gap']:,}",
+            )
+        )
+        if plan["unknown"]:
+            some = ", ".join(plan["unknown"][:5])
+            lines.append(t("coverage.unknown", n=len(plan["unknown"]), some=some))
+        if plan["changed_since"]:
+            lines.append(t("coverage.changed"))
+    lines.append(t("coverage.baseline"))
+    return lines + chosen_lines(t, payload["chosen"])
