@@ -375,6 +375,7 @@ class _Run:
             loaded, unchanged = self.importer.add(claims)
             report.loaded += loaded
             report.unchanged += unchanged
+            self._tell("storing", self.done - len(rows) + report.loaded + report.unchanged)
             if kind in TARGETS:
                 self.book.extend(kind, claims.frame)
         report.totals = totals.totals(rows, raw)
@@ -390,16 +391,19 @@ class _Run:
             self.known.add_sectors(rows.column("edition")[good], rows.column("code")[good])
 
     def _tick(self, seen: int) -> None:
+        self._tell("checking", self.done + seen)
+
+    def _tell(self, stage: str, done: int) -> None:
         if self.progress is not None:
-            self.progress("checking", self.done + seen, self.rows)
+            self.progress(stage, done, self.rows)
 
     def _suggest(self, rows: Rows) -> None:
         """Add suggested sectors and places where the mapping asks for them."""
         wanted = rows.plan.mapping.suggest if rows.plan.mapping else {}
         if wanted and rows.plan.kind.kind == "organization":
-            from loaders.suggesting import add_suggestions
+            from loaders.suggest import add_suggestions
 
-            add_suggestions(rows, self.book, self.settings)
+            add_suggestions(rows, self.book, self.settings.edition)
 
 
 def _missing(sheet: Sheet) -> None:
