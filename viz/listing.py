@@ -158,6 +158,10 @@ def write(
             payload = {one.name: _counting(one.objects(), counted) for one in listings}
         else:
             counted[0] = sum(len(v) for v in payload.values() if isinstance(v, list))
+            payload = {
+                name: _counting(v, counted) if isinstance(v, Iterator) else v
+                for name, v in payload.items()
+            }
         for piece in json_chunks(payload):
             raw.write(piece.encode("utf-8"))
         return counted[0]

@@ -22,12 +22,13 @@ from api.cli.progress import progress
 from api.cli.session import Session
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Callable, Iterator, Sequence
 
     from api.cli.texts import Texts
     from graph.affiliation.findings import AuditResult
     from graph.city import City
-    from graph.model import Finding
+    from graph.model import Finding, Severity
 
 CodesOption = Annotated[list[str] | None, typer.Option("--code", metavar="CODE", help="audit.code")]
 
@@ -58,7 +59,8 @@ def audit(
         listings = [_findings(t, t("audit.findings"), result.findings, name), _checked(t, result)]
         if len(result.departures):
             listings.append(_findings(t, t("audit.departures"), result.departures, name))
-        emit(session, result.as_json(), listings, _summary(t, result, severities))
+        lines = _summary(t, result, severities, listed=out is None)
+        emit(session, result.as_json(), listings, lines)
     return 1 if severities["error"] or severities["warning"] else 0
 
 
@@ -152,7 +154,9 @@ def _checked(t: Texts, result: AuditResult) -> Listing:
     return Listing(t("audit.checked"), columns, rows)
 
 
-def _summary(t: Texts, result: AuditResult, severities: Any) -> list[str]:
+def _summary(
+    t: Texts, result: AuditResult, severities: Counter[Severity], *, listed: bool
+) -> list[str]:
     lines = [
         t(
             "audit.line",
@@ -161,7 +165,10 @@ def _summary(t: Texts, result: AuditResult, severities: Any) -> list[str]:
             notes=f"{severities['note']:,}",
         )
     ]
-    for c in result.as_json()["checked"]:
-        said = c.get("statement", c.get("not_checked"))
-        lines.append(f"{c['code']}: {said[t.lang]}")
+    if not listed:
+        # a file holds the findings: what could not be checked is said here, for no one should take it for clean
+        for entry in result.checked:
+            said = entry.as_json().get("not_checked")
+            if said is not None:
+                lines.append(f"{entry.code}: {said[t.lang]}")
     return lines

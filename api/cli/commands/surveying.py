@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -204,8 +205,8 @@ def _definitions(t: Texts, payload: dict[str, Any]) -> Listing:
 
 
 def percent(rate: float | None) -> str | None:
-    """Return a fraction as people read it, cut (not rounded up) to two digits, so that 79.996 % is not 80 %."""
-    return None if rate is None else f"{int(rate * 10_000 + 1e-9) / 100:.2f} %"
+    """Return a fraction as people read it, cut (not rounded) to two digits, so that 79.996 % is not 80 %."""
+    return None if rate is None else f"{math.floor(rate * 10_000 + 1e-9) / 100:.2f} %"
 
 
 def _parts(t: Texts, payload: dict[str, Any]) -> Listing:
