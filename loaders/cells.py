@@ -64,7 +64,9 @@ _WIDE_ALNUM = {0xFF10 + i: 0x30 + i for i in range(10)}
 _WIDE_ALNUM |= {0xFF21 + i: 0x41 + i for i in range(26)} | {0xFF41 + i: 0x61 + i for i in range(26)}
 _WIDE_ALNUM |= {0x3000: 0x20, 0xA0: 0x20, 0x200B: None, 0xFEFF: None}  # type: ignore[dict-item]
 _NEEDS_CARE = r"[\s０-９Ａ-Ｚａ-ｚ　\x{200B}\x{FEFF}\x{00A0}]"
-_INNER_SPACE = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
+# between Chinese characters or punctuation a space means nothing; between words of other scripts it does
+_WIDE = "[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u2014-\u2026\U00020000-\U0003134f]"
+_INNER_SPACE = re.compile(rf"(?<={_WIDE})\s+|\s+(?={_WIDE})")
 _SPACES = re.compile(r"\s+")
 _ERRORS = re.compile(
     r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|GETTING_DATA|SPILL!|CALC!)", re.IGNORECASE

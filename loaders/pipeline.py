@@ -401,9 +401,9 @@ class _Run:
         """Add suggested sectors and places where the mapping asks for them."""
         wanted = rows.plan.mapping.suggest if rows.plan.mapping else {}
         if wanted and rows.plan.kind.kind == "organization":
-            from loaders.suggest import add_suggestions
+            from loaders.suggesting import add_suggestions
 
-            add_suggestions(rows, self.book, self.settings.edition)
+            add_suggestions(rows, self.book, self.settings)
 
 
 def _missing(sheet: Sheet) -> None:

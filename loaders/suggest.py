@@ -12,11 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from loaders.places import PlaceBook
-    from loaders.rows import Rows
+from typing import Any
 
 CLAUSES = 8
 """Clauses of a business scope that are read: what is listed first is what the organization lives on."""
@@ -327,60 +323,3 @@ def suggest(
             known[key] = made
         out.append(made)
     return out
-
-
-def add_suggestions(rows: Rows, book: PlaceBook, edition: str) -> None:
-    """Add columns of suggestions to the rows of a sheet whose mapping asks for them (``suggest``).
-
-    Parameters
-    ----------
-    rows : loaders.rows.Rows
-        Of organizations; their ``sources`` hold the texts of the headings that the mapping names.
-    book : loaders.places.PlaceBook
-        The divisions that addresses are searched for.
-    edition : {"2011", "2017"}
-        The edition of GB/T 4754 that suggested codes are of.
-    """
-    import numpy as np
-
-    mapping = rows.plan.mapping
-    wanted = mapping.suggest if mapping else {}
-    scopes = _joined(rows, wanted.get("industry", ()), but="name")
-    addresses = _joined(rows, wanted.get("place", ()), but="")
-    divisions = book.frame("division", ["name", "level", "parent"]).dropna(subset=["name", "level"])
-    gazetteer = Gazetteer(
-        (
-            str(code),
-            str(name),
-            str(level),
-            None if parent is None or parent != parent else str(parent),
-        )
-        for code, name, level, parent in divisions.itertuples()
-    )
-    found = suggest(
-        list(rows.column("name")), scopes, addresses, list(rows.column("key")), gazetteer, edition,
-        industry="industry" in wanted, place="place" in wanted,
-    )  # fmt: skip
-    for prop, values in (
-        ("suggested_industry", [f.industry for f in found]),
-        ("suggested_street", [f.street for f in found]),
-        ("suggested_district", [f.district for f in found]),
-        ("suggestion_basis", [f.basis or None for f in found]),
-    ):
-        column = np.empty(len(found), dtype=object)
-        column[:] = values
-        rows.columns[prop] = column
-
-
-def _joined(rows: Rows, headings: Sequence[str], but: str) -> list[str | None]:
-    """Return the texts of several headings as one each row; the name is passed by itself."""
-    from loaders.canonical import normal_heading
-
-    named = rows.plan.by_prop(but) if but else None
-    skip = normal_heading(named.heading) if named else None
-    texts = [
-        rows.sources[h] for h in map(normal_heading, headings) if h in rows.sources and h != skip
-    ]
-    return [
-        "；".join(str(t) for t in row if t is not None) or None for row in zip(*texts, strict=True)
-    ] or [None] * len(rows)
