@@ -11,7 +11,6 @@ import pyarrow as pa
 import pytest
 
 from graph.affiliation.findings import audit
-
 from graph.survey import survey
 from loaders.canonical import canonical
 from loaders.cells import Settings, Texts
