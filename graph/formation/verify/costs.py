@@ -1,18 +1,20 @@
 """Dissimilarities of one ledger unit, in exact integers of 1e-6, by the verifier's own reading of FORMATION.
 
 With the distance in whole centimetres every term of d(i,j) is rational, so ``⌊10⁶·d⌋`` is computed without rounding:
-``(constant + slope·centimetres) // denominator`` with integers taken from the profile's decimals.
+``(constant + slope·centimetres) // denominator`` in integers taken from the profile's decimals (:class:`Coefficients`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
+from math import floor, lcm
 from typing import TYPE_CHECKING
 
 import numba as nb
 import numpy as np
+
+from graph.errors import ProfileError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,19 +44,32 @@ def micro(value: float) -> int:
 
 @dataclass(frozen=True)
 class Coefficients:
-    """``(constant[s, a] + slope[a]·centimetres) // denominator`` is d in 1e-6; the rest are limits."""
+    """``whole[s, a] + slope_whole[a]·cm + (part[s, a] + slope_part[a]·cm) // denominator[a]`` is d in 1e-6; the rest are limits.
 
-    constant: NDArray[np.int64]
-    slope: NDArray[np.int64]
-    denominator: int
+    ``s`` counts the similarities, ``a`` the adjacencies; ``cm`` is the distance in centimetres. Only fractions are left over the
+    denominator, so that 64 bits hold whatever a profile may set.
+    """
+
+    whole: NDArray[np.int64]
+    part: NDArray[np.int64]
+    slope_whole: NDArray[np.int64]
+    slope_part: NDArray[np.int64]
+    denominator: NDArray[np.int64]
     radius_cm: int
     far_cm: int
     similar: NDArray[np.uint8]
     order: NDArray[np.int64]
+    adjacency: NDArray[np.int64]
 
 
 def coefficients(f: Formation) -> Coefficients:
-    """Take the coefficients of d from a profile."""
+    """Take the coefficients of d from a profile.
+
+    Raises
+    ------
+    ProfileError
+        Numbers so fine that d can't be computed exactly in 64 bits.
+    """
     wa, ws = exact(f.weight_adjacency), exact(f.weight_similarity)
     radius, far = exact(f.radius) * 100, exact(f.far) * 100
     half = Fraction(1, 2)
@@ -68,7 +83,7 @@ def coefficients(f: Formation) -> Coefficients:
         exact(f.adjacency_far),
     ]
     per_cm = [Fraction(0)] * 7
-    per_cm[NEAR] = half / radius
+    per_cm[NEAR] = half / radius if radius else Fraction(0)
     per_cm[FAR] = half / far
     levels = [
         exact(f.similarity_class),
@@ -78,18 +93,40 @@ def coefficients(f: Formation) -> Coefficients:
         exact(f.similarity_section),
         exact(f.similarity_other),
     ]
+    # who shares a class shares its group, division and section too: the smallest that applies
+    for finer, coarser in ((DIVISION, SECTION), (GROUP, DIVISION), (CLASS, GROUP)):
+        levels[finer] = min(levels[finer], levels[coarser])
     constants = [[MICRO * (wa * a + ws * s) for a in at_zero] for s in levels]
     slopes = [MICRO * wa * b for b in per_cm]
-    q = lcm(*(x.denominator for row in constants for x in row), *(x.denominator for x in slopes))
+    denominator = [
+        lcm(*(row[a].denominator for row in constants), slopes[a].denominator) for a in range(7)
+    ]
+    longest = int(radius + far) + 1
+    if max(denominator) * longest >= 1 << 62:
+        raise ProfileError(
+            "profile: radius, far and the weights are given so finely that costs can't be exact; round them",
+            "规则档案：radius、far 与权重的小数位过细，无法精确计算成本，请取整",
+        )
     limit = exact(f.similar)
     return Coefficients(
-        constant=np.array([[int(x * q) for x in row] for row in constants], dtype=np.int64),
-        slope=np.array([int(x * q) for x in slopes], dtype=np.int64),
-        denominator=q,
+        whole=np.array([[floor(x) for x in row] for row in constants], dtype=np.int64),
+        part=np.array(
+            [
+                [int((x - floor(x)) * denominator[a]) for a, x in enumerate(row)]
+                for row in constants
+            ],
+            dtype=np.int64,
+        ),
+        slope_whole=np.array([floor(x) for x in slopes], dtype=np.int64),
+        slope_part=np.array(
+            [int((x - floor(x)) * denominator[a]) for a, x in enumerate(slopes)], dtype=np.int64
+        ),
+        denominator=np.array(denominator, dtype=np.int64),
         radius_cm=int(radius),
         far_cm=int(far),
         similar=np.array([s <= limit for s in levels], dtype=np.uint8),
         order=np.array([int(s * MICRO) for s in levels], dtype=np.int64),
+        adjacency=np.array([int(a * MICRO) for a in at_zero[:4]], dtype=np.int64),
     )
 
 
@@ -117,7 +154,7 @@ def features(facts: Facts, sectors: Sectors, keys: Sequence[str]) -> Features:
     """Turn into numbers what the dissimilarity of these organizations rests on."""
     import pandas as pd
 
-    from graph.formation.verify.facts import PLACES
+    from graph.formation.verify.jurisdiction import PLACES
 
     o = facts.organizations.loc[list(keys)]
     place = np.empty((len(keys), 5), dtype=np.int64)
@@ -178,7 +215,7 @@ def _share(start, links, i, j):  # type: ignore[no-untyped-def]
 @nb.njit(cache=True)
 def _pair(  # type: ignore[no-untyped-def]
     i, j, place, lon, lat, own, common, edition, start, links,
-    constant, slope, q, radius, far, similar, order,
+    whole, part, slope_whole, slope_part, q, radius, far, similar, order, adjacency,
 ):  # fmt: skip
     """Return (d in 1e-6, adjacent, similar, same division, shares a place, within the radius)."""
     adjacent = False
@@ -200,7 +237,14 @@ def _pair(  # type: ignore[no-untyped-def]
         if place[i, x] >= 0 and place[i, x] == place[j, x]:
             a = BUILDING if x == 0 else (COMMUNITY if x == 4 else PLACE)
             # The smallest that applies; what is not adjacent otherwise has no say beside a shared place.
-            if not adjacent or constant[OTHER, a] < constant[OTHER, kind] + slope[kind] * cm:
+            if not adjacent:
+                kind = a
+            elif kind == NEAR:
+                # against near + 0.5·cm/radius, without dividing
+                over = adjacency[a] - adjacency[NEAR]
+                if over < 0 or 2 * over * radius < MICRO * cm:
+                    kind = a
+            elif adjacency[a] < adjacency[kind]:
                 kind = a
             shares = True
             adjacent = True
@@ -214,16 +258,17 @@ def _pair(  # type: ignore[no-untyped-def]
         s = DIVISION
     elif level == 0:
         s = SECTION
-    if order[LINKED] < order[s] and _share(start, links, i, j):
+    if (s == OTHER or order[LINKED] < order[s]) and _share(start, links, i, j):
         s = LINKED
-    d = (constant[s, kind] + slope[kind] * cm) // q
+    d = whole[s, kind] + slope_whole[kind] * cm
+    d += (part[s, kind] + slope_part[kind] * cm) // q[kind]
     return d, adjacent, similar[s] == 1, level >= 1, shares, near
 
 
 @nb.njit(cache=True)
 def _matrix(  # type: ignore[no-untyped-def]
     n, place, lon, lat, own, common, edition, start, links,
-    constant, slope, q, radius, far, similar, order,
+    whole, part, slope_whole, slope_part, q, radius, far, similar, order, adjacency,
 ):  # fmt: skip
     d = np.zeros((n, n), dtype=np.int32)
     fits = np.zeros((n, n), dtype=np.uint8)
@@ -232,7 +277,7 @@ def _matrix(  # type: ignore[no-untyped-def]
         for j in range(i):
             v, adjacent, alike, same, _, _ = _pair(
                 i, j, place, lon, lat, own, common, edition, start, links,
-                constant, slope, q, radius, far, similar, order,
+                whole, part, slope_whole, slope_part, q, radius, far, similar, order, adjacency,
             )  # fmt: skip
             d[i, j] = d[j, i] = v
             fits[i, j] = fits[j, i] = adjacent and alike
@@ -243,7 +288,7 @@ def _matrix(  # type: ignore[no-untyped-def]
 @nb.njit(cache=True)
 def _hosts(  # type: ignore[no-untyped-def]
     n, hosts, host_start, place, lon, lat, own, common, edition, start, links,
-    constant, slope, q, radius, far, similar, order,
+    whole, part, slope_whole, slope_part, q, radius, far, similar, order, adjacency,
 ):  # fmt: skip
     """Return, for each of the first ``n`` and each host, Σ d over its organizations, or -1 where it may not join."""
     m = host_start.size - 1
@@ -255,7 +300,7 @@ def _hosts(  # type: ignore[no-untyped-def]
             for x in range(host_start[u], host_start[u + 1]):
                 v, _, _, same, shares, near = _pair(
                     i, hosts[x], place, lon, lat, own, common, edition, start, links,
-                    constant, slope, q, radius, far, similar, order,
+                    whole, part, slope_whole, slope_part, q, radius, far, similar, order, adjacency,
                 )  # fmt: skip
                 total += v
                 may = may or shares or near or same
@@ -267,7 +312,8 @@ def _hosts(  # type: ignore[no-untyped-def]
 def _arguments(f: Features, c: Coefficients) -> tuple[object, ...]:
     return (
         f.place, f.lon, f.lat, f.own, f.common, f.edition, f.link_start, f.links,
-        c.constant, c.slope, c.denominator, c.radius_cm, c.far_cm, c.similar, c.order,
+        c.whole, c.part, c.slope_whole, c.slope_part, c.denominator,
+        c.radius_cm, c.far_cm, c.similar, c.order, c.adjacency,
     )  # fmt: skip
 
 

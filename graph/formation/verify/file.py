@@ -1,0 +1,44 @@
+"""Reading a plan file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from graph.errors import PlanError
+from graph.formation.verify.shape import FAMILY, FORMAT
+
+
+def load_plan(path: str | Path) -> dict[str, Any]:
+    """Read a plan file.
+
+    Raises
+    ------
+    PlanError
+        The file is missing, is no JSON or is no plan; the message names it and the way out.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise PlanError(
+            f"plan {path}: no such file; make one with: lianjian plan --out {path}",
+            f"方案 {path}：没有这个文件；可用 lianjian plan --out {path} 生成",
+        ) from None
+    except (OSError, ValueError):
+        raise PlanError(
+            f"plan {path}: can't be read as text; give the .json file that plan --out wrote",
+            f"方案 {path}：无法读取；请给出 plan --out 写出的 .json 文件",
+        ) from None
+    try:
+        plan = json.loads(text)
+    except (ValueError, RecursionError):
+        plan = None
+    stated = plan.get("format") if isinstance(plan, dict) else None
+    # another version of the format is a plan all the same: verify says what is wrong with it
+    if isinstance(plan, dict) and isinstance(stated, str) and stated.startswith(FAMILY):
+        return plan
+    raise PlanError(
+        f'plan {path}: not a plan (no "format": "{FORMAT}"); give the file that plan --out wrote',
+        f"方案 {path}：不是方案文件（缺少 “format”: “{FORMAT}”）；请给出 plan --out 写出的文件",
+    )
