@@ -27,7 +27,7 @@ ORGANIZATION: Final[tuple[tuple[str, Any, str], ...]] = (
     ("单位名称", "", "required"),
     ("六清", "7", "not_clears"),
     ("从业人数", "若干", "not_integer"),
-    ("统一社会信用代码", 914299009999999999, "code_number"),
+    ("统一社会信用代码", 914299009999999999, "code_scientific"),
     ("完成时限", "年底前", "not_date"),
     ("行业代码", "软件业", "industry_format"),
     ("正式党员数", "", "required"),
@@ -48,8 +48,8 @@ def organization(city: City, table: Table, number: int, *, workbook: bool) -> No
         A number that was a code exists in workbooks only.
     """
     column, cell, fault = ORGANIZATION[number % len(ORGANIZATION)]
-    if not workbook and fault == "code_number":
-        column, cell, fault = "统一社会信用代码", "9.14E+17", "code_scientific"
+    if not workbook and isinstance(cell, int):
+        cell = "9.14E+17"
     if not len(table) or column not in table.columns:
         return
     row = {name: cells[0] for name, cells in table.columns.items()}
@@ -69,7 +69,7 @@ def organization(city: City, table: Table, number: int, *, workbook: bool) -> No
     table.append(row, (column, fault))
 
 
-def unit(table: Table, number: int) -> None:
+def unit(table: Table, number: int, *, workbook: bool) -> None:
     """Append a faulty unit."""
     if not len(table):
         return
@@ -80,6 +80,7 @@ def unit(table: Table, number: int) -> None:
     }  # fmt: skip
     column, cell, fault = (
         ("类型", "联络小组", "unknown_value"), ("成立日期", "2015.6", "month_only"), ("党组织名称", "", "required"),
-    )[number % 3]  # fmt: skip
+        ("党组织代码", 10203000 + number, "code_number"),
+    )[number % (4 if workbook else 3)]  # fmt: skip
     row[column] = cell
     table.append(row, (column, fault))

@@ -103,7 +103,7 @@ class Writer:
                     "file": file,
                     "sheet": sheet,
                     "row": where[row],
-                    "column": layout.heading(column).replace("\n", ""),
+                    "column": layout.flat(column),
                     "code": code,
                 }
             )
@@ -111,7 +111,7 @@ class Writer:
             if stated != _sum(table, column):
                 office = table.columns["填报单位"][0] if "填报单位" in table.columns else ""
                 ledger = f"{LINES[self._line_of(table)]}|{office}"
-                key = f"{ledger}|{sheet}|{where[-1] + 1}|{layout.heading(column)}"
+                key = f"{ledger}|{sheet}|{where[-1] + 1}|{layout.flat(column)}"
                 self.city.plant("total_mismatch", key)
 
     def _line_of(self, table: Table) -> int:
@@ -321,7 +321,7 @@ class Writer:
         table = units(self.city, rows, form)
         name = f"{self.city.plan.district_name[district]}" if district >= 0 else "市直"
         if district >= 0 and self._faulty > 3:
-            faulty.unit(table, district)
+            faulty.unit(table, district, workbook=self.workbooks)
         if self.workbooks:
             layout = Layout(f"{name}党组织台账" if district % 2 else "", personal=district % 3 == 0)
             self._workbook(f"21-{district + 1:02d}{name}党组织.xlsx", [("党组织", table, layout)])

@@ -102,6 +102,14 @@ class Layout:
         """Return the words that stand over a column."""
         return self.words.get(name, name)
 
+    def flat(self, name: str) -> str:
+        """Return a column's heading in one line, the group above it included."""
+        heading = self.heading(name).replace("\n", "")
+        group = _GROUP_OF.get(name) if self.grouped else None
+        return f"{group}/{heading}" if group else heading
+
+
+_GROUP_OF: Final = {name: group for group, some in GROUPS for name in some}
 
 _TEXT_BLANKS: Final = frozenset(
     ("地址", "措施", "责任单位", "未建原因", "群团组织", "指导员", "党组织代码")
@@ -143,11 +151,10 @@ def _head_rows(table: Table, layout: Layout) -> tuple[list[str], list[str], list
     words = [*extra[0], *(layout.heading(n) for n in head), *extra[1]]
     if not layout.grouped:
         return [], words, []
-    group_of = {name: group for group, some in GROUPS for name in some}
-    top = [*extra[0], *(group_of.get(n, layout.heading(n)) for n in head), *extra[1]]
+    top = [*extra[0], *(_GROUP_OF.get(n, layout.heading(n)) for n in head), *extra[1]]
     merged: list[tuple[int, int]] = []
     start = 0
-    grouped = [None] * len(extra[0]) + [group_of.get(n) for n in head] + [None] * len(extra[1])
+    grouped = [None] * len(extra[0]) + [_GROUP_OF.get(n) for n in head] + [None] * len(extra[1])
     for at in range(1, len(top) + 1):
         if at == len(top) or grouped[at] is None or grouped[at] != grouped[start]:
             if at - start > 1:

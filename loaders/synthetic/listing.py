@@ -280,9 +280,14 @@ def _reports(city: City) -> None:
             late = n % 4 == 0
             if late:
                 city.near("submission_missing", row[0])
-            _submit(city, row[0], row[1], row[2], row[3] + (3 if late else -1))
+            _submit(city, row[0], row[1], row[2], _late(row[3]) if late else row[3] - 1)
     _semi_monthly(city, [office for office, _ in submitters])
     _rates(city, submitters)
+
+
+def _late(date: int) -> int:
+    """Return a day some days after a date at a month's end or before."""
+    return date + 3 if date % 100 <= 25 else (date // 100 + 1) * 100 + 2
 
 
 def _pick(

@@ -69,7 +69,7 @@ def _cycle(city: City) -> None:
     for j, (i, unit) in enumerate(city.take_own(k, city.simple())):
         street = int(city.orgs.street[i])
         if j % 2:
-            over = city.general(street, superior=unit.code)
+            over = city.general(street, superior=unit.code, founded=unit.founded)
             unit.superior = over.code
             city.plant("cycle", min(unit.code, over.code))
         else:
