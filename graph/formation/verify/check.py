@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from graph.formation.verify import decisions, parameters, sectors, shape
 from graph.formation.verify import facts as reading
 from graph.formation.verify.certificate import certificate
+from graph.formation.verify.costs import micro
 from graph.formation.verify.faults import Report
 from graph.formation.verify.grouping import grouping
 from graph.formation.verify.ledger_unit import desk
@@ -80,10 +81,25 @@ def verify(
             continue
         laid = desk(facts, agenda, profile.formation, table, entry.id)
         rows.append(_entry(entry, laid, stated, frozenset(facts.units.index), standing, report))
-    totals(read, rows, report)
-    left_out = sorted(agenda.ledger_units - {e.id for e in read.entries})
+    totals(read, rows, micro(profile.formation.uncovered), report)
+    left_out = _left_out(read, agenda, report)
     changed = read.fingerprint != store.fingerprint(read.as_of)
     return _answer(report, rows, changes, changed=changed, left_out=left_out)
+
+
+def _left_out(plan: shape.Plan, agenda: reading.Agenda, report: Report) -> list[str]:
+    """Return the ledger units with something to plan that are not in the plan: a fault where it says that it is of all."""
+    left = sorted(agenda.ledger_units - {e.id for e in plan.entries})
+    missing = left
+    if plan.scope is not None:
+        asked = plan.scope if isinstance(plan.scope, list) else [plan.scope]
+        missing = [unit for unit in left if unit in asked]
+    for unit in missing:
+        report.add(
+            "missing_ledger_unit", unit, (),
+            "has organizations to plan and is not in the plan", "有待规划的组织，但不在方案中",
+        )  # fmt: skip
+    return left
 
 
 def _entry(

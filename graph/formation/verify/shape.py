@@ -106,6 +106,9 @@ def read(plan: Any, report: Report) -> Plan:
         top.wrong("seed")
     if "versions" in plan and not isinstance(plan["versions"], dict):
         top.wrong("versions")
+    scope = plan.get("scope")
+    if not isinstance(scope, str | list | None):
+        top.wrong("scope")
     out = Plan(
         as_of=as_of,
         profile=top.text("profile"),
@@ -115,7 +118,7 @@ def read(plan: Any, report: Report) -> Plan:
         previous=plan.get("previous"),
         totals=top.object("totals"),
         entries=[],
-        scope=plan.get("scope"),
+        scope=scope,
     )
     seen: set[str] = set()
     for at, item in enumerate(top.array("ledger_units")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeGuard
 
@@ -79,16 +80,54 @@ def same_figures(entry: Entry, mine: Figures, report: Report) -> None:
         )  # fmt: skip
 
 
-def totals(plan: Plan, rows: list[Figures], report: Report) -> None:
-    """Check ``totals``: each figure that is there against the sum, and that objective, bound and gap are."""
+def totals(plan: Plan, rows: list[Figures], uncovered_cost: int, report: Report) -> None:
+    """Check ``totals``: objective, bound and gap have to be there; every other figure that is has to be right.
+
+    Parameters
+    ----------
+    uncovered_cost : int
+        What leaving an organization uncovered costs, in 1e-6.
+    """
     objective, bound = sum(r.objective for r in rows), sum(r.bound for r in rows)
-    for key, mine in (("objective", objective), ("bound", bound)):
+    covered = objective - uncovered_cost * sum(r.uncovered for r in rows)
+    for key, mine in (("objective", objective), ("bound", bound), ("covered_cost", covered)):
+        if key == "covered_cost" and key not in plan.totals:
+            continue
         stated = plan.totals.get(key)
         if not _number(stated) or abs(stated * 1e6 - mine) >= 0.5:
             _wrong(report, key, stated, coin(mine))
-    stated = plan.totals.get("gap")
-    if not _number(stated) or abs(stated - gap(objective, bound)) > ROUNDING:
-        _wrong(report, "gap", stated, f"{gap(objective, bound):.9f}")
+    part = (objective - bound) / covered if covered else 0.0
+    for key, share in (("gap", gap(objective, bound)), ("covered_gap", part)):
+        if key == "covered_gap" and key not in plan.totals:
+            continue
+        stated = plan.totals.get(key)
+        if not _number(stated) or abs(stated - share) > ROUNDING:
+            _wrong(report, key, stated, f"{share:.9f}")
+    for key, count in _counts(plan, rows).items():
+        stated = plan.totals.get(key, count)
+        if stated != count or isinstance(stated, bool):
+            _wrong(report, key, stated, str(count))
+
+
+def _counts(plan: Plan, rows: list[Figures]) -> dict[str, Any]:
+    """Return the numbers that totals may state beside the costs."""
+    entries = plan.entries
+    small, uncovered = sum(r.small for r in rows), sum(r.uncovered for r in rows)
+    joint = [unit for e in entries for unit in e.joint]
+    return {
+        "small": small,
+        "uncovered": uncovered,
+        "covered": small - uncovered,
+        "joint_units": len(joint),
+        "joint_organizations": sum(len(unit.organizations) for unit in joint),
+        "attached": sum(len(e.attached) for e in entries),
+        "separate": sum(len(e.separate) for e in entries),
+        "split": len({c for e in entries for _, some in e.split for c in some}),
+        "work_coverage": sum(len(e.work_coverage) for e in entries),
+        "fragile": sum(unit.fragile is True for unit in joint),
+        "ledger_units": len(entries),
+        "status": dict(Counter(e.status for e in entries)),
+    }
 
 
 def _number(value: Any) -> TypeGuard[float]:
