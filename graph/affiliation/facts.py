@@ -13,6 +13,8 @@ from graph.affiliation.expected import Expected
 from graph.affiliation.judgement import Judgement, asked, judge
 from graph.affiliation.registry import NotChecked, Words, edit, no_repair
 from graph.columns import mask, numbers, positions
+from graph.coverage import Sets
+from graph.schema import load_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +37,7 @@ SHEETS = {
     "strike_off": "销号",
     "submission": "报送",
     "register": "名录",
-    "stated_total": "合计",
+    "stated_total": "合计行",
 }
 """What each kind's sheet is called where a rule says that it was not loaded."""
 
@@ -110,7 +112,16 @@ class Facts:
                 sheet = SHEETS[kind]
                 if kind == "organization":
                     raise NotChecked("未导入单位台账", "no ledger of organizations loaded")
+                if kind == "stated_total":
+                    raise NotChecked("台账中没有合计行", "no total rows in the ledgers")
                 raise NotChecked(f"未导入{sheet}表", f"no {sheet} sheet loaded")
+
+    def require_column(self, column: str) -> None:
+        """Raise :class:`NotChecked` where no organization of the base has a value in a column: the ledgers don't keep it."""
+        values = self.organizations[column].to_numpy()
+        if self.base.any() and pd.isna(values[self.base]).all():
+            label = load_schema().kinds["organization"].properties[column].zh
+            raise NotChecked(f"台账中没有“{label}”一栏", f"no {label} in the ledgers")
 
     # -- organizations -------------------------------------------------------------------------------------------
     @property
@@ -129,6 +140,11 @@ class Facts:
         """Return which organizations of the base are uncovered (see the class's notes)."""
         o = self.organizations
         return self.base & ~mask(o["covered"]) & ~mask(o["dangling"])
+
+    @cached_property
+    def coverage(self) -> Sets:
+        """Return who counts for which rate."""
+        return Sets.of(self.city)
 
     @cached_property
     def formal_members(self) -> NDArray[np.float64]:

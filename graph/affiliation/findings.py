@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from graph.affiliation.facts import Facts
@@ -81,7 +82,7 @@ class Findings(Sequence[Finding]):
 
     def __init__(self, facts: Facts, found: Iterable[Found]) -> None:
         self._facts = facts
-        self._found = sorted(found, key=_order)
+        self._found = _sorted(found)
 
     def __len__(self) -> int:
         return len(self._found)
@@ -215,9 +216,21 @@ def _inside(scope: Scope | None, rule: Rule, hits: Sequence[Hit]) -> Sequence[Hi
     return [hit for hit, yes in zip(hits, kept, strict=True) if yes]
 
 
-def _order(found: Found) -> tuple[str, str, str, str]:
+def _sorted(found: Iterable[Found]) -> list[Found]:
+    """Return findings by (code, subject, clause, message); only those alike in the first three are worded for it."""
+    some = sorted(found, key=_place)
+    out: list[Found] = []
+    for _, group in groupby(some, key=_place):
+        alike = list(group)
+        if len(alike) > 1:
+            alike.sort(key=lambda one: _say(one[0].says.en, one[1], "en"))
+        out += alike
+    return out
+
+
+def _place(found: Found) -> tuple[str, str, str]:
     rule, hit = found
-    return (rule.code, hit.subject, hit.clause or rule.clauses[0], _say(rule.says.en, hit, "en"))
+    return (rule.code, hit.subject, hit.clause or rule.clauses[0])
 
 
 def _statement(rule: Rule, outcome: Outcome, hits: Sequence[Hit], scope: Scope | None) -> Checked:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from graph import coverage
 from graph.affiliation import calendar
 from graph.affiliation.calendar import (
     ANNEX_1,
@@ -37,6 +38,8 @@ from graph.model import iso
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from graph.coverage import Rate
 
     Bools = NDArray[np.bool_]
 
@@ -381,7 +384,7 @@ def rate_differs(facts: Facts) -> Outcome:
     for date, some in rows.groupby(rows["date"].astype(int)):
         then = facts.at(int(str(date)))
         people = Submitters(then)
-        rates: dict[str, tuple[int, int]] = {}
+        rates: dict[str, Rate] = {}
         for office, period, rate, claim in zip(
             some["office"], some["period"], some["rate"], some["claim"], strict=True
         ):
@@ -390,7 +393,7 @@ def rate_differs(facts: Facts) -> Outcome:
                 continue
             if who not in rates:
                 rates[who] = _rate(then, who)
-            numerator, denominator = rates[who]
+            numerator, denominator = rates[who].numerator, rates[who].denominator
             if not denominator:
                 continue
             name = people.names()[who]
@@ -427,8 +430,8 @@ def rate_differs(facts: Facts) -> Outcome:
     return Outcome(Population(offices=tuple(checked)), hits, each=True)
 
 
-def _rate(facts: Facts, who: str) -> tuple[int, int]:
-    """Return numerator and denominator of an office's rate, by the profile's definition."""
+def _rate(facts: Facts, who: str) -> Rate:
+    """Return an office's rate, by the profile's definition."""
     o = facts.organizations
     municipal = mask(o["line"].eq("social")) & mask(o["level"].eq("市级"))
     kind, _, code = who.partition(":")
@@ -439,12 +442,7 @@ def _rate(facts: Facts, who: str) -> tuple[int, int]:
         own = municipal & (
             supervised if code == facts.profile.audit.organs_committee else ~supervised
         )
-    among = {
-        "org_all": np.ones(len(o), dtype=bool),
-        "org_operating": facts.base,
-        "org_eligible": mask(o["eligible"]),
-    }[facts.profile.coverage_definition]
-    return int((own & among & mask(o["covered"])).sum()), int((own & among).sum())
+    return coverage.rate(facts.coverage, facts.profile.coverage_definition, own)
 
 
 @rule(

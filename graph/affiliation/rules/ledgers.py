@@ -62,6 +62,7 @@ def wrong_ledger_owner(facts: Facts) -> Outcome:
     department as 填报单位 is kept by the wrong office. A blank 填报单位 is not judged (the ledger is then the ledger
     unit's own), nor is an organization whose ledger unit is unknown.
     """
+    facts.require_column("reported_by")
     o = facts.organizations
     judged = (
         facts.base
@@ -556,6 +557,7 @@ def duplicate_organization(facts: Facts) -> Outcome:
     Names and addresses are compared without full-width forms, white space, punctuation and case; a blank one matches
     nothing. Nothing is merged: whether they are the same is for a person to decide.
     """
+    facts.require_column("address")
     o = facts.organizations
     pick = (
         facts.base

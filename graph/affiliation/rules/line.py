@@ -157,7 +157,12 @@ def _departures(facts: Facts, head: NDArray[np.int64]) -> Outcome:
                 else Words("", ""),
             },
             (node(row["by"], "organization"), *evidence),
-            (("unit", int(unit["claim"])), *claims, *facts.claims_of("organization", [row["by"]])),
+            (
+                ("unit", int(unit["claim"])),
+                *claims,
+                *facts.claims_of("organization", [row["by"]]),
+                ("unit", int(units["claim"].iloc[over])),
+            ),
             facts.superior_repair(i),
             clause="S32" if _clause_32(facts, row["by"]) else "S33",
             severity="note" if approved else None,

@@ -70,6 +70,7 @@ def must_be_separate(facts: Facts) -> Outcome:
     Probationary members do not count. A functional or dissolved unit does not cover; one whose 党组织代码 dangles is
     not taken to be uncovered (see :class:`~graph.affiliation.facts.Facts`): it has that finding.
     """
+    facts.require_column("formal_members")
     o, m = facts.organizations, facts.formal_members
     enough = facts.base & (m >= facts.profile.formation.min_members)
     return Outcome(Population.of_organizations(enough), without_unit(o[enough & facts.uncovered]))
@@ -96,6 +97,7 @@ def split_from_joint(facts: Facts) -> Outcome:
     *Own* as FORMATION reads it: neither 联合党支部 nor 功能型党组织, and it covers the organization alone or names it in
     所属单位. The message says what would remain of each unit that covers it.
     """
+    facts.require_column("formal_members")
     o, m = facts.organizations, facts.formal_members
     enough = facts.base & mask(o["covered"]) & (m >= facts.profile.formation.min_members)
     some = o[enough & o["own_unit"].isna().to_numpy(dtype=bool)]

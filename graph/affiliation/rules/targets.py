@@ -40,6 +40,7 @@ def target_50(facts: Facts) -> Outcome:
 
     Formal and probationary members both count; a blank number of probationary members is none.
     """
+    facts.require_column("staff")
     o = facts.organizations
     large = (
         facts.base
@@ -81,6 +82,7 @@ def target_50(facts: Facts) -> Outcome:
 )
 def target_100(facts: Facts) -> Outcome:
     """Find non-public firms of the base with 100 staff or more and no unit, single or joint (S4 does not say which)."""
+    facts.require_column("staff")
     o = facts.organizations
     large = (
         facts.base

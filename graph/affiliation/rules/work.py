@@ -9,7 +9,6 @@ import numpy as np
 from graph.affiliation.facts import Facts
 from graph.affiliation.registry import (
     Hit,
-    NotChecked,
     Outcome,
     Population,
     Words,
@@ -214,11 +213,10 @@ def incomplete_clears(facts: Facts) -> Outcome:
     """Find organizations of the base whose 六清 lacks one of the six, and say which.
 
     The sixth (未建原因) is asked of uncovered organizations only (S14: required iff no unit). A blank cell means that none is
-    done; where no organization at all has 六清, the ledgers don't keep the column and nothing is checked.
+    done; where no organization of the base has 六清, the ledgers don't keep the column and nothing is checked.
     """
     o = facts.organizations
-    if not o["clears"].notna().any():
-        raise NotChecked("台账中没有“六清”一栏", "no 六清 column in the ledgers")
+    facts.require_column("clears")
     done = clear_bits(o["clears"])[:, np.newaxis] >> np.arange(len(CLEARS)) & 1
     asked = np.ones((len(o), len(CLEARS)), dtype=bool)
     asked[:, -1] = facts.uncovered
