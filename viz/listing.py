@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -21,6 +22,10 @@ XLSX_ROWS = 1_048_575
 """Rows below the header that one sheet can hold."""
 XLSX_CELL = 32_767
 """Characters that one cell can hold."""
+
+FORMULA = tuple("=+-@\t\r＝＋－＠")
+"""What a spreadsheet takes for the beginning of a formula (ROBUSTNESS C5)."""
+_UNREADABLE = re.compile("[\ud800-\udfff]")
 
 CellKind = Literal["text", "number"]
 
@@ -167,6 +172,19 @@ def write(
         return counted[0]
 
 
+def guarded(value: Any) -> Any:
+    """Return text that no spreadsheet takes for a formula (ROBUSTNESS C5); numbers stay as they are."""
+    if isinstance(value, str):
+        text = readable(value)
+        return "'" + text if text.startswith(FORMULA) else text
+    return value
+
+
+def readable(text: str) -> str:
+    """Return text without half surrogate pairs, which no file can hold."""
+    return _UNREADABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def _counting(items: Iterable[Any], counted: list[int]) -> Iterator[Any]:
     for one in items:
         counted[0] += 1
@@ -174,8 +192,6 @@ def _counting(items: Iterable[Any], counted: list[int]) -> Iterator[Any]:
 
 
 def _csv(raw: BinaryIO, listing: Listing) -> int:
-    from viz.exports import guarded
-
     # With a byte order mark: without it spreadsheets take Chinese for the local code page.
     text = io.TextIOWrapper(raw, encoding="utf-8-sig", newline="")
     writer = csv.writer(text)
@@ -239,7 +255,10 @@ def _put(sheet: Any, row: int, column: int, value: Any, as_text: Any) -> None:
     elif isinstance(value, int | float):
         sheet.write_number(row, column, value)
     elif value:
-        sheet.write_string(row, column, value[:XLSX_CELL], as_text)
+        text = readable(value)
+        # a cell holds so much and no more; what is longer says that it goes on
+        shown = text if len(text) <= XLSX_CELL else text[: XLSX_CELL - 1] + "…"
+        sheet.write_string(row, column, shown, as_text)
 
 
 def _sheet_name(name: str, part: int) -> str:

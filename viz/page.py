@@ -16,21 +16,21 @@ from typing import TYPE_CHECKING, Any
 
 from graph.schema import load_schema
 from viz.files import write_text
-from viz.palette import EDGES, NODES
+from viz.palette import EDGES, NODES, OTHER
 
 if TYPE_CHECKING:
-    from viz.scene import Scene
+    from viz.scene import Scene, View
 
 OPTIONS: dict[str, Any] = {
     "physics": {"enabled": False},
-    "interaction": {"hover": True, "multiselect": True, "keyboard": False, "hideEdgesOnDrag": True},
-    "nodes": {
-        "font": {"size": 13, "face": "Noto Sans CJK SC, sans-serif", "color": "#1b1b1b"},
-        "widthConstraint": {"maximum": 120},
+    "interaction": {
+        "hover": True, "multiselect": False, "keyboard": False, "hideEdgesOnDrag": False,
+        "tooltipDelay": 100, "zoomSpeed": 0.6,
     },
-    "edges": {"smooth": False},
+    "edges": {"smooth": False, "arrows": {"to": {"enabled": True, "scaleFactor": 0.45}}, "hoverWidth": 0},
     "layout": {"improvedLayout": False},
-}
+}  # fmt: skip
+SCRIPTS = ("model.js", "picture.js", "panels.js", "table.js", "workbook.js", "main.js")
 
 
 def render(scene: Scene, lang: str) -> str:
@@ -39,7 +39,7 @@ def render(scene: Scene, lang: str) -> str:
     Parameters
     ----------
     scene : Scene
-        At most :data:`viz.scene.LIMIT` nodes a view.
+        At most :data:`viz.scene.LIMIT` marks a view.
     lang : str
         ``zh`` or ``en``: the language it opens in; the page can switch.
     """
@@ -48,21 +48,24 @@ def render(scene: Scene, lang: str) -> str:
     from pyvis.network import Network
 
     first = scene.views[0]
+    at = 0 if lang == "zh" else 1
     net = Network(directed=True, cdn_resources="in_line", heading="")
     # from_nx and add_node are quadratic and lose parallel edges (measured: 110 s for 20,000 nodes); fill the lists directly.
-    net.nodes = [{"id": n.id, "label": n.label, "x": n.x, "y": n.y} for n in first.nodes]
-    net.edges = [{"id": k, "from": e.source, "to": e.target} for k, e in enumerate(first.edges)]
+    net.nodes = [
+        {"id": m.id, "label": scene.things[m.id].name[at], "x": m.x, "y": m.y} for m in first.marks
+    ]
+    net.edges = [{"id": k, "from": e.source, "to": e.target} for k, e in enumerate(first.lines)]
     net.options = {"physics": {"enabled": False}}
-    net.heading = first.title[0 if lang == "zh" else 1]
+    net.heading = first.title[at]
     data = _script(_data(scene, lang))
+    scripts = "".join(_asset(name) for name in SCRIPTS)
     environment = Environment(loader=PackageLoader("viz", "assets"), autoescape=True)
     environment.globals.update(
-        # The nonce only has to be unguessable by the data that the page holds: it depends on all of it.
-        nonce=hashlib.sha256(("lianjian-page" + data).encode()).hexdigest()[:32],
+        nonce=_nonce(data, scripts),
         lang=lang,
         css=Markup(_asset("page.css")),  # noqa: S704 - our own files, no data
         vis_js=Markup(_vis()),  # noqa: S704
-        page_js=Markup(_asset("page.js")),  # noqa: S704
+        page_js=Markup(scripts),  # noqa: S704
         scene_json=Markup(data),  # noqa: S704 - escaped by _script
         options_json=Markup(_script(OPTIONS)),  # noqa: S704
     )
@@ -76,22 +79,65 @@ def write(scene: Scene, path: str | Path, lang: str) -> None:
     write_text(path, render(scene, lang))
 
 
+def _nonce(data: str, scripts: str) -> str:
+    """Return the file's own nonce: a hash of all that the page holds, so that the same page has the same bytes.
+
+    A nonce keeps a script out that data smuggled in, because data can't know it. Here nobody answers requests: the file is
+    written once, and its data would have to contain a hash of itself to guess it. (A server must draw its nonces at random.)
+    """
+    return hashlib.sha256(f"lianjian-page\0{data}\0{scripts}".encode()).hexdigest()[:32]
+
+
+# -- data --------------------------------------------------------------------------------------------------------
+
+
 def _data(scene: Scene, lang: str) -> dict[str, Any]:
     schema = load_schema()
+    texts = json.loads(_asset("texts.json"))
     kinds = {k: [v.zh, v.en] for k, v in schema.kinds.items() if v.role == "node"}
-    kinds |= {k: [v.zh, v.en] for k, v in schema.implied.items()}
+    kinds |= {k: [v.zh, v.en] for k, v in schema.implied.items() if v.role == "node"}
+    kinds["group"] = [texts["zh"]["group"], texts["en"]["group"]]
+    kinds["missing"] = [texts["zh"]["missing_kind"], texts["en"]["missing_kind"]]
+    order = {thing: k for k, thing in enumerate(scene.things)}
+    properties = sorted({n for t in scene.things.values() for n, _ in t.details})
     return {
         "lang": lang,
-        "texts": json.loads(_asset("texts.json")),
+        "texts": texts,
         "as_of": scene.as_of,
-        "notes": scene.notes,
         "kinds": kinds,
-        "edge_kinds": {k: [v.zh, v.en] for k, v in schema.edges.items()},
-        "looks": {
-            "nodes": {k: asdict(v) for k, v in NODES.items()},
-            "edges": {k: asdict(v) for k, v in EDGES.items()},
+        "edge_kinds": {k: [v.zh, v.en, v.reverse_zh, v.reverse_en] for k, v in schema.edges.items()},
+        "properties": {
+            k: {n: [p.zh, p.en] for n, p in v.properties.items() if n in properties}
+            for k, v in schema.kinds.items()
+            if v.role == "node"
         },
-        "views": [asdict(v) for v in scene.views],
+        "looks": {k: asdict(v) for k, v in NODES.items()},
+        "strokes": {k: asdict(v) for k, v in {**EDGES, "": OTHER}.items()},
+        "things": [
+            [
+                t.id, t.kind, t.key, t.name[0], t.name[1] if t.name[1] != t.name[0] else 0, t.type,
+                int(t.missing), [x for pair in t.details for x in pair], t.source or 0, t.found_by,
+            ]
+            for t in scene.things.values()
+        ],
+        "views": [_view(v, order) for v in scene.views],
+    }  # fmt: skip
+
+
+def _view(view: View, order: dict[str, int]) -> dict[str, Any]:
+    return {
+        "id": view.id,
+        "title": view.title,
+        "notes": view.notes,
+        "marks": [
+            [order[m.id], m.x, m.y, int(m.focus), m.count, m.below, m.opens or 0]
+            for m in view.marks
+        ],
+        "lines": [
+            [order[e.source], order[e.target], e.kind, e.via, e.bend, int(e.inside), e.stands_for]
+            for e in view.lines
+        ],
+        "hulls": [[order.get(h.id, -1), h.kind, *h.box, *h.title] for h in view.hulls],
     }
 
 
@@ -100,7 +146,8 @@ def _script(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return text
+    # half a surrogate pair can't be written as UTF-8
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 @cache

@@ -1,0 +1,392 @@
+"""From a graph to a scene: one picture where it is small enough, else places as one node with counts that open into their own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from viz import forces, layout
+from viz.containment import CONTAINERS, Containment, contain
+from viz.extract import GraphExtract
+from viz.scene import LIMIT, Hull, Key, Line, Mark, Scene, Thing, View, Words, identity
+from viz.things import things
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import networkx as nx
+
+    from graph.model import Source
+    from viz.extract import Extract
+
+MARKS = 110
+"""An overview opens boxes in boxes while it has fewer marks than this."""
+PART = 600
+"""Organizations in no smaller place are taken together in parts of this many."""
+HIERARCHY = 400
+"""All within some hops is drawn as a hierarchy up to this many nodes, as boxes beyond."""
+GROUP = "group"
+
+
+def around(
+    graph: nx.MultiDiGraph[Any],
+    focus: Key,
+    *,
+    as_of: str,
+    hops: int | None = None,
+    sources: Mapping[Key, Source] | None = None,
+    cut: Mapping[Key, int] | None = None,
+) -> Scene:
+    """Return the picture of an entity and what hangs on it.
+
+    Parameters
+    ----------
+    graph : networkx.MultiDiGraph
+        As :func:`viz.selection.around` gives it.
+    focus : (kind, key)
+        The entity: marked, and always drawn.
+    as_of : str
+        ISO date, for the legend.
+    hops : int, optional
+        How far the graph reaches; ``None`` is the entity's own picture.
+    sources : mapping, optional
+        Where each entity was read.
+    cut : mapping, optional
+        Units left out below a drawn one.
+    """
+    name = str((graph.nodes[focus].get("name") if focus in graph else None) or focus[1])
+    title = (name, name) if hops is None else (f"{name}：{hops} 步之内", f"{name}: within {hops} hops")  # fmt: skip
+    builder = _Builder(graph, title, focus, sources or {}, cut or {})
+    if graph.number_of_nodes() > LIMIT:
+        return builder.pages(as_of)
+    if focus[0] in CONTAINERS or (hops is not None and graph.number_of_nodes() > HIERARCHY):
+        return builder.pages(as_of)
+    if focus[0] in ("organization", "unit"):
+        points, boxes = layout.layered(graph)
+    else:
+        points, boxes = forces.spring(graph), {}
+    return builder.scene(as_of, [builder.view("start", title, points, boxes, set(graph.nodes))])
+
+
+def inside(
+    extract: Extract,
+    name: str,
+    *,
+    as_of: str,
+    sources: Mapping[Key, Source] | None = None,
+) -> Scene:
+    """Return the picture of a jurisdiction: each place as a box with what lies in it, the units above what they cover."""
+    title = (f"{name}：组织与党组织", f"{name}: organizations and units")
+    graph = extract.graph if isinstance(extract, GraphExtract) else extract.graph()
+    return _Builder(graph, title, None, sources or {}, {}).pages(as_of)
+
+
+class _Builder:
+    """The views of one page over one graph."""
+
+    def __init__(
+        self,
+        graph: nx.MultiDiGraph[Any],
+        title: Words,
+        focus: Key | None,
+        sources: Mapping[Key, Source],
+        cut: Mapping[Key, int],
+    ) -> None:
+        self.graph = graph
+        self.title = title
+        self.focus = focus
+        self.sources = sources
+        self.cut = cut
+        self.tree: Containment = contain(graph)
+        self.groups: dict[Key, Words] = {}
+        self.opened: set[Key] = set()
+
+    # -- pages of boxes --------------------------------------------------------------------------------------------
+
+    def pages(self, as_of: str) -> Scene:
+        """Return boxes in boxes; where there are too many marks, an overview and a view for each place in it."""
+        if self.graph.number_of_nodes() > LIMIT:
+            self._take_together()
+        whole = sum(n[0] == "organization" for n in self.graph.nodes)
+        views: list[View] = []
+        waiting: list[Key | None] = [None]
+        seen: set[Key | None] = {None}
+        while waiting:
+            place = waiting.pop(0)
+            view, closed = self._boxes(place)
+            views.append(view)
+            # the boxes of an overview open too: a street with all that it holds, where the overview has its buildings
+            boxes = {p for c in closed for p in self.tree.path(c)[:-1] if self._count(p) < whole}
+            new = [p for p in sorted(closed | boxes) if p not in seen]
+            seen.update(new)
+            waiting += new
+        return self.scene(as_of, views)
+
+    def _boxes(self, place: Key | None) -> tuple[View, set[Key]]:
+        tree = self.tree
+        inner = set(tree.within(place))
+        people = {n for p in inner for n in tree.residents.get(p, ())}
+        base = inner | people
+        if place is None:
+            base |= set(self.graph.nodes)
+        else:
+            base |= self._context(base)
+        closed: set[Key] = set()
+        notes: list[Words] = []
+        hidden: dict[Key, Key] = {}
+        if len(base) > LIMIT:
+            closed, hidden = self._close(place, inner)
+            base = {n for n in base if n not in hidden}
+            base -= {d for p in closed for d in tree.within(p) if d != p}
+            whole = self.graph.number_of_nodes() if place is None else len(inner | people)
+            notes.append(_taken_together(whole))
+        main = layout.nested(self.graph, tree, place, base, closed)
+        rest = base - set(main.points)
+        units = [n for n in rest if n[0] == "unit"]
+        rows = layout.layers(self.graph.subgraph(units))
+        other = layout.layers(self.graph.subgraph(rest - set(units)))
+        body = layout.stacked(
+            [
+                *(layout.layer(r, max(1600.0, main.width)) for r in rows),
+                main,
+                *(layout.layer(r, max(1600.0, main.width)) for r in other),
+            ],
+            gap=30.0,
+        )
+        name = self._name(place) if place is not None else self.title
+        at = "start" if place is None else identity(place)
+        return self.view(at, name, body.points, body.boxes, base, closed, hidden, notes), closed
+
+    def _context(self, base: set[Key]) -> set[Key]:
+        """Return what a place's own view shows beside the place: superiors to the top, associations, offices."""
+        out: set[Key] = set()
+        stack = [n for n in base if n[0] in ("unit", "organization")]
+        while stack:
+            n = stack.pop()
+            if n not in self.graph:
+                continue
+            near = [b for _, b, k in self.graph.out_edges(n, keys=True) if k != "LOCATED_IN"]
+            if n[0] == "organization":
+                near = [b for b in near if b[0] != "organization"]
+                near += [a for a, _, k in self.graph.in_edges(n, keys=True) if k == "COVERS"]
+            elif n not in base:
+                near = [b for b in near if b[0] == "unit"]
+            else:
+                near = [b for b in near if b[0] != "organization"]
+            for m in near:
+                if m not in out and m not in base:
+                    out.add(m)
+                    stack.append(m)
+        return out
+
+    def _close(self, place: Key | None, inner: set[Key]) -> tuple[set[Key], dict[Key, Key]]:
+        """Return which places to draw as one node, and which node stands for each that is hidden by that."""
+        tree = self.tree
+        opened: set[Key | None] = {place}
+        closed = set(tree.children.get(place, ()))
+        while True:
+            # places that hold places go on being boxes, level by level, while the picture stays readable
+            deeper = {p for p in closed if tree.children.get(p)}
+            further = {c for p in deeper for c in tree.children[p]}
+            heads = sum(len(tree.residents.get(p, ())) for p in (opened | deeper))
+            few = len(closed) - len(deeper) + len(further) + heads + len(opened) <= MARKS
+            if not deeper or not (few or len(closed) == 1):
+                break
+            opened |= deeper
+            closed = (closed - deeper) | further
+        hidden: dict[Key, Key] = {}
+        for p in sorted(closed):
+            for d in tree.within(p):
+                if d != p:
+                    hidden[d] = p
+                for n in tree.residents.get(d, ()):
+                    if n != self.focus:
+                        hidden[n] = p
+        return closed & (inner | closed), hidden
+
+    def _take_together(self) -> None:
+        """Put organizations that lie in no smaller place, and the units of them alone, into groups of bounded size.
+
+        So every place holds either few marks or places; whatever opens, opens into something that can be drawn.
+        """
+        tree = self.tree
+        for place in [None, *sorted(tree.parent)]:
+            residents = tree.residents.get(place, [])
+            organizations = [n for n in residents if n[0] == "organization" and n != self.focus]
+            children = tree.children.get(place, [])
+            if len(organizations) > PART or (organizations and children):
+                free = set(organizations)
+                teams: list[list[Key]] = []
+                for u in (n for n in residents if n[0] == "unit" and n != self.focus):
+                    below = any(
+                        k == "SUBORDINATE_TO" for _, _, k in self.graph.in_edges(u, keys=True)
+                    )
+                    out = {b for _, b, k in self.graph.out_edges(u, keys=True) if k == "COVERS"}
+                    mine = sorted(out & free)
+                    if mine and not below:
+                        free -= set(mine)
+                        teams.append([u, *mine])
+                    elif out and not below and not mine:
+                        teams.append([u])  # what it covers lies in several of the places here
+                teams += [[n] for n in sorted(free)]
+                self._groups(
+                    place, sorted(teams, key=lambda t: t[-1]), "其他组织", "others", tree.home
+                )
+            if len(children) > PART:
+                self._groups(
+                    place, [[c] for c in children], "场所", "places", tree.parent, places=True
+                )
+
+    def _groups(
+        self,
+        place: Key | None,
+        teams: list[list[Key]],
+        zh: str,
+        en: str,
+        where: dict[Key, Key | None],
+        *,
+        places: bool = False,
+    ) -> None:
+        tree = self.tree
+        parts: list[list[Key]] = [[]]
+        for team in teams:
+            if parts[-1] and len(parts[-1]) + len(team) > PART:
+                parts.append([])
+            parts[-1] += team
+        for k, members in enumerate(parts, start=1):
+            suffix = f" {k}/{len(parts)}" if len(parts) > 1 else ""
+            key = (GROUP, f"{identity(place) if place else 'nowhere'}/{en}{k}")
+            inn = self._name(place) if place is not None else ("无所在场所", "no place known")
+            self.groups[key] = (f"{inn[0]}：{zh}{suffix}", f"{inn[1]}: {en}{suffix}")
+            tree.parent[key] = place
+            tree.children.setdefault(place, []).append(key)
+            moved = set(members)
+            if places:
+                tree.children[key] = sorted(moved)
+                tree.children[place] = [c for c in tree.children[place] if c not in moved]
+            else:
+                tree.residents[key] = sorted(moved)
+                tree.residents[place] = [n for n in tree.residents[place] if n not in moved]
+            where.update(dict.fromkeys(members, key))
+
+    # -- one view --------------------------------------------------------------------------------------------------
+
+    def view(
+        self,
+        at: str,
+        title: Words,
+        points: Mapping[Any, layout.Point],
+        boxes: Mapping[Any, layout.Box],
+        shown: set[Key],
+        closed: set[Key] | None = None,
+        hidden: Mapping[Key, Key] | None = None,
+        notes: list[Words] | None = None,
+    ) -> View:
+        """Return a picture of ``shown`` at ``points``, the edges of what is ``hidden`` led to what stands for it."""
+        closed, hidden, notes = closed or set(), hidden or {}, list(notes or ())
+        below = {n: self.cut[n] for n in shown if n in self.cut}
+        if below:
+            notes.append(_further_down(sum(below.values())))
+        marks = []
+        for n in sorted(shown):
+            x, y = points[n]
+            count = self._count(n) if n in closed else 0
+            marks.append(
+                Mark(
+                    id=identity(n),
+                    x=x,
+                    y=y,
+                    focus=n == self.focus,
+                    count=count,
+                    below=below.get(n, 0),
+                    opens=identity(n) if closed and (n in closed or n in boxes) else None,
+                )
+            )
+        self.opened |= shown
+        hulls = tuple(
+            Hull(identity(n), n[0], boxes[n]) for n in sorted(boxes, key=lambda n: (_area(boxes[n]), n), reverse=True)
+        )  # fmt: skip
+        return View(
+            at, title, tuple(marks), self._lines(shown, hidden, set(boxes)), hulls, tuple(notes)
+        )
+
+    def _count(self, place: Key) -> int:
+        return sum(
+            n[0] == "organization"
+            for p in self.tree.within(place)
+            for n in self.tree.residents.get(p, ())
+        )
+
+    def _lines(
+        self, shown: set[Key], hidden: Mapping[Key, Key], boxes: set[Key]
+    ) -> tuple[Line, ...]:
+        found: dict[tuple[Key, Key, str], list[Any]] = {}
+        near = self.graph.edges(shown | set(hidden), keys=True, data=True)
+        for a, b, kind, data in sorted(near, key=lambda e: e[:3]):
+            x, y = hidden.get(a, a), hidden.get(b, b)
+            if x not in shown or y not in shown or (x == y and (a, b) != (x, y)):
+                continue
+            inside = kind == "LOCATED_IN" and self._told(x, y, shown, boxes)
+            if kind == "LOCATED_IN" and inside and (x, y) != (a, b):
+                continue  # a hidden node's place is the box that its place stands in
+            held = found.setdefault((x, y, str(data.get("kind") or kind)), [0, data, inside])
+            held[0] += 1
+        used: Counter[tuple[str, ...]] = Counter()
+        out = []
+        for (x, y, kind), (number, data, inside) in sorted(found.items(), key=lambda e: e[0]):
+            bend = 0
+            if not inside:
+                pair = tuple(sorted((identity(x), identity(y))))
+                used[pair] += 1
+                bend = used[pair] // 2 * (1 if used[pair] % 2 else -1)
+            out.append(
+                Line(
+                    identity(x), identity(y), kind, str(data.get("via") or "") if number == 1 else "",
+                    bend, inside, number,
+                )
+            )  # fmt: skip
+        return tuple(out)
+
+    def _told(self, n: Key, place: Key, shown: set[Key], boxes: set[Key]) -> bool:
+        """Return whether the picture says by other means that ``n`` lies in a place: by its box, or through a smaller place."""
+        at = self.tree.parent.get(n) if n in self.tree.parent else self.tree.home.get(n)
+        between = False
+        while at is not None:
+            if at == place:
+                return between or place in boxes
+            between = between or at in shown
+            at = self.tree.parent[at]
+        return False
+
+    def _name(self, n: Key) -> Words:
+        if n in self.groups:
+            return self.groups[n]
+        name = str((self.graph.nodes[n].get("name") if n in self.graph else None) or n[1])
+        return name, name
+
+    def scene(self, as_of: str, views: list[View]) -> Scene:
+        """Return the views as a page, with all that its marks stand for."""
+        held = [n for n in sorted(self.opened) if n not in self.groups]
+        known = things(self.graph, held, self.sources)
+        known += [
+            Thing(identity(n), GROUP, n[1], words)
+            for n, words in sorted(self.groups.items())
+            if n in self.opened
+        ]
+        return Scene(self.title, as_of, tuple(views), {t.id: t for t in known})
+
+
+def _taken_together(number: int) -> Words:
+    zh = f"共 {number:,} 个节点，超过 {LIMIT:,}：场所合并为一个节点并标出其中的组织数，双击或点“打开”看其内部。"
+    en = f"{number:,} nodes, more than {LIMIT:,}: a place is one node with the number of organizations in it;"
+    return zh, en + " double-click it or press Open to look inside."
+
+
+def _further_down(number: int) -> Words:
+    zh = f"更下级的 {number:,} 个党组织未画出，数目标在其上级旁；可对该上级另画一图。"
+    en = f"{number:,} units further down are not drawn; their number stands at their superior,"
+    return zh, en + " which has a map of its own."
+
+
+def _area(box: layout.Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
