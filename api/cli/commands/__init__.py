@@ -14,6 +14,7 @@ from api.cli.commands import (
     profiles,
     stores,
     surveying,
+    verifying,
 )
 
 
@@ -42,6 +43,7 @@ GROUPS: tuple[Group, ...] = (
         "panel.checking",
         {"survey": surveying.survey, "coverage": surveying.coverage, "audit": auditing.audit},
     ),
+    Group("panel.planning", {"verify": verifying.verify}),
     Group(
         "panel.connections",
         {

@@ -128,14 +128,15 @@ def _entry(
         elif sound and priced.valid and objective == bound:
             proven = True
     figures = Figures(
-        entry.id,
-        entry.name,
-        len(laid.small),
-        len(entry.uncovered),
-        objective,
-        bound,
-        searched,
-        proven,
+        id=entry.id,
+        name=entry.name,
+        small=len(laid.small),
+        uncovered=len(entry.uncovered),
+        objective=objective,
+        bound=bound,
+        searched=searched,
+        claims_optimal=entry.status == "optimal",
+        optimal=proven,
     )
     same_figures(entry, figures, report)
     return figures

@@ -26,6 +26,7 @@ class Figures:
     objective: int
     bound: int
     searched: int
+    claims_optimal: bool
     optimal: bool | None
     """Whether no better plan exists, as far as the check could tell (``None``: it can't)."""
 
@@ -44,6 +45,7 @@ class Figures:
             "objective": self.objective / 1e6,
             "bound": self.bound / 1e6,
             "gap": round(self.gap, 9),
+            "claims_optimal": self.claims_optimal,
             "optimal": self.optimal,
             "searched": self.searched,
         }

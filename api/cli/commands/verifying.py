@@ -1,0 +1,146 @@
+"""Checking a plan: what was checked, how good it is, and what is wrong with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api.cli.options import JsonOption, LangOption, OutOption, StoreOption
+from api.cli.output import Column, Listing, emit
+from api.cli.progress import progress
+from api.cli.session import Session
+from graph.errors import PlanError
+
+if TYPE_CHECKING:
+    from api.cli.texts import Texts
+    from graph.policy.profile import Profile
+
+PlanArgument = Annotated[Path, typer.Argument(metavar="PLAN", help="verify.plan")]
+MadeByOption = Annotated[
+    str | None, typer.Option("--profile", metavar="NAME|FILE", help="verify.profile")
+]
+
+
+def verify(
+    plan: PlanArgument,
+    profile: MadeByOption = None,
+    store: StoreOption = None,
+    out: OutOption = None,
+    json: JsonOption = False,
+    lang: LangOption = None,
+) -> int:
+    """Check a plan and its certificate against the store; exit 1 where something is wrong."""
+    session = Session.of(lang=lang, json=json, out=out, store=store)
+    t = session.texts
+    from graph.formation.verify import load_plan
+
+    read = load_plan(plan)
+    rules = _profile(profile, read.get("profile"))
+    with session.store() as opened, progress(t("verify.working")) as tick:
+        from graph.formation.verify import verify as check
+
+        found = check(
+            read,
+            opened,
+            rules,
+            progress=lambda done, of, name: tick(name, done, of),
+        )
+    emit(session, found, _listings(t, found), _summary(t, found))
+    return 0 if found["valid"] else 1
+
+
+def _profile(given: str | None, made_by: object) -> Profile:
+    """Return the profile that the plan was made by, unless another is asked for.
+
+    Raises
+    ------
+    PlanError
+        The plan was made by a profile of someone's own, and no file of it is given.
+    """
+    from graph.policy.profile import load, names
+
+    if given is not None:
+        return load(given)
+    if not isinstance(made_by, str):
+        return load()
+    if made_by not in names():
+        name = made_by[:60]
+        raise PlanError(
+            f"the plan was made by the profile {name}, none of the project's own: give its file with --profile",
+            f"方案依据的规则档案 {name} 不是自带的：请用 --profile 给出其文件",
+        )
+    return load(made_by)
+
+
+def _listings(t: Texts, found: dict[str, Any]) -> list[Listing]:
+    units = Listing.of(
+        t("verify.units"),
+        [
+            Column("id", t("column.ledger_unit")),
+            Column("name", t("column.name")),
+            Column("small", t("column.small"), "number"),
+            Column("uncovered", t("column.uncovered"), "number"),
+            Column("objective", t("column.objective"), "number"),
+            Column("bound", t("verify.bound"), "number"),
+            Column("gap", t("verify.gap"), "number"),
+        ],
+        [u for u in found["ledger_units"] if u["small"]],
+    )
+    faults = Listing.of(
+        t("verify.faults"),
+        [
+            Column("code", t("column.code")),
+            Column("ledger_unit", t("column.ledger_unit")),
+            Column("organizations", t("column.organizations")),
+            Column("message", t("column.message")),
+        ],
+        [
+            f
+            | {
+                "organizations": ";".join(f["organizations"]),
+                "message": t.either(f["message"]["zh"], f["message"]["en"]),
+            }
+            for f in found["faults"]
+        ],
+    )
+    return ([faults] if found["faults"] else []) + [units]
+
+
+def _summary(t: Texts, found: dict[str, Any]) -> list[str]:
+    units = found["ledger_units"]
+    lines = [
+        t(
+            "verify.checked",
+            units=f"{len(units):,}",
+            small=f"{sum(u['small'] for u in units):,}",
+            nodes=f"{sum(u['searched'] for u in units):,}",
+        )
+    ]
+    if found["objective"] is not None:
+        lines.append(
+            t(
+                "verify.figures",
+                objective=f"{found['objective']:,.6f}",
+                bound=f"{found['bound']:,.6f}",
+                gap=f"{100 * found['gap']:.4f}",
+                uncovered=f"{sum(u['uncovered'] for u in units):,}",
+            )
+        )
+    unproven = sum(u["claims_optimal"] and u["optimal"] is None for u in units)
+    if unproven:
+        lines.append(t("verify.unproven", units=f"{unproven:,}"))
+    lines += [
+        t("verify.parameter", key=key, plan=change["plan"], profile=change["profile"])
+        for key, change in found["parameters"].items()
+    ]
+    if found["store_changed"]:
+        lines.append(t("verify.changed"))
+    if found["not_in_plan"] and found["valid"]:
+        lines.append(t("verify.left_out", units=f"{len(found['not_in_plan']):,}"))
+    if found["valid"]:
+        lines.append(t("verify.valid"))
+    else:
+        lines.append(t("verify.invalid", faults=f"{len(found['faults']):,}"))
+    return lines
