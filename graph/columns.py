@@ -79,7 +79,8 @@ def filled(values: pd.Series[Any]) -> Bools:
 
 def mask(values: pd.Series[Any]) -> Bools:
     """Return a column of truth values, unknown ones as false."""
-    return np.asarray(values.fillna(False), dtype=bool)
+    # a column in which nothing is known may be one of floats
+    return np.asarray(values.eq(True).fillna(False), dtype=bool)
 
 
 def numbers(values: pd.Series[Any]) -> Floats:

@@ -146,7 +146,7 @@ def _day(year: int, month: int, day: int) -> int:
         dt.date(year, month, day)
     except ValueError:
         raise Bad("impossible_date") from None
-    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+    if year < _FIRST_YEAR:
         raise Bad("impossible_date")
     return year * 10000 + month * 100 + day
 
@@ -159,6 +159,8 @@ def date(texts: Texts, column: Column, settings: Settings) -> Values:
         day = read_day(text)
         if dated and day > settings.today:
             raise Bad("future_date")
+        if day // 10000 > _LAST_YEAR:
+            raise Bad("impossible_date")
         return float(day)
 
     return each(texts, read, np.float64)

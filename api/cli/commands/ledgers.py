@@ -33,6 +33,14 @@ SHOWN = 20
 """Faulty cells that the report shows; the fault workbooks mark all."""
 
 
+STAGES = {
+    "reading": "progress.reading",
+    "checking": "progress.checking",
+    "storing": "progress.storing",
+}
+"""What the pipeline says it is doing, to the text's key."""
+
+
 def import_(
     paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="import.paths")],
     map_: Annotated[
@@ -66,7 +74,7 @@ def import_(
     with progress(t("progress.reading")) as ticker:
 
         def tick(stage: str, done: int, total: int | None) -> None:
-            ticker(t(f"progress.{stage}"), done, total)
+            ticker(t(STAGES[stage]), done, total)
 
         # what can't be read is said before a store is made for it
         readings = pipeline.gather(paths, mapping=map_, strict=strict, progress=tick)
