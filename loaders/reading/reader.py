@@ -23,8 +23,13 @@ FAULTS_MARK = ".faults"
 """What a fault workbook's name has before its suffix (``原名.faults.xlsx``)."""
 
 _LEDGERS = frozenset(
-    [".xlsx", ".xlsm", ".xltx", ".xls", ".xlt", ".et", ".ett", ".xlsb", ".ods", ".csv", ".tsv", ".txt", ".htm", ".html", ".mht", ".mhtml", ".geojson"]
+    f".{ending}"
+    for ending in (
+        *("xlsx", "xlsm", "xltx", "xls", "xlt", "et", "ett", "xlsb", "ods"),
+        *("csv", "tsv", "txt", "htm", "html", "mht", "mhtml", "geojson"),
+    )
 )
+"""Endings of files that are ledgers if they can be read at all."""
 _KEEP = 32 << 20
 """Bytes of a text up to which its batches stay in memory after the first reading."""
 
@@ -52,13 +57,20 @@ def read(paths: Iterable[str | Path], limits: Limits | None = None) -> Iterator[
     try:
         for given in paths:
             for path, named in _files(Path(given)):
-                real = path.resolve()
+                real = _real(path)
                 if real in seen:
                     continue
                 seen.add(real)
                 yield from _file(path, named, process, limits)
     finally:
         process.stop()
+
+
+def _real(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, ValueError, RuntimeError):  # no path at all: refused below
+        return path
 
 
 def _files(given: Path) -> Iterator[tuple[Path, bool]]:

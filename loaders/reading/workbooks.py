@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import posixpath
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -44,12 +45,11 @@ def sheets(path: Path, kind: str, limits: Limits) -> Iterator[Sheet]:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     try:
-        book = CalamineWorkbook.from_path(str(path))
-        old = (
-            ole.error_cells(ole.CompoundFile(path.read_bytes()).stream("Workbook"))
-            if kind == "xls"
-            else []
-        )
+        data = path.read_bytes()
+        # from a path, the parser would believe its ending
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        old = _old_errors(data) if kind == "xls" else []
+        del data
         for index, meta in enumerate(book.sheets_metadata):
             if not str(meta.typ).endswith("WorkSheet"):
                 continue
@@ -66,6 +66,11 @@ def sheets(path: Path, kind: str, limits: Limits) -> Iterator[Sheet]:
         raise RefusalError("damaged", detail=kind) from error
     except ValueError as error:
         raise RefusalError("damaged", detail=kind) from error
+
+
+def _old_errors(data: bytes) -> list[list[tuple[int, int, str]]]:
+    compound = ole.CompoundFile(data)
+    return ole.error_cells(compound.stream("Workbook") or compound.stream("Book"))
 
 
 def _sheet(sheet: Any, meta: Any, errors: Sequence[tuple[int, int, str]], limits: Limits) -> Sheet:
