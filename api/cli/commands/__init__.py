@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from api.cli.commands import (
     auditing,
     connections,
+    generating,
     ledgers,
     lookup,
     pictures,
@@ -36,7 +37,13 @@ class Group:
 
 GROUPS: tuple[Group, ...] = (
     Group(
-        "panel.ledgers", {"import": ledgers.import_, "status": stores.status, "undo": stores.undo}
+        "panel.ledgers",
+        {
+            "generate": generating.generate,
+            "import": ledgers.import_,
+            "status": stores.status,
+            "undo": stores.undo,
+        },
     ),
     Group("panel.lookup", {"find": lookup.find, "show": lookup.show}),
     Group(
