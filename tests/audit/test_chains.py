@@ -71,8 +71,10 @@ def forests(draw: st.DrawFn) -> Town:
         town.unit(key, type="党总支", superior=None)
     movable = [*extra, *ASKED, "S11", "CIVIL", "ZONE"]
     targets = [*extra, *PLACES, "ROOT", "NOWHERE", "B1"]
-    for key in draw(st.lists(st.sampled_from(movable), max_size=5, unique=True)):
-        over = draw(st.lists(st.sampled_from([*targets, key]), max_size=2, unique=True))
+    for key in extra + draw(st.lists(st.sampled_from(movable), min_size=2, max_size=5)):
+        several = draw(st.sampled_from((0, 1, 1, 1, 2)))
+        some = st.sampled_from([*targets, *extra, "D1", "D2", key])
+        over = draw(st.lists(some, min_size=several, max_size=several, unique=True))
         town.unit(key, superior=";".join(over) or None)
     return town
 
