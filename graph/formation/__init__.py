@@ -1,1 +1,71 @@
 """Joint formation (联合组建): the planning problem of FORMATION, and its independent check."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from graph.city import City
+    from graph.formation.decisions import Decisions, Previous
+
+GAP = 0.0005
+"""Fraction of its cost below which the search for a better plan of a component ends, unless told otherwise."""
+
+__all__ = ["GAP", "plan"]
+
+
+def plan(
+    city: City,
+    ledger_unit_ids: Sequence[str] | None = None,
+    *,
+    seed: int = 0,
+    gap: float = GAP,
+    seconds: float | None = None,
+    constraints: Decisions | None = None,
+    previous: Previous | None = None,
+    scope: Sequence[str] | None = None,
+    progress: Callable[[int, int, float], None] | None = None,
+) -> dict[str, Any]:
+    """Plan joint formation and prove how good the plan is (FORMATION).
+
+    Parameters
+    ----------
+    city : graph.city.City
+    ledger_unit_ids : sequence of str, optional
+        Default: all of the city.
+    seed : int
+        One input and seed give one plan, unless ``seconds`` ends it.
+    gap : float
+        Fraction of a component's cost at which the search ends.
+    seconds : float, optional
+        Wall-clock limit; default: only limits that count steps.
+    constraints, previous : optional
+        Decisions of people; the plan that this one continues.
+    scope : sequence of str, optional
+        What was asked for, where it is not the whole city; stated in the plan.
+    progress : callable, optional
+        Called with (ledger units done, all, gap so far).
+
+    Returns
+    -------
+    dict
+        The plan file's object, ``lianjian.plan/1``.
+
+    Raises
+    ------
+    PlanError
+        A decision can't be kept.
+    """
+    from graph.formation.problem import build
+    from graph.formation.result import plan_object
+    from graph.formation.solve import Parameters, solve
+
+    problem = build(city, ledger_unit_ids, constraints, previous)
+    parameters = Parameters(gap=gap, seconds=seconds)
+    result = solve(problem, seed=seed, parameters=parameters, progress=progress)
+    named = list(scope) if scope is not None else None
+    if named is None and ledger_unit_ids is not None:
+        named = list(ledger_unit_ids)
+    return plan_object(problem, result, parameters, seed, named)

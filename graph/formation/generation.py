@@ -1,0 +1,271 @@
+"""Column generation with subset-row cuts: prices and a pool of joint units for one component.
+
+The loop of SOLVER.md: solve the restricted master, round its duals to integers, find the units that undercut them, add these;
+where none is left, add cuts and go on. Every limit counts steps, so that one input gives one answer on any machine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graph.formation import certificate, cuts, pricing
+from graph.formation.certificate import Certificate
+from graph.formation.master import Master, Solution
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from graph.formation.instance import Instance
+
+    Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Steps after which a component's solution is taken as it is.
+
+    Attributes
+    ----------
+    rounds : int
+        Masters solved.
+    cut_rounds : int
+        Times that cuts are added.
+    work : int
+        Candidates that all pricings together look at.
+    start : int
+        Candidates that one start of one pricing looks at in the end; first rounds look at fewer.
+    iterations : int
+        Simplex iterations of one master.
+    columns : int
+        Columns that a last enumeration may give.
+    """
+
+    rounds: int = 400
+    cut_rounds: int = 12
+    work: int = 20_000_000_000
+    start: int = 20_000_000
+    iterations: int = 300_000
+    columns: int = 60_000
+
+
+@dataclass(frozen=True, eq=False)
+class Generated:
+    """What column generation ends with: the best certificate, the pool and the last solution of the master."""
+
+    certificate: Certificate
+    master: Master
+    solution: Solution | None
+    converged: bool
+    rounds: int
+
+
+class Generation:
+    """The state of one component's column generation."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        limits: Limits,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.instance = instance
+        self.limits = limits
+        self.stop = stop
+        self.tables = pricing.tables(instance)
+        self.starts = pricing.starts(instance, self.tables)
+        self.master = Master(instance, instance.alone)
+        self.best: Certificate | None = None
+        self.rounds = 0
+        self.work = 0
+        self._known: set[bytes] = set()
+        self._cap = instance.alone
+
+    # -- one step ------------------------------------------------------------------------------------------------------
+    def add(self, group: NDArray[np.int32], size: Ints) -> int:
+        """Add joint units to the pool, each once; return how many were new and feasible."""
+        group = _ordered(group)
+        fresh = np.zeros(len(size), dtype=bool)
+        for g in range(len(size)):
+            key = group[g].tobytes()
+            if key not in self._known:
+                self._known.add(key)
+                fresh[g] = True
+        group, size = group[fresh], size[fresh]
+        cost = pricing.costs_of(self.instance, self.tables, group, size)
+        good = cost >= 0
+        self.master.add_groups(group[good], size[good], cost[good])
+        return int(good.sum())
+
+    def search(
+        self,
+        prices: Ints,
+        triple: NDArray[np.int32],
+        sigma: Ints,
+        *,
+        tol: int,
+        keep: int,
+        start: int,
+    ) -> pricing.Found:
+        """Price: find the units that undercut."""
+        found = pricing.search(
+            self.tables,
+            pricing.cut_tables(self.instance.n, triple, sigma),
+            prices - self.instance.away,
+            self.starts,
+            tol=tol,
+            keep=keep,
+            once=True,
+            limit=start,
+        )
+        self.work += found.work
+        return found
+
+    def attach(self, prices: Ints, places: Ints, seats: Ints, most: int) -> int:
+        """Add the attachments that undercut, the best few of each organization; return how many."""
+        i = self.instance
+        who, host = i.attach_org, i.attach_host
+        gain = prices[who] - i.attach_cost - places[host] - i.members[who] * seats[host]
+        gain[self.master.attached] = -1
+        at = np.flatnonzero(gain > 0)
+        if not len(at):
+            return 0
+        order = at[np.lexsort((at, -gain[at], who[at]))]
+        first = np.r_[True, who[order][1:] != who[order][:-1]]
+        rank = np.arange(len(order)) - np.maximum.accumulate(
+            np.where(first, np.arange(len(order)), 0)
+        )
+        chosen = np.sort(order[rank < most])
+        self.master.add_attachments(chosen)
+        return len(chosen)
+
+    # -- the loop ------------------------------------------------------------------------------------------------------
+    def seed(self) -> None:
+        """Fill the pool with units that are cheap for uniform prices, so that the first duals mean something."""
+        i = self.instance
+        none = np.zeros((0, 3), dtype=np.int32)
+        scale = max(1, int(np.median(i.alone)) // 10)
+        for price in (scale * 4 // 10, scale * 6 // 10, scale, scale * 2):
+            prices = np.minimum(np.full(i.n, price, dtype=np.int64), i.alone)
+            found = self.search(prices, none, np.zeros(0, np.int64), tol=0, keep=3, start=3_000)
+            self.add(found.group, found.size)
+            zero = np.zeros(len(i.places), dtype=np.int64)
+            self.attach(prices, zero, zero, 2)
+
+    def converge(self, *, tol: int, start: int, keep: int) -> tuple[Solution | None, bool]:
+        """Add columns until none undercuts by more than ``tol``; return the last solution, and whether that was reached."""
+        solution = None
+        while self.rounds < self.limits.rounds and self.work < self.limits.work and not self.stop():
+            solved = self.master.solve(self.limits.iterations)
+            if solved is None:
+                return solution, False
+            solution = solved
+            self.rounds += 1
+            p, places, seats, sigma = self.prices(solution)
+            found = self.search(p, self.master.triple, sigma, tol=tol, keep=keep, start=start)
+            new = self.add(found.group, found.size)
+            new += self.attach(p, places, seats, 3)
+            if not new:
+                return solution, bool(found.complete.all())
+            self._trim(p, sigma)
+        return solution, False
+
+    def run(self) -> Generated:
+        """Generate columns and cuts, and certify."""
+        i = self.instance
+        self.seed()
+        solution: Solution | None = None
+        scale = max(1, int(np.median(i.alone)) // 10)
+        for level in (2, 4):
+            self._charge(np.minimum(i.alone, scale * level))
+            solution, _ = self.converge(tol=scale // 20, start=5_000, keep=4)
+        self._charge(i.alone)
+        solution, _ = self.converge(tol=scale // 50, start=20_000, keep=4)
+        solution, converged = self.converge(tol=scale // 20_000, start=self.limits.start, keep=3)
+        self.certify(solution)
+        for _ in range(self.limits.cut_rounds):
+            if solution is None or self.stop() or self.work >= self.limits.work:
+                break
+            triple = cuts.separate(
+                i.n, self.master.group, solution.groups, most=max(60, i.n // 3), each=6
+            )
+            triple = self._new_cuts(triple)
+            if not len(triple):
+                break
+            self.master.add_cuts(triple)
+            found, converged = self.converge(tol=scale // 20_000, start=self.limits.start, keep=3)
+            solution = found or solution
+            self.certify(solution)
+        best = self.best or self._proved(solution)
+        return Generated(best, self.master, solution, converged, self.rounds)
+
+    def prices(self, solution: Solution) -> tuple[Ints, Ints, Ints, Ints]:
+        """Return a solution's duals as integers: organizations' rounded down, all others up."""
+        p = np.floor(np.clip(solution.prices, -1e12, 1e12) + 1e-3).astype(np.int64)
+        return (
+            np.minimum(p, self.instance.alone),
+            certificate.rounded(solution.places),
+            certificate.rounded(solution.seats),
+            certificate.rounded(solution.sigma),
+        )
+
+    def certify(self, solution: Solution | None) -> None:
+        """Prove a bound with a solution's duals; keep it if it is the best so far."""
+        made = self._proved(solution)
+        if self.best is None or made.bound > self.best.bound:
+            self.best = made
+
+    def _proved(self, solution: Solution | None) -> Certificate:
+        i = self.instance
+        if solution is None:
+            p = np.zeros(i.n, dtype=np.int64)
+            zero = np.zeros(len(i.places), dtype=np.int64)
+            places, seats, sigma = zero, zero, np.zeros(0, dtype=np.int64)
+            triple = np.zeros((0, 3), dtype=np.int32)
+        else:
+            p, places, seats, sigma = self.prices(solution)
+            triple = self.master.triple
+        return certificate.certify(
+            i, self.tables, self.starts, p, places, seats, triple, sigma, limit=self.limits.start
+        )
+
+    # -- parts ---------------------------------------------------------------------------------------------------------
+    def _charge(self, alone: Ints) -> None:
+        self._cap = alone
+        self.master.charge_alone(alone)
+
+    def _new_cuts(self, triple: NDArray[np.int32]) -> NDArray[np.int32]:
+        known = {t.tobytes() for t in np.ascontiguousarray(self.master.triple)}
+        keep = [c for c in range(len(triple)) if triple[c].tobytes() not in known]
+        return triple[keep]
+
+    def _trim(self, prices: Ints, sigma: Ints) -> None:
+        """Forget the dearest columns where the pool has grown large."""
+        room = 12 * self.instance.n + 4_000
+        if len(self.master.size) <= 2 * room:
+            return
+        worth = self.master.cost - self.worth(self.master.group, prices, sigma)
+        drop = np.ones(len(worth), dtype=bool)
+        drop[np.argsort(worth, kind="stable")[:room]] = False
+        for g in np.flatnonzero(drop):
+            self._known.discard(_ordered(self.master.group[g : g + 1]).tobytes())
+        self.master.drop_groups(drop)
+
+    def worth(self, group: NDArray[np.int32], prices: Ints, sigma: Ints) -> Ints:
+        """Return Σ prices of units less what they pay for cuts."""
+        padded = np.append(prices, 0)
+        out = padded[group].sum(axis=1)
+        if len(sigma):
+            out = out - self.master.held(group) @ sigma
+        return np.asarray(out, dtype=np.int64)
+
+
+def _ordered(group: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return units with their members ascending, padding at the end."""
+    high = np.where(group < 0, np.iinfo(np.int32).max, group)
+    high = np.sort(high, axis=1)
+    return np.ascontiguousarray(np.where(high == np.iinfo(np.int32).max, -1, high), dtype=np.int32)

@@ -1,0 +1,277 @@
+"""Exact pricing: the joint units that cost less than their members' prices, by bounded depth-first search.
+
+For a group g of size k under a method of surcharge σ, with w(i) = p(i) − σ and D = divisor[k] (here k − 1), the unit
+undercuts its prices by more than ``tol`` exactly if, in integers,
+
+    D·(Σ w(i) − λ − tol − cuts(g)) − 2·Σ d(i,j) > 0,
+
+for ⌊2Σd/D⌋ < V and 2Σd/D < V are the same for an integer V. Two bounds make the search short:
+
+* *Seeds* (SOLVER.md). The left side is at most Σ_i (D·w(i) − Σ_j d(i,j)) − D·(λ + tol), so some member i has
+  k·Σ_j d(i,j) < D·(k·w(i) − λ − tol). Searching from every such i, with that budget of distance, misses nothing.
+* *Gains.* Adding j to a partial group gains at most D·w(j) − 2·Σ d(j, chosen), minus half of each cut that j would complete
+  (half, because two additions may share one cut): the sum of the r greatest gains bounds what r more can bring.
+
+A group is searched under its cheapest method only, and only in the first of that method's sets that holds it, so that none
+is found twice from one seed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from graph.formation.instance import NEVER
+from graph.formation.kernel import (
+    KEEP,
+    LIMIT,
+    ONCE,
+    OVERFLOW,
+    THRESHOLD,
+    WRITTEN,
+    Out,
+    cheapest,
+    costs,
+    search_all,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from graph.formation.instance import Instance
+
+EVERYTHING = -1
+"""``keep`` that gives every group; a positive one gives the best so many of each start, 0 none."""
+NO_LIMIT = 2**62
+
+
+class Tables(NamedTuple):
+    """An :class:`~graph.formation.instance.Instance` as compiled code takes it."""
+
+    d: NDArray[np.int32]
+    flags: NDArray[np.uint8]
+    set_start: NDArray[np.int64]
+    set_member: NDArray[np.int32]
+    set_surcharge: NDArray[np.int64]
+    of_start: NDArray[np.int64]
+    of: NDArray[np.int32]
+    members: NDArray[np.int64]
+    free: NDArray[np.bool_]
+    divisor: NDArray[np.int64]
+    apart_start: NDArray[np.int64]
+    apart: NDArray[np.int32]
+    surcharge: int
+    new_unit: int
+    least: int
+    most: int
+    largest: int
+
+
+class Cuts(NamedTuple):
+    """Subset-row cuts with their prices, and which of them each organization is in."""
+
+    triple: NDArray[np.int32]
+    sigma: NDArray[np.int64]
+    start: NDArray[np.int64]
+    of: NDArray[np.int32]
+
+
+class Starts(NamedTuple):
+    """Where searches begin: CSR of members, and what the unit saves for holding the start entirely (moves)."""
+
+    start: NDArray[np.int64]
+    member: NDArray[np.int32]
+    bonus: NDArray[np.int64]
+
+
+class Found(NamedTuple):
+    """What a search found.
+
+    Attributes
+    ----------
+    group : int32[g, largest]
+        Members (−1 padded), in no order; ``size`` int64[g] of them; ``violation`` int64[g] = prices − cuts − cost.
+    worst : int64[s]
+        For each start, a bound on the greatest violation of any group found from it (``tol`` where there is none above).
+    complete : bool[s]
+        Whether the start was searched to the end, so that ``worst`` is attained.
+    overflow : bool
+        Whether groups were left out because there was no room.
+    work : int
+        Candidates looked at: the unit of every step limit.
+    """
+
+    group: NDArray[np.int32]
+    size: NDArray[np.int64]
+    violation: NDArray[np.int64]
+    worst: NDArray[np.int64]
+    complete: NDArray[np.bool_]
+    overflow: bool
+    work: int
+
+
+def tables(instance: Instance) -> Tables:
+    """Return the instance's arrays for compiled code; pinned organizations only stand in starts."""
+    free = instance.grouped.copy()
+    for block in instance.pinned:
+        free[block] = False
+    sizes = [len(a) for a in instance.apart]
+    model = instance.model
+    return Tables(
+        d=instance.d,
+        flags=instance.flags,
+        set_start=instance.sets.start,
+        set_member=instance.sets.member,
+        set_surcharge=instance.sets.surcharge,
+        of_start=instance.sets.of_start,
+        of=instance.sets.of,
+        members=instance.members,
+        free=free,
+        divisor=model.divisor,
+        apart_start=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
+        apart=np.concatenate([*instance.apart, np.zeros(0, dtype=np.int32)]).astype(np.int32),
+        surcharge=model.surcharge[0],
+        new_unit=model.new_unit,
+        least=model.min_members,
+        most=model.max_members,
+        largest=model.max_organizations,
+    )
+
+
+def cut_tables(n: int, triple: NDArray[np.int32], sigma: NDArray[np.int64]) -> Cuts:
+    """Return the cuts whose price is positive, by organization."""
+    keep = sigma > 0
+    triple, sigma = triple[keep], sigma[keep]
+    flat = triple.ravel()
+    order = np.argsort(flat, kind="stable")
+    start = np.concatenate([[0], np.cumsum(np.bincount(flat, minlength=n))]).astype(np.int64)
+    return Cuts(
+        np.ascontiguousarray(triple, dtype=np.int32),
+        np.ascontiguousarray(sigma, dtype=np.int64),
+        start,
+        (order // 3).astype(np.int32),
+    )
+
+
+def search(
+    t: Tables,
+    cuts: Cuts,
+    prices: NDArray[np.int64],
+    starts: Starts,
+    *,
+    tol: int,
+    keep: int,
+    once: bool = False,
+    limit: int = NO_LIMIT,
+    room: int | None = None,
+) -> Found:
+    """Find the joint units whose prices exceed their cost by more than ``tol``.
+
+    Parameters
+    ----------
+    t, cuts : Tables, Cuts
+        The instance and the priced cuts.
+    prices : int64[n]
+        Price of each organization less what moving it costs.
+    starts : Starts
+        Where to search from; seeds of one organization, or sets that are held entirely.
+    tol : int
+        Least violation, exclusive; negative to enumerate units of a reduced cost below ``-tol``.
+    keep : int
+        The best so many groups of each start; 0 none (:attr:`Found.worst` only), :data:`EVERYTHING` all.
+    once : bool
+        Give each group from one seed only; without it a group is given from each seed that its lemma allows.
+    limit : int
+        Work after which a start is cut off.
+    room : int, optional
+        Groups to give at most; needed with :data:`EVERYTHING`.
+    """
+    number = len(starts.start) - 1
+    size = room if room is not None else number * max(keep, 0)
+    out = Out(
+        np.empty((size, t.largest), dtype=np.int32),
+        np.empty(size, dtype=np.int64),
+        np.empty(size, dtype=np.int64),
+    )
+    worst = np.empty(number, dtype=np.int64)
+    complete = np.empty(number, dtype=np.bool_)
+    state = np.zeros(12, dtype=np.int64)
+    state[KEEP], state[ONCE], state[THRESHOLD], state[LIMIT] = keep, once, tol, limit
+    work = search_all(
+        t, cuts, prices, starts.start, starts.member, starts.bonus, state, out, worst, complete
+    )
+    n = int(state[WRITTEN])
+    return Found(
+        out.group[:n],
+        out.size[:n],
+        out.violation[:n],
+        worst,
+        complete,
+        bool(state[OVERFLOW]),
+        int(work),
+    )
+
+
+def costs_of(
+    instance: Instance, t: Tables, group: NDArray[np.int32], size: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return the cost of joint units in 1e-6, moves included; −1 where no method joins one or a limit or decision is broken.
+
+    Pinned sets aside: a unit that holds part of one is not feasible, whatever this says.
+    """
+    out = np.empty(len(size), dtype=np.int64)
+    costs(t, group, size, out)
+    if instance.away.any():
+        padded = np.append(instance.away, 0)
+        paid = padded[group].sum(axis=1)  # the padding −1 takes the 0 at the end
+        where = np.full(instance.n + 1, -1)
+        for number, block in enumerate(instance.former):
+            where[block] = number
+            inside = (where[group] == number) & (group >= 0)
+            paid[inside.sum(axis=1) == len(block)] -= instance.away[block].sum()
+        out = np.where(out < 0, out, out + paid)
+    return out
+
+
+def starts(instance: Instance, t: Tables) -> Starts:
+    """Return where searches have to begin so that every feasible unit is found at its cost.
+
+    A unit that holds no pinned set and no former unit entirely is found from one of its members; any other one from the
+    union of those that it holds.
+    """
+    blocks = [frozenset(b.tolist()) for b in instance.pinned]
+    former = [frozenset(b.tolist()) for b in instance.former if instance.away[b].any()]
+
+    def whole(some: frozenset[int]) -> frozenset[int]:
+        for block in blocks:
+            if block & some:
+                some |= block
+        return some
+
+    units = sorted({whole(b) for b in blocks + former}, key=sorted)
+    units = [u for u in units if len(u) <= t.largest]
+    unions, fresh = set(units), set(units)
+    while fresh:
+        found = {a | b for a in fresh for b in units if len(a | b) <= t.largest} - unions
+        fresh = {u for u in found if _joinable(t, sorted(u))}
+        unions |= fresh
+    held = [sorted(u) for u in sorted(unions, key=sorted) if all(instance.grouped[x] for x in u)]
+    singles = np.flatnonzero(t.free)
+    bonus = [
+        sum(int(instance.away[list(f)].sum()) for f in former if f <= frozenset(u)) for u in held
+    ]
+    sizes = [1] * len(singles) + [len(u) for u in held]
+    member = [*singles.tolist(), *(x for u in held for x in u)]
+    return Starts(
+        np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
+        np.array(member, dtype=np.int32),
+        np.array([0] * len(singles) + bonus, dtype=np.int64),
+    )
+
+
+def _joinable(t: Tables, some: list[int]) -> bool:
+    """Whether some method joins these, limits of members aside."""
+    group = np.array(some, dtype=np.int32)
+    _, owner = cheapest(t, group, len(some))
+    return bool(owner != -2 and not (t.flags[np.ix_(group, group)] & NEVER).any())

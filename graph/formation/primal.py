@@ -1,0 +1,372 @@
+"""The search for a plan: the pool's best choice, then ever better windows of it, then a proof.
+
+SOLVER.md: a restricted master MIP, large-neighbourhood search, and the enumeration of all columns within the gap. A window is
+re-solved over *all* columns inside it whose reduced cost could pay: what a window's plan costs above its prices is all
+that a better one could save there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graph.formation import pricing
+from graph.formation.choice import BACKSTOP, Choice, Columns, Plan, choose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from graph.formation.certificate import Certificate
+    from graph.formation.generation import Generated, Generation
+    from graph.formation.instance import Instance
+
+    Ints = NDArray[np.int64]
+    Bools = NDArray[np.bool_]
+
+WINDOW = 36
+"""Organizations of a window."""
+DIVE = 220
+"""Organizations that the first integer program may leave open."""
+
+
+class Search:
+    """Plans of one component, ever cheaper."""
+
+    def __init__(
+        self, generation: Generation, generated: Generated, seed: int, stop: Callable[[], bool]
+    ) -> None:
+        self.instance: Instance = generation.instance
+        self.generation = generation
+        self.certificate: Certificate = generated.certificate
+        self.generated = generated
+        self.stop = stop
+        self.timed_out = False
+        self.proven = False
+        self._random = np.random.default_rng(seed)
+        i, c = self.instance, self.certificate
+        self._padded = np.append(c.prices, 0)
+        self._attach_reduced = (
+            i.attach_cost - c.prices[i.attach_org] + c.places[i.attach_host] + i.members[i.attach_org] * c.seats[i.attach_host]
+        )  # fmt: skip
+        self._alone_reduced = i.alone - c.prices
+        self.plan = self._greedy()
+
+    # -- first plans ---------------------------------------------------------------------------------------------------
+    def _greedy(self) -> Plan:
+        """Take the pool's columns in the order of the master's values, then of reduced cost."""
+        i, master = self.instance, self.generated.master
+        solution = self.generated.solution
+        reduced = self._reduced(master.group, master.cost)
+        x = np.zeros(len(master.cost)) if solution is None else solution.groups
+        ax = np.zeros(len(master.attached)) if solution is None else solution.attached
+        keys = np.concatenate([np.round(x, 6), np.round(ax, 6)])
+        second = np.concatenate([reduced, self._attach_reduced[master.attached]])
+        taken = np.zeros(i.n + 1, dtype=bool)
+        places, seats = i.places.copy(), i.seats.copy()
+        groups, attached = [], []
+        for c in np.lexsort((np.arange(len(keys)), second, -keys)):
+            if c < len(x):
+                members = master.group[c][master.group[c] >= 0]
+                if not taken[members].any():
+                    taken[members] = True
+                    groups.append(c)
+            else:
+                e = master.attached[c - len(x)]
+                who, u = i.attach_org[e], i.attach_host[e]
+                if not taken[who] and places[u] > 0 and seats[u] >= i.members[who]:
+                    taken[who] = True
+                    places[u] -= 1
+                    seats[u] -= i.members[who]
+                    attached.append(e)
+        return self._plan(
+            master.group[np.array(groups, dtype=np.int64)],
+            np.array(attached, dtype=np.int64),
+            np.flatnonzero(~taken[: i.n]),
+        )
+
+    def _plan(self, group: NDArray[np.int32], attached: Ints, alone: Ints) -> Plan:
+        i = self.instance
+        size = (group >= 0).sum(axis=1)
+        cost = pricing.costs_of(i, self.generation.tables, group, size)
+        total = int(cost.sum()) + int(i.attach_cost[attached].sum()) + int(i.alone[alone].sum())
+        return Plan(group, attached, alone, total)
+
+    def pool(self, nodes: int) -> None:
+        """Choose among the pool's columns, those fixed that the master's solution takes whole."""
+        i, master, solution = self.instance, self.generated.master, self.generated.solution
+        if solution is None or self.stop():
+            return
+        open_ = np.ones(i.n, dtype=bool)
+        fixed_groups = np.zeros(0, dtype=np.int64)
+        fixed_attached = np.zeros(0, dtype=np.int64)
+        if i.n > DIVE:
+            whole = np.flatnonzero(solution.groups > 1 - 1e-6)
+            at = np.flatnonzero(solution.attached > 1 - 1e-6)
+            fixed_groups, fixed_attached = whole, master.attached[at]
+            members = master.group[whole]
+            open_[members[members >= 0]] = False
+            open_[i.attach_org[fixed_attached]] = False
+        self._solve(
+            np.flatnonzero(open_),
+            master.group,
+            master.cost,
+            master.attached,
+            master.group[fixed_groups],
+            fixed_attached,
+            np.zeros(0, dtype=np.int64),
+            nodes,
+        )
+
+    # -- windows -------------------------------------------------------------------------------------------------------
+    def improve(self, rounds: int, nodes: int, least: int) -> None:
+        """Re-solve windows around what costs most above its prices, until ``rounds`` of them or a gap of ``least``."""
+        i = self.instance
+        last = np.full(
+            i.n, -1, dtype=np.int64
+        )  # round in which an organization was in a window in vain
+        waste, owner = self._waste()
+        for number in range(rounds):
+            if self.stop() or self.plan.cost - self.certificate.bound <= least:
+                return
+            score = waste[owner].astype(float)
+            score[last >= 0] *= 0.02 + 0.9 * np.minimum(1.0, (number - last[last >= 0]) / 60.0)
+            centre = int(np.argmax(score))
+            if score[centre] <= 1.0:
+                return
+            window = self._window(centre, owner)
+            before = self.plan.cost
+            self._resolve(window, owner, nodes)
+            if self.plan.cost < before:
+                waste, owner = self._waste()
+                last[window] = -1
+            else:
+                last[window] = number
+
+    def _columns_of(self) -> tuple[Ints, Ints]:
+        """Return reduced costs of the plan's columns, and the column of each organization (groups, attached, alone)."""
+        i, plan = self.instance, self.plan
+        size = (plan.group >= 0).sum(axis=1)
+        cost = pricing.costs_of(i, self.generation.tables, plan.group, size)
+        reduced = np.concatenate(
+            [
+                self._reduced(plan.group, cost),
+                self._attach_reduced[plan.attached],
+                self._alone_reduced[plan.alone],
+            ]
+        )
+        owner = np.zeros(i.n, dtype=np.int64)
+        g, a = len(plan.group), len(plan.attached)
+        inside = plan.group >= 0
+        owner[plan.group[inside]] = np.nonzero(inside)[0]
+        owner[i.attach_org[plan.attached]] = g + np.arange(a)
+        owner[plan.alone] = g + a + np.arange(len(plan.alone))
+        return reduced, owner
+
+    def _waste(self) -> tuple[Ints, Ints]:
+        return self._columns_of()
+
+    def _window(self, centre: int, owner: Ints) -> Ints:
+        """Return the organizations of the plan's columns nearest to a centre's: whole columns, pinned sets included."""
+        i = self.instance
+        own = np.flatnonzero(owner == owner[centre])
+        near = i.d[own].astype(np.int64).min(axis=0)
+        near = near + self._random.integers(
+            0, 60_000, i.n
+        )  # so that a second visit looks a little elsewhere
+        near[own] = -1
+        taken = np.zeros(i.n, dtype=bool)
+        number = 0
+        for x in np.argsort(near, kind="stable").tolist():
+            if taken[x]:
+                continue
+            column = np.flatnonzero(owner == owner[x])
+            if number + len(column) > WINDOW and number:
+                break
+            taken[column] = True
+            number += len(column)
+        return np.flatnonzero(taken)
+
+    def _resolve(self, window: Ints, owner: Ints, nodes: int) -> None:
+        """Re-solve a window over all columns inside it that could pay."""
+        i, plan = self.instance, self.plan
+        reduced, _ = self._columns_of()
+        slack = int(reduced[np.unique(owner[window])].sum())
+        found = self._inside(window, slack, 6_000)
+        if found is None:
+            return
+        group, cost = found
+        mask = np.zeros(i.n, dtype=bool)
+        mask[window] = True
+        attached = np.flatnonzero(mask[i.attach_org] & (self._attach_reduced <= slack))
+        rest = ~mask[plan.group[:, 0]]
+        outside = plan.attached[~mask[i.attach_org[plan.attached]]]
+        # the window's own columns, so that its present plan stays possible
+        own = plan.group[~rest]
+        group = np.concatenate([group, own])
+        cost = np.concatenate([cost, self._cost(own)])
+        attached = np.union1d(attached, plan.attached[mask[i.attach_org[plan.attached]]])
+        self._solve(
+            window, group, cost, attached, plan.group[rest], outside,
+            plan.alone[~mask[plan.alone]], nodes,
+        )  # fmt: skip
+
+    def _inside(self, window: Ints, slack: int, room: int) -> tuple[NDArray[np.int32], Ints] | None:
+        """Return all joint units inside a window whose reduced cost is at most ``slack`` (less where there are too many)."""
+        t = self.generation.tables
+        free = np.zeros(self.instance.n, dtype=bool)
+        free[window] = True
+        starts = _within(self.generation.starts, free)
+        t = t._replace(free=t.free & free)
+        while slack > 0:
+            found = self._enumerate(t, starts, slack, room)
+            if found is not None:
+                return found
+            slack //= 3
+        return None
+
+    def _enumerate(
+        self, t: pricing.Tables, starts: pricing.Starts, slack: int, room: int
+    ) -> tuple[NDArray[np.int32], Ints] | None:
+        """Return all joint units of a reduced cost up to ``slack``; ``None`` where they are more than ``room``."""
+        i, c = self.instance, self.certificate
+        found = pricing.search(
+            t,
+            pricing.cut_tables(i.n, c.triple, c.sigma),
+            c.prices - i.away,
+            starts,
+            tol=-slack - 1,
+            keep=pricing.EVERYTHING,
+            once=True,
+            limit=self.generation.limits.start,
+            room=room,
+        )
+        self.generation.work += found.work
+        if found.overflow or not found.complete.all():
+            return None
+        group = found.group
+        return group, self._cost(group)
+
+    # -- the proof -----------------------------------------------------------------------------------------------------
+    def prove(self, nodes: int) -> None:
+        """Choose among all columns within the gap: the best of them is the best of all."""
+        i = self.instance
+        for _ in range(3):
+            slack = self.plan.cost - self.certificate.bound
+            if slack <= 0:
+                self.proven = True
+                return
+            if self.stop():
+                return
+            t = self.generation.tables
+            found = self._enumerate(
+                t, self.generation.starts, slack, self.generation.limits.columns
+            )
+            if found is None:
+                return
+            group, cost = found
+            attached = np.flatnonzero(self._attach_reduced <= slack)
+            if len(group) + len(attached) > self.generation.limits.columns:
+                return
+            group = np.concatenate([group, self.plan.group])
+            cost = np.concatenate([cost, self._cost(self.plan.group)])
+            attached = np.union1d(attached, self.plan.attached)
+            before = self.plan.cost
+            choice = self._solve(
+                np.arange(i.n), group, cost, attached, group[:0], attached[:0], attached[:0], nodes
+            )
+            if choice is not None and choice.proven:
+                self.proven = True
+                return
+            if self.plan.cost == before:
+                return
+
+    # -- parts ---------------------------------------------------------------------------------------------------------
+    def _cost(self, group: NDArray[np.int32]) -> Ints:
+        size = (group >= 0).sum(axis=1)
+        return pricing.costs_of(self.instance, self.generation.tables, group, size)
+
+    def _reduced(self, group: NDArray[np.int32], cost: Ints) -> Ints:
+        c = self.certificate
+        paid = self._padded[group].sum(axis=1)
+        if len(c.sigma):
+            from graph.formation.master import overlap
+
+            paid = paid - overlap(self.instance.n, group, c.triple) @ c.sigma
+        return np.asarray(cost - paid, dtype=np.int64)
+
+    def _solve(
+        self,
+        open_: Ints,
+        group: NDArray[np.int32],
+        cost: Ints,
+        attached: Ints,
+        fixed: NDArray[np.int32],
+        fixed_attached: Ints,
+        fixed_alone: Ints,
+        nodes: int,
+    ) -> Choice | None:
+        """Choose for the open organizations, the rest fixed; take the plan if it is cheaper."""
+        i = self.instance
+        mask = np.zeros(i.n + 1, dtype=bool)
+        mask[open_] = True
+        mask[-1] = True  # the padding
+        inside = mask[group].all(axis=1)
+        group, cost = group[inside], cost[inside]
+        attached = attached[mask[i.attach_org[attached]]]
+        places = i.places - np.bincount(i.attach_host[fixed_attached], minlength=len(i.places))
+        who = i.attach_org[fixed_attached]
+        used = np.bincount(
+            i.attach_host[fixed_attached], weights=i.members[who], minlength=len(i.seats)
+        )
+        seats = i.seats - used.astype(np.int64)
+        columns = Columns(open_, group, cost, attached)
+        choice = choose(
+            i, self.certificate, columns, places, seats, nodes=nodes, seconds=BACKSTOP,
+            start=self._start(columns, fixed, fixed_attached),
+        )  # fmt: skip
+        if choice is None:
+            return None
+        self.timed_out |= choice.timed_out
+        plan = self._plan(
+            np.concatenate([fixed, group[choice.groups]]),
+            np.concatenate([fixed_attached, attached[choice.attached]]),
+            np.sort(np.concatenate([fixed_alone, choice.alone])),
+        )
+        if plan.cost < self.plan.cost:
+            self.plan = plan
+        return choice
+
+    def _start(
+        self, columns: Columns, fixed: NDArray[np.int32], fixed_attached: Ints
+    ) -> tuple[Ints, Ints] | None:
+        """Return the present plan as positions in ``columns``, ``None`` where it does not fit with what is fixed."""
+        plan = self.plan
+        mask = np.zeros(self.instance.n, dtype=bool)
+        mask[columns.organizations] = True
+        where = {columns.group[g].tobytes(): g for g in range(len(columns.group))}
+        inside = [g for g in plan.group if mask[g[0]]]
+        groups = [where.get(np.ascontiguousarray(g).tobytes()) for g in inside]
+        at = {int(e): k for k, e in enumerate(columns.attached)}
+        of = [int(e) for e in plan.attached if mask[self.instance.attach_org[e]]]
+        attached = [at.get(e) for e in of]
+        if None in groups or None in attached:
+            return None
+        if len(inside) + len(fixed) != len(plan.group) or len(of) + len(fixed_attached) != len(
+            plan.attached
+        ):
+            return None
+        return np.array(groups, dtype=np.int64), np.array(attached, dtype=np.int64)
+
+
+def _within(starts: pricing.Starts, free: Bools) -> pricing.Starts:
+    """Return the starts whose members are all free."""
+    sizes = np.diff(starts.start)
+    keep = np.logical_and.reduceat(free[starts.member], starts.start[:-1])
+    return pricing.Starts(
+        np.concatenate([[0], np.cumsum(sizes[keep])]).astype(np.int64),
+        starts.member[np.repeat(keep, sizes)],
+        starts.bonus[keep],
+    )
