@@ -146,6 +146,8 @@ class RawSheet:
         Columns that hold numbers, dates, booleans or errors: those with a ``t…`` column in the chunks.
     repeated_headers, numbered_blanks : int
         Rows passed over: headers of printed pages; rows with nothing but a running number.
+    merges : tuple of (first row, first column, last row, last column)
+        Merged ranges, from 0, all in.
     """
 
     file: str
@@ -163,6 +165,10 @@ class RawSheet:
     typed: frozenset[int] = frozenset()
     repeated_headers: int = 0
     numbered_blanks: int = 0
+    merges: tuple[tuple[int, int, int, int], ...] = ()
+    _grid: Callable[[], Iterator[pa.RecordBatch]] | None = field(
+        default=None, repr=False, compare=False
+    )
     _source: Callable[[Sequence[int] | None], Iterator[pa.Table]] | None = field(
         default=None, repr=False, compare=False
     )
@@ -184,6 +190,18 @@ class RawSheet:
         """
         if self._source is not None:
             yield from self._source(columns)
+
+    def grid(self) -> Iterator[pa.RecordBatch]:
+        """Yield all rows from the first on, whatever they are, for a copy of the sheet; may be called again.
+
+        Yields
+        ------
+        pyarrow.RecordBatch
+            ``c<index>`` and ``t<index>`` as in :meth:`chunks`, without those that are empty or text throughout the
+            batch. Personal columns are among them: the caller answers for leaving them out.
+        """
+        if self._grid is not None:
+            yield from self._grid()
 
 
 @dataclass(frozen=True, slots=True)

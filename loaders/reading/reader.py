@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 
 Item = RawSheet | Refused | Skipped | Boundaries
 
-FAULTS_MARK = ".faults"
-"""What a fault workbook's name has before its suffix (``原名.faults.xlsx``)."""
+_COPY = re.compile(r"(.+)\.faults(?:-(\d{1,6}))?", re.DOTALL)
+
+OWN_SHEETS = frozenset(["导入问题清单", "填表说明 README"])
+"""Sheets that fault workbooks and templates hold beside the ledgers; they are passed over."""
 
 _LEDGERS = frozenset(
     f".{ending}"
@@ -66,6 +69,15 @@ def read(paths: Iterable[str | Path], limits: Limits | None = None) -> Iterator[
         process.stop()
 
 
+def copy_of(stem: str) -> tuple[str, int]:
+    """Return of which file a marked copy is one and its number, by its name without suffix; 0 where it is no copy.
+
+    Copies are named ``原名.faults``, then ``原名.faults-2`` and so on.
+    """
+    match = _COPY.fullmatch(stem)
+    return (match.group(1), int(match.group(2) or 1)) if match else (stem, 0)
+
+
 def _real(path: Path) -> Path:
     try:
         return path.resolve()
@@ -89,9 +101,9 @@ def _files(given: Path) -> Iterator[tuple[Path, bool]]:
                 yield Path(root) / name, False
 
 
-def _after_original(name: str) -> tuple[str, bool, str]:
-    stem, suffix = Path(name).stem, Path(name).suffix
-    return stem.removesuffix(FAULTS_MARK), stem.endswith(FAULTS_MARK), suffix
+def _after_original(name: str) -> tuple[str, int, str]:
+    stem, number = copy_of(Path(name).stem)
+    return stem, number, Path(name).suffix
 
 
 def _file(path: Path, named: bool, process: ReadingProcess, limits: Limits) -> Iterator[Item]:
@@ -194,7 +206,8 @@ def _parsed(path: Path, kind: Sniffed, process: ReadingProcess) -> Iterator[RawS
         if not ended:  # a sheet that was looked at in part only
             for _ in stream():
                 pass
-        yield sheet
+        if sheet.sheet not in OWN_SHEETS:
+            yield sheet
 
 
 # -- both ----------------------------------------------------------------------------------------------------------
@@ -250,6 +263,10 @@ def _sheet(
         )
         for i in range(what.width)
     )
+
+    def again() -> Iterator[pa.RecordBatch]:
+        return iter(kept) if kept is not None else stream()
+
     return RawSheet(
         file=file,
         sheet=name,
@@ -266,9 +283,9 @@ def _sheet(
         typed=what.typed,
         repeated_headers=what.repeated_headers,
         numbered_blanks=what.numbered_blanks,
-        _source=_source(
-            lambda: iter(kept) if kept is not None else stream(), body, len(columns), what.typed
-        ),
+        merges=tuple(merges),
+        _grid=again,
+        _source=_source(again, body, len(columns), what.typed),
     )
 
 
