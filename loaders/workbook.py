@@ -89,7 +89,7 @@ def write_faults(
     Returns
     -------
     pathlib.Path
-        ``原名.faults.xlsx``. Where that holds something else, perhaps a copy half mended, ``原名.faults-2.xlsx`` and so on: no file
+        ``原名.faults.xlsx`` (``原名.faults-rows.xlsx`` where it holds the faulty rows only). Where that holds something else, perhaps a copy half mended, ``原名.faults-2.xlsx`` and so on: no file
         is ever overwritten, and the same faults give the same bytes, so that asking again makes no second copy.
 
     Raises
@@ -101,11 +101,12 @@ def write_faults(
     folder = original.parent if directory is None else Path(directory)
     if not folder.exists():
         folder.mkdir(parents=True, exist_ok=True)
-    data = _workbook(original, sheets)
-    stem, _ = copy_of(original.stem)
+    whole = sum(_size(s.raw) for s in sheets) <= WHOLE
+    data = _workbook(original, sheets, whole=whole)
+    stem = copy_of(original.stem)[0]
     number = 1
     while True:
-        target = folder / f"{stem}.faults{f'-{number}' if number > 1 else ''}.xlsx"
+        target = folder / _name(stem, number, whole=whole)
         if not target.exists():
             break
         if target.stat().st_size == len(data) and target.read_bytes() == data:
@@ -116,11 +117,15 @@ def write_faults(
     return target
 
 
-def _workbook(original: Path, sheets: Sequence[SheetFaults]) -> bytes:
+def _name(stem: str, number: int, *, whole: bool) -> str:
+    rest = "" if whole else "-rows"
+    return f"{stem}.faults{rest}{f'-{number}' if number > 1 else ''}.xlsx"
+
+
+def _workbook(original: Path, sheets: Sequence[SheetFaults], *, whole: bool) -> bytes:
     import xlsxwriter
 
     out = io.BytesIO()
-    whole = sum(_size(s.raw) for s in sheets) <= WHOLE
     book = xlsxwriter.Workbook(
         out, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     )
