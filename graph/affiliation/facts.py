@@ -71,6 +71,7 @@ class Facts:
         self.as_of: int = city.as_of
         self._frames: dict[str, pd.DataFrame] = {}
         self._due: dict[tuple[str, ...], tuple[int, ...]] = {}
+        self._claims_of: dict[str, tuple[pd.Index[Any], NDArray[np.int64]]] = {}
 
     def due(self, *clauses: str) -> tuple[int, ...]:
         """Return the dates that the profile gives these clauses, ascending, each once."""
@@ -368,15 +369,27 @@ class Facts:
     # -- claims of entities --------------------------------------------------------------------------------------
     def claims_of(self, kind: str, keys: Iterable[str]) -> list[tuple[str, int]]:
         """Return the claims that define these entities; those that nothing defines are left out."""
-        if kind == "organization":
-            frame: pd.DataFrame = self.organizations
-        elif kind == "unit":
-            frame = self.units
-        else:
-            frame = self.frame(kind).set_index("key")
-        at = positions(frame.index, keys)
-        column = frame["claim"].to_numpy()
-        return [(kind, int(column[i])) for i in at if i >= 0]
+        index, claim = self._claims(kind)
+        found = []
+        for key in keys:
+            try:
+                found.append((kind, int(claim[index.get_loc(key)])))
+            except KeyError:
+                continue
+        return found
+
+    def _claims(self, kind: str) -> tuple[pd.Index[Any], NDArray[np.int64]]:
+        """Return the keys of a kind and the claims that define them, kept: an index builds its table of keys once."""
+        if kind not in self._claims_of:
+            if kind == "organization":
+                frame: pd.DataFrame = self.organizations
+            elif kind == "unit":
+                frame = self.units
+            else:
+                frame = self.frame(kind).set_index("key")
+            index = pd.Index(np.asarray(frame.index, dtype=object), dtype=object)
+            self._claims_of[kind] = index, frame["claim"].to_numpy(dtype=np.int64)
+        return self._claims_of[kind]
 
 
 def _with_currency(rows: pd.DataFrame) -> pd.DataFrame:

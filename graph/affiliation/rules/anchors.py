@@ -12,8 +12,6 @@ from graph.affiliation.registry import Hit, Outcome, Population, edge, no_repair
 from graph.columns import codes, mask, numbers, positions, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from graph.affiliation.facts import Facts
@@ -109,19 +107,19 @@ def _of_one_kind(facts: Facts, covers: pd.DataFrame) -> list[str]:
     for holds in (compare.one_division, compare.near_and_similar):
         star = holds(at[start[unit]], at)
         some = np.bincount(unit[~star], minlength=len(names)) == 0
-        for k in np.flatnonzero(some & (size > 2)):
-            some[k] = _every_pair(holds, at[start[k] : start[k] + size[k]])
+        open_ = np.flatnonzero(some & (size > 2))
+        # units of one size together: so many pairs of positions, the same for each
+        for n in np.unique(size[open_]):
+            alike = open_[size[open_] == n]
+            first, second = np.triu_indices(int(n), 1)
+            step = max(1, PAIRS_AT_ONCE // len(first))
+            for begin in range(0, len(alike), step):
+                part = alike[begin : begin + step]
+                a = at[(start[part][:, np.newaxis] + first).ravel()]
+                b = at[(start[part][:, np.newaxis] + second).ravel()]
+                some[part] = holds(a, b).reshape(len(part), len(first)).all(axis=1)
         good |= some
     return [str(name) for name in names[good]]
-
-
-def _every_pair(holds: Callable[[Ints, Ints], Bools], at: Ints) -> bool:
-    """Say whether every pair of a set holds, a bounded number of pairs at a time."""
-    step = max(1, PAIRS_AT_ONCE // len(at))
-    return all(
-        holds(np.repeat(part, len(at)), np.tile(at, len(part))).all()
-        for part in (at[begin : begin + step] for begin in range(0, len(at), step))
-    )
 
 
 class _Comparison:

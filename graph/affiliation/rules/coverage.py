@@ -308,6 +308,7 @@ def covers_excluded(facts: Facts) -> Outcome:
     covers = facts.covers
     bad = covers[covers["organization"].isin(gone)].sort_values(["unit", "organization"])
     claims = facts.cover_claims(zip(bad["unit"], bad["organization"], strict=True))
+    named = _named_by(facts, bad)
     hits = []
     for unit, some in bad.groupby("unit")["organization"]:
         codes, code = list(some), str(unit)
@@ -339,23 +340,35 @@ def covers_excluded(facts: Facts) -> Outcome:
                         )
                     )
                 ),
-                _uncover(facts, code, codes),
+                _uncover(facts, code, named[code]),
             )
         )
     covering = positions(facts.units.index, texts(covers["unit"].drop_duplicates()))
     return Outcome(Population(units=covering), hits)
 
 
-def _uncover(facts: Facts, unit: str, codes: list[str]) -> dict[str, Any]:
-    """Return the one cell that names the organization as covered, where there is one and no more."""
+def _named_by(facts: Facts, covers: pd.DataFrame) -> dict[str, list[tuple[str, str]]]:
+    """Return by unit which cells (organization, property) say that it covers these organizations."""
     edges = facts.cover_edges
-    some = edges[edges["source"].eq(unit) & edges["target"].isin(codes)]
-    if len(some) != 1 or some["via"].iloc[0] == "organization":
+    edges = edges[
+        edges["source"].isin(covers["unit"]) & edges["target"].isin(covers["organization"])
+    ]
+    wanted = set(zip(covers["unit"], covers["organization"], strict=True))
+    out: dict[str, list[tuple[str, str]]] = {}
+    for unit, target, via in zip(edges["source"], edges["target"], edges["via"], strict=True):
+        if (unit, target) in wanted:
+            out.setdefault(unit, []).append((target, via))
+    return out
+
+
+def _uncover(facts: Facts, unit: str, named: list[tuple[str, str]]) -> dict[str, Any]:
+    """Return the one cell that names the organization as covered, where there is one and no more."""
+    if len(named) != 1 or named[0][1] == "organization":
         return no_repair(
             "党组织与其单位的关系须由人清理",
             "the unit and its organization have to be sorted out by people",
         )
-    target, via = str(some["target"].iloc[0]), some["via"].iloc[0]
+    target, via = named[0]
     sheet, key, column, now, drop = (
         ("台账", target, "党组织代码", facts.organizations.at[target, "unit"], unit)
         if via == "unit"

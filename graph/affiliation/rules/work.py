@@ -224,20 +224,29 @@ def incomplete_clears(facts: Facts) -> Outcome:
     bad = np.flatnonzero(facts.base & lacking.any(axis=1))
     some = o.iloc[bad]
     repair = no_repair("须先摸清，再填写", "it has to be surveyed first")
+    lists, which = np.unique(lacking[bad], axis=0, return_inverse=True)
+    said = [_lacking(np.flatnonzero(one).tolist()) for one in lists]
     hits = []
-    for i, key, name, claim in zip(bad, some.index, some["name"], some["claim"], strict=True):
-        which = np.flatnonzero(lacking[i])
-        what = Words(
-            "、".join(f"{j + 1} {CLEARS[int(j)].zh}清" for j in which),
-            ", ".join(f"{j + 1} {CLEARS[int(j)].en}" for j in which),
-        )
+    for k, key, name, claim in zip(
+        which.reshape(-1).tolist(), some.index, some["name"], some["claim"], strict=True
+    ):
+        what, lacks = said[k]
         hits.append(
             Hit(
                 key,
                 {"name": name, "what": what},
-                (node(key, "organization", lacks=[int(j) + 1 for j in which]),),
+                (node(key, "organization", lacks=lacks),),
                 (("organization", int(claim)),),
                 repair,
             )
         )
     return Outcome(Population.of_organizations(facts.base), hits)
+
+
+def _lacking(which: list[int]) -> tuple[Words, list[int]]:
+    """Return some of the six clears (from 0) in words, and their numbers."""
+    words = Words(
+        "、".join(f"{j + 1} {CLEARS[j].zh}清" for j in which),
+        ", ".join(f"{j + 1} {CLEARS[j].en}" for j in which),
+    )
+    return words, [j + 1 for j in which]
