@@ -67,6 +67,7 @@ _NEUTRAL = frozenset(
 )
 
 
+@functools.lru_cache(maxsize=20_000)
 def normal_heading(text: str) -> str:
     """Return a heading in the form in which headings are compared."""
     text = unicodedata.normalize("NFKC", text)
@@ -120,14 +121,14 @@ class SheetKind:
 class Personal:
     """Headings that tell of a person and are never read."""
 
-    anywhere: tuple[str, ...]
+    anywhere: re.Pattern[str]
     whole: frozenset[str]
     english: re.Pattern[str]
 
     def refuses(self, heading: str) -> bool:
         """Say whether a heading (a composite one by any of its parts) names a personal column."""
         parts = [normal_heading(p) for p in re.split(r"[/／]", heading)]
-        if any(word in part for part in parts for word in self.anywhere):
+        if any(self.anywhere.search(part) for part in parts):
             return True
         spaced = unicodedata.normalize("NFKC", heading).casefold().replace("_", " ")
         return parts[-1] in self.whole or self.english.search(spaced) is not None
@@ -243,7 +244,9 @@ def canonical() -> Canonical:
         sheets=sheets,
         values=data["values"],
         personal=Personal(
-            anywhere=tuple(normal_heading(w) for w in personal["anywhere"]),
+            anywhere=re.compile(
+                "|".join(re.escape(normal_heading(w)) for w in personal["anywhere"])
+            ),
             whole=frozenset(normal_heading(w) for w in personal["whole"]),
             english=re.compile(rf"(?<![a-z])(?:{english})(?![a-z])"),
         ),

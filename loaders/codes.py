@@ -7,6 +7,7 @@ had (LEDGERS). Credit codes are checked a column at a time.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -48,6 +49,9 @@ _VALUE[np.frombuffer(ALPHABET.encode(), dtype=np.uint8)] = np.arange(31)
 _WEIGHTS = np.array([pow(3, i, 31) for i in range(17)], dtype=np.int64)
 _SCIENTIFIC = re.compile(r"[+-]?[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{1,3}")
 _CODE = re.compile(r"\w[\w\-./#:(),']{0,399}")
+_EASY = r"^(?:[A-Za-z][0-9A-Za-z_]{0,9}|[0-9]{2,10}|[0-9]{12,15}|[\x{4E00}-\x{9FFF}]{2,60})$"
+"""Codes and names that need no second look (RE2): no number of a person, nothing that stands for an empty cell."""
+_EASY_BLANKS = ("NULL", "null", "NaN", "nan", "None", "暂无", "空白")
 _NUMBER = re.compile(r"([0-9]{1,18})(?:\.0+)?")
 
 
@@ -169,12 +173,33 @@ def uscc_list(texts: Texts, _column: Column, settings: Settings) -> Values:
     return each(texts, read)
 
 
+def _quickly(texts: Texts, settings: Settings, read: Callable[[str, int], Any]) -> Values:
+    """Take what needs no second look as it stands, and read the rest one by one."""
+    easy = texts.matching(_EASY)
+    if settings.width is not None or not easy.any():
+        return each(texts, read)
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    blank = pc.is_in(texts.texts, value_set=pa.array(_EASY_BLANKS, pa.string()))
+    easy &= ~np.asarray(blank.to_numpy(zero_copy_only=False), dtype=bool)
+    easy &= (texts.types != NUMBER_TYPE) & (texts.types != ERROR)
+    rest = np.flatnonzero(~easy)
+    out = Values.empty(len(texts))
+    out.values[easy] = texts.objects()[easy]
+    if len(rest):
+        part = each(Texts(texts.texts.take(pa.array(rest)), texts.types[rest]), read)
+        out.values[rest], out.fault[rest], out.note[rest] = part.values, part.fault, part.note
+        out.detail = {int(rest[i]): words for i, words in part.detail.items()}
+    return out
+
+
 # -- other codes ---------------------------------------------------------------------------------------------------
 
 
 def code(texts: Texts, _column: Column, settings: Settings) -> Values:
     """Read a code of the ledgers' own."""
-    return each(texts, lambda text, type_: as_code(text, type_, settings.width))
+    return _quickly(texts, settings, lambda text, type_: as_code(text, type_, settings.width))
 
 
 def code_list(texts: Texts, _column: Column, settings: Settings) -> Values:
@@ -184,7 +209,7 @@ def code_list(texts: Texts, _column: Column, settings: Settings) -> Values:
         parts = split_list(re.sub(r"[,，]", ";", text))
         return ";".join(dict.fromkeys(as_code(p, type_, settings.width) for p in parts)) or None
 
-    return each(texts, read)
+    return _quickly(texts, settings, read)
 
 
 def place(texts: Texts, _column: Column, settings: Settings) -> Values:
@@ -200,7 +225,7 @@ def place(texts: Texts, _column: Column, settings: Settings) -> Values:
             bare = as_code(bare, type_, settings.width)
         return Noted(bare, found) if found else bare
 
-    return each(texts, read)
+    return _quickly(texts, settings, read)
 
 
 def office(texts: Texts, column: Column, settings: Settings) -> Values:

@@ -181,6 +181,14 @@ _KINDS = (
         "both or neither",
     ),
     FaultKind(
+        "person_cell",
+        "不可用的内容（不复述）",
+        "a value that can't be used (not repeated)",
+        "{detail}",
+        "{detail}",
+        withheld=True,
+    ),
+    FaultKind(
         "missing_column",
         "缺少必填列",
         "a required column is missing",

@@ -170,7 +170,7 @@ class Ledgers:
 def claims(
     rows: Rows, raw: RawSheet, ledgers: NDArray[Any], dated: NDArray[Any], *, correcting: bool
 ) -> Iterator[Claims]:
-    """Yield a sheet's sound rows, ledger by ledger, each in the order of the sheet.
+    """Yield a sheet's sound rows, ledger by ledger, each in the order of the sheet; ``rows`` gives its columns away.
 
     Parameters
     ----------
@@ -179,34 +179,35 @@ def claims(
     """
     good = np.flatnonzero(~rows.bad)
     number, names = pd.factorize(ledgers[good])
-    order = np.argsort(number, kind="stable")
+    order = good[np.argsort(number, kind="stable")]
     ends = np.cumsum(np.bincount(number, minlength=len(names)))
+    whole = _frame(rows, order, dated)
+    dates_in_order = dated[order]
     start = 0
     for name, end in zip(names, ends.tolist(), strict=True):
-        at = good[order[start:end]]
-        start = end
         yield Claims(
             kind=rows.plan.kind.kind,
             ledger=str(name),
-            edition=0 if correcting else int(dated[at].max()),
+            edition=0 if correcting else int(dates_in_order[start:end].max()),
             file=raw.file,
             sheet=raw.sheet,
-            frame=frame(rows, at, dated),
+            frame=whole.iloc[start:end].reset_index(drop=True),
         )
+        start = end
 
 
-def frame(rows: Rows, at: NDArray[Any], dated: NDArray[Any]) -> pd.DataFrame:
-    """Return rows as :class:`graph.model.Claims` wants them."""
+def _frame(rows: Rows, at: NDArray[Any], dated: NDArray[Any]) -> pd.DataFrame:
+    """Return rows as :class:`graph.model.Claims` wants them; a million rows stand in memory once."""
     properties = load_schema().kinds[rows.plan.kind.kind].properties
     columns: dict[str, Any] = {
-        "key": pd.Series(rows.columns["key"][at], dtype=object),
+        "key": pd.Series(rows.columns.pop("key")[at], dtype=object),
         "row": rows.row[at],
         "dated": dated[at],
     }
     for name, prop in properties.items():
         if name in rows.columns:
-            columns[name] = _typed(rows.columns[name][at], prop.type)
-    return pd.DataFrame(columns)
+            columns[name] = _typed(rows.columns.pop(name)[at], prop.type)
+    return pd.DataFrame(columns, copy=False)
 
 
 def _typed(values: NDArray[Any], type_: str) -> Any:

@@ -37,19 +37,32 @@ PROBED = 200
 
 @dataclass(slots=True)
 class Sheet:
-    """One sheet that was recognised, and its report."""
+    """One sheet, how it is read (``None`` where it is no ledger's), and its report."""
 
     raw: RawSheet
-    plan: SheetPlan
+    plan: SheetPlan | None
     report: SheetReport
+
+    @property
+    def known(self) -> SheetPlan:
+        """The plan of a sheet that was recognised."""
+        if self.plan is None:
+            raise ValueError("a sheet that is no ledger's has no plan")
+        return self.plan
 
 
 @dataclass(slots=True)
 class Readings:
-    """What the files hold, before anything is checked or stored."""
+    """What the files hold, before anything is checked or stored.
+
+    ``read`` are all sheets in the order of files, ``sheets`` those that are ledgers' in the order of loading, ``mended`` the
+    files whose faulty rows another file brings.
+    """
 
     report: ImportReport
+    read: list[Sheet] = field(default_factory=list)
     sheets: list[Sheet] = field(default_factory=list)
+    mended: frozenset[str] = frozenset()
     outlines: list[Outlines] = field(default_factory=list)
 
 
@@ -157,6 +170,7 @@ def sort_out(
             report.files.append(files[path])
         return files[path]
 
+    items, out.mended = _without_outdated(list(items))
     for item in items:
         if isinstance(item, Skipped):
             report.skipped.append(item)
@@ -167,16 +181,69 @@ def sort_out(
             file(item.file)
         else:
             sheet = _recognised(item, chosen)
-            file(item.file).sheets.append(sheet if isinstance(sheet, SheetReport) else sheet.report)
-            if isinstance(sheet, Sheet):
+            file(item.file).sheets.append(sheet.report)
+            out.read.append(sheet)
+            if sheet.plan is not None:
                 out.sheets.append(sheet)
     refused = report.refused
     if refused and (strict or not (out.sheets or out.outlines)):
         raise _all(refused)
     if not out.sheets and not out.outlines:
         raise _no_ledger(report)
-    out.sheets.sort(key=lambda s: s.plan.kind.order)
+    out.sheets.sort(key=lambda s: s.known.kind.order)
     return out
+
+
+def _without_outdated(items: list[Item]) -> tuple[list[Item], frozenset[str]]:
+    """Decide between a file and its marked copies where one import is given both: rows of one import replace none of it.
+
+    Read is the newest copy, or the file itself where that is newer. A copy that holds the faulty rows only goes with
+    the file, whose faulty rows it then stands for.
+
+    Returns
+    -------
+    list of items
+        What is to be read; the rest as passed over.
+    frozenset of str
+        Files whose faulty rows a copy brings.
+    """
+    from loaders.reading.reader import copy_of
+
+    rows: dict[str, int] = {}
+    groups: dict[tuple[Path, str], dict[str, int]] = {}
+    for item in items:
+        path = Path(item.file)
+        if isinstance(item, RawSheet) and path.is_file():
+            rows[item.file] = rows.get(item.file, 0) + item.rows
+            stem, number = copy_of(path.stem)
+            groups.setdefault((path.parent, stem), {})[item.file] = number
+    instead: dict[str, str] = {}
+    mended: set[str] = set()
+    for files in groups.values():
+        copies = [f for f, number in files.items() if number]
+        originals = [f for f, number in files.items() if not number]
+        if not copies or not originals:
+            continue
+
+        def age(file: str, files: dict[str, int] = files) -> tuple[int, int]:
+            return Path(file).stat().st_mtime_ns, files[file]
+
+        newest = max([*copies, *originals], key=age)
+        others = [f for f in (*copies, *originals) if f != newest]
+        if newest in copies and len(originals) == 1 and rows[newest] < rows[originals[0]]:
+            mended.update(originals)
+            others = [f for f in others if f in copies]
+        instead.update(dict.fromkeys(others, Path(newest).name))
+    out: list[Item] = []
+    for item in items:
+        name = instead.get(item.file)
+        if name is None:
+            out.append(item)
+        elif not any(isinstance(o, Skipped) and o.file == item.file for o in out):
+            out.append(
+                Skipped(item.file, f"以较新的 {name} 为准", f"{name} is newer and read instead")
+            )
+    return out, frozenset(mended)
 
 
 def _all(refused: list[Refused]) -> ReadError:
@@ -201,7 +268,7 @@ def _no_ledger(report: ImportReport) -> InputError:
     )
 
 
-def _recognised(raw: RawSheet, chosen: CustomMapping | None) -> Sheet | SheetReport:
+def _recognised(raw: RawSheet, chosen: CustomMapping | None) -> Sheet:
     named = headings(raw)
 
     def probe(index: int) -> Sequence[str]:
@@ -219,7 +286,7 @@ def _recognised(raw: RawSheet, chosen: CustomMapping | None) -> Sheet | SheetRep
             f"表头不是任何一种台账（{said or '没有表头'}）；请核对表头，或用 --map 指定映射",
             f"the header is none of a ledger ({said or 'no header'}); check it, or name a mapping with --map",
         )
-        return report
+        return Sheet(raw, None, report)
     if plan.tied:
         from loaders.canonical import canonical
 
@@ -228,7 +295,7 @@ def _recognised(raw: RawSheet, chosen: CustomMapping | None) -> Sheet | SheetRep
             f"表头同时符合{'、'.join(k.zh for k in kinds)}；请以其中一种命名工作表或文件",
             f"the header fits {', '.join(k.en for k in kinds)} alike; name the sheet or file after one of them",
         )
-        return report
+        return Sheet(raw, None, report)
     report.kind = plan.kind.kind
     report.label = (plan.kind.zh, plan.kind.en)
     cells = {c.index: c.cells for c in raw.columns}
@@ -356,7 +423,7 @@ class _Run:
         from loaders.places import TARGETS
         from loaders.rows import check
 
-        raw, plan, report = sheet.raw, sheet.plan, sheet.report
+        raw, plan, report = sheet.raw, sheet.known, sheet.report
         kind = plan.kind.kind
         if plan.missing:
             _missing(sheet)
@@ -369,8 +436,23 @@ class _Run:
         dated = identity.dates(rows, self.readings.report.dated)
         ledgers = self.ledgers.of(rows, raw)
         report.rows, report.left_out = len(rows), rows.left_out
-        report.quarantined = int(rows.bad.sum())
-        report.faults, report.notes = rows.faults, rows.notes
+        report.notes = rows.notes
+        if raw.file in self.readings.mended:
+            report.left_out += int(rows.bad.sum())
+            report.rows -= int(rows.bad.sum())
+        else:
+            report.quarantined, report.faults = int(rows.bad.sum()), rows.faults
+        good = ~rows.bad
+        if kind == "division":
+            self.known.divisions.update(rows.columns["key"][good].tolist())
+            self.ledgers.forget()
+        elif kind == "sector":
+            self.known.add_sectors(rows.column("edition")[good], rows.column("code")[good])
+        if kind in TARGETS:
+            self.changed.add(kind)
+        report.totals = totals.totals(rows, raw)
+        for claims in totals.claims(report.totals, raw, rows, ledgers, dated):
+            self.importer.add(claims)
         for claims in identity.claims(rows, raw, ledgers, dated, correcting=self.correcting):
             loaded, unchanged = self.importer.add(claims)
             report.loaded += loaded
@@ -378,17 +460,6 @@ class _Run:
             self._tell("storing", self.done - len(rows) + report.loaded + report.unchanged)
             if kind in TARGETS:
                 self.book.extend(kind, claims.frame)
-        report.totals = totals.totals(rows, raw)
-        for claims in totals.claims(report.totals, raw, rows, ledgers, dated):
-            self.importer.add(claims)
-        if kind in TARGETS:
-            self.changed.add(kind)
-        if kind == "division":
-            self.known.divisions.update(rows.columns["key"][~rows.bad].tolist())
-            self.ledgers.forget()
-        if kind == "sector":
-            good = ~rows.bad
-            self.known.add_sectors(rows.column("edition")[good], rows.column("code")[good])
 
     def _tick(self, seen: int) -> None:
         self._tell("checking", self.done + seen)
@@ -410,7 +481,7 @@ def _missing(sheet: Sheet) -> None:
     """Put a whole sheet into quarantine for a required column that it lacks."""
     import numpy as np
 
-    report, names = sheet.report, sheet.plan.missing
+    report, names = sheet.report, sheet.known.missing
     report.quarantined = report.rows
     faults = FaultList(sheet.raw.file, sheet.raw.sheet)
     row = np.array([max(sheet.raw.header_rows[1], 1)])
@@ -424,4 +495,21 @@ def _missing(sheet: Sheet) -> None:
 
 
 def _write_faults(readings: Readings, directory: Path | None) -> None:
-    """Write a marked copy of each faulty file."""
+    """Write a marked copy of each faulty file; a folder that can't be written is said, the rows are in all the same."""
+    from loaders.workbook import SheetFaults, write_faults
+
+    report = readings.report
+    for file in report.files:
+        if not any(s.faults for s in file.sheets if s.faults is not None):
+            continue
+        sheets = [
+            SheetFaults(s.raw, s.plan, s.report.faults)
+            for s in readings.read
+            if s.raw.file == file.path
+        ]
+        if not sheets:
+            continue
+        try:
+            report.fault_workbooks.append(str(write_faults(file.path, sheets, directory)))
+        except InputError as error:
+            report.warnings.append((error.zh, error.en))

@@ -68,6 +68,7 @@ class _Index:
     """Places of one kind by code and by name."""
 
     by_text: dict[str, list[str]] = field(default_factory=dict)
+    in_street: dict[tuple[str, str | None], list[str]] = field(default_factory=dict)
     where: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
 
 
@@ -150,6 +151,7 @@ class PlaceBook:
             for text in dict.fromkeys((_text(code), _text(name))):
                 if text is not None:
                     index.by_text.setdefault(text, []).append(key)
+                    index.in_street.setdefault((text, street), []).append(key)
         return index
 
     # -- divisions ---------------------------------------------------------------------------------------------
@@ -195,6 +197,8 @@ class PlaceBook:
             for key in (text, f"{prop}:{text}"):
                 if key in index.where:
                     return [key]
+            if street is not None and (text, street) in index.in_street:
+                return index.in_street[text, street]
             found = index.by_text.get(text, [])
             return self._narrowed(found, index.where, street, district)
         if text in self._divisions:
@@ -297,15 +301,12 @@ def place_keys(
     for i, (code, at) in enumerate(zip(columns["code"], anchor, strict=True)):
         if code is None or at is None:
             continue
-        standing = [
-            k for k in index.by_text.get(code, ()) if at in index.where[k] and _code(k) == code
-        ]
+        there = index.in_street.get((code, at), ())
+        if kind == "park" and not there:
+            there = [k for k in index.by_text.get(code, ()) if at in index.where[k]]
+        standing = [k for k in there if k.rpartition("/")[2] == code]
         out[i] = standing[0] if len(standing) == 1 else f"{kind}:{at}/{code}"
     return out, anchor
-
-
-def _code(key: str) -> str:
-    return key.rpartition("/")[2]
 
 
 def resolve_late(importer: Importer, book: PlaceBook, changed: Iterable[str]) -> int:

@@ -127,6 +127,8 @@ class ImportReport:
         ``--strict``, and a row was faulty: nothing was loaded.
     fault_workbooks : list of str
         Copies of the files with their faulty cells marked.
+    warnings : list of (zh, en)
+        What could not be done beside the import itself.
     """
 
     files: list[FileReport] = field(default_factory=list)
@@ -136,6 +138,7 @@ class ImportReport:
     resolved: int = 0
     withheld: bool = False
     fault_workbooks: list[str] = field(default_factory=list)
+    warnings: list[tuple[str, str]] = field(default_factory=list)
 
     def sheets(self) -> Iterator[SheetReport]:
         """Yield all sheets, file by file."""
@@ -191,6 +194,7 @@ class ImportReport:
             "withheld": self.withheld,
             "faults": [f.as_json() for f in faults],
             "faults_omitted": self.faulty_cells - len(faults),
+            "warnings": [{"zh": zh, "en": en} for zh, en in self.warnings],
             "skipped": [
                 {"path": s.file, "zh": s.reason_zh, "en": s.reason_en} for s in self.skipped
             ],

@@ -230,9 +230,11 @@ class _Part:
             at = np.flatnonzero(fault == number)
             which = coded.codes[at]
             texts = {int(i): coded.unique.texts[int(i)].as_py() for i in np.unique(which)}
+            code = CODES[number]
             faults.blocks.append(
                 FaultBlock(
-                    CODES[number],
+                    # what stands in a list of persons may be a name
+                    "person_cell" if person and code == "unknown_value" else code,
                     column.heading,
                     column.indexes[0],
                     self.row[at],

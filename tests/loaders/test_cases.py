@@ -363,7 +363,49 @@ def test_boundaries_become_outlines(desk: Desk) -> None:
     report = desk.load(path)
     assert (report.total("loaded"), report.quarantined) == (1, 1)
     frame = desk.store.frame("division").set_index("key")
-    assert json.loads(frame.at["420101", "outline"])["coordinates"] == square
+    assert json.loads(str(frame.at["420101", "outline"]))["coordinates"] == square
     assert frame.at["420101", "name"] == "甲区"
     assert desk.load(path).batch is None
     assert desk.load(desk.folder / "places").batch is None
+
+
+def mend(path: Path, cells: dict[str, Any]) -> None:
+    """Type right values into a fault workbook's first sheet."""
+    book = openpyxl.load_workbook(path)
+    for place, value in cells.items():
+        book.worksheets[0][place] = value
+    book.save(path)
+
+
+def test_faults_come_back_in_a_workbook_that_imports_mended(desk: Desk) -> None:
+    """A marked copy is written for a faulty file; mended, it belongs to the original's ledger and completes it."""
+    path = ledger(
+        desk.folder / "台账.csv", firm(1), firm(2, 从业人数="50余人"), firm(3, 正式党员数="二")
+    )
+    first = desk.load(path)
+    copy = Path(first.fault_workbooks[0])
+    assert copy.name == "台账.faults.xlsx"
+    sheet = openpyxl.load_workbook(copy).worksheets[0]
+    marked = {c.coordinate for row in sheet.iter_rows() for c in row if c.comment is not None}
+    assert marked == {"K3", "L4"}
+    again = desk.load(copy)
+    assert (again.batch, again.quarantined, again.total("unchanged")) == (None, 2, 1)
+    mend(copy, {"K3": 50, "L4": 2})
+    mended = desk.load(copy)
+    assert (mended.total("loaded"), mended.total("unchanged"), mended.quarantined) == (2, 1, 0)
+    assert (desk.firm(2)["staff"], desk.firm(3)["formal_members"]) == (50, 2)
+    assert len(desk.store.status()["ledgers"]) == 1
+    assert not {"listed_twice", "conflicting_sources"} & {code for code, _ in desk.audit()}
+
+
+def test_a_folder_with_a_file_and_its_mended_copy_loads_each_row_once(desk: Desk) -> None:
+    """Of a file and its newer copy in one folder the copy is read, and the file is passed over and named."""
+    folder = desk.folder / "台账"
+    folder.mkdir()
+    path = ledger(folder / "甲.csv", firm(1), firm(2, 从业人数="50余人"))
+    copy = Path(desk.load(path, fault_directory=folder).fault_workbooks[0])
+    mend(copy, {"K3": 50})
+    report = desk.load(folder)
+    assert [s.file for s in report.skipped] == [str(path)]
+    assert report.quarantined == 0
+    assert len(desk.store.claims("organization")) == 2

@@ -91,6 +91,8 @@ def import_(
             )
     for refused in report.refused:
         note(refused.error().text(t.lang))
+    for warning in report.warnings:
+        note(t.either(*warning))
     saved = _save(readings, map_, save_map)
     lines = list(_summary(report, t, session.url))
     if saved is not None:
@@ -106,7 +108,7 @@ def _save(readings: Readings, named: str | None, name: str | None) -> Path | Non
 
     if named is not None:
         return mapping.save(mapping.load(named), name)
-    read = [(s.plan, pipeline.headings(s.raw)) for s in readings.sheets]
+    read = [(s.known, pipeline.headings(s.raw)) for s in readings.sheets]
     return mapping.save(mapping.as_read(name, read), name)
 
 
