@@ -29,10 +29,10 @@ class Joint:
 
     organizations: tuple[str, ...]
     cost: int | None
-    method: Any = None
-    form: Any = None
-    anchor: Any = None
-    superior: Any = None
+    method: str | None
+    form: str | None
+    anchor: str | None
+    superior: str | None
     formal_members: Any = None
     fragile: Any = None
 
@@ -172,8 +172,9 @@ def _entry(item: dict[str, Any], report: Report) -> Entry:
         cost = x.micro("cost")
         x.array("clauses")
         if members is not None:
-            keys = ("method", "form", "anchor", "superior", "formal_members", "fragile")
-            out.joint.append(Joint(members, cost, *(x.item.get(key) for key in keys)))
+            texts = (x.text_or_null(key) for key in ("method", "form", "anchor", "superior"))
+            figures = (x.item.get(key) for key in ("formal_members", "fragile"))
+            out.joint.append(Joint(members, cost, *texts, *figures))
     for x in f.objects("attached"):
         who, unit, cost = x.text("organization"), x.text("unit"), x.micro("cost")
         if who is not None and unit is not None:
@@ -223,6 +224,14 @@ class _Fields:
         """Return a text."""
         value = self.item.get(key)
         if isinstance(value, str):
+            return value
+        self.wrong(key)
+        return None
+
+    def text_or_null(self, key: str) -> str | None:
+        """Return a text, ``None`` where there is none."""
+        value = self.item.get(key)
+        if value is None or isinstance(value, str):
             return value
         self.wrong(key)
         return None
