@@ -23,6 +23,8 @@ def writable(path: str | Path) -> None:
         It is a folder, its folder is missing, or the name is none; names the path.
     """
     target = Path(path)
+    if "\0" in str(target):
+        raise _refused(target, "not a file name")
     try:
         if target.is_dir():
             raise InputError(
@@ -36,8 +38,6 @@ def writable(path: str | Path) -> None:
             )
         if not os.access(target.parent, os.W_OK):
             raise _refused(target, "Permission denied")
-    except ValueError:
-        raise _refused(target, "not a file name") from None
     except OSError as e:
         raise _refused(target, e.strerror or "") from None
 

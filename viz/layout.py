@@ -23,6 +23,8 @@ Box = tuple[float, float, float, float]
 
 CELL_X, CELL_Y = 124.0, 96.0
 """Room of one mark with its label of three lines."""
+CLOSED = 1.45
+"""Room of a place drawn as one mark, whose picture is seen from further away."""
 STEP_Y = 120.0
 PAD, HEAD = 22.0, 46.0
 """Inside a box: the margin, and the line of its title."""
@@ -61,9 +63,10 @@ class Block:
 # -- blocks ------------------------------------------------------------------------------------------------------
 
 
-def cell(n: Any) -> Block:
-    """Return the block of one mark."""
-    return Block(CELL_X, CELL_Y, {n: (CELL_X / 2, 30.0)})
+def cell(n: Any, room: float = 1.0) -> Block:
+    """Return the block of one mark; ``room`` widens it for what is seen from further away."""
+    width, height = CELL_X * room, CELL_Y * room
+    return Block(width, height, {n: (width / 2, 30.0 * room)})
 
 
 def team(unit: Any, organizations: Sequence[Any]) -> Block:
@@ -142,7 +145,7 @@ def nested(
     inner: list[Block] = []
     for child in tree.children.get(place, []):
         if child in closed:
-            inner.append(cell(child))
+            inner.append(cell(child, CLOSED))
         elif child in shown:
             inner.append(nested(graph, tree, child, shown, closed))
     residents = [n for n in tree.residents.get(place, []) if n in shown]

@@ -66,5 +66,6 @@ const P = {};
   P.off = { node: new Set(), edge: new Set() };
   P.hidden = (mark) => P.off.node.has(mark.thing.look);
   P.unseen = (line) => line.inside || P.off.edge.has(line.kind) || P.hidden(P.view.byId.get(line.source)) || P.hidden(P.view.byId.get(line.target));
-  P.count = (mark) => (mark.count ? `（${mark.count.toLocaleString("en")}）` : "") + (mark.below ? ` +${mark.below.toLocaleString("en")}` : "");
+  P.in_brackets = (n) => (P.lang === "zh" ? `（${n.toLocaleString("en")}）` : ` (${n.toLocaleString("en")})`);
+  P.count = (mark) => (mark.count ? P.in_brackets(mark.count) : "") + (mark.below ? ` +${mark.below.toLocaleString("en")}` : "");
 })();

@@ -49,7 +49,7 @@
     group(P.t("nodes"), "node", count(P.view.marks, (m) => m.thing.look), P.kind, symbol);
     group(P.t("edges"), "edge", count(P.view.lines.filter((e) => !e.inside), (e) => e.kind), (k) => P.relation(k), sample);
     const inside = P.view.lines.filter((e) => e.inside).length;
-    if (inside) box.append(make("p", `${P.t("boxes")}（${inside.toLocaleString("en")}）`));
+    if (inside) box.append(make("p", P.t("boxes") + P.in_brackets(inside)));
     if (P.view.hulls.some((h) => h.kind === "unit")) box.append(make("p", P.t("unit_hull")));
     if (P.view.hulls.some((h) => h.kind === "planned")) box.append(make("p", P.t("planned_hull")));
     if (P.view.marks.some((m) => m.thing.missing)) box.append(make("p", P.t("missing")));
@@ -74,7 +74,7 @@
     box.append(list);
     const ties = P.view.ties.get(x.id) ?? [];
     if (ties.length) {
-      box.append(make("h3", `${P.t("edges")}（${ties.length.toLocaleString("en")}）`));
+      box.append(make("h3", P.t("edges") + P.in_brackets(ties.length)));
       const ul = make("ul");
       for (const e of ties.slice(0, 100)) {
         const out = e.source === x.id, other = P.view.byId.get(out ? e.target : e.source), li = make("li");
@@ -82,7 +82,7 @@
         ul.append(li);
       }
       box.append(ul);
-      if (ties.length > 100) box.append(button(`${P.t("more")}（${(ties.length - 100).toLocaleString("en")}）`, () => P.show_table("lines"), "link"));
+      if (ties.length > 100) box.append(button(P.t("more") + P.in_brackets(ties.length - 100), () => P.show_table("lines"), "link"));
     }
   };
 

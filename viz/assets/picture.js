@@ -205,7 +205,9 @@
         left = p.x + r + 5;
         y = p.y - size * 0.62;
       } else {
-        rows = wrap(c, full, font, Math.max(64, 114 * scale), most);
+        const tail = P.count(m).trim();
+        rows = wrap(c, P.name(m.thing), font, Math.max(64, (m.count ? 160 : 114) * scale), tail ? Math.max(1, most - 1) : most);
+        if (tail) rows = [...rows, tail];
         y = p.y + r + 3;
       }
       const wide = Math.max(...rows.map((x) => width(c, x, font))), tall = rows.length * size * 1.22;
