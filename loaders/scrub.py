@@ -105,12 +105,12 @@ class Scrubber:
         if column in self._lists and _INDIVIDUAL.search(text):
             rest = _SEPARATORS.sub(";", _INDIVIDUAL.sub("", text)).strip(";；、,， \n")
             return rest, kind if rest else TypeCode.EMPTY
+        if lone:
+            text = mask_labelled(text)
         if column in self._codes and _is_code(text):
             return text, kind
         bare, found = mask(text)
-        if found:
-            return bare, TypeCode.TEXT
-        return (mask_labelled(text), kind) if lone else (text, kind)
+        return (bare, TypeCode.TEXT) if found else (text, kind)
 
 
 def _is_code(text: str) -> bool:
