@@ -37,6 +37,13 @@ KEYS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 """How records are named that no cell names: the properties that make the key (schema.yaml, ``key``)."""
 
 
+PLACED = (
+    "line", "level", "supervisor", "building", "park", "community", "street", "district", "commercial_street",
+    "market",
+)  # fmt: skip
+"""What tells in which ledger unit a row lies."""
+
+
 def record_keys(rows: Rows) -> None:
     """Work out the keys of kinds whose keys are put together."""
     made = KEYS.get(rows.plan.kind.kind)
@@ -74,6 +81,7 @@ class Ledgers:
     book: PlaceBook
     civil_affairs: str
     _aliases: dict[str, str] | None = None
+    _names: frozenset[str] | None = None
     _offices: tuple[pd.DataFrame, pd.Series[Any]] | None = field(default=None, repr=False)
 
     def of(self, rows: Rows, raw: RawSheet) -> NDArray[Any]:
@@ -87,7 +95,8 @@ class Ledgers:
         office = self._office(rows, raw)
         open_ = blank(office)
         if open_.any():
-            office[open_] = self._units(rows, open_)
+            some = {p: rows.column(p)[open_] for p in PLACED}
+            office[open_] = self._units(some, rows.plan.kind.kind, int(open_.sum()))
         office_at, offices = pd.factorize(office)
         names = [*map(str, offices), ""]
         aliases = self._known_aliases()
@@ -97,7 +106,54 @@ class Ledgers:
             sheet, at = divmod(p + 1, len(names) + 1)
             name = f"{sheets[sheet]}|{names[at - 1]}"
             joined.append(aliases.get(name, name))
-        return np.array(joined, dtype=object)[pair] if n else np.zeros(0, dtype=object)
+        out = np.array(joined, dtype=object)[pair] if n else np.zeros(0, dtype=object)
+        if open_.any():
+            self._keep_standing(rows, out, open_)
+        return out
+
+    def _keep_standing(self, rows: Rows, ledgers: NDArray[Any], derived: NDArray[Any]) -> None:
+        """Keep rows in the ledger in which they stand, where only later knowledge of places would move them to a new one.
+
+        A row that was listed before its building or zone was known lies, by what is known now, in another ledger unit.
+        Its claim tells: seen with the same knowledge, it lies there too.
+        """
+        kind = rows.plan.kind.kind
+        held = self._held()
+        # rows stand elsewhere if their ledger is new, or if there are rows whose ledger unit was not known
+        number, names = pd.factorize(ledgers)
+        unsure = [n not in held or str(n).partition("|")[0] + "|" in held for n in names]
+        new = derived & np.array([*unsure, False], dtype=bool)[number]
+        if not held or not new.any():
+            return
+        keys = self.store.frame(kind, columns=["reported_by"] if rows.plan.kind.office else [])[
+            "key"
+        ]
+        at = np.flatnonzero(new)
+        at = at[pd.Index(rows.columns["key"][at], dtype=object).isin(keys)]
+        if not len(at):
+            return
+        standing = self.store.claims(kind)
+        standing = standing[standing["key"].isin(rows.columns["key"][at])]
+        if rows.plan.kind.office:
+            standing = standing[standing[rows.plan.kind.office].isna()]
+        seen = self._seen_now(rows, standing)
+        former = dict(zip(zip(standing["key"], seen, strict=True), standing["ledger"], strict=True))
+        for i in at.tolist():
+            ledgers[i] = former.get((rows.columns["key"][i], ledgers[i]), ledgers[i])
+
+    def _seen_now(self, rows: Rows, claims: pd.DataFrame) -> list[str]:
+        """Return the ledgers in which standing rows lie by what is known now."""
+        columns: dict[str, NDArray[Any]] = {}
+        for name in claims.columns:
+            if claims[name].dtype == object or str(claims[name].dtype).startswith(
+                ("str", "string")
+            ):
+                values = claims[name].astype(object)
+                columns[name] = values.where(values.notna(), None).to_numpy(dtype=object)
+        self.book.resolve_row(rows.plan.kind.kind, columns, len(claims))
+        units = self._units(columns, rows.plan.kind.kind, len(claims))
+        sheets = [str(ledger).partition("|")[0] for ledger in claims["ledger"]]
+        return [f"{s}|{u if u is not None else ''}" for s, u in zip(sheets, units, strict=True)]
 
     def _office(self, rows: Rows, raw: RawSheet) -> NDArray[Any]:
         if rows.plan.kind.office:
@@ -108,27 +164,18 @@ class Ledgers:
         stamp = raw.stamp.get("填报单位")
         return np.full(len(rows), mask(tidy(stamp))[0] if stamp else None, dtype=object)
 
-    def _units(self, rows: Rows, which: NDArray[Any]) -> NDArray[Any]:
+    def _units(self, columns: Mapping[str, NDArray[Any]], kind: str, n: int) -> NDArray[Any]:
         """Return the ledger units in which rows lie: organizations' as FORMATION has them, the district of others."""
-        at = np.flatnonzero(which)
-        if rows.plan.kind.kind != "organization":
-            street = self.book.mapped(rows.column("street")[at], self.book.district_of)
-            named = rows.column("district")[at].copy()
+        blanks = np.full(n, None, dtype=object)
+        if kind != "organization":
+            street = self.book.mapped(columns.get("street", blanks), self.book.district_of)
+            named = columns.get("district", blanks).copy()
             named[blank(named)] = street[blank(named)]
             return self.book.mapped(named, lambda d: f"district:{d}")
-        raw = pd.DataFrame(
-            {
-                prop: rows.column(prop)[at]
-                for prop in (
-                    "line", "level", "building", "park", "community", "street", "district",
-                    "commercial_street", "market",
-                )
-            },
-            dtype=object,
-        )  # fmt: skip
+        raw = pd.DataFrame({p: columns.get(p, blanks) for p in PLACED}, dtype=object)
         places = Places(self.book.frame)
         where = locate(raw, places)
-        offices = self._named_offices(rows.column("supervisor")[at])
+        offices = self._named_offices(columns.get("supervisor", blanks))
         units = ledger_units(raw, where, places, offices, self.civil_affairs)["ledger_unit"]
         return units.to_numpy(dtype=object)
 
@@ -145,18 +192,24 @@ class Ledgers:
             self._offices = units, organizations.set_index("key")["name"]
         return office_names(named, *self._offices)
 
+    def _held(self) -> frozenset[str]:
+        if self._names is None:
+            self._names = frozenset(self.store.status()["ledgers"])
+        return self._names
+
     def _known_aliases(self) -> dict[str, str]:
         if self._aliases is None:
             self._aliases = {}
-            for name in self.store.status()["ledgers"]:
+            for name in sorted(self._held()):
                 sheet, _, office = name.partition("|")
                 kind, colon, text = office.partition(":")
                 levels = {"street": STREETS, "district": DISTRICTS}.get(kind)
                 if not colon or levels is None or self.book.level(text) is not None:
                     continue
                 found = self.book.find(kind, text)
-                if len(found) == 1:
-                    self._aliases[f"{sheet}|{kind}:{found[0]}"] = name
+                known = f"{sheet}|{kind}:{found[0]}" if len(found) == 1 else ""
+                if known and known not in self._held():
+                    self._aliases[known] = name
         return self._aliases
 
     def forget(self) -> None:

@@ -47,13 +47,11 @@ _STEM = re.compile(
     r"(街道办事处|街办事处|街道|地区办事处|办事处|街办|街|镇|乡|社区居民委员会|社区居委会|居民委员会"
     r"|居委会|社区|村民委员会|村委会|村|新区|区|县)$"
 )
-_TWO_MARKS = 2
 
 
 def stem(name: str) -> str:
     """Return a division's name without the word for what it is (北湖街道办事处, 北湖街 → 北湖)."""
-    short = _STEM.sub("", name)
-    return short if len(short) >= _TWO_MARKS else name
+    return _STEM.sub("", name) or name
 
 
 @dataclass(slots=True)
