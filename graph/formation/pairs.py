@@ -110,6 +110,13 @@ class Pairs(NamedTuple):
     shared: NDArray[np.int8]
     linked: NDArray[np.bool_]
 
+    def take(self, some: NDArray[np.bool_]) -> Pairs:
+        """Return some of the pairs."""
+        return Pairs(
+            self.d[some], self.adjacent[some], self.alike[some], self.adjacency[some], self.similarity[some],
+            self.centimetres[some], self.meeting[some], self.shared[some], self.linked[some],
+        )  # fmt: skip
+
 
 def levels(model: CostModel) -> Levels:
     """Return the part of a cost model that pairs need."""

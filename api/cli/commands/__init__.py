@@ -12,6 +12,7 @@ from api.cli.commands import (
     ledgers,
     lookup,
     pictures,
+    planning,
     profiles,
     stores,
     surveying,
@@ -50,7 +51,10 @@ GROUPS: tuple[Group, ...] = (
         "panel.checking",
         {"survey": surveying.survey, "coverage": surveying.coverage, "audit": auditing.audit},
     ),
-    Group("panel.planning", {"verify": verifying.verify}),
+    Group(
+        "panel.planning",
+        {"candidates": planning.candidates, "plan": planning.plan, "verify": verifying.verify},
+    ),
     Group(
         "panel.connections",
         {

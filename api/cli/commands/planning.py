@@ -1,0 +1,261 @@
+"""Who fits with whom, and the plan of joint formation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api.cli.options import (
+    DEFAULT_PROFILE,
+    AsOfOption,
+    InOption,
+    JsonOption,
+    LangOption,
+    OutOption,
+    ProfileOption,
+    StoreOption,
+    ending,
+)
+from api.cli.output import Column, Listing, emit, note
+from api.cli.progress import progress
+from api.cli.session import Session
+from api.cli.worklists import worklists
+from graph.errors import ProfileError
+
+if TYPE_CHECKING:
+    from api.cli.texts import Texts
+    from graph.city import City
+    from graph.formation.decisions import Decisions, Previous
+    from graph.policy.profile import Profile
+
+DEFAULT_GAP = 0.0005
+
+
+def _plan_file(text: str) -> Path:
+    return ending(text, ".json", ".xlsx")
+
+
+def _ledger_file(text: str) -> Path:
+    return ending(text, ".xlsx")
+
+
+def candidates(
+    within: InOption = None,
+    of: Annotated[
+        str | None, typer.Option("--of", metavar="ORG", help="candidates.of_option")
+    ] = None,
+    pairs: Annotated[bool, typer.Option("--pairs", help="candidates.pairs_option")] = False,
+    store: StoreOption = None,
+    as_of: AsOfOption = None,
+    profile: ProfileOption = DEFAULT_PROFILE,
+    out: OutOption = None,
+    json: JsonOption = False,
+    lang: LangOption = None,
+) -> int:
+    """List which small organizations fit together, and why."""
+    session = Session.of(lang=lang, json=json, out=out, store=store, as_of=as_of, profile=profile)
+    t = session.texts
+    rules = session.profile()
+    with session.store() as opened, progress(t("candidates.working")):
+        from graph.city import City
+        from graph.formation.candidates import Candidates
+
+        city = City(opened, rules, session.date(opened))
+        made = Candidates(city, None if within is None else city.select(within))
+        if of is not None:
+            found = made.of(of)
+        elif pairs:
+            found = made.all()
+        else:
+            found = made.listed()
+        groups = [] if of is not None else made.groups()
+        rows = list(made.rows(found))
+    totals = {
+        "pairs": len(rows),
+        "groups": len(groups),
+        "small": int(made.asked.sum()),
+        "listed": "of" if of is not None else ("all" if pairs else "distance_and_sector"),
+    }
+    shared = [g.as_json(made.codes, made.m) for g in groups]
+    payload = {
+        "pairs": rows,
+        "groups": shared,
+        "totals": totals,
+    }
+    line = t("candidates.line", **{k: f"{v:,}" for k, v in totals.items() if k != "listed"})
+    emit(session, payload, [_pairs(t, city, rows), *_groups(t, shared)], [line])
+    return 0
+
+
+def _pairs(t: Texts, city: City, rows: list[dict[str, Any]]) -> Listing:
+    names = city.organizations["name"]
+    columns = [
+        Column("a", t("candidates.a")),
+        Column("a_name", t("column.name")),
+        Column("b", t("candidates.b")),
+        Column("b_name", t("column.name")),
+        Column("dissimilarity", t("candidates.dissimilarity"), "number"),
+        Column("adjacency", t("candidates.adjacency"), "number"),
+        Column("similarity", t("candidates.similarity"), "number"),
+        Column("metres", t("candidates.metres"), "number"),
+        Column("shared", t("candidates.shared")),
+    ]
+    ordered = sorted(rows, key=lambda r: (r["dissimilarity"], r["a"], r["b"]))
+    named = [r | {"a_name": names[r["a"]], "b_name": names[r["b"]]} for r in ordered]
+    return Listing.of(t("candidates.pairs"), columns, named)
+
+
+def _groups(t: Texts, groups: list[dict[str, Any]]) -> list[Listing]:
+    if not groups:
+        return []
+    columns = [
+        Column("ledger_unit", t("column.ledger_unit")),
+        Column("method", t("plan.method")),
+        Column("name", t("column.name")),
+        Column("key", t("column.key")),
+        Column("count", t("column.count"), "number"),
+        Column("formal_members", t("plan.formal_members"), "number"),
+        Column("organizations", t("column.organizations")),
+    ]
+    rows = [
+        g | {"method": t(f"method.{g['method']}"), "count": len(g["organizations"])} for g in groups
+    ]
+    return [Listing.of(t("candidates.groups"), columns, rows)]
+
+
+def plan(
+    within: Annotated[
+        list[str] | None, typer.Option("--in", metavar="CODE", help="plan.in")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="F.json|xlsx", parser=_plan_file, help="plan.out"),
+    ] = None,
+    ledger: Annotated[
+        Path | None,
+        typer.Option("--ledger", metavar="F.xlsx", parser=_ledger_file, help="plan.ledger"),
+    ] = None,
+    pin: Annotated[Path | None, typer.Option("--pin", metavar="FILE", help="plan.pin")] = None,
+    forbid: Annotated[
+        Path | None, typer.Option("--forbid", metavar="FILE", help="plan.forbid")
+    ] = None,
+    accept: Annotated[
+        Path | None, typer.Option("--accept", metavar="FILE", help="plan.accept")
+    ] = None,
+    previous: Annotated[
+        Path | None, typer.Option("--from", metavar="PLAN", help="plan.from")
+    ] = None,
+    gap: Annotated[
+        float, typer.Option("--gap", min=0.0, max=1.0, metavar="G", help="plan.gap")
+    ] = DEFAULT_GAP,
+    seconds: Annotated[
+        float | None, typer.Option("--time", min=0.0, metavar="S", help="plan.time")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", metavar="S", min=0, help="plan.seed")] = 0,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="plan.set")
+    ] = None,
+    store: StoreOption = None,
+    as_of: AsOfOption = None,
+    profile: ProfileOption = DEFAULT_PROFILE,
+    json: JsonOption = False,
+    lang: LangOption = None,
+) -> int:
+    """Plan joint formation: who forms with whom, who joins an existing unit, and how good the plan provably is."""
+    session = Session.of(lang=lang, json=json, store=store, as_of=as_of, profile=profile)
+    t = session.texts
+    rules = _profile(profile, settings or [])
+    decisions, before = _decisions(pin, forbid, accept, previous)
+    with session.store() as opened, progress(t("plan.reading")) as tick:
+        from graph.city import City
+        from graph.formation import plan as make
+        from graph.formation.formed import tables
+        from graph.formation.scope import ledger_units
+
+        city = City(opened, rules, session.date(opened))
+        ids = ledger_units(city, within) if within else None
+
+        def report(done: int, of: int, so_far: float) -> None:
+            tick(t("plan.working", gap=f"{100 * so_far:.3f}"), done, of)
+
+        made = make(
+            city, ids, seed=seed, gap=gap, seconds=seconds, constraints=decisions,
+            previous=before, scope=within, progress=report,
+        )  # fmt: skip
+        sheets = tables(made, city) if ledger is not None else []
+        lists = worklists(t, made, city)
+    if out is not None:
+        _write(session, out, made, lists)
+    if ledger is not None:
+        from viz.listing import write
+
+        forms = [Listing(name, [Column(h, h) for h in heads], rows) for name, heads, rows in sheets]
+        count = write(ledger, forms)
+        note(t("output.wrote", path=ledger, rows=f"{count:,}"))
+    shown = [] if out is not None else lists[:2]
+    emit(session, made, shown, _summary(t, made))
+    return 0
+
+
+def _write(session: Session, path: Path, made: dict[str, Any], lists: list[Listing]) -> None:
+    """Write the plan file, or a worklist per street."""
+    from viz.listing import write
+
+    if path.suffix.lower() == ".json":
+        write(path, [], made)
+        count = len(made["ledger_units"])
+    else:
+        count = write(path, lists)
+    note(session.texts("output.wrote", path=path, rows=f"{count:,}"))
+
+
+def _profile(name: str, settings: list[str]) -> Profile:
+    """Read the profile, with ``--set KEY=VALUE``.
+
+    Raises
+    ------
+    ProfileError
+        A setting is no ``KEY=VALUE``, or the profile does not take it.
+    """
+    from graph.policy.profile import load
+
+    values: dict[str, object] = {}
+    for text in settings:
+        key, equals, value = text.partition("=")
+        if not equals or not key.strip():
+            raise ProfileError(
+                f"--set {text}: give KEY=VALUE, like --set radius=800; `lianjian profile show` lists the keys",
+                f"--set {text}：格式为 键=值，如 --set radius=800；可用 `lianjian profile show` 查看各键",
+            )
+        values[key.strip()] = value.strip()
+    return load(name, values or None)
+
+
+def _decisions(
+    pin: Path | None, forbid: Path | None, accept: Path | None, previous: Path | None
+) -> tuple[Decisions, Previous | None]:
+    from graph.formation.decisions import Decisions, read_plan, read_sets
+
+    sets = [() if path is None else read_sets(path) for path in (pin, forbid, accept)]
+    return Decisions(*sets), None if previous is None else read_plan(previous)
+
+
+def _summary(t: Texts, made: dict[str, Any]) -> list[str]:
+    totals = made["totals"]
+    whole = {k: f"{v:,}" for k, v in totals.items() if isinstance(v, int)}
+    lines = [
+        t("plan.line", **whole),
+        t("plan.beside", **whole),
+        t(
+            "plan.figures",
+            objective=f"{totals['objective']:,.6f}",
+            bound=f"{totals['bound']:,.6f}",
+            gap=f"{100 * totals['gap']:.4f}",
+            covered_gap=f"{100 * totals['covered_gap']:.4f}",
+            status=", ".join(f"{t('status.' + k)} {v:,}" for k, v in totals["status"].items()),
+        ),
+    ]
+    words = ", ".join(f"{c['key']} = {c['value']}" for c in made["chosen"])
+    return [*lines, t("plan.chosen", values=words)]
