@@ -16,6 +16,7 @@ from api.cli.commands import (
     profiles,
     stores,
     surveying,
+    templates,
     verifying,
 )
 
@@ -40,6 +41,7 @@ GROUPS: tuple[Group, ...] = (
     Group(
         "panel.ledgers",
         {
+            "template": templates.template,
             "generate": generating.generate,
             "import": ledgers.import_,
             "status": stores.status,
