@@ -68,6 +68,7 @@ def _counted(city: City) -> None:
         first = next(m for m in city.members if m.employer == i and m.unit == codes[0])
         first.unit = f"{codes[0]};{functional.code}"
         city.near("counted_twice", codes[0])
+        city.near("counted_twice", functional.code)
         city.near("functional_counted", functional.code)
     assert all(o.formal[i] >= 3 for i, _ in pairs)  # noqa: S101 - heads have a hundred members and more
 
@@ -81,6 +82,12 @@ def _functional(city: City) -> None:
         else:
             city.members.append(Member(unit.code, -1))
         city.plant("functional_counted", unit.code)
+    # a functional unit that is named beside the formal one claims nothing
+    for i, own in city.take_own(k, city.orgs.line == SOCIAL):
+        unit = city.branch(i, code=city.next("GN", 6), type=FUNCTIONAL)
+        own.organization = city.code[i]
+        city.unit_cell[i] = f"{own.code};{unit.code}"
+        city.near("functional_counted", unit.code)
 
 
 def _outside(city: City) -> None:

@@ -73,7 +73,7 @@ def unit(table: Table, number: int, *, workbook: bool) -> None:
     """Append a faulty unit."""
     if not len(table):
         return
-    row = dict.fromkeys(table.columns, "")
+    row: dict[str, Any] = dict.fromkeys(table.columns, "")
     row |= {
         "党组织代码": f"DH{number:04d}", "党组织名称": f"中共待核第{number}支部委员会", "类型": "党支部",
         "成立日期": "2010-06-01", "填报日期": table.columns["填报日期"][0],

@@ -108,11 +108,11 @@ class Writer:
                 }
             )
         for column, stated in table.totals.items():
-            if stated != _sum(table, column):
-                office = table.columns["填报单位"][0] if "填报单位" in table.columns else ""
-                ledger = f"{LINES[self._line_of(table)]}|{office}"
-                key = f"{ledger}|{sheet}|{where[-1] + 1}|{layout.flat(column)}"
-                self.city.plant("total_mismatch", key)
+            office = table.columns["填报单位"][0] if "填报单位" in table.columns else ""
+            ledger = f"{LINES[self._line_of(table)]}|{office}"
+            key = f"{ledger}|{sheet}|{where[-1] + 1}|{layout.flat(column)}"
+            right = stated == _sum(table, column)
+            (self.city.near if right else self.city.plant)("total_mismatch", key)
 
     def _line_of(self, table: Table) -> int:
         return (
@@ -219,8 +219,6 @@ class Writer:
         if self._wrong > 0:
             self._wrong -= 1
             table.totals["从业人数"] += 10
-        else:
-            self.city.near("total_mismatch", office)
 
     def _district(self, d: int) -> None:
         plan = self.city.plan

@@ -182,7 +182,7 @@ def _strikes(city: City) -> None:
                     continue
                 day = 20161109
             basis = "组建批复" if state == "已组建" else "核查记录"
-            if i in bare and "销号" in state:
+            if (i in bare or i in back) and "销号" in state:
                 basis = ""
             city.strikes.append(
                 {"代码": city.code[i], "状态": state, "依据": basis, "日期": day, "单位": office}
@@ -198,6 +198,7 @@ def _strikes(city: City) -> None:
                 if s["代码"] != city.code[i] or not s["状态"].endswith("回头看")
             ]
             city.near("no_recheck", city.code[i])
+            city.near("struck_off_without_evidence", city.code[i])
         if i in bare:
             city.plant("struck_off_without_evidence", city.code[i])
         elif i in blind:

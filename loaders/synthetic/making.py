@@ -10,7 +10,7 @@ import numpy as np
 
 from graph.errors import InputError
 from loaders.synthetic import LEAST, MOST, covering, listing, records, sizes, structure, truth
-from loaders.synthetic.city import AS_OF
+from loaders.synthetic.city import AS_OF, City
 from loaders.synthetic.files import Writer
 from loaders.synthetic.organizations import settle
 from loaders.synthetic.plan import lay_out
@@ -27,18 +27,7 @@ def make(directory: Path, organizations: int, seed: int, progress: Progress) -> 
     """Make a city, plant its faults, write its ledgers and the truth."""
     _check(directory, organizations, seed)
     directory.mkdir(parents=True, exist_ok=True)
-    rng = np.random.default_rng(seed)
-    progress("city", 0, None)
-    plan = lay_out(rng, organizations)
-    city, groups = populate(rng, plan, settle(rng, plan, organizations))
-    organize(city, groups)
-    progress("faults", 0, None)
-    sizes.plant(city)
-    structure.plant(city)
-    covering.plant(city)
-    records.keep(city)
-    listing.plant(city)
-    city.truth += truth.count(city)
+    city = populated(organizations, seed, progress)
     writer = Writer(city, directory, progress)
     writer.write()
     out = truth.Truth(
@@ -54,6 +43,24 @@ def make(directory: Path, organizations: int, seed: int, progress: Progress) -> 
     _write(directory / NAMES[1], [{"code": c, "subject": s} for c, s in out.near_misses])
     _write(directory / NAMES[2], out.quarantine)
     return out
+
+
+def populated(organizations: int, seed: int, progress: Progress = lambda *_: None) -> City:
+    """Return a city with all its faults, before any ledger is written."""
+    rng = np.random.default_rng(seed)
+    progress("city", 0, None)
+    plan = lay_out(rng, organizations)
+    city, groups = populate(rng, plan, settle(rng, plan, organizations))
+    organize(city, groups)
+    progress("faults", 0, None)
+    sizes.plant(city)
+    structure.plant(city)
+    covering.plant(city)
+    records.keep(city)
+    listing.plant(city)
+    city.truth += truth.count(city)
+    truth.near(city)
+    return city
 
 
 def _check(directory: Path, organizations: int, seed: int) -> None:

@@ -150,7 +150,7 @@ def lay_out(rng: np.random.Generator, organizations: int) -> Plan:
     parks, level, beside = _parks(rng, organizations, n_districts, district, s_lon, s_lat)
     sizes = np.maximum(2, np.round(weight * organizations / 45)).astype(np.int64)
     buildings = _places(
-        rng, "building", sizes, 0.8, district, communities, ("大厦", "广场", "中心", "国际")
+        rng, "building", sizes, 1.15, district, communities, ("大厦", "广场", "中心", "国际")
     )
     giants = np.sort(np.argsort(-weight, kind="stable")[: organizations // 20_000])
     starts = np.cumsum(sizes) - sizes

@@ -155,9 +155,19 @@ def _dangling(city: City) -> None:
             city.members.append(Member(code, -1))
             city.plant("dangling_reference", code)
     district = (o.line == SOCIAL) & ~o.municipal
-    for i in city.take(district & (o.status == NORMAL), k):
-        city.cells.setdefault(i, {})["业务主管单位"] = "区教育局"
-        city.near("dangling_reference", "区教育局")
+    offices = (
+        "区教育局",
+        "区民政局",
+        "区卫生计生局",
+        "区文化体育局",
+        "区人力资源局",
+        "区科技局",
+        "区司法局",
+    )
+    for j, i in enumerate(city.take(district & (o.status == NORMAL), k)):
+        # an office that is named exists by being named
+        city.cells.setdefault(i, {})["业务主管单位"] = offices[j % len(offices)]
+        city.near("dangling_reference", offices[j % len(offices)])
 
 
 def _detached(city: City) -> None:

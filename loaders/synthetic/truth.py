@@ -18,10 +18,7 @@ from loaders.synthetic.organizations import (
     LARGE,
     NORMAL,
     RURAL,
-    SHADOW,
-    SHELL,
     SOCIAL,
-    ZOMBIE,
 )
 
 if TYPE_CHECKING:
@@ -137,4 +134,21 @@ def count(city: City) -> list[tuple[str, str]]:
     return out
 
 
-EXCLUDED = (SHELL, ZOMBIE, SHADOW)
+def near(city: City) -> None:
+    """Note what just misses the rules that concern many: the city is full of it."""
+    o = city.orgs
+    in_base = base(city)
+    has = covered(city)
+    open_ = in_base & ~has & ~dangling(city)
+    nobody = o.formal == 0
+    few = {
+        "eligible_uncovered": open_ & nobody & (o.probationary > 0),
+        "target_rural": (o.line == RURAL) & in_base & has,
+        "no_work_coverage": open_ & (city.instructor != 1) & (city.instructor != 3) & (city.mass == 0) & (city.guidance == 1),
+        "no_measures": in_base & has & (city.measures == 0),
+        "measures_late": open_ & (city.due == 20161120),
+        "incomplete_clears": in_base & has & (city.clears == 31),
+    }  # fmt: skip
+    for code, mask in few.items():
+        for i in np.flatnonzero(mask & ~city.used)[: city.quota(6)].tolist():
+            city.near(code, city.code[i])

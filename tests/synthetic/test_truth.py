@@ -1,0 +1,81 @@
+"""The audit against the truth of a synthetic city: everything that is there is found, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from loaders.synthetic import files
+from tests.synthetic.audited import Audited, audited
+
+OFF = {"wrong_type", "joint_too_old", "single_rate_not_risen", "baseline_drift"}
+"""Rules that `wuhan-2016` switches off, or that ask for a frozen baseline."""
+
+
+@pytest.fixture(scope="module")
+def text(tmp_path_factory: pytest.TempPathFactory) -> Audited:
+    """Return a city of 4,000 in CSV files: every finding code is planted."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(files, "WORKBOOKS_UP_TO", 0)
+        return audited(tmp_path_factory.mktemp("text"), 4000, 11)
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory) -> Audited:
+    """Return a small city in workbooks, laid out in every way."""
+    return audited(tmp_path_factory.mktemp("books"), 500, 5)
+
+
+def check(city: Audited) -> None:
+    """Hold a city's audit and import against its truth."""
+    found = city.found
+    truth = set(city.truth.findings)
+    assert sorted(found.keys() - truth) == [], "found and not there"
+    assert sorted(truth - found.keys()) == [], "there and not found"
+    assert [k for k, n in found.items() if n > 1] == [], "found twice"
+    assert [miss for miss in city.truth.near_misses if miss in found] == []
+    assert city.faulty == city.expected_faulty
+    assert city.report.refused == []
+    assert city.city.as_of == city.truth.as_of
+    assert len(city.city.organizations) == city.truth.organizations
+
+
+def test_audit_finds_all_of_a_city_of_csv_files_and_nothing_else(text: Audited) -> None:
+    """Precision and recall are 1 over all codes of a city of 4,000, and every faulty row is named with row, column and fault."""
+    check(text)
+
+
+def test_audit_finds_all_of_a_city_of_workbooks_and_nothing_else(books: Audited) -> None:
+    """Titles, stamps, grouped headings, totals and other wordings change nothing of what is found."""
+    check(books)
+
+
+def test_every_rule_that_is_on_found_something(text: Audited) -> None:
+    """No rule of the profile passes a city of 4,000 unnoticed: each was checked and each found something."""
+    by_code = {c.code: c for c in text.result.checked}
+    silent = {c for c, entry in by_code.items() if entry.not_checked_reason is not None}
+    assert silent == OFF
+    assert {c for c, entry in by_code.items() if not entry.found} == OFF
+
+
+def test_personal_columns_of_a_synthetic_city_are_left_behind(books: Audited) -> None:
+    """The invented names and numbers of the workbooks are refused column by column."""
+    refused = {heading for sheet in books.report.sheets() for heading, _ in sheet.refused}
+    assert refused == {"法定代表人", "联系电话"}
+
+
+@pytest.mark.large
+@pytest.mark.parametrize("seed", range(20, 27))
+@pytest.mark.parametrize("organizations", [50, 300, 1000, 4000])
+def test_audit_agrees_with_the_truth_of_many_cities(
+    tmp_path: Path, organizations: int, seed: int
+) -> None:
+    """Precision and recall are 1 whatever the seed and size."""
+    check(audited(tmp_path, organizations, seed))
+
+
+@pytest.mark.large
+def test_audit_agrees_with_the_truth_of_a_large_city(tmp_path: Path) -> None:
+    """Precision and recall are 1 for 20,000 organizations."""
+    check(audited(tmp_path, 20_000, 2))
