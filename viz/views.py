@@ -98,6 +98,7 @@ class _Builder:
         self.sources = sources
         self.cut = cut
         self.tree: Containment = contain(graph)
+        self.whole = sum(n[0] == "organization" for n in graph.nodes)
         self.groups: dict[Key, Words] = {}
         self.opened: set[Key] = set()
 
@@ -107,7 +108,6 @@ class _Builder:
         """Return boxes in boxes; where there are too many marks, an overview and a view for each place in it."""
         if self.graph.number_of_nodes() > LIMIT:
             self._take_together()
-        whole = sum(n[0] == "organization" for n in self.graph.nodes)
         views: list[View] = []
         waiting: list[Key | None] = [None]
         seen: set[Key | None] = {None}
@@ -116,7 +116,7 @@ class _Builder:
             view, closed = self._boxes(place)
             views.append(view)
             # the boxes of an overview open too: a street with all that it holds, where the overview has its buildings
-            boxes = {p for c in closed for p in self.tree.path(c)[:-1] if self._count(p) < whole}
+            boxes = {p for c in closed for p in self.tree.path(c)[:-1] if self._opens(p)}
             new = [p for p in sorted(closed | boxes) if p not in seen]
             seen.update(new)
             waiting += new
@@ -299,7 +299,9 @@ class _Builder:
                     focus=n == self.focus,
                     count=count,
                     below=below.get(n, 0),
-                    opens=identity(n) if closed and (n in closed or n in boxes) else None,
+                    opens=identity(n)
+                    if n in closed or (closed and n in boxes and self._opens(n))
+                    else None,
                 )
             )
         self.opened |= shown
@@ -309,6 +311,10 @@ class _Builder:
         return View(
             at, title, tuple(marks), self._lines(shown, hidden, set(boxes)), hulls, tuple(notes)
         )
+
+    def _opens(self, place: Key) -> bool:
+        """Return whether a box has a picture of its own: one that holds everything would be the same again."""
+        return place in self.tree.parent and self._count(place) < self.whole
 
     def _count(self, place: Key) -> int:
         return sum(

@@ -7,10 +7,10 @@ import json
 import re
 import tempfile
 import tracemalloc
+import xml.etree.ElementTree as ET
 from collections import Counter
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import igraph
 import networkx as nx
@@ -89,7 +89,7 @@ def test_gexf_by_networkx(drawn: Any) -> None:
     assert set(back.nodes) == set(expected)
     for n, a in back.nodes(data=True):
         assert {k: a[k] for k in expected[n]} == expected[n]
-    found = ElementTree.parse(path).findall(".//g:edge", GEXF)
+    found = ET.parse(path).findall(".//g:edge", GEXF)
     assert Counter((e.get("source"), e.get("target"), e.get("kind")) for e in found) == ties(extract)  # fmt: skip
     assert back.number_of_edges() == len(found)
 
@@ -98,7 +98,7 @@ def test_gexf_is_gephis_dialect() -> None:
     """GEXF names 1.3, declares each attribute that it uses, and gives lives, colours and positions in the viz module."""
     extract = GraphExtract(parallel())
     (path,) = written(extract, "gexf")
-    root = ElementTree.parse(path).getroot()
+    root = ET.parse(path).getroot()
     assert root.get("version") == "1.3"
     whole = root.find("g:graph", GEXF)
     assert whole is not None

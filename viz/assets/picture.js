@@ -189,7 +189,7 @@
     seen.sort((a, b) => rank(a[0]) - rank(b[0]) || b[0].count - a[0].count);
     c.textBaseline = "top";
     c.lineJoin = "round";
-    let written = 0;
+    const labels = [];
     for (const [m, p, r] of seen) {
       const id = m.thing.id, frame = P.view.framed.get(id), loud = m.focus || id === P.chosen || frame || m.count > 0;
       if (m.thing.kind === "organization" && scale < 0.34 && rank(m) > 2) continue;
@@ -229,10 +229,10 @@
         c.strokeText(x, at, y + k * size * 1.22);
         c.fillText(x, at, y + k * size * 1.22);
       });
-      written += 1;
+      labels.push([id, ...box]);
     }
     c.restore();
-    P.written = written;
+    P.labels = labels;
   };
 
   // -- the small map ----------------------------------------------------------------------------------------------

@@ -1,0 +1,85 @@
+"""A headless Chromium that reports every request, every message and every alert of a page."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.viz.fixtures import city, district, district_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+__all__ = ["city", "district", "district_path"]
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+    "--disable-default-apps", "--disable-sync", "--no-first-run", "--disable-dev-shm-usage",
+]  # fmt: skip
+
+
+@dataclass
+class Opened:
+    """A page, and what it did."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+
+    def run(self, script: str) -> Any:
+        """Return what a script of the test's own finds."""
+        return self.page.evaluate(script)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A Chromium of the system; skips where there is none."""
+    path = next((p for p in map(shutil.which, CHROMIUM) if p), None)
+    if path is None:
+        pytest.skip(f"no browser: none of {', '.join(CHROMIUM)} is installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Opened]]:
+    """Open a file in a window of its own and wait until it is drawn."""
+    contexts = []
+
+    def opening(path: Path, **options: Any) -> Opened:
+        context = browser.new_context(
+            viewport={"width": 1280, "height": 800}, accept_downloads=True, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        out = Opened(page)
+        page.on("request", lambda r: out.requests.append(r.url))
+        page.on("pageerror", lambda e: out.troubles.append(f"error {e}"))
+        page.on(
+            "console",
+            lambda m: out.troubles.append(f"console {m.text}") if m.type == "error" else None,
+        )
+
+        def dialog(d: Any) -> None:
+            out.troubles.append(f"dialog {d.message}")
+            d.dismiss()
+
+        page.on("dialog", dialog)
+        page.goto(path.resolve().as_uri())
+        page.wait_for_selector("html[data-ready='1']")
+        return out
+
+    yield opening
+    for context in contexts:
+        context.close()
