@@ -117,6 +117,8 @@ class Decisions:
         Sets that no column holds entirely, a host's code among them where it is one.
     accepted : list of tuple
         Fixed units, which leave the problem; ``settled`` are their organizations.
+    torn : list of tuple
+        Accepted units of which only a part is small here: no plan can keep them.
     companions : dict
         Organization to its former joint unit, as far as still small (itself included).
     hosts : dict
@@ -130,6 +132,7 @@ class Decisions:
     bans: list[frozenset[str]] = field(default_factory=list)
     accepted: list[tuple[str, ...]] = field(default_factory=list)
     settled: set[str] = field(default_factory=set)
+    torn: list[tuple[str, ...]] = field(default_factory=list)
     companions: dict[str, frozenset[str]] = field(default_factory=dict)
     hosts: dict[str, str] = field(default_factory=dict)
     moved: int = 0
@@ -197,6 +200,7 @@ def local(stated: Stated, small: Iterable[str], units: Collection[str], moved: i
             out.blocks[c] = block
     out.bans = [ban for ban in stated.bans if ban & here]
     out.accepted = [g for g in stated.accepted if set(g) <= here]
+    out.torn = [g for g in stated.accepted if set(g) & here and not set(g) <= here]
     out.settled = {c for g in out.accepted for c in g}
     for former in stated.former:
         for c in former & here:

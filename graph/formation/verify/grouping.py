@@ -191,7 +191,7 @@ class _Check:
 
     def accepted(self) -> None:
         stated = {frozenset(unit.organizations) for unit in self.entry.joint}
-        for unit in self.decisions.accepted:
+        for unit in self.decisions.accepted + self.decisions.torn:
             if frozenset(unit) not in stated:
                 self.add(
                     "not_accepted", unit,
