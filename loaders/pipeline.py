@@ -425,6 +425,8 @@ class _Run:
 
         raw, plan, report = sheet.raw, sheet.known, sheet.report
         kind = plan.kind.kind
+        if not raw.rows:
+            return  # a blank form
         if plan.missing:
             _missing(sheet)
             return
