@@ -89,6 +89,33 @@ _HOW: dict[str, tuple[str, str, str]] = {
 }  # fmt: skip
 
 
+# examples that the kind of cell alone does not give; all invented
+_EXAMPLES = {
+    "所属区": "甲区",
+    "所属街道": "一街道",
+    "街道": "一街道",
+    "所属社区": "花园社区",
+    "所在园区": "示例产业园",
+    "所在楼宇": "国际大厦",
+    "所在商业街区": "示例步行街",
+    "所在市场": "示例建材市场",
+    "地址": "甲区一街1号",
+    "未建原因": "正式党员不足3名",
+    "措施": "与同楼宇单位联合组建",
+    "责任单位": "一街道党工委",
+    "填报单位": "一街道党工委",
+    "上级": "420101",
+    "上级党组织代码": "DW001",
+    "党组织名称": "示例科技有限公司党支部",
+    "批准单位": "一街道党工委",
+    "认定单位": "区市场监管局",
+    "单位": "一街道党工委",
+    "报送单位": "甲区",
+    "种类": "半月报",
+    "来源": "市场监管登记名录",
+}
+
+
 def ledgers() -> tuple[Ledger, ...]:
     """Return the ledgers that offices fill in, in the order in which they load (reference tables are none)."""
     made = []
@@ -203,6 +230,7 @@ def choices(column: Column, line: str | None = None) -> tuple[str, ...]:
 def how(column: Column, line: str | None = None) -> tuple[str, str, str]:
     """Return how a column's cells are filled in (Chinese, English) and an example."""
     zh, en, example = _HOW[column.cell]
+    example = _EXAMPLES.get(column.name, example)
     listed = choices(column, line)
     if listed and not example:
         example = listed[0]
@@ -241,8 +269,11 @@ def _ledger_sheet(ws: Any, ledger: Ledger, looks: dict[str, Any]) -> None:
             )
     ws.ignore_errors({"number_stored_as_text": f"A1:{last}{LAST}"})
     ws.set_landscape()
-    ws.set_paper(9)
-    ws.fit_to_pages(1, 0)
+    ws.set_paper(8)  # A3
+    if len(ledger.columns) <= 20:
+        ws.fit_to_pages(1, 0)
+    else:
+        ws.repeat_columns(0, 1)  # several pages wide: each begins with code and name
     ws.repeat_rows(0)
 
 
@@ -304,7 +335,7 @@ def _help_sheet(ws: Any, ledger: Ledger, looks: dict[str, Any]) -> None:
     )
     for row, line in enumerate(lines, 1):
         ws.merge_range(row, 0, row, 5, line, looks["line"])
-        ws.set_row(row, 30)
+        ws.set_row(row, 18)
     top = len(lines) + 2
     for c, name in enumerate(("列", "必填", "怎么填", "可选值", "示例", "How to fill it in")):
         ws.write_string(top, c, name, looks["optional"])
