@@ -7,18 +7,27 @@ Meaning shared by all stores
 *Claims and timelines.* What a row says is a *claim*: (kind, key, ledger, date, properties, source). Of an entity's active
 claims, those of one date stand from that date to the next date of that entity, whatever ledger they are of. The first
 interval begins at the earlier of its date and the entity's ``founded`` (units). Of several claims of one date, the one loaded
-first (smallest claim id) is *primary* (rank 0); the others stay visible (:meth:`Store.claims`).
+first (batch, then sheet, then row) is *primary* (rank 0); the others stay visible (:meth:`Store.claims`).
 
-*Corrections.* Within (kind, key, ledger, date), a later batch replaces what an earlier one said: incoming rows equal
-to an active claim change nothing, other active claims of the group are superseded, other incoming rows are added. Rows
-of one batch never replace each other. With ``corrects=B`` the date of an incoming row is that of batch B's claim on
-the same (kind, key, ledger), if there is one. A row equal to what its own ledger already says at that date (from an earlier
-date on, with no claim of that ledger between) adds no claim, but is remembered as *listed* in the newer edition.
+*Corrections.* Within (kind, key, ledger, date), a later batch replaces what earlier ones said: its rows that equal an active
+claim repeat it, its other rows are added, and claims that none of its rows repeats are superseded. Rows of one batch never
+replace each other. A row that stands twice on one sheet is two claims; on two sheets of a batch it is one. With ``corrects=B``
+the date of an incoming row is the (latest) date of what batch B said in the same (kind, key, ledger), if it said anything.
 
-*Edges* follow from claims by the schema's ``edge`` declarations. They hold while their claim holds; those of claims
-that are not primary are kept for members only (``BELONGS_TO``, ``EMPLOYED_BY``). A target that no claim defines dangles.
+*Repetition.* Where one ledger alone speaks of an entity at a date, and says row for row what it alone said at the entity's date
+before, its rows add no claims: they are remembered as *listed* in the newer edition. Should something come to stand between
+(an older ledger that comes late, a correction), they are claims of their own date again.
 
-*Undo* takes a batch back: afterwards every answer is as if it had never been loaded, later batches kept.
+What is active follows from the rows of the batches in force, in the order of these batches, and from nothing else.
+
+*Edges* follow from claims by the schema's ``edge`` declarations: each value of a list makes one, a text is one value. They hold
+while their claim holds; those of claims that are not primary are kept for members only (``BELONGS_TO``, ``EMPLOYED_BY``). A
+target that no claim defines dangles.
+
+*Places found later* (:meth:`Importer.resolve`) change a claim's text for all rows that repeat it.
+
+*Undo* takes a batch back: afterwards every answer is as if it had never been loaded, later batches kept. What later batches
+repeated of it stands as theirs.
 """
 
 from __future__ import annotations
@@ -70,6 +79,8 @@ class Store(Protocol):
     ) -> AbstractContextManager[Importer]:
         """Begin one import (one transaction). A batch that adds and changes nothing leaves no trace.
 
+        It changes something if one of its rows is a claim, supersedes one or lists one in a newer edition, or a place was found.
+
         Raises
         ------
         StoreBusyError
@@ -94,10 +105,16 @@ class Store(Protocol):
         """Return the default as-of: the latest date of any active claim; today's where there is none."""
 
     def status(self) -> dict[str, Any]:
-        """Return ``{"store", "latest", "batches", "kinds": {kind: entities}, "edges": {kind: n}, "ledgers": [...]}``."""
+        """Return ``{"store", "latest", "batches", "kinds": {kind: entities}, "edges": {kind: n}, "ledgers": [...]}``.
+
+        All of it as of :meth:`latest`; ``batches`` counts those in force, not those taken back.
+        """
 
     def fingerprint(self, as_of: int | None = None) -> str:
-        """Return a hash of all that holds at a date, equal for equal content in whatever store and load order."""
+        """Return a hash of all claims that hold at a date, equal for equal content in whatever store and load order.
+
+        Content is (kind, key, ledger, date, values); claim ids, batches, files and rows are not.
+        """
 
     # -- columns -------------------------------------------------------------------------------------------------
     def frame(
@@ -116,7 +133,7 @@ class Store(Protocol):
         """Return what each ledger says at a date: each (ledger, key)'s latest claims, not only the primary ones.
 
         Columns as :meth:`frame`, and ``ledger``, ``dated``, ``listed`` (the newest edition not after ``as_of`` that has the row),
-        ``rank``; ordered by (``key``, ``ledger``, ``claim``).
+        ``rank``; ordered by (``key``, ``ledger``, ``rank``).
         """
 
     def edges(self, kind: str, as_of: int | None = None) -> pd.DataFrame:
@@ -130,7 +147,7 @@ class Store(Protocol):
         """Return active claims whose place property names no known place.
 
         Columns ``claim``, ``key``, ``value`` (the text found), and ``street``, ``district`` of the same claim where the kind has
-        them; ordered by ``claim``.
+        them; ordered by ``key``, date, and as loaded.
         """
 
     def sources(self, kind: str, claims: Iterable[int]) -> dict[int, Source]:
@@ -144,7 +161,7 @@ class Store(Protocol):
         """Return one entity, or ``None``."""
 
     def history(self, kind: str, key: str) -> pd.DataFrame:
-        """Return all active claims about an entity: :meth:`claims`'s columns and ``valid_to``, by (``valid_from``, ``claim``)."""
+        """Return all active claims about an entity: :meth:`claims`'s columns and ``valid_to``, by (``valid_from``, ``rank``)."""
 
     def find(self, text: str, as_of: int | None = None, limit: int = 50) -> list[Node]:
         """Return nodes by code, name, part of a name, pinyin or its initials (never records or persons).

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import struct
 from collections import defaultdict, deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -39,25 +40,46 @@ Step = tuple[Key, str, Literal["out", "in"], Key]
 
 
 @dataclass
-class _Claim:
+class _Cells:
+    """What a claim says, and what it said before places were found: (batch, property, text before)."""
+
+    values: dict[str, Any]
+    former: list[tuple[int, str, Any]] = field(default_factory=list)
+
+
+@dataclass
+class _Word:
+    """One row as it was read; a claim where it repeats no other (see :func:`_settle`)."""
+
     id: int
     batch: int
     kind: str
     key: str
     ledger: str
     dated: int
+    edition: int
+    sheet: int
     source: Source
-    values: dict[str, Any]
+    cells: _Cells
+    repeats: _Word | None = None
     superseded: int | None = None
-    listed: list[tuple[int, int]] = field(default_factory=list)  # (batch, edition)
-    former: list[tuple[int, str, Any]] = field(
-        default_factory=list
-    )  # (batch, property, text before)
+    editions: list[int] = field(default_factory=list)  # of all rows that say this claim
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return self.cells.values
+
+    @property
+    def order(self) -> tuple[int, int, int, int]:
+        return self.batch, self.sheet, self.source.row, self.id
+
+    def listed(self, date: int = OPEN) -> int:
+        return max([self.dated, *(e for e in self.editions if e <= date)])
 
 
 @dataclass(frozen=True)
 class _Version:
-    claim: _Claim
+    claim: _Word
     valid_from: int
     valid_to: int
     rank: int
@@ -79,7 +101,7 @@ class MemoryStore:
     url = ":memory-model:"
 
     def __init__(self) -> None:
-        self._claims: list[_Claim] = []
+        self._words: list[_Word] = []
         self._batches: list[Batch] = []
         self._open = False
 
@@ -108,9 +130,10 @@ class MemoryStore:
             self._open = False
 
     def _commit(self, importer: _Importer, batch: Batch) -> None:
-        if not importer.loaded and not importer.listed and not importer.resolved:
+        _settle(importer.words)
+        if not importer.loaded and not importer.resolved and not _changed(importer.words, batch.id):
             return
-        self._claims = importer.claims
+        self._words = importer.words
         self._batches.append(
             replace(
                 batch,
@@ -132,14 +155,12 @@ class MemoryStore:
     def undo(self, batch: int) -> Batch:
         """See :meth:`graph.store.base.Store.undo`."""
         taken = replace(self._batch(batch), undone=True)
-        self._claims = [c for c in self._claims if c.batch != batch]
-        for c in self._claims:
-            if c.superseded == batch:
-                c.superseded = None
-            c.listed = [x for x in c.listed if x[0] != batch]
-            for _, name, text in reversed([x for x in c.former if x[0] == batch]):
-                c.values[name] = text
-            c.former = [x for x in c.former if x[0] != batch]
+        for cells in {id(w.cells): w.cells for w in self._words}.values():
+            for _, name, text in reversed([x for x in cells.former if x[0] == batch]):
+                cells.values[name] = text
+            cells.former = [x for x in cells.former if x[0] != batch]
+        self._words = [w for w in self._words if w.batch != batch]
+        _settle(self._words)
         self._batches[batch - 1] = taken
         return taken
 
@@ -152,8 +173,8 @@ class MemoryStore:
 
     # -- what the store holds ------------------------------------------------------------------------------------
 
-    def _active(self, kind: str | None = None) -> list[_Claim]:
-        return [c for c in self._claims if c.superseded is None and kind in (None, c.kind)]
+    def _active(self, kind: str | None = None) -> list[_Word]:
+        return [w for w in _claims(self._words) if kind in (None, w.kind)]
 
     def latest(self) -> int:
         """See :meth:`graph.store.base.Store.latest`."""
@@ -161,7 +182,7 @@ class MemoryStore:
 
     def _versions(self, kind: str) -> list[_Version]:
         """Return every version of every entity of a kind (the module docstring of base: *timelines*)."""
-        by_key: dict[str, list[_Claim]] = defaultdict(list)
+        by_key: dict[str, list[_Word]] = defaultdict(list)
         for c in self._active(kind):
             by_key[c.key].append(c)
         out = []
@@ -169,7 +190,7 @@ class MemoryStore:
             dates = sorted({c.dated for c in claims})
             for n, date in enumerate(dates):
                 start = date
-                group = sorted((c for c in claims if c.dated == date), key=lambda c: c.id)
+                group = sorted((c for c in claims if c.dated == date), key=lambda c: c.order)
                 if n == 0:
                     founded = [c.values["founded"] for c in group if c.values.get("founded")]
                     start = min([date, *founded])
@@ -189,7 +210,7 @@ class MemoryStore:
         return {
             "store": self.url,
             "latest": self.latest(),
-            "batches": len(self._batches),
+            "batches": sum(not b.undone for b in self._batches),
             "kinds": {k: n for k, n in kinds.items() if n},
             "edges": {k: n for k in schema.edges if (n := len(self._edges(k, None)))},
             "ledgers": sorted({c.ledger for c in self._active()}),
@@ -197,13 +218,16 @@ class MemoryStore:
 
     def fingerprint(self, as_of: int | None = None) -> str:
         """See :meth:`graph.store.base.Store.fingerprint`."""
-        total = 0
-        for kind in load_schema().kinds:
+        rows = []
+        for kind, k in load_schema().kinds.items():
             for v in self._at(kind, as_of):
-                values = sorted((k, x) for k, x in v.claim.values.items() if x is not None)
-                line = repr((kind, v.claim.key, v.claim.ledger, v.claim.dated, values)).encode()
-                total += int.from_bytes(hashlib.sha256(line).digest(), "big")
-        return f"{total % 2**256:064x}"
+                c = v.claim
+                said = sum(_value_hash(n, p.type, c.values[n]) for n, p in k.properties.items())
+                said += _mixed(_text_hash(c.key) ^ _seed("key"))
+                said += _mixed(_text_hash(c.ledger) ^ _seed("ledger"))
+                said += _mixed(c.dated ^ _seed("dated"))
+                rows.append(_mixed(said % _WORD ^ _seed(kind)))
+        return hashlib.sha256(b"".join(r.to_bytes(8, "little") for r in sorted(rows))).hexdigest()
 
     # -- columns -------------------------------------------------------------------------------------------------
 
@@ -226,17 +250,14 @@ class MemoryStore:
                 if not newest[pair] or newest[pair][0].claim.dated == v.claim.dated:
                     newest[pair].append(v)
         versions = [
-            v for pair in sorted(newest) for v in sorted(newest[pair], key=lambda v: v.claim.id)
+            v for pair in sorted(newest) for v in sorted(newest[pair], key=lambda v: v.rank)
         ]
-
-        def listed(v: _Version) -> int:
-            return max([v.claim.dated, *(e for _, e in v.claim.listed if e <= date)])
 
         extra: dict[str, Callable[[_Version], Any]] = {
             "valid_from": lambda v: v.valid_from,
             "ledger": lambda v: v.claim.ledger,
             "dated": lambda v: v.claim.dated,
-            "listed": listed,
+            "listed": lambda v: v.claim.listed(date),
             "rank": lambda v: v.rank,
         }
         return _frame(kind, versions, None, extra)
@@ -265,7 +286,7 @@ class MemoryStore:
     def sources(self, kind: str, claims: Iterable[int]) -> dict[int, Source]:
         """See :meth:`graph.store.base.Store.sources`."""
         wanted = set(claims)
-        return {c.id: c.source for c in self._claims if c.kind == kind and c.id in wanted}
+        return {c.id: c.source for c in self._words if c.kind == kind and c.id in wanted}
 
     # -- one entity ----------------------------------------------------------------------------------------------
 
@@ -292,13 +313,13 @@ class MemoryStore:
     def history(self, kind: str, key: str) -> pd.DataFrame:
         """See :meth:`graph.store.base.Store.history`."""
         versions = [v for v in self._versions(kind) if v.claim.key == key]
-        versions.sort(key=lambda v: (v.valid_from, v.claim.id))
+        versions.sort(key=lambda v: (v.valid_from, v.rank))
         extra: dict[str, Callable[[_Version], Any]] = {
             "valid_from": lambda v: v.valid_from,
             "valid_to": lambda v: v.valid_to,
             "ledger": lambda v: v.claim.ledger,
             "dated": lambda v: v.claim.dated,
-            "listed": lambda v: max([v.claim.dated, *(e for _, e in v.claim.listed)]),
+            "listed": lambda v: v.claim.listed(),
             "rank": lambda v: v.rank,
         }
         return _frame(kind, versions, None, extra)
@@ -359,7 +380,8 @@ class MemoryStore:
                 return
             here = (load_schema().edges[rule.kind].source[0], str(text))
         text = v.claim.values.get(p.name)
-        for value in str(text).split(";") if text else ():
+        values = str(text).split(";") if p.type == "list" else [str(text)]
+        for value in values if text else ():
             if rule.when == "code" and any("\u2e80" <= c <= "\u9fff" for c in value):
                 continue
             if rule.when == "office" and value in ("是", "否"):
@@ -523,93 +545,188 @@ class _Importer:
         import copy
 
         self.batch = batch
-        self.claims = [copy.deepcopy(c) for c in store._claims]
+        self.words: list[_Word] = copy.deepcopy(store._words)
         self.corrects = corrects
-        self.next = max((c.id for c in store._claims), default=0) + 1
-        self.loaded = self.unchanged = self.quarantined = self.listed = self.resolved = 0
+        self.next = max((w.id for w in self.words), default=0) + 1
+        self.sheets: dict[tuple[str, str], int] = {}
+        self.loaded = self.unchanged = self.quarantined = self.resolved = 0
 
     def add(self, claims: Claims) -> tuple[int, int]:
         """See :meth:`graph.store.base.Importer.add`."""
-        loaded = unchanged = 0
-        rows = [self._row(claims, r) for r in claims.frame.to_dict("records")]
-        groups: dict[tuple[str, int], list[tuple[int, dict[str, Any]]]] = defaultdict(list)
-        for key, row, dated, values in rows:
-            groups[key, dated].append((row, values))
-        for (key, dated), incoming in groups.items():
-            same = [
-                c for c in self.claims
-                if c.superseded is None and (c.kind, c.key, c.ledger) == (claims.kind, key, claims.ledger)
-            ]  # fmt: skip
-            here = [c for c in same if c.dated == dated]
-            before = [c for c in same if c.dated < dated]
-            standing = [c for c in before if c.dated == max(x.dated for x in before)]
-            matched: set[int] = set()
-            for row, values in incoming:
-                equal = next((c for c in here if c.values == values and c.id not in matched), None)
-                if equal is None and not here:
-                    equal = next(
-                        (c for c in standing if c.values == values and c.id not in matched), None
-                    )
-                if equal is not None:
-                    matched.add(equal.id)
-                    unchanged += 1
-                    seen = max([equal.dated, *(e for _, e in equal.listed)])
-                    if claims.edition > seen:
-                        equal.listed.append((self.batch, claims.edition))
-                        self.listed += 1
-                    continue
-                source = Source(self.batch, claims.file, claims.sheet, row)
-                new = _Claim(
-                    self.next, self.batch, claims.kind, key, claims.ledger, dated, source, values
-                )
-                if claims.edition > dated:
-                    new.listed.append((self.batch, claims.edition))
-                self.next += 1
-                self.claims.append(new)
-                matched.add(new.id)
-                loaded += 1
-            for c in here:
-                if c.id not in matched and c.batch != self.batch:
-                    c.superseded = self.batch
+        sheet = self.sheets.setdefault((claims.file, claims.sheet), len(self.sheets))
+        said = [self._word(claims, sheet, r) for r in claims.frame.to_dict("records")]
+        self.words += said
+        _settle(self.words)
+        loaded = sum(w.repeats is None for w in said)
         self.loaded += loaded
-        self.unchanged += unchanged
-        return loaded, unchanged
+        self.unchanged += len(said) - loaded
+        return loaded, len(said) - loaded
 
-    def _row(
-        self, claims: Claims, record: Mapping[Any, Any]
-    ) -> tuple[str, int, int, dict[str, Any]]:
+    def _word(self, claims: Claims, sheet: int, record: Mapping[Any, Any]) -> _Word:
         key, dated = str(record["key"]), int(record["dated"])
         if self.corrects is not None:
             former = [
-                c.dated for c in self.claims
-                if c.batch == self.corrects and (c.kind, c.key, c.ledger) == (claims.kind, key, claims.ledger)
+                w.dated for w in self.words
+                if w.batch == self.corrects and (w.kind, w.key, w.ledger) == (claims.kind, key, claims.ledger)
             ]  # fmt: skip
             dated = max(former, default=dated)
         values = {
             name: _plain(p.type, record.get(name))
             for name, p in load_schema().kinds[claims.kind].properties.items()
         }
-        return key, int(record["row"]), dated, values
+        source = Source(self.batch, claims.file, claims.sheet, int(record["row"]))
+        self.next += 1
+        return _Word(
+            self.next - 1, self.batch, claims.kind, key, claims.ledger, dated, claims.edition, sheet, source, _Cells(values)
+        )  # fmt: skip
 
     def resolve(self, kind: str, prop: str, resolved: pd.DataFrame) -> int:
         """See :meth:`graph.store.base.Importer.resolve`."""
         values = dict(zip(resolved["claim"], resolved["value"], strict=True))
         n = 0
-        for c in self.claims:
-            if c.kind == kind and c.id in values and c.values[prop] != values[c.id]:
-                c.former.append((self.batch, prop, c.values[prop]))
-                c.values[prop] = str(values[c.id])
+        for w in self.words:
+            if w.kind == kind and w.id in values and w.values[prop] != values[w.id]:
+                w.cells.former.append((self.batch, prop, w.values[prop]))
+                w.values[prop] = str(values[w.id])
                 n += 1
         self.resolved += n
         return n
 
     def unresolved(self, kind: str, prop: str) -> pd.DataFrame:
         """See :meth:`graph.store.base.Importer.unresolved`."""
-        return _unresolved([c for c in self.claims if c.superseded is None], kind, prop)
+        return _unresolved(_claims(self.words), kind, prop)
 
     def note(self, *, quarantined: int) -> None:
         """See :meth:`graph.store.base.Importer.note`."""
         self.quarantined += quarantined
+
+
+# -- what rows come to (base: corrections, repetition) -----------------------------------------------------------
+
+
+def _claims(words: list[_Word]) -> list[_Word]:
+    return [w for w in words if w.repeats is None and w.superseded is None]
+
+
+def _settle(words: list[_Word]) -> None:
+    """Tell which rows are claims, which repeat one, which are superseded: from the rows alone, anew each time."""
+    entities: dict[Key, list[_Word]] = defaultdict(list)
+    for w in sorted(words, key=lambda w: w.order):
+        w.repeats = w.superseded = None
+        entities[w.kind, w.key].append(w)
+    for rows in entities.values():
+        standing: dict[str, list[_Word]] = {}
+        for date in sorted({w.dated for w in rows}):
+            ledgers = sorted({w.ledger for w in rows if w.dated == date})
+            now = {
+                x: _last_word([w for w in rows if (w.dated, w.ledger) == (date, x)])
+                for x in ledgers
+            }
+            if len(now) == 1 and now.keys() == standing.keys():
+                (before,), (after,) = standing.values(), now.values()
+                if len(before) == len(after) and all(_repeat(w, before, after) for w in after):
+                    continue
+                for w in after:
+                    w.repeats = None
+            standing = now
+    for w in words:
+        while w.repeats is not None and w.repeats.repeats is not None:
+            w.repeats = w.repeats.repeats
+    _share(words)
+
+
+def _last_word(rows: list[_Word]) -> list[_Word]:
+    """Return the claims of one entity, ledger and date: each batch replaces what earlier ones said otherwise."""
+    standing: list[_Word] = []
+    for batch in sorted({w.batch for w in rows}):
+        said: list[_Word] = []
+        for sheet in sorted({w.sheet for w in rows if w.batch == batch}):
+            taken: list[_Word] = []
+            for w in rows:
+                if (w.batch, w.sheet) == (batch, sheet):
+                    equal = [c for c in standing if c.values == w.values and not _in(c, taken)]
+                    if equal:
+                        w.repeats = equal[0]
+                    else:
+                        standing.append(w)
+                    taken.append(w.repeats or w)
+            said += taken
+        for c in standing:
+            if not _in(c, said):
+                c.superseded = batch
+        standing = [c for c in standing if _in(c, said)]
+    return standing
+
+
+def _repeat(w: _Word, before: list[_Word], after: list[_Word]) -> bool:
+    """Let a row repeat one that stood before and that no other row has taken."""
+    free = [c for c in before if not any(x.repeats is c for x in after)]
+    w.repeats = next((c for c in free if c.values == w.values), None)
+    return w.repeats is not None
+
+
+def _in(w: _Word, words: list[_Word]) -> bool:
+    return any(x is w for x in words)
+
+
+def _share(words: list[_Word]) -> None:
+    """Give rows that repeat a claim its cells, so that a place found for one is found for all; each claim has its own."""
+    seen: set[int] = set()
+    for w in words:
+        w.editions = []
+    for w in words:
+        if w.repeats is None:
+            if id(w.cells) in seen:
+                w.cells = _Cells(dict(w.cells.values), list(w.cells.former))
+            seen.add(id(w.cells))
+    for w in words:
+        if w.repeats is not None:
+            w.cells = w.repeats.cells
+        (w.repeats or w).editions.append(w.edition)
+
+
+def _changed(words: list[_Word], batch: int) -> bool:
+    """Return whether a batch of which no row became a claim replaced one, or is the newest edition that lists one."""
+    for c in words:
+        if c.repeats is None:
+            said = [w for w in words if w is c or w.repeats is c]
+            mine = [w.edition for w in said if w.batch == batch]
+            others = [w.edition for w in said if w.batch != batch]
+            if c.superseded == batch or not others or max(mine, default=0) > max(others):
+                return True
+    return False
+
+
+# -- fingerprint (graph/store/digest.py does the same by columns) ------------------------------------------------
+
+_WORD = 2**64
+
+
+def _mixed(x: int) -> int:
+    x = (x + 0x9E3779B97F4A7C15) % _WORD
+    x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9 % _WORD
+    x = (x ^ x >> 27) * 0x94D049BB133111EB % _WORD
+    return x ^ x >> 31
+
+
+def _seed(name: str) -> int:
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
+
+
+def _text_hash(text: str) -> int:
+    return sum((octet + 1) * _mixed(place) for place, octet in enumerate(text.encode())) % _WORD
+
+
+def _value_hash(name: str, type_: str, value: Any) -> int:
+    if value is None:
+        return 0
+    if type_ == "float":
+        word = int.from_bytes(struct.pack("<d", value + 0.0), "little")
+    elif type_ in ("int", "date", "bool"):
+        word = int(value) % _WORD
+    else:
+        word = _text_hash(str(value))
+    return _mixed(word ^ _seed(name))
 
 
 def _plain(type_: str, value: Any) -> Any:
@@ -642,7 +759,7 @@ def _frame(
     return pd.DataFrame(data)
 
 
-def _unresolved(claims: list[_Claim], kind: str, prop: str) -> pd.DataFrame:
+def _unresolved(claims: list[_Word], kind: str, prop: str) -> pd.DataFrame:
     import pandas as pd
 
     rule = load_schema().kinds[kind].properties[prop].edge
@@ -650,7 +767,7 @@ def _unresolved(claims: list[_Claim], kind: str, prop: str) -> pd.DataFrame:
     known = {c.key for c in claims if c.kind == target}
     rows = [
         (c.id, c.key, c.values[prop], c.values.get("street"), c.values.get("district"))
-        for c in sorted(claims, key=lambda c: c.id)
+        for c in sorted(claims, key=lambda c: (c.key, c.dated, c.order))
         if c.kind == kind and c.values.get(prop) and c.values[prop] not in known
     ]
     out = pd.DataFrame(

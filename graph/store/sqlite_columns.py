@@ -1,0 +1,230 @@
+"""Columns out of the embedded store: frames of entities, claims and edges, and the fingerprint."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from graph.schema import load_schema
+from graph.store import ddl
+from graph.store.ddl import column, table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+CHUNK = 65_536
+"""Rows fetched at a time: Python's objects for a whole city's would take gigabytes."""
+EXTRA = {"ledger": "text"}
+EDGES = (
+    "source",
+    "source_kind",
+    "target",
+    "target_kind",
+    "via",
+    "claim_kind",
+    "claim",
+    "valid_from",
+    "valid_to",
+)
+
+
+def frame(db: Any, kind: str, date: int, names: Sequence[str]) -> pd.DataFrame:
+    """See :meth:`graph.store.base.Store.frame`."""
+    chosen = "".join(f"{column(n)}, " for n in names)
+    sql = (
+        f"SELECT c.key, {chosen} c.valid_from, c.id FROM {table(kind)} c WHERE c.superseded IS NULL AND c.rank = 0"
+        " AND c.valid_from <= ?1 AND c.valid_to > ?1"
+    )
+    return _entities(db, kind, sql, (date,), names, ("valid_from", "claim"), ("key",))
+
+
+def claims(db: Any, kind: str, date: int) -> pd.DataFrame:
+    """See :meth:`graph.store.base.Store.claims`."""
+    names = list(load_schema().kinds[kind].properties)
+    chosen = ", ".join(column(n) for n in names)
+    sql = (
+        f"SELECT c.key, {chosen}, c.valid_from, l.name, c.dated, {_listed('AND g.edition <= ?1')}, c.rank, c.id"
+        f" FROM {table(kind)} c JOIN ledger l ON l.id = c.ledger WHERE c.superseded IS NULL AND c.dated <= ?1"
+        f" AND NOT EXISTS (SELECT 1 FROM {table(kind)} o WHERE o.key = c.key AND o.ledger = c.ledger"
+        " AND o.superseded IS NULL AND o.dated > c.dated AND o.dated <= ?1)"
+    )
+    extra = ("valid_from", "ledger", "dated", "listed", "rank", "claim")
+    return _entities(db, kind, sql, (date, kind), names, extra, ("key", "ledger", "rank"))
+
+
+def history(db: Any, kind: str, key: str) -> pd.DataFrame:
+    """See :meth:`graph.store.base.Store.history`."""
+    names = list(load_schema().kinds[kind].properties)
+    chosen = ", ".join(column(n) for n in names)
+    sql = (
+        f"SELECT c.key, {chosen}, c.valid_from, c.valid_to, l.name, c.dated, {_listed('')}, c.rank, c.id"
+        f" FROM {table(kind)} c JOIN ledger l ON l.id = c.ledger WHERE c.key = ?1 AND c.superseded IS NULL"
+    )
+    extra = ("valid_from", "valid_to", "ledger", "dated", "listed", "rank", "claim")
+    return _entities(db, kind, sql, (key, kind), names, extra, ("valid_from", "rank"))
+
+
+def _listed(test: str) -> str:
+    own = "c.edition" if not test else "CASE WHEN c.edition <= ?1 THEN c.edition ELSE 0 END"
+    return (
+        f"max(c.dated, {own}, coalesce((SELECT max(g.edition) FROM listing g WHERE g.kind = ?2 AND g.claim = c.id"
+        f" {test}), 0))"
+    )
+
+
+def edges(db: Any, kind: str, date: int) -> pd.DataFrame:
+    """See :meth:`graph.store.base.Store.edges`."""
+    sql = " UNION ALL ".join(
+        f"SELECT {', '.join(EDGES)} FROM ({b.select()})" for b in ddl.branches(kind)
+    )
+    types = ["int" if n in ("claim", "valid_from", "valid_to") else "text" for n in EDGES]
+    return _ordered(fetch(db, sql, (date,), dict(zip(EDGES, types, strict=True))), _EDGE_ORDER)
+
+
+_EDGE_ORDER = ("source", "target", "via", "claim")
+
+
+def unresolved(db: Any, kind: str, prop: str) -> pd.DataFrame:
+    """See :meth:`graph.store.base.Store.unresolved`."""
+    k = load_schema().kinds[kind]
+    rule = k.properties[prop].edge
+    if rule is None or rule.target is None:
+        raise ValueError(f"{kind}.{prop} names no place")
+    at = column(prop)
+    more = [column(n) if n in k.properties else "NULL" for n in ("street", "district")]
+    sql = (
+        f"SELECT c.id, c.key, {at}, {', '.join(more)}, c.dated, c.batch, c.sheet, c.row FROM {table(kind)} c"
+        f" WHERE {at} IN (SELECT DISTINCT {at} FROM {table(kind)} c WHERE {at} IS NOT NULL AND NOT EXISTS"
+        f" (SELECT 1 FROM {table(rule.target)} t WHERE t.key = {at} AND t.superseded IS NULL)) AND c.superseded IS NULL"
+    )
+    names = dict.fromkeys(("key", "value", "street", "district"), "text")
+    order = dict.fromkeys(("dated", "batch", "sheet", "row"), "int")
+    out = _ordered(fetch(db, sql, (), {"claim": "int", **names, **order}), ("key", *order))
+    return out.drop(columns=list(order))
+
+
+def fingerprint(db: Any, date: int) -> str:
+    """See :meth:`graph.store.base.Store.fingerprint`."""
+    import numpy as np
+
+    from graph.store import digest
+
+    numbers, names = [0], [""]
+    for number, name in db.execute("SELECT id, name FROM ledger"):
+        numbers.append(number)
+        names.append(name)
+    by_number = np.zeros(max(numbers) + 1, dtype=np.uint64)
+    by_number[numbers] = digest.of_texts(names)
+    out = []
+    for kind in load_schema().kinds:
+        cursor = db.execute(
+            f"SELECT key, ledger, dated, digest FROM {table(kind)} WHERE superseded IS NULL"
+            " AND valid_from <= ?1 AND valid_to > ?1",
+            (date,),
+        )
+        while rows := list(islice(cursor, CHUNK)):
+            keys, ledgers, dated, digests = zip(*rows, strict=True)
+            values = np.array(digests, dtype=np.int64).view(np.uint64)
+            of = by_number[np.array(ledgers)]
+            out.append(digest.of_rows(kind, keys, of, np.array(dated, dtype=np.int64), values))
+    return digest.fingerprint(out)
+
+
+# -- columns -----------------------------------------------------------------------------------------------------
+
+
+def _entities(
+    db: Any,
+    kind: str,
+    sql: str,
+    bindings: tuple[Any, ...],
+    names: Sequence[str],
+    extra: Sequence[str],
+    order: Sequence[str],
+) -> pd.DataFrame:
+    """Return a query's rows as typed columns: ``key``, properties, then what the store says of them (``extra``)."""
+    import pandas as pd
+
+    properties = load_schema().kinds[kind].properties
+    types = {"key": "text", **{n: f"property:{properties[n].type}" for n in names}}
+    plain = {f"+{n}": EXTRA.get(n, "int") for n in extra}  # a property may have the same name
+    found = fetch(db, sql, bindings, {**types, **plain})
+    out = _ordered(found, [f"+{n}" if n in extra else n for n in order])
+    return pd.DataFrame({str(c).removeprefix("+"): column for c, column in out.items()}, copy=False)
+
+
+def fetch(db: Any, sql: str, bindings: tuple[Any, ...], types: dict[str, str]) -> dict[str, Any]:
+    """Return a query's rows as Arrow columns, chunk by chunk, texts that repeat kept once a chunk."""
+    import pyarrow as pa
+
+    arrow = [_ARROW[t.removeprefix("property:")] for t in types.values()]
+    chunks: list[list[Any]] = [[] for _ in types]
+    cursor = db.execute(sql, bindings)
+    while rows := list(islice(cursor, CHUNK)):
+        for into, values, t in zip(chunks, zip(*rows, strict=True), arrow, strict=True):
+            if t == "bool":
+                array = pa.array(values, pa.int64()).cast(pa.bool_())
+            else:
+                array = pa.array(values, getattr(pa, t)())
+            into.append(array)
+    empty = [pa.array([], getattr(pa, "bool_" if t == "bool" else t)()) for t in arrow]
+    return {
+        name: pa.chunked_array(found or [none])
+        for name, found, none in zip(types, chunks, empty, strict=True)
+    } | {"": list(types.values())}
+
+
+_ARROW = {
+    "text": "large_string", "list": "large_string", "int": "int64", "date": "int64", "bool": "bool", "float": "float64",
+}  # fmt: skip
+
+
+def _ordered(columns: dict[str, Any], order: Sequence[str]) -> pd.DataFrame:
+    """Return Arrow columns as a frame in the order of some (code points for text)."""
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    types = columns.pop("")
+    by = pa.table({n: columns[n] for n in order})
+    index = pc.sort_indices(by, sort_keys=[(n, "ascending") for n in order]).to_numpy()
+    out = {}
+    for (name, array), type_ in zip(columns.items(), types, strict=True):
+        out[name] = _plain(array, type_, index)
+    return pd.DataFrame(out, copy=False)
+
+
+def _plain(array: Any, type_: str, index: NDArray[np.int64]) -> Any:
+    """Return a column as numpy or pandas holds it (base: :meth:`~graph.store.base.Store.frame`)."""
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+
+    if type_.removeprefix("property:") in ("text", "list"):
+        return pd.Series(_texts(array)[index], dtype="object")
+    if type_ == "int":
+        return array.to_numpy()[index]
+    if type_ == "property:float":
+        return array.fill_null(np.nan).to_numpy()[index]
+    unknown = array.is_null().to_numpy()[index]
+    if type_ == "property:bool":
+        values = array.cast(pa.int8()).fill_null(0).to_numpy()[index].astype(bool)
+        return pd.arrays.BooleanArray(values, unknown)
+    return pd.arrays.IntegerArray(array.fill_null(0).to_numpy()[index], unknown)
+
+
+def _texts(array: Any) -> NDArray[np.object_]:
+    """Return texts as Python's, each that repeats made once."""
+    import numpy as np
+
+    few = array.dictionary_encode().combine_chunks() if len(array) else array
+    if not len(array):
+        return np.array([], dtype=object)
+    few = few.chunk(0) if hasattr(few, "chunks") else few
+    texts = np.array([*few.dictionary.to_pylist(), None], dtype=object)
+    found: NDArray[np.object_] = texts[few.indices.fill_null(len(texts) - 1).to_numpy()]
+    return found

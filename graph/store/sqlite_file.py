@@ -1,0 +1,209 @@
+"""The embedded store's file: opening it, making it, and SQLite's failures in words for a person.
+
+SQLite comes with apsw, because builds before 3.51.3 (and 3.52) can lose committed pages when a WAL is reset while another
+connection reads; such a build is refused (docs/adr/0001).
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from functools import wraps
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+import apsw
+
+from graph.errors import (
+    StoreBusyError,
+    StoreCorruptError,
+    StoreError,
+    StoreFullError,
+    StoreMissingError,
+)
+from graph.schema import load_schema
+from graph.store import ddl
+
+BUSY_MS = 2000
+CACHE_KIB = 64 * 1024
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Named(Protocol):
+    """Anything that knows which store it speaks of."""
+
+    url: str
+
+
+S = TypeVar("S", bound=Named)
+
+
+def safe_version(version: str) -> bool:
+    """Return whether a build is free of the WAL-reset fault: 3.51.3 and later of 3.51, 3.53.0 and later."""
+    number = tuple(int(x) for x in version.split(".")[:3])
+    return number >= (3, 53, 0) or (3, 51, 3) <= number < (3, 52, 0)
+
+
+@contextlib.contextmanager
+def errors(url: str) -> Iterator[None]:
+    """Say SQLite's failures in words for a person."""
+    try:
+        yield
+    except apsw.Error as e:
+        raise said(e, url) from None
+
+
+def said(error: apsw.Error, url: str) -> StoreError:
+    """Return what a failure of SQLite means for the one who uses the store."""
+    if isinstance(error, (apsw.NotADBError, apsw.CorruptError, apsw.FormatError)):
+        return _damaged(url)
+    if isinstance(error, (apsw.BusyError, apsw.LockedError)):
+        return StoreBusyError(
+            f"store {url}: another import is under way; try again when it has ended",
+            f"存储 {url}：另一项导入正在进行，请稍后再试",
+        )
+    if isinstance(error, apsw.FullError):
+        return StoreFullError(
+            f"store {url}: no room left; free some space and run the command again (nothing was changed)",
+            f"存储 {url}：空间不足；请腾出空间后重试（数据未改动）",
+        )
+    if isinstance(
+        error,
+        (
+            apsw.CantOpenError,
+            apsw.ReadOnlyError,
+            apsw.IOError,
+            apsw.PermissionsError,
+            apsw.AuthError,
+        ),
+    ):
+        return StoreError(
+            f"store {url}: can't be opened or written; check the folder and its rights",
+            f"存储 {url}：无法打开或写入；请检查文件夹及其权限",
+        )
+    if isinstance(error, apsw.SQLError) and str(error).startswith("no such"):
+        return _damaged(url)
+    raise error
+
+
+def _damaged(url: str) -> StoreCorruptError:
+    return StoreCorruptError(
+        f"store {url}: damaged or no store; restore a backup, or import the ledgers into a new one",
+        f"存储 {url}：已损坏或不是存储文件；请恢复备份，或将台账导入新的存储",
+    )
+
+
+def guarded(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+    """Wrap a store's method so that no error of SQLite passes."""
+
+    @wraps(method)
+    def run(self: S, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return method(self, *args, **kwargs)
+        except apsw.Error as e:
+            raise said(e, self.url) from None
+
+    return run  # type: ignore[return-value]
+
+
+def connect(path: str, *, create: bool) -> Any | None:
+    """Open a store's file; ``None`` where there is none yet and one may be made (:func:`make`).
+
+    Raises
+    ------
+    StoreMissingError, StoreCorruptError, StoreError
+        With the path and the way out.
+    """
+    if not safe_version(apsw.sqlite_lib_version()):
+        raise StoreError(
+            f"SQLite {apsw.sqlite_lib_version()} can lose data in WAL mode; install apsw 3.53 or newer",
+            f"SQLite {apsw.sqlite_lib_version()} 在 WAL 模式下可能丢失数据；请安装 apsw 3.53 或更新版本",
+        )
+    file = Path(path)
+    if file.is_dir():
+        raise StoreError(
+            f"store {path}: a folder; give the path of a .db file, such as {file / 'lianjian.db'}",
+            f"存储 {path}：是文件夹；请给出 .db 文件的路径，例如 {file / 'lianjian.db'}",
+        )
+    if file.is_file() and file.stat().st_size > 0:
+        with errors(path):
+            db = _open(path)
+            if not _is_empty(db):
+                _check(db, path)
+                if not db.readonly("main") and db.pragma("journal_mode") != "wal":
+                    _to_wal(db)
+                return db
+            db.close()  # an import that made the store was cut off: nothing of it remains
+    if not create:
+        raise StoreMissingError(
+            f"store {path}: there is none; make one with: lianjian import PATH --store {path}",
+            f"存储 {path}：不存在；可用 lianjian import 路径 --store {path} 建立",
+        )
+    return None
+
+
+def blank() -> Any:
+    """Return an empty store in memory: what a store that is not made yet answers from."""
+    db = apsw.Connection(":memory:")
+    db.execute(ddl.definition(load_schema()))
+    return db
+
+
+def begin(path: str) -> Any:
+    """Open a store that was not there, begin its first transaction, and make its tables in it."""
+    with errors(path):
+        db = _open(path)
+        try:
+            db.execute("BEGIN IMMEDIATE")
+            if _is_empty(db):
+                db.execute(ddl.definition(load_schema()))
+            else:
+                _check(db, path)  # another import has made it in the meantime
+        except BaseException:
+            db.close()
+            raise
+    return db
+
+
+def settle(db: Any) -> None:
+    """Let a store that was just made be read while others write."""
+    if db.pragma("journal_mode") != "wal":
+        _to_wal(db)
+
+
+def _to_wal(db: Any) -> None:
+    with contextlib.suppress(apsw.BusyError):  # someone reads: the next to open it will do it
+        db.pragma("journal_mode", "wal")
+
+
+def _open(path: str) -> Any:
+    db = apsw.Connection(path)
+    db.set_busy_timeout(BUSY_MS)
+    db.execute(
+        f"PRAGMA synchronous = FULL; PRAGMA cache_size = -{CACHE_KIB}; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON"
+    )
+    return db
+
+
+def _is_empty(db: Any) -> bool:
+    return not db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+
+
+def _check(db: Any, path: str) -> None:
+    if db.pragma("application_id") != ddl.APPLICATION_ID:
+        raise StoreCorruptError(
+            f"store {path}: a database of another program; give the path of a Lianjian store",
+            f"存储 {path}：是其他程序的数据库；请给出联建的存储文件",
+        )
+    version = db.pragma("user_version")
+    if version > ddl.VERSION:
+        raise StoreError(
+            f"store {path}: made by a newer version of Lianjian; update this one",
+            f"存储 {path}：由更新版本的联建建立；请升级本程序",
+        )
+    if version < ddl.VERSION:
+        raise StoreError(
+            f"store {path}: made by an older version of Lianjian; import the ledgers into a new store",
+            f"存储 {path}：由旧版本的联建建立；请将台账导入新的存储",
+        )

@@ -1,0 +1,254 @@
+"""The graph out of the embedded store: chains, ties, neighbourhoods, cuts and paths."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+
+from graph.model import Chain, ChainNode
+from graph.schema import load_schema
+from graph.store import ddl
+from graph.store.ddl import column, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import networkx as nx
+
+Key = tuple[str, str]
+Step = tuple[Key, str, Literal["out", "in"], Key]
+Tie = tuple[Key, Key, str, str, int, int]
+
+_UNIT = (
+    "LEFT JOIN claim_unit c ON c.key = {0} AND c.superseded IS NULL AND c.rank = 0"
+    " AND c.valid_from <= ?2 AND c.valid_to > ?2"
+)
+_HELD = "e.valid_from <= ?2 AND e.valid_to > ?2"
+UP = (
+    f"SELECT e.target, c.id, c.p_name, c.p_type FROM edge e {_UNIT.format('e.target')}"
+    f" WHERE e.kind = 'SUBORDINATE_TO' AND e.source = ?1 AND {_HELD} ORDER BY e.target"
+)
+DOWN = (
+    f"SELECT e.source, c.id, c.p_name, c.p_type FROM edge e {_UNIT.format('e.source')}"
+    f" WHERE e.kind = 'SUBORDINATE_TO' AND e.target = ?1 AND {_HELD} ORDER BY e.source"
+)
+COVERING = (
+    "SELECT x.source, c.id, c.p_name, c.p_type FROM ("
+    f"SELECT e.source FROM edge e WHERE e.kind = 'COVERS' AND e.target = ?1 AND {_HELD} UNION"
+    " SELECT u.key FROM claim_unit u WHERE u.p_organization = ?1 AND u.superseded IS NULL AND u.rank = 0"
+    " AND u.p_organization NOT GLOB '*[' || char(0x2e80) || '-' || char(0x9fff) || ']*'"
+    f" AND u.valid_from <= ?2 AND u.valid_to > ?2) x {_UNIT.format('x.source')} ORDER BY x.source"
+)
+
+
+@cache
+def _station_of(kind: str) -> str:
+    """Return the query for what a chain shows of an entity: name and type."""
+    properties = load_schema().kinds[kind].properties
+    name, *types = (column(p) if p in properties else "NULL" for p in ("name", "type", "category"))
+    return (
+        f"SELECT {name}, coalesce({types[0]}, {types[1]}) FROM {table(kind)} c WHERE c.key = ?1 AND c.superseded IS NULL"
+        " AND c.rank = 0 AND c.valid_from <= ?2 AND c.valid_to > ?2"
+    )
+
+
+def chain(db: Any, kind: str, key: str, date: int, *, down: bool) -> Chain:
+    """See :meth:`graph.store.base.Store.chain`."""
+    me = db.execute(_station_of(kind), (key, date)).fetchone()
+    first = ChainNode(key, key, "missing", None, 0)
+    if me is not None:
+        first = ChainNode(key, me[0] or key, kind, me[1], 0)
+    nodes = {key: first}
+    edges: list[tuple[str, str, str]] = []
+    ends: list[str] = []
+    queue: deque[str] = deque()
+    again = False
+    if kind == "unit":
+        queue.append(key)
+    elif not down:
+        for code, claim, name, type_ in db.execute(COVERING, (key, date)):
+            edges.append((code, key, "COVERS"))
+            if code not in nodes:
+                nodes[code] = _station(code, claim, name, type_, 1)
+                queue.append(code)
+    if kind != "unit" and not queue:
+        ends.append(key)
+    query = DOWN if down else UP
+    while queue:
+        a = queue.popleft()
+        found = db.execute(query, (a, date)).fetchall()
+        if not found:
+            ends.append(a)
+        depth = nodes[a].depth + 1
+        for b, claim, name, type_ in found:
+            edges.append((b, a, "SUBORDINATE_TO") if down else (a, b, "SUBORDINATE_TO"))
+            if b in nodes:
+                again = True
+            else:
+                nodes[b] = _station(b, claim, name, type_, depth)
+                queue.append(b)
+    return Chain(
+        key, "down" if down else "up", date,
+        tuple(sorted(nodes.values(), key=lambda n: (n.depth, n.id))),
+        tuple(sorted(set(edges))), tuple(sorted(ends)), _loops(edges) if again else (),
+    )  # fmt: skip
+
+
+def _station(
+    code: str, claim: int | None, name: str | None, type_: str | None, depth: int
+) -> ChainNode:
+    if claim is None:
+        return ChainNode(code, code, "missing", None, depth)
+    return ChainNode(code, name or code, "unit", type_, depth)
+
+
+def _loops(edges: list[tuple[str, str, str]]) -> tuple[tuple[str, ...], ...]:
+    """Return the strongly connected components of two and more, and nodes above themselves (Tarjan, by networkx)."""
+    import networkx as nx
+
+    whole = nx.DiGraph([(a, b) for a, b, kind in edges if kind == "SUBORDINATE_TO"])
+    parts = nx.strongly_connected_components(whole)
+    return tuple(
+        sorted(tuple(sorted(p)) for p in parts if len(p) > 1 or whole.has_edge(*(2 * tuple(p))))
+    )
+
+
+# -- ties --------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _tie_queries(ends: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the queries for all edges, but those of persons and records, whose ends are in ``temp.wanted``."""
+    selects = [
+        b.select(end)
+        for kind in load_schema().edges
+        if kind not in ddl.PERSONAL_EDGES
+        for b in ddl.branches(kind)
+        for end in ends
+    ]
+    head = "SELECT source_kind, source, target_kind, target, kind, via, valid_from, valid_to FROM "
+    return tuple(head + f"({s})" for s in selects)
+
+
+def ties(
+    db: Any, keys: Iterable[Key], date: int, *, ends: tuple[str, ...] = ("source", "target")
+) -> list[Tie]:
+    """Return the edges that begin (or end) at these nodes, sorted: all in a few queries, however many nodes there are."""
+    _want(db, keys)
+    out = set()
+    for sql in _tie_queries(ends):
+        for ak, a, bk, b, kind, via, start, stop in db.execute(sql, (date,)):
+            out.add(((ak, a), (bk, b), kind, via, start, stop))
+    return sorted(out)
+
+
+def _want(db: Any, keys: Iterable[Key]) -> None:
+    db.execute(
+        "CREATE TEMP TABLE IF NOT EXISTS wanted(kind TEXT, key TEXT, PRIMARY KEY(key, kind)) WITHOUT ROWID;"
+        "DELETE FROM temp.wanted"
+    )
+    with db:
+        db.executemany("INSERT OR IGNORE INTO temp.wanted VALUES(?, ?)", keys)
+
+
+def neighbours(db: Any, start: Key, date: int, hops: int) -> nx.MultiDiGraph[Any]:
+    """See :meth:`graph.store.base.Store.neighbours`."""
+    seen = {start}
+    ring = set(seen)
+    for _ in range(hops):
+        ring = {n for a, b, *_ in ties(db, ring, date) for n in (a, b)} - seen
+        seen |= ring
+    return subgraph(db, seen, date)
+
+
+def subgraph(db: Any, nodes: Iterable[Key], date: int) -> nx.MultiDiGraph[Any]:
+    """See :meth:`graph.store.base.Store.subgraph`."""
+    import networkx as nx
+
+    wanted = set(nodes)
+    found = ties(db, wanted, date, ends=("source",))
+    known = _known(db, {k for k, _ in wanted}, date)
+    out: nx.MultiDiGraph[Any] = nx.MultiDiGraph()
+    for n in sorted(wanted):
+        if n in known:
+            values = known[n]
+            head = {
+                "kind": n[0],
+                "name": str(values.get("name") or n[1]),
+                "type": values.get("type"),
+            }
+            out.add_node(n, **{**values, **head})
+        elif n[0] in load_schema().kinds:
+            out.add_node(n, kind=n[0], name=n[1], type=None, missing=True)
+        else:
+            out.add_node(n, kind=n[0], name=n[1], type=None)
+    for a, b, kind, via, start, stop in found:
+        if b in wanted and not out.has_edge(a, b, key=kind):
+            out.add_edge(a, b, key=kind, kind=kind, via=via, valid_from=start, valid_to=stop)
+    return out
+
+
+def _known(db: Any, kinds: Iterable[str], date: int) -> dict[Key, dict[str, Any]]:
+    """Return the properties of the nodes in ``temp.wanted``, unknown ones left out."""
+    out: dict[Key, dict[str, Any]] = {}
+    for kind in kinds:
+        declared = load_schema().kinds.get(kind)
+        if declared is None:
+            continue
+        names = list(declared.properties)
+        bools = {n for n, p in declared.properties.items() if p.type == "bool"}
+        rows = db.execute(
+            f"SELECT c.key, {', '.join(column(n) for n in names)} FROM temp.wanted w CROSS JOIN {table(kind)} c ON c.key = w.key"
+            " WHERE w.kind = ?1 AND c.superseded IS NULL AND c.rank = 0 AND c.valid_from <= ?2 AND c.valid_to > ?2",
+            (kind, date),
+        )
+        for key, *values in rows:
+            out[kind, key] = {
+                n: bool(v) if n in bools else v
+                for n, v in zip(names, values, strict=True)
+                if v is not None
+            }
+    return out
+
+
+def paths(db: Any, a: Key, b: Key, date: int, cap: int) -> tuple[list[list[Step]], bool]:
+    """See :meth:`graph.store.base.Store.paths`."""
+    if a == b:
+        return [[]], False
+    near: dict[Key, set[tuple[Key, str, Literal["out", "in"]]]] = defaultdict(set)
+    distance = {a: 0}
+    ring = {a}
+    step = 0
+    while ring and b not in distance:
+        for x, y, kind, *_ in ties(db, ring, date):
+            near[x].add((y, kind, "out"))
+            near[y].add((x, kind, "in"))
+        step += 1
+        ring = {y for x in ring for y, _, _ in near[x]} - set(distance)
+        distance |= dict.fromkeys(ring, step)
+    if b not in distance:
+        return [], False
+    # Walk forwards in sorted order along nodes that still lead to b, so that the first `cap` are the first of all.
+    left = {b}
+    back = deque([b])
+    while back:
+        y = back.popleft()
+        for x, _, _ in near[y]:
+            if distance.get(x) == distance[y] - 1 and x not in left:
+                left.add(x)
+                back.append(x)
+    out: list[list[Step]] = []
+    stack: list[tuple[Key, list[Step]]] = [(a, [])]
+    while stack and len(out) <= cap:
+        x, steps = stack.pop()
+        if x == b:
+            out.append(steps)
+            continue
+        further = [
+            (x, kind, way, y)
+            for y, kind, way in near[x]
+            if y in left and distance[y] == distance[x] + 1
+        ]
+        stack += [(s[3], [*steps, s]) for s in sorted(further, reverse=True)]
+    return out[:cap], len(out) > cap
