@@ -141,6 +141,10 @@ class Canonical:
     sheets: Mapping[str, SheetKind]
     values: Mapping[str, Mapping[str, Any]]
     personal: Personal
+    words: frozenset[str]
+    """Normal headings of all sheet kinds."""
+    idle: frozenset[str]
+    """Normal headings of columns that mean nothing (序号)."""
     headings: Mapping[str, Mapping[str, tuple[str, int]]]
     """Sheet kind → normal heading → (canonical column, rank of the wording: 0 is the canonical one)."""
 
@@ -150,16 +154,30 @@ class Canonical:
         hit = table.get(normal_heading(heading))
         if hit or "/" not in heading:
             return hit
-        parent, _, child = heading.rpartition("/")
-        parent, child = normal_heading(parent.rpartition("/")[2]), normal_heading(child)
+        above, _, below = heading.rpartition("/")
+        parent, child = normal_heading(above.rpartition("/")[2]), normal_heading(below)
         for joined in (f"{parent}/{child}", parent + child, child + parent):
             if joined in table:
                 return table[joined]
-        if self.personal.refuses(heading):
+        hit = table.get(child)
+        # what a cell under a heading of persons says is never read as something else
+        if hit is None or self.personal.refuses(heading):
             return None
-        if parent in _NEUTRAL or parent == child or len(child) >= 4:
-            return table.get(child)
-        return None
+        return hit if parent in _NEUTRAL or parent == child or len(child) >= 4 else None
+
+    def knows(self, heading: str) -> bool:
+        """Say whether any sheet kind knows a heading; headers are looked for in many rows, so most are told at once."""
+        if normal_heading(heading) in self.words:
+            return True
+        above, slash, below = heading.rpartition("/")
+        if not slash:
+            return False
+        parent, child = normal_heading(above.rpartition("/")[2]), normal_heading(below)
+        if not self.words.intersection(
+            (child, f"{parent}/{child}", parent + child, child + parent)
+        ):
+            return False
+        return any(self.find(kind, heading) for kind in self.sheets)
 
     def value_wordings(self, prop: str) -> Mapping[str, Any]:
         """Return canonical value → other wordings of a property (or cell type)."""
@@ -250,5 +268,7 @@ def canonical() -> Canonical:
             whole=frozenset(normal_heading(w) for w in personal["whole"]),
             english=re.compile(rf"(?<![a-z])(?:{english})(?![a-z])"),
         ),
+        words=frozenset(word for table in headings.values() for word in table),
+        idle=frozenset(normal_heading(str(w)) for w in data["idle"]),
         headings=headings,
     )

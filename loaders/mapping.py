@@ -459,7 +459,7 @@ def _plan(
         tick = _tick(known, kind, heading)
         if normal in renamed:
             hits.setdefault(renamed[normal], []).append((-1, i))
-        elif normal in ignore:
+        elif normal in ignore or (normal in known.idle and known.find(kind.id, heading) is None):
             ignored.append(heading)
         elif tick:
             ticked.setdefault(tick[0], []).append((i, tick[1]))

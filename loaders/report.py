@@ -70,6 +70,7 @@ class SheetReport:
                 {"column": mask(s.heading)[0], "suggestion": s.suggestion, "reason": s.reason}
                 for s in self.unknown
             ],
+            "ignored_columns": list(self.ignored),
             "encoding": self.encoding,
             "hidden": self.hidden,
             "left_out": self.left_out,

@@ -81,7 +81,7 @@ def known(heading: str) -> bool:
     declared = canonical()
     if normal_heading(heading) in _headings():
         return True
-    if "/" in heading and any(declared.find(kind, heading) for kind in declared.sheets):
+    if "/" in heading and declared.knows(heading):
         return True
     return len(heading) <= 16 and ":" not in heading and declared.personal.refuses(heading)
 

@@ -116,6 +116,8 @@ def _save(readings: Readings, named: str | None, name: str | None) -> Path | Non
 
 
 def _listings(report: ImportReport, t: Texts, *, whole: bool) -> list[Listing]:
+    from loaders.privacy import mask
+
     sheets = Listing(
         t("import.sheets"),
         [
@@ -127,11 +129,13 @@ def _listings(report: ImportReport, t: Texts, *, whole: bool) -> list[Listing]:
             Column("loaded", t("column.loaded"), "number"),
             Column("unchanged", t("column.unchanged"), "number"),
             Column("quarantined", t("column.quarantined"), "number"),
+            Column("refused", t("column.refused")),
         ],
         [
             [
                 s.file, s.sheet, t.either(*s.label) if s.kind else t("import.no_kind"), s.encoding,
                 s.rows, s.loaded, s.unchanged, s.quarantined,
+                [f"{mask(heading)[0]} ({cells:,})" for heading, cells in s.refused],
             ]
             for s in report.sheets()
         ],
@@ -162,8 +166,18 @@ def _fault(fault: Fault, t: Texts) -> list[Any]:
 
 
 def _summary(report: ImportReport, t: Texts, url: str) -> Iterator[str]:
+    from loaders.privacy import mask
+
     for sheet in report.sheets():
         yield from _left_behind(sheet, t)
+    refused: dict[str, list[int]] = {}
+    for sheet in report.sheets():
+        for heading, cells in sheet.refused:
+            refused.setdefault(mask(heading)[0], []).append(cells)
+    for heading, counts_of in refused.items():
+        yield t(
+            "import.refused", column=heading, cells=f"{sum(counts_of):,}", sheets=len(counts_of)
+        )
     for skipped in report.skipped:
         yield t(
             "import.skipped", file=skipped.file, why=t.either(skipped.reason_zh, skipped.reason_en)
@@ -198,8 +212,6 @@ def _left_behind(sheet: SheetReport, t: Texts) -> Iterator[str]:
     where = f"{sheet.file} [{sheet.sheet}]" if sheet.sheet else sheet.file
     if sheet.problem:
         yield t("import.problem", where=where, why=t.either(*sheet.problem))
-    for heading, cells in sheet.refused:
-        yield t("import.refused", where=where, column=mask(heading)[0], cells=f"{cells:,}")
     for unknown in sheet.unknown:
         key = "import.twice" if unknown.reason == "twice" else "import.unknown"
         if unknown.suggestion:
