@@ -171,7 +171,7 @@ class SheetWriter:
     ) -> None:
         text = text[:_CELL]
         if not style and row < _SAMPLE:
-            self.widths[column] = max(self.widths.get(column, 0), _shown(text))
+            self.widths[column] = max(self.widths.get(column, 0), shown(text))
         as_text = scrub.is_code(column) and not style
         name = style or ("text" if as_text else "general")
         if kind == TypeCode.NUMBER and not as_text and not style:
@@ -215,7 +215,7 @@ class SheetWriter:
         """Set what makes a sheet easy to mend: widths, a frozen header, drop-downs, no warnings about codes kept as text."""
         ws.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
         for column in raw.columns:
-            longest = max(map(_shown, column.header.split("/")), default=0)
+            longest = max(map(shown, column.header.split("/")), default=0)
             width = min(max(9, longest + 2, self.widths.get(column.index, 0) + 1), 40)
             ws.set_column(column.index, column.index, width)
         ws.set_landscape()
@@ -295,9 +295,9 @@ def _comment(faults: Sequence[Fault]) -> str:
     return "\n".join(lines)[:2000]
 
 
-def _shown(text: str) -> int:
+def shown(text: str) -> int:
     """Return how wide a text shows, a Chinese character counting two."""
-    return sum(2 if c > "\u2e7f" else 1 for c in text[:60])
+    return sum(2 if c > "\u2e7f" else 1 for c in text[:200])
 
 
 def _day(text: str) -> dt.datetime | None:

@@ -18,6 +18,7 @@ from graph.files import replacing
 from loaders.canonical import Column, SheetKind, canonical
 from loaders.choices import line_of
 from loaders.codes import ALPHABET, check_digits
+from loaders.marking import shown
 from loaders.reading.model import letter
 
 HELP_SHEET = "填表说明 README"
@@ -337,6 +338,7 @@ def _help_sheet(ws: Any, ledger: Ledger, looks: dict[str, Any]) -> None:
         ws.merge_range(row, 0, row, 5, line, looks["line"])
         ws.set_row(row, 18)
     top = len(lines) + 2
+    widths = (22, 6, 40, 40, 26, 46)
     for c, name in enumerate(("列", "必填", "怎么填", "可选值", "示例", "How to fill it in")):
         ws.write_string(top, c, name, looks["optional"])
     for row, column in enumerate(ledger.columns, top + 1):
@@ -345,7 +347,11 @@ def _help_sheet(ws: Any, ledger: Ledger, looks: dict[str, Any]) -> None:
         texts = (column.name, "是" if column.required else "", zh, "、".join(listed), example, en)
         for c, text in enumerate(texts):
             ws.write_string(row, c, text, looks["cell"])
-    for c, width in enumerate((20, 6, 34, 34, 24, 44)):
+        lines_needed = max(
+            -(-shown(text) // (width + 4)) for text, width in zip(texts, widths, strict=True)
+        )
+        ws.set_row(row, 15 * max(1, lines_needed))
+    for c, width in enumerate(widths):
         ws.set_column(c, c, width)
     ws.set_landscape()
     ws.set_paper(9)
