@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from graph.errors import PlanError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container
 
 FORMAT = "lianjian.plan/1"
 
@@ -123,22 +123,22 @@ def read_plan(path: Path) -> Previous:
         ) from None
 
 
-def known(decisions: Decisions, small: set[str], units: set[str], where: Sequence[str]) -> None:
-    """Refuse decisions about codes that are neither small organizations in scope nor units, all in one message.
+def refuse_unknown(decisions: Decisions, known: Container[str]) -> None:
+    """Refuse decisions that name codes which nothing in the store has, all in one message.
 
     Raises
     ------
     PlanError
         Naming the codes and the way out.
     """
-    named = [
+    named = {
         c for sets in (decisions.pin, decisions.forbid, decisions.accept) for s in sets for c in s
-    ]
-    strange = sorted({c for c in named if c not in small and c not in units})
+    }
+    strange = sorted(c for c in named if c not in known)
     if strange:
-        some = ", ".join(strange[:5]) + (" …" if len(strange) > 5 else "")
+        more = " …" if len(strange) > 5 else ""
         raise PlanError(
-            f"decisions name {some}: neither a small organization to be planned nor a unit; see `lianjian survey`"
-            + (f" --in {where[0]}" if where else ""),
-            f"决定中的 {some} 既不是待规划的小微组织，也不是党组织；可用 `lianjian survey` 查看",
+            f"decisions name {', '.join(strange[:5])}{more}: no organization or unit has this code;"
+            f" `lianjian find {strange[0]}` searches names too",
+            f"决定中的 {'、'.join(strange[:5])}{more} 不是单位或党组织的代码；可用 `lianjian find {strange[0]}` 按名称查找",
         )

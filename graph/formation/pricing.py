@@ -250,7 +250,7 @@ def starts(instance: Instance, t: Tables) -> Starts:
         return some
 
     units = sorted({whole(b) for b in blocks + former}, key=sorted)
-    units = [u for u in units if len(u) <= t.largest]
+    units = [u for u in units if len(u) <= t.largest and _joinable(t, sorted(u))]
     unions, fresh = set(units), set(units)
     while fresh:
         found = {a | b for a in fresh for b in units if len(a | b) <= t.largest} - unions

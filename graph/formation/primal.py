@@ -246,8 +246,8 @@ class Search:
         self.generation.work += found.work
         if found.overflow or not found.complete.all():
             return None
-        group = found.group
-        return group, self._cost(group)
+        cost = self._cost(found.group)
+        return found.group[cost >= 0], cost[cost >= 0]
 
     # -- the proof -----------------------------------------------------------------------------------------------------
     def prove(self, nodes: int) -> None:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from graph.errors import PlanError
 from graph.formation import costs, pairs
-from graph.formation.decisions import Decisions, Previous
+from graph.formation.decisions import Decisions, Previous, refuse_unknown
 from graph.formation.instance import NEVER, Instance, sets
 from graph.sector import division_sets
 
@@ -99,6 +99,7 @@ class Problem:
         self.codes: NDArray[Any] = np.asarray(o.index, dtype=object)
         self.unit_codes: NDArray[Any] = np.asarray(u.index, dtype=object)
         self.m = o["m"].to_numpy(dtype=float, na_value=0.0).astype(np.int64)
+        refuse_unknown(self.decisions, {*self.codes.tolist(), *self.unit_codes.tolist()})
         self.features = features(city)
         ids = list(city.ledger_units.index) if ledger_unit_ids is None else list(ledger_unit_ids)
         small = o["action"].eq("joint").to_numpy(dtype=bool)
