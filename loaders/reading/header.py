@@ -136,6 +136,8 @@ def find(head: Head) -> Header | None:
     for top in range(limit):
         if not any(heard[top : top + 3]):
             continue
+        if best is not None and 4 * sum(heard[top : top + _TALLEST]) < best[0]:
+            continue  # rows of data after a good header: none of them can do better
         own = head.texts(top)
         if not own or (len(own) < 2 and head.width > 1 and not words.known(words.squeeze(own[0]))):
             continue
