@@ -157,9 +157,17 @@ def organizations(
     if line == SOCIAL:
         columns["登记层级"] = ["市级" if m else "区级" for m in o.municipal[at].tolist()]
         departments = np.array([*names.DEPARTMENTS, ""], dtype=object)
-        columns["业务主管单位"] = list(departments[o.department[at]])
-    columns["所属区"] = look.place("district", o.district[at], by_code)
-    columns["所属街道"] = look.place("street", street, by_code)
+        columns["业务主管单位"] = [
+            city.department_committee(int(o.department[i])) if name and i % 4 == 0 else name
+            for i, name in zip(index, departments[o.department[at]], strict=True)
+        ]
+    # a district follows from its street, a street from its community's code
+    told = (o.community[at] >= 0) & (o.park[at] < 0) & (o.building[at] < 0) & (at % 17 == 0)
+    told &= by_code & (o.market[at] < 0) & (o.commercial_street[at] < 0)
+    columns["所属区"] = look.place(
+        "district", np.where(told | (at % 5 == 0), -1, o.district[at]), by_code
+    )
+    columns["所属街道"] = look.place("street", np.where(told, -1, street), by_code)
     columns["所属社区"] = look.place("community", o.community[at], by_code)
     if line != RURAL:
         columns["所在园区"] = look.place("park", o.park[at], by_code)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loaders.synthetic import faulty, names
+from loaders.synthetic import faulty, names, papers
 from loaders.synthetic.cells import Lookup, Table, day, organizations, units
-from loaders.synthetic.city import AS_OF, EDITION, FIRST_EDITION, City, Listing
+from loaders.synthetic.city import EDITION, FIRST_EDITION, City, Listing
+from loaders.synthetic.exports import write_lock, write_page, write_wide_text
 from loaders.synthetic.ground import divisions, parks, places
 from loaders.synthetic.layouts import OTHER_WORDS, Layout, write_text, write_workbook
 from loaders.synthetic.organizations import FIRM, LINES, RURAL, SOCIAL
-from loaders.synthetic.records import grids
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -196,7 +196,7 @@ class Writer:
         elif kind == 4:
             layout = Layout(personal=True, blank="/", native=False)
         else:
-            layout = Layout()
+            layout = Layout(dates=True)
         if kind in (1, 3) and len(table) > 1:
             self._total(table, office)
         elif line == FIRM:
@@ -341,51 +341,25 @@ class Writer:
 
     def _records(self) -> None:
         city = self.city
-        date = day(AS_OF)
-        associations = Table({"代码": [], "名称": [], "行业代码": [], "会员": [], "填报日期": []})
-        for row in city.associations:
-            associations.append({**row, "会员": ";".join(row["会员"]), "填报日期": date})
-        leading = Table({"龙头代码": [], "单位代码": [], "填报日期": []})
-        for leader, led in city.leading:
-            leading.append({"龙头代码": leader, "单位代码": led, "填报日期": date})
-        self._set("31", [("行业协会", associations, Layout()), ("龙头带动", leading, Layout())])
-        members = Table({
-            "编号": [f"DY{n + 1:08d}" for n in range(len(city.members))],
-            "状态": ["正式" if m.formal else "预备" for m in city.members],
-            "党组织代码": [m.unit for m in city.members],
-            "工作单位代码": [city.code[m.employer] if m.employer >= 0 else "" for m in city.members],
-            "填报日期": [date] * len(city.members),
-        })  # fmt: skip
-        if city.members:
-            members.append(
-                {
-                    "编号": "示例甲",
-                    "状态": "正式",
-                    "党组织代码": city.members[0].unit,
-                    "填报日期": date,
-                },
-                ("编号", "personal_value"),
-            )
-        self._text("32党员.csv", members, Layout(), "utf-8-sig")
-        dated = ("认定日期", "日期")
-        tables = []
-        for name, rows, columns in (
-            ("剔除", city.exclusions, ("代码", "类型", "依据", "认定单位", "认定日期")),
-            ("销号", city.strikes, ("代码", "状态", "依据", "日期", "单位")),
-            ("报送", city.submissions, ("报送单位", "种类", "期次", "日期", "覆盖率")),
-            ("名录", city.registers, ("来源", "代码", "名称", "状态")),
-            ("网格", grids(city), ("代码", "街道", "状态")),
-        ):
-            table = Table({c: [] for c in (*columns, "填报日期")})
-            for n, row in enumerate(rows):
-                values = {
-                    c: day(row[c], n % 5) if c in dated and row[c] else row[c] for c in columns
-                }
-                table.append({**values, "填报日期": date})
-            tables.append((name, table, Layout()))
-        self._set("33", tables[:2])
-        self._set("34", tables[2:3])
-        self._set("35", tables[3:])
+        links = [
+            ("行业协会", papers.associations(city), Layout()),
+            ("龙头带动", papers.leading(city), Layout()),
+        ]
+        self._set("31", links)
+        self._text("32党员.csv", papers.members(city), Layout(), "utf-8-sig")
+        tables = papers.others(city)
+        self._set("33", [(name, tables[name], Layout()) for name in ("剔除", "销号")])
+        self._set("34", [("报送", tables["报送"], Layout())])
+        if not self.workbooks:
+            self._set("35", [(name, tables[name], Layout()) for name in ("名录", "网格")])
+            return
+        # what systems export is no workbook, whatever its name says
+        if len(tables["名录"]):
+            write_page(self.directory / "35名录.xls", tables["名录"], "登记名录")
+            self.files.append("35名录.xls")
+        write_wide_text(self.directory / "36网格.xls", tables["网格"])
+        write_lock(self.directory / "~$34报送.xlsx")
+        self.files += ["36网格.xls", "~$34报送.xlsx"]
 
     def _set(self, name: str, sheets: list[tuple[str, Table, Layout]]) -> None:
         """Write some sheets as one workbook, or as CSV files."""

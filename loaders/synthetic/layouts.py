@@ -7,6 +7,7 @@ spreadsheet shows it.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -74,7 +75,9 @@ class Layout:
     wide : bool
         Some numbers in full-width digits, some with their unit.
     native : bool
-        Dates as dates, numbers as numbers (workbooks only).
+        Numbers as numbers (workbooks only).
+    dates : bool
+        Some dates as dates, some as the serial numbers that are behind them (workbooks only).
     """
 
     title: str = ""
@@ -89,6 +92,7 @@ class Layout:
     blank: str = ""
     wide: bool = False
     native: bool = True
+    dates: bool = False
 
     def head(self, table: Table) -> list[str]:
         """Return the sheet's columns by canonical heading."""
@@ -115,6 +119,9 @@ _TEXT_BLANKS: Final = frozenset(
     ("地址", "措施", "责任单位", "未建原因", "群团组织", "指导员", "党组织代码")
 )
 _COUNTS: Final = frozenset(("从业人数", "正式党员数"))
+_DATES: Final = frozenset(("完成时限", "填报日期"))
+_ISO: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_EPOCH: Final = dt.date(1899, 12, 30)
 
 
 def rows_of(table: Table, layout: Layout) -> list[list[Any]]:
@@ -125,6 +132,10 @@ def rows_of(table: Table, layout: Layout) -> list[list[Any]]:
         cells = table.columns[name]
         if layout.blank and name in _TEXT_BLANKS:
             cells = [layout.blank if c == "" and r % 3 == 0 else c for r, c in enumerate(cells)]
+        if layout.wide and name == "单位名称":
+            cells = [f"{c[:2]}\u3000{c[2:]}" if r % 13 == 5 else c for r, c in enumerate(cells)]
+        if layout.dates and name in _DATES:
+            cells = [_dated(c, r) if (r, name) not in faulty else c for r, c in enumerate(cells)]
         if layout.wide and name in _COUNTS:
             cells = [
                 _written(c, r) if isinstance(c, int) and (r, name) not in faulty else c
@@ -132,6 +143,14 @@ def rows_of(table: Table, layout: Layout) -> list[list[Any]]:
             ]
         columns.append(cells)
     return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _dated(text: str, row: int) -> Any:
+    """Return an ISO date as a date or as a serial number, other texts as they are."""
+    if not _ISO.fullmatch(text) or row % 3 == 0:
+        return text
+    date = dt.date.fromisoformat(text)
+    return date if row % 3 == 1 else (date - _EPOCH).days
 
 
 _FULL: Final = {0x30 + d: 0xFF10 + d for d in range(10)}

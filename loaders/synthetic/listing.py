@@ -282,8 +282,9 @@ def _reports(city: City) -> None:
             if late:
                 city.near("submission_missing", row[0])
             _submit(city, row[0], row[1], row[2], _late(row[3]) if late else row[3] - 1)
-    _semi_monthly(city, [office for office, _ in submitters])
-    _rates(city, submitters)
+    right = _rates(city, submitters)
+    # each date on which a rate was reported is a date as of which it is recounted
+    _semi_monthly(city, [office for office, _ in submitters], right if len(o) <= 30_000 else {})
 
 
 def _late(date: int) -> int:
@@ -302,7 +303,7 @@ def _pick(
     return set(chosen.values())
 
 
-def _semi_monthly(city: City, offices: list[str]) -> None:
+def _semi_monthly(city: City, offices: list[str], rates: dict[str, str]) -> None:
     faulty = dict.fromkeys(
         [
             offices[n]
@@ -326,11 +327,16 @@ def _semi_monthly(city: City, offices: list[str]) -> None:
                 on_the_day = (n + period) % 3 == 0
                 if on_the_day and office not in faulty:
                     city.near("report_late", office)
-                _submit(city, office, "半月报", text, date if on_the_day else date - 1)
+                rate = rates.get(office, "") if period == 8 else ""
+                _submit(city, office, "半月报", text, date if on_the_day else date - 1, rate)
 
 
-def _rates(city: City, submitters: list[tuple[str, int]]) -> None:
-    """Report each office's rate at the year's end, as recounted here, rounded; a few are too fine (S46)."""
+def _rates(city: City, submitters: list[tuple[str, int]]) -> dict[str, str]:
+    """Report each office's rate at the year's end, as recounted here, rounded; a few are too fine (S46).
+
+    Returns what is right, to one decimal.
+    """
+    right: dict[str, str] = {}
     o = city.orgs
     in_base, has = base(city), covered(city)
     wrong = set(city.rng.permutation(len(submitters))[: city.quota(6)].tolist())
@@ -349,7 +355,9 @@ def _rates(city: City, submitters: list[tuple[str, int]]) -> None:
         else:
             stated = rate
             city.near("rate_differs", office)
+        right[office] = f"{100 * rate:.1f}%"
         _submit(city, office, "年终统计", "2016", AS_OF, f"{100 * stated:.{n % 2 + 1}f}%")
+    return right
 
 
 def _submit(city: City, office: str, kind: str, period: str, date: int, rate: str = "") -> None:
