@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 Key = tuple[str, str]
 
 CONTAINERS = frozenset({"division", "park", "building", "commercial_street", "market"})
-NEAREST = (
+NEAREST: tuple[str, ...] = (
     "building", "market", "commercial_street", "park", "community", "street", "district", "parent",
 )  # fmt: skip
 """Properties that name a place, from the smallest to the largest."""
+DEEPEST = 30
+"""Places in places; a longer row of them is a fault of the ledgers, and is cut."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,9 @@ def contain(graph: nx.MultiDiGraph[Any]) -> Containment:
         while at is not None:
             if at in seen:
                 parent[min(seen)] = None
+                break
+            if len(seen) == DEEPEST:
+                parent[p] = None
                 break
             seen.add(at)
             at = parent[at]

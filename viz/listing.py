@@ -237,6 +237,8 @@ def _xlsx(raw: BinaryIO, listings: Sequence[Listing]) -> int:
             at = 0
             for at, row in enumerate(islice(rows, XLSX_ROWS), start=1):
                 for k, value in enumerate(row):
+                    if value is None:
+                        continue
                     _put(sheet, at, k, cell(value), as_text)
             sheet.autofilter(0, 0, at, max(len(listing.columns) - 1, 0))
             total += at

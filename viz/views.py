@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from viz import forces, layout
 from viz.containment import CONTAINERS, Containment, contain
 from viz.extract import GraphExtract
+from viz.outline import outline
 from viz.scene import LIMIT, Hull, Key, Line, Mark, Scene, Thing, View, Words, identity
 from viz.things import things
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 MARKS = 110
 """An overview opens boxes in boxes while it has fewer marks than this."""
+MOST = 30_000
+"""Organizations that one page can hold; of more than these it shows places and numbers."""
 PART = 600
 """Organizations in no smaller place are taken together in parts of this many."""
 HIERARCHY = 400
@@ -77,8 +80,12 @@ def inside(
 ) -> Scene:
     """Return the picture of a jurisdiction: each place as a box with what lies in it, the units above what they cover."""
     title = (f"{name}：组织与党组织", f"{name}: organizations and units")
-    graph = extract.graph if isinstance(extract, GraphExtract) else extract.graph()
-    return _Builder(graph, title, None, sources or {}, {}).pages(as_of)
+    if isinstance(extract, GraphExtract):
+        return _Builder(extract.graph, title, None, sources or {}, {}).pages(as_of)
+    if len(extract.frames.get("organization", ())) > MOST:
+        graph, unseen = outline(extract)
+        return _Builder(graph, title, None, sources or {}, {}, unseen).pages(as_of)
+    return _Builder(extract.graph(), title, None, sources or {}, {}).pages(as_of)
 
 
 class _Builder:
@@ -91,6 +98,7 @@ class _Builder:
         focus: Key | None,
         sources: Mapping[Key, Source],
         cut: Mapping[Key, int],
+        unseen: Mapping[Key, int] | None = None,
     ) -> None:
         self.graph = graph
         self.title = title
@@ -98,9 +106,11 @@ class _Builder:
         self.sources = sources
         self.cut = cut
         self.tree: Containment = contain(graph)
-        self.whole = sum(n[0] == "organization" for n in graph.nodes)
+        self.unseen = unseen or {}
+        self.whole = sum(n[0] == "organization" for n in graph.nodes) + sum(self.unseen.values())
         self.groups: dict[Key, Words] = {}
         self.opened: set[Key] = set()
+        self.counts: dict[Key, int] = {}
 
     # -- pages of boxes --------------------------------------------------------------------------------------------
 
@@ -117,7 +127,8 @@ class _Builder:
             views.append(view)
             # the boxes of an overview open too: a street with all that it holds, where the overview has its buildings
             boxes = {p for c in closed for p in self.tree.path(c)[:-1] if self._opens(p)}
-            new = [p for p in sorted(closed | boxes) if p not in seen]
+            doors = {p for p in closed if self._inside(p)}
+            new = [p for p in sorted(doors | boxes) if p not in seen]
             seen.update(new)
             waiting += new
         return self.scene(as_of, views)
@@ -140,6 +151,11 @@ class _Builder:
             base -= {d for p in closed for d in tree.within(p) if d != p}
             whole = self.graph.number_of_nodes() if place is None else len(inner | people)
             notes.append(_taken_together(whole))
+        if self.unseen:
+            # leaves whose organizations aren't on this page are one mark each, whatever the size of the picture
+            closed |= {p for p in inner & base if not tree.children.get(p) and p in self.unseen}
+            notes.append(_too_many(self.whole, self.graph, closed))
+        base = self._trimmed(base, inner, notes)
         main = layout.nested(self.graph, tree, place, base, closed)
         rest = base - set(main.points)
         units = [n for n in rest if n[0] == "unit"]
@@ -156,6 +172,23 @@ class _Builder:
         name = self._name(place) if place is not None else self.title
         at = "start" if place is None else identity(place)
         return self.view(at, name, body.points, body.boxes, base, closed, hidden, notes), closed
+
+    def _inside(self, place: Key) -> bool:
+        """Return whether a place holds anything that this page can draw."""
+        tree = self.tree
+        return place not in self.unseen or bool(
+            tree.children.get(place) or tree.residents.get(place)
+        )
+
+    def _trimmed(self, base: set[Key], inner: set[Key], notes: list[Words]) -> set[Key]:
+        """Return at most :data:`LIMIT` nodes, and say how many are left out: first those with the fewest ties."""
+        over = len(base) - LIMIT
+        if over <= 0:
+            return base
+        spare = [n for n in base - inner if n != self.focus]
+        spare.sort(key=lambda n: (self.graph.degree(n) if n in self.graph else 0, n))
+        notes.append(_left_out(min(over, len(spare))))
+        return base - set(spare[:over])
 
     def _context(self, base: set[Key]) -> set[Key]:
         """Return what a place's own view shows beside the place: superiors to the top, associations, offices."""
@@ -214,7 +247,7 @@ class _Builder:
             residents = tree.residents.get(place, [])
             organizations = [n for n in residents if n[0] == "organization" and n != self.focus]
             children = tree.children.get(place, [])
-            if len(organizations) > PART or (organizations and children):
+            if len(residents) > PART or (organizations and children):
                 free = set(organizations)
                 teams: list[list[Key]] = []
                 for u in (n for n in residents if n[0] == "unit" and n != self.focus):
@@ -226,12 +259,14 @@ class _Builder:
                     if mine and not below:
                         free -= set(mine)
                         teams.append([u, *mine])
-                    elif out and not below and not mine:
-                        teams.append([u])  # what it covers lies in several of the places here
+                    elif not below and not mine and (out or len(residents) > PART):
+                        teams.append(
+                            [u]
+                        )  # what it covers lies in several of the places here, or nowhere
                 teams += [[n] for n in sorted(free)]
-                self._groups(
-                    place, sorted(teams, key=lambda t: t[-1]), "其他组织", "others", tree.home
-                )
+                if teams:
+                    teams.sort(key=lambda t: t[-1])
+                    self._groups(place, teams, "其他组织", "others", tree.home)
             if len(children) > PART:
                 self._groups(
                     place, [[c] for c in children], "场所", "places", tree.parent, places=True
@@ -290,7 +325,7 @@ class _Builder:
         marks = []
         for n in sorted(shown):
             x, y = points[n]
-            count = self._count(n) if n in closed else 0
+            count = self._count(n) if n in closed or (n in boxes and n in self.tree.parent) else 0
             marks.append(
                 Mark(
                     id=identity(n),
@@ -299,9 +334,7 @@ class _Builder:
                     focus=n == self.focus,
                     count=count,
                     below=below.get(n, 0),
-                    opens=identity(n)
-                    if n in closed or (closed and n in boxes and self._opens(n))
-                    else None,
+                    opens=identity(n) if self._door(n, closed, boxes) else None,
                 )
             )
         self.opened |= shown
@@ -312,16 +345,24 @@ class _Builder:
             at, title, tuple(marks), self._lines(shown, hidden, set(boxes)), hulls, tuple(notes)
         )
 
+    def _door(self, n: Key, closed: set[Key], boxes: Mapping[Any, layout.Box]) -> bool:
+        """Return whether a mark opens into a picture of its own."""
+        if n in closed:
+            return self._inside(n)
+        return bool(closed) and n in boxes and self._opens(n)
+
     def _opens(self, place: Key) -> bool:
         """Return whether a box has a picture of its own: one that holds everything would be the same again."""
         return place in self.tree.parent and self._count(place) < self.whole
 
     def _count(self, place: Key) -> int:
-        return sum(
-            n[0] == "organization"
-            for p in self.tree.within(place)
-            for n in self.tree.residents.get(p, ())
-        )
+        """Return how many organizations lie in a place."""
+        if place not in self.counts:
+            here = sum(n[0] == "organization" for n in self.tree.residents.get(place, ()))
+            here += self.unseen.get(place, 0)
+            below = (self._count(p) for p in self.tree.children.get(place, ()))
+            self.counts[place] = here + sum(below)
+        return self.counts[place]
 
     def _lines(
         self, shown: set[Key], hidden: Mapping[Key, Key], boxes: set[Key]
@@ -386,6 +427,18 @@ def _taken_together(number: int) -> Words:
     zh = f"共 {number:,} 个节点，超过 {LIMIT:,}：场所合并为一个节点并标出其中的组织数，双击或点“打开”看其内部。"
     en = f"{number:,} nodes, more than {LIMIT:,}: a place is one node with the number of organizations in it;"
     return zh, en + " double-click it or press Open to look inside."
+
+
+def _too_many(number: int, graph: nx.MultiDiGraph[Any], closed: set[Key]) -> Words:
+    some = next((str(k) for _, k in sorted(closed) if graph.has_node(("division", k))), "420101001")
+    zh = f"共 {number:,} 个组织，一页画不下：只画场所及其组织数；要看其中一处，用 lianjian map --in {some}。"
+    en = f"{number:,} organizations are too many for one page: places stand with their numbers;"
+    return zh, en + f" to look inside one: lianjian map --in {some}."
+
+
+def _left_out(number: int) -> Words:
+    zh = f"另有 {number:,} 个关系最少的节点未画在此图；导出（lianjian export）包含全部。"
+    return zh, f"{number:,} nodes with the fewest ties are not drawn here; lianjian export has all."
 
 
 def _further_down(number: int) -> Words:

@@ -137,7 +137,9 @@ def test_same_input_same_picture(city: City) -> None:
     drawn = part.graph()
     turned = type(drawn)()
     turned.add_nodes_from(reversed(list(drawn.nodes(data=True))))
-    for a, b, key, data in reversed(sorted(drawn.edges(keys=True, data=True), key=lambda e: e[:3])):
+    for a, b, key, data in sorted(
+        drawn.edges(keys=True, data=True), key=lambda e: e[:3], reverse=True
+    ):
         turned.add_edge(a, b, key=key, **data)
     once = views.inside(GraphExtract(drawn), "x", as_of="")
     assert views.inside(GraphExtract(turned), "x", as_of="") == once

@@ -17,7 +17,7 @@
   const net = new vis.Network($("net"), { nodes, edges }, P.options);
   P.net = net;
 
-  const radius = (m) => look(m.thing.look).size + Math.min(16, Math.sqrt(m.count) * 0.9);
+  const radius = (m) => look(m.thing.look).size + (P.view.framed.has(m.thing.id) ? 0 : Math.min(16, Math.sqrt(m.count) * 0.9));
   const smallest = (m) => (P.view.framed.has(m.thing.id) ? 5.5 : 3.2);
   const paint = ({ ctx, id, x, y, state }) => {
     const m = P.view.byId.get(id);
