@@ -115,6 +115,11 @@ class Branch:
     origin: str
     test: str
 
+    def constants(self) -> dict[str, str]:
+        """Return the kinds of ends that are the same for all edges of the branch."""
+        kinds = {"source_kind": self.source_kind, "target_kind": self.target_kind}
+        return {n: k[1:-1] for n, k in kinds.items() if k.startswith("'")}
+
     def select(self, end: str | None = None) -> str:
         """Return the query for edges that hold at ``?1``; with ``end``, those whose end is in ``temp.wanted``."""
         held = f"{self.alias}.valid_from <= ?1 AND {self.alias}.valid_to > ?1 AND {self.test}"

@@ -90,16 +90,16 @@ def columns(
         if name not in frame.columns:
             continue
         column = frame[name]
-        known = column.notna().to_numpy(dtype=bool, copy=True)
+        plain: list[Any]
         if p.type in ("text", "list"):
-            values = column.to_numpy(dtype=object, copy=True)
-            known &= np.asarray(values != "", dtype=bool)
+            texts, index = _distinct(column)
+            known = np.array([t is not None for t in texts])
             if not known.any():
                 continue
-            values[~known] = None
-            plain: list[Any] = [v if v is None or type(v) is str else str(v) for v in values]
-            total += of_values(name, p.type, plain, known)
+            total += of_values(name, p.type, texts, known)[index]
+            plain = np.array(texts, dtype=object)[index].tolist()
         else:
+            known = column.notna().to_numpy(dtype=bool, copy=True)
             if column.dtype == object:
                 known &= np.array([v != "" for v in column], dtype=bool)
             if not known.any():
@@ -113,6 +113,28 @@ def columns(
                 plain = [v if k else None for v, k in zip(plain, known.tolist(), strict=True)]
         out[name] = plain
     return out, total
+
+
+def _distinct(column: pd.Series[Any]) -> tuple[list[str | None], NDArray[np.int64]]:
+    """Return a column's distinct texts (unknown ones ``None``) and each row's place among them."""
+    import pyarrow as pa
+
+    try:
+        found = pa.array(column, from_pandas=True)
+        if isinstance(found, pa.ChunkedArray):
+            found = found.combine_chunks()
+        if pa.types.is_null(found.type):
+            return [None], np.zeros(len(column), dtype=np.int64)
+        if not (pa.types.is_string(found.type) or pa.types.is_large_string(found.type)):
+            raise pa.ArrowInvalid
+    except (pa.ArrowInvalid, pa.ArrowTypeError):  # other things than texts
+        known = column.notna()
+        found = pa.array(
+            [str(v) if k else None for v, k in zip(column, known, strict=True)], pa.large_string()
+        )
+    coded = found.dictionary_encode()
+    texts = [t or None for t in coded.dictionary.to_pylist()]
+    return [*texts, None], coded.indices.fill_null(len(texts)).to_numpy()
 
 
 def signed(words: Words) -> list[int]:

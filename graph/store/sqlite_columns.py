@@ -78,11 +78,22 @@ def _listed(test: str) -> str:
 
 def edges(db: Any, kind: str, date: int) -> pd.DataFrame:
     """See :meth:`graph.store.base.Store.edges`."""
-    sql = " UNION ALL ".join(
-        f"SELECT {', '.join(EDGES)} FROM ({b.select()})" for b in ddl.branches(kind)
-    )
-    types = ["int" if n in ("claim", "valid_from", "valid_to") else "text" for n in EDGES]
-    return _ordered(fetch(db, sql, (date,), dict(zip(EDGES, types, strict=True))), _EDGE_ORDER)
+    import pyarrow as pa
+
+    types = {n: "int" if n in ("claim", "valid_from", "valid_to") else "text" for n in EDGES}
+    parts: list[dict[str, Any]] = []
+    for b in ddl.branches(kind):
+        said = {**b.constants(), "via": b.via, "claim_kind": b.claim_kind}  # not read row by row
+        names = [n for n in EDGES if n not in said]
+        sql = f"SELECT {', '.join(names)} FROM ({b.select()})"
+        part = fetch(db, sql, (date,), {n: types[n] for n in names})
+        for n, value in said.items():
+            part[n] = pa.chunked_array(
+                [pa.repeat(pa.scalar(value, pa.large_string()), len(part["claim"]))]
+            )
+        parts.append(part)
+    whole = {n: pa.chunked_array([c for p in parts for c in p[n].chunks]) for n in EDGES}
+    return _ordered(whole | {"": list(types.values())}, _EDGE_ORDER)
 
 
 _EDGE_ORDER = ("source", "target", "via", "claim")

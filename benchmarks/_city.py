@@ -1,0 +1,103 @@
+"""A city of any size straight as claims: what the store's benchmarks load, without files and their reading.
+
+Invented from a seed. Organizations have 26 columns as ledgers of 240 streets report them; a quarter is covered by units, whose
+chains lead over street and district committees to the city's root: four hops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from graph.model import Claims
+
+DATED = 20160826
+STREETS = 240
+DISTRICTS = 15
+
+
+def city(organizations: int, seed: int = 2016) -> Iterator[Claims]:
+    """Yield the claims of divisions, buildings, units and organizations, a ledger at a time."""
+    rng = np.random.default_rng(seed)
+    streets = [f"4201{1 + i % DISTRICTS:02d}{i // DISTRICTS:03d}" for i in range(STREETS)]
+    districts = sorted({s[:6] for s in streets})
+    yield _claims("division", "区划", pd.DataFrame(
+        {"key": ["4201", *districts, *streets],
+         "name": ["虚市", *(f"虚区{d}" for d in districts), *(f"虚街{s}" for s in streets)],
+         "level": ["市"] + ["区"] * len(districts) + ["街道"] * len(streets),
+         "parent": [None] + ["4201"] * len(districts) + [s[:6] for s in streets]}
+    ))  # fmt: skip
+    units = max(organizations // 8, 1)
+    at = rng.integers(0, STREETS, units)
+    codes = [f"U{i:07d}" for i in range(units)]
+    yield _claims("unit", "党组织", pd.DataFrame(
+        {"key": ["ROOT", *(f"D{d}" for d in districts), *(f"S{s}" for s in streets), *codes],
+         "name": ["虚市工委", *(f"{d}工委" for d in districts), *(f"{s}党委" for s in streets), *(f"{c}支部" for c in codes)],
+         "type": ["工委"] * (1 + len(districts)) + ["党委"] * len(streets) + ["党支部"] * units,
+         "superior": [None] + ["ROOT"] * len(districts) + [f"D{s[:6]}" for s in streets] + [f"S{streets[i]}" for i in at],
+         "founded": [20100701] * (1 + len(districts) + len(streets) + units)}
+    ))  # fmt: skip
+    bounds = np.linspace(0, organizations, STREETS + 1).astype(int)
+    for n, street in enumerate(streets):
+        yield _organizations(street, int(bounds[n]), int(bounds[n + 1]), codes, rng)
+
+
+def key(number: int) -> str:
+    """Return the key of an organization by its number."""
+    return f"91420100{number * 7919 % 10**9:09d}X"
+
+
+def _organizations(
+    street: str, start: int, stop: int, units: list[str], rng: np.random.Generator
+) -> Claims:
+    n = stop - start
+    numbers = range(start, stop)
+
+    def pick(values: list[str | None]) -> list[str | None]:
+        return [values[i] for i in rng.integers(0, len(values), n)]
+
+    covered = rng.random(n) < 0.25
+    unit = [
+        units[i] if c else None
+        for i, c in zip(rng.integers(0, len(units), n), covered, strict=True)
+    ]
+    staff = rng.geometric(0.03, n)
+    members = np.minimum(rng.geometric(0.4, n) - 1, staff)
+    frame = pd.DataFrame(
+        {
+            "key": [key(i) for i in numbers],
+            "line": "enterprise",
+            "name": [f"虚市{i}号科技有限公司" for i in numbers],
+            "category": pick(["私营企业", "外资企业", "港澳台企业", "混合所有制企业"]),
+            "industry": pick([f"{c:04d}" for c in range(1310, 1800)]),
+            "industry_edition": pick(["2011", "2017"]),
+            "supervisor": pick([None, None, None, "市民政局"]),
+            "district": street[:6],
+            "street": street,
+            "community": pick([f"{street}{c:03d}" for c in range(20)]),
+            "building": pick([None, *(f"building:{street}/{c:03d}" for c in range(40))]),
+            "address": [f"虚路{i % 977}号" for i in numbers],
+            "lon": np.round(114.0 + rng.random(n) * 0.6, 6),
+            "lat": np.round(30.3 + rng.random(n) * 0.5, 6),
+            "datum": "GCJ-02",
+            "staff": staff,
+            "formal_members": members,
+            "probationary_members": rng.integers(0, 2, n),
+            "size": pick(["大型", "中型", "小型", "微型"]),
+            "creative": rng.random(n) < 0.1,
+            "status": pick(["正常", "正常", "正常", "停业", "空壳"]),
+            "unit": unit,
+            "no_unit_reason": pick([None, "人数不足"]),
+            "clears": pick(["1;2;3", "1;2;3;4;5;6", None]),
+            "measures": pick([None, "培养发展"]),
+            "reported_by": f"{street}街道",
+        }
+    )
+    return _claims("organization", f"enterprise|street:{street}", frame)
+
+
+def _claims(kind: str, ledger: str, frame: pd.DataFrame) -> Claims:
+    rows = frame.assign(row=np.arange(2, len(frame) + 2), dated=DATED)
+    return Claims(kind, ledger, DATED, f"{ledger}.csv", "", rows)
