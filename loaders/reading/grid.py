@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -36,11 +37,9 @@ _CODES: dict[type, int] = {
 }
 
 
-def number_text(value: float) -> str:
-    """Return a number as text: whole ones without a point, below 1e16 all digits, above in scientific notation."""
-    if value == int(value) if abs(value) < 1e16 else False:
-        return str(int(value))
-    return repr(value)
+def number_texts(values: Sequence[float]) -> list[str]:
+    """Return numbers as text: whole ones without a point, below 1e16 all digits, above in scientific notation."""
+    return [f"{v:.0f}" if v.is_integer() and -1e16 < v < 1e16 else repr(v) for v in values]
 
 
 def _text(value: Any) -> str | None:
@@ -51,7 +50,7 @@ def _text(value: Any) -> str | None:
     if isinstance(value, int):
         return str(value) if abs(value) < 10**16 else repr(float(value))
     if isinstance(value, float):
-        return number_text(value) if value - value == 0 else None
+        return number_texts([value])[0]
     if isinstance(value, dt.datetime):
         return (
             value.isoformat(" ", "seconds")
@@ -63,9 +62,16 @@ def _text(value: Any) -> str | None:
 
 def _column(values: Sequence[Any]) -> tuple[pa.Array, pa.Array | None]:
     kinds = set(map(type, values))
-    if kinds <= {str, type(None)}:
-        types = None
-    else:
+    types: Any = None
+    if kinds == {float}:
+        types = np.full(len(values), TypeCode.NUMBER, dtype=np.uint8)
+        values = number_texts(values)
+    elif kinds == {float, str}:
+        number = [type(v) is float for v in values]
+        types = np.where(number, TypeCode.NUMBER, TypeCode.TEXT).astype(np.uint8)
+        texts = iter(number_texts([v for v in values if type(v) is float]))
+        values = [next(texts) if n else v for v, n in zip(values, number, strict=True)]
+    elif not kinds <= {str, type(None)}:
         types = [_CODES.get(type(v), TypeCode.TEXT) for v in values]
         values = [v if type(v) is str else _text(v) for v in values]
     try:
@@ -75,7 +81,11 @@ def _column(values: Sequence[Any]) -> tuple[pa.Array, pa.Array | None]:
         array = pa.array(values, pa.string())
     array = pc.utf8_trim_whitespace(array)
     array = pc.if_else(pc.equal(array, ""), pa.scalar(None, pa.string()), array)
-    return array, None if types is None else pa.array(types, pa.uint8())
+    if types is None:
+        return array, None
+    codes = np.asarray(types, dtype=np.uint8)
+    codes[np.asarray(array.is_null())] = TypeCode.EMPTY
+    return array, pa.array(codes)
 
 
 def batches(rows: Iterable[Sequence[Any]], left: int = 0) -> Iterator[pa.RecordBatch]:

@@ -6,8 +6,11 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from loaders.reading import TypeCode
+from loaders.reading.grid import number_texts
 from tests.loaders.reading.build import CODES, HEADER, ROWS, cells, one, text, types, xls, xlsx
 
 
@@ -231,3 +234,17 @@ def test_again(tmp_path: Path) -> None:
     """A sheet gives its rows as often as it is asked."""
     sheet = one(text(tmp_path / "a.csv", HEADER, *ROWS))
     assert cells(sheet) == cells(sheet)
+
+
+@given(
+    values=st.lists(
+        st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(10**15), 10**15).map(float)
+    )
+)
+def test_number_texts(values: list[float]) -> None:
+    """The text of a number gives the number back, whole ones without a point."""
+    for value, shown in zip(values, number_texts(values), strict=True):
+        assert float(shown) == value
+        assert ("." in shown or "e" in shown) or value.is_integer()
+        if value.is_integer() and abs(value) < 1e16:
+            assert shown.lstrip("-").isdigit()
