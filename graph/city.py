@@ -39,7 +39,7 @@ ACTIONS = ("separate", "joint", "work_coverage", "covered", "excluded", "outside
 REQUIRED = ("category", "staff", "formal_members", "status")
 """Required columns that a mapping may declare absent (LEDGERS): without a value, nobody can say what to do."""
 
-_AT_ONCE = 8  # columns read from the store at a time: its rows are many times the size of ours
+_AT_ONCE = 16  # columns read from the store at a time: its rows are many times the size of ours
 _VIA = {"unit": 1, "covers": 2, "organization": 4}
 
 
@@ -73,7 +73,7 @@ class City:
 
     @cached_property
     def _raw(self) -> pd.DataFrame:
-        """Return organizations as the store has them, texts that repeat kept once."""
+        """Return organizations as the store has them."""
         properties = load_schema().kinds["organization"].properties
         names = list(properties)
         data: dict[str, Any] = {}
@@ -84,8 +84,8 @@ class City:
                 index = pd.Index(np.asarray(part["key"], dtype=object), name="key")
                 late = {name: part[name].to_numpy(np.int64) for name in ("valid_from", "claim")}
             for name in some:
-                if part[name].dtype.kind in "OTU" or properties[name].type in ("text", "list"):
-                    data[name] = column(shared(texts(part[name])), index)
+                if properties[name].type in ("text", "list"):
+                    data[name] = column(texts(part[name]), index)
                 else:
                     data[name] = part[name].set_axis(index)
             del part

@@ -11,16 +11,17 @@ import pandas as pd
 from graph.affiliation.chains import Forest
 from graph.affiliation.expected import Expected
 from graph.affiliation.judgement import Judgement, asked, judge
-from graph.affiliation.registry import NotChecked, Words, edit, no_repair
-from graph.columns import mask, numbers, positions
+from graph.affiliation.registry import Hits, NotChecked, Row, Words, edit, no_repair
+from graph.columns import mask, numbers, positions, texts
 from graph.coverage import Sets
 from graph.schema import load_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
+    from graph.affiliation.registry import Hit
     from graph.city import City
     from graph.policy.profile import Profile
     from graph.store.base import Store
@@ -71,6 +72,7 @@ class Facts:
         self.as_of: int = city.as_of
         self._frames: dict[str, pd.DataFrame] = {}
         self._due: dict[tuple[str, ...], tuple[int, ...]] = {}
+        self._names: dict[str, NDArray[Any]] = {}
         self._claims_of: dict[str, tuple[pd.Index[Any], NDArray[np.int64]]] = {}
 
     def due(self, *clauses: str) -> tuple[int, ...]:
@@ -377,6 +379,31 @@ class Facts:
             except KeyError:
                 continue
         return found
+
+    # -- hits ----------------------------------------------------------------------------------------------------
+    def organization_hits(self, picked: Bools, make: Callable[[Row], Hit]) -> Hits:
+        """Return a hit for each organization picked, made when it is looked at."""
+        return self._hits("organization", self.organizations, picked, make)
+
+    def unit_hits(self, picked: Bools, make: Callable[[Row], Hit]) -> Hits:
+        """Return a hit for each unit picked, made when it is looked at."""
+        return self._hits("unit", self.units, picked, make)
+
+    def _hits(
+        self, kind: str, frame: pd.DataFrame, picked: Bools, make: Callable[[Row], Hit]
+    ) -> Hits:
+        if kind not in self._names:
+            self._names[kind] = texts(frame["name"])
+        codes, claims = self._claims(kind)
+        keys: NDArray[Any] = codes.to_numpy()
+        names = self._names[kind]
+        at = np.flatnonzero(picked)
+
+        def hit(k: int) -> Hit:
+            i = int(at[k])
+            return make(Row(i, keys[i], names[i], (kind, int(claims[i]))))
+
+        return Hits(keys[at], hit)
 
     def _claims(self, kind: str) -> tuple[pd.Index[Any], NDArray[np.int64]]:
         """Return the keys of a kind and the claims that define them, kept: an index builds its table of keys once."""

@@ -7,14 +7,18 @@ is stale.
 from __future__ import annotations
 
 import sys
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from functools import cache
+from itertools import accumulate, groupby
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+import numpy as np
+
 from graph.affiliation.facts import Facts
-from graph.affiliation.registry import Hit, NotChecked, Outcome, Rule, Words
+from graph.affiliation.registry import Hit, Hits, NotChecked, Outcome, Rule, Words
 from graph.affiliation.rules import CODES, NO_FINDING, RULES
 from graph.affiliation.scope import Scope
 from graph.errors import InputError
@@ -71,7 +75,8 @@ class Checked:
         return out
 
 
-Found = tuple[Rule, Hit]
+Found = tuple[Rule, Sequence[Hit]]
+"""A rule and what it found."""
 
 
 class Findings(Sequence[Finding]):
@@ -82,10 +87,15 @@ class Findings(Sequence[Finding]):
 
     def __init__(self, facts: Facts, found: Iterable[Found]) -> None:
         self._facts = facts
-        self._found = _sorted(found)
+        parts = [(rule, hits) for rule, hits in found if len(hits)]
+        self._parts = [
+            (rule, hits if isinstance(hits, Hits) else _sorted(rule, hits))
+            for rule, hits in sorted(parts, key=lambda part: part[0].code)
+        ]
+        self._ends = list(accumulate(len(hits) for _, hits in self._parts))
 
     def __len__(self) -> int:
-        return len(self._found)
+        return self._ends[-1] if self._ends else 0
 
     @overload
     def __getitem__(self, at: int) -> Finding: ...
@@ -93,20 +103,32 @@ class Findings(Sequence[Finding]):
     def __getitem__(self, at: slice) -> list[Finding]: ...
     def __getitem__(self, at: int | slice) -> Finding | list[Finding]:
         if isinstance(at, slice):
-            return list(self._worded(self._found[at]))
-        return next(self._worded([self._found[at]]))
+            return [self[k] for k in range(*at.indices(len(self)))]
+        if not -len(self) <= at < len(self):
+            raise IndexError(at)
+        at %= len(self)
+        part = bisect_right(self._ends, at)
+        rule, hits = self._parts[part]
+        return next(self._worded(rule, [hits[at - (self._ends[part] - len(hits))]]))
 
     def __iter__(self) -> Iterator[Finding]:
-        for start in range(0, len(self._found), AT_ONCE):
-            yield from self._worded(self._found[start : start + AT_ONCE])
+        for rule, hits in self._parts:
+            for start in range(0, len(hits), AT_ONCE):
+                yield from self._worded(rule, list(hits[start : start + AT_ONCE]))
 
-    def _worded(self, some: Sequence[Found]) -> Iterator[Finding]:
-        sources = _sources(self._facts.store, [hit for _, hit in some])
-        return (_finding(self._facts, rule, hit, sources) for rule, hit in some)
+    def _worded(self, rule: Rule, hits: Sequence[Hit]) -> Iterator[Finding]:
+        sources = _sources(self._facts.store, hits)
+        return (_finding(self._facts, rule, hit, sources) for hit in hits)
 
     def severities(self) -> Counter[Severity]:
         """Return how many findings there are of each severity."""
-        return Counter(_dated(self._facts, rule, hit)[2] for rule, hit in self._found)
+        out: Counter[Severity] = Counter()
+        for rule, hits in self._parts:
+            if isinstance(hits, Hits):
+                out[_dated(self._facts, rule, hits[0])[2]] += len(hits)
+            else:
+                out.update(_dated(self._facts, rule, hit)[2] for hit in hits)
+        return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +212,8 @@ def audit(
             checked.append(Checked(rule.code, 0, 0, lacking.reason))
             continue
         hits = _inside(scope, rule, outcome.hits)
-        worded += [(rule, hit) for hit in hits]
-        apart += [(rule, hit) for hit in _inside(scope, rule, outcome.apart)]
+        worded.append((rule, hits))
+        apart.append((rule, _inside(scope, rule, outcome.apart)))
         checked.append(_statement(rule, outcome, hits, scope))
     return AuditResult(Findings(facts, worded), checked, Findings(facts, apart), city.as_of)
 
@@ -212,25 +234,25 @@ def _chosen(codes: Iterable[str] | None) -> list[Rule]:
 def _inside(scope: Scope | None, rule: Rule, hits: Sequence[Hit]) -> Sequence[Hit]:
     if scope is None or not hits:
         return hits
-    kept = scope.holds([(rule.code, hit) for hit in hits])
+    if isinstance(hits, Hits):
+        return hits.where(np.flatnonzero(scope.places(hits.subjects)[0]))
+    kept = scope.holds(rule.code, hits)
     return [hit for hit, yes in zip(hits, kept, strict=True) if yes]
 
 
-def _sorted(found: Iterable[Found]) -> list[Found]:
-    """Return findings by (code, subject, clause, message); only those alike in the first three are worded for it."""
-    some = sorted(found, key=_place)
-    out: list[Found] = []
-    for _, group in groupby(some, key=_place):
+def _sorted(rule: Rule, hits: Iterable[Hit]) -> list[Hit]:
+    """Return hits by (subject, clause, message); only those alike in the first two are worded for it."""
+
+    def place(hit: Hit) -> tuple[str, str]:
+        return hit.subject, hit.clause or rule.clauses[0]
+
+    out: list[Hit] = []
+    for _, group in groupby(sorted(hits, key=place), key=place):
         alike = list(group)
         if len(alike) > 1:
-            alike.sort(key=lambda one: _say(one[0].says.en, one[1], "en"))
+            alike.sort(key=lambda hit: _say(rule.says.en, hit, "en"))
         out += alike
     return out
-
-
-def _place(found: Found) -> tuple[str, str, str]:
-    rule, hit = found
-    return (rule.code, hit.subject, hit.clause or rule.clauses[0])
 
 
 def _statement(rule: Rule, outcome: Outcome, hits: Sequence[Hit], scope: Scope | None) -> Checked:
@@ -241,7 +263,8 @@ def _statement(rule: Rule, outcome: Outcome, hits: Sequence[Hit], scope: Scope |
     if outcome.faulty is not None:
         faulty = count(outcome.faulty)
     else:
-        faulty = len(hits) if outcome.each else len({hit.subject for hit in hits})
+        one_each = outcome.each or isinstance(hits, Hits)
+        faulty = len(hits) if one_each else len({hit.subject for hit in hits})
     if scope is not None and outcome.checked.others:
         notes = (
             *notes,
@@ -292,10 +315,15 @@ def _finding(facts: Facts, rule: Rule, hit: Hit, sources: dict[tuple[str, int], 
         message={"zh": _say(rule.says.zh, hit, "zh"), "en": _say(rule.says.en, hit, "en")},
         evidence=hit.evidence,
         sources=tuple(rows),
-        due=tuple(text for text in (iso(date) for date in due) if text is not None),
+        due=_texts_of(due),
         state=state,
         repair=hit.repair,
     )
+
+
+@cache
+def _texts_of(due: tuple[int, ...]) -> tuple[str, ...]:
+    return tuple(text for text in (iso(date) for date in due) if text is not None)
 
 
 def _say(template: str, hit: Hit, lang: Literal["zh", "en"]) -> str:

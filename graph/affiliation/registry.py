@@ -8,9 +8,9 @@ tests that walk the rules come from this list alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 import numpy as np
 
@@ -71,6 +71,50 @@ class Hit:
     due: tuple[int, ...] | None = None
 
 
+class Row(NamedTuple):
+    """One organization or unit as a hit needs it: its position in the facts' frame, code, name, and the claim that defines it."""
+
+    at: int
+    code: str
+    name: str | None
+    claim: Claim
+
+
+class Hits(Sequence[Hit]):
+    """One hit each for some organizations or units, made when it is looked at: a city has hundreds of thousands.
+
+    Parameters
+    ----------
+    subjects : numpy.ndarray of object
+        Codes, ascending, each once.
+    make : callable
+        From a position in ``subjects`` to the hit, which has that subject and the rule's own severity and dates.
+    """
+
+    def __init__(self, subjects: NDArray[Any], make: Callable[[int], Hit]) -> None:
+        self.subjects = subjects
+        self._make = make
+
+    def __len__(self) -> int:
+        return len(self.subjects)
+
+    @overload
+    def __getitem__(self, k: int) -> Hit: ...
+    @overload
+    def __getitem__(self, k: slice) -> Hits: ...
+    def __getitem__(self, k: int | slice) -> Hit | Hits:
+        if isinstance(k, slice):
+            return self.where(np.arange(len(self))[k])
+        if not -len(self) <= k < len(self):
+            raise IndexError(k)
+        return self._make(k % len(self))
+
+    def where(self, picked: Ints) -> Hits:
+        """Return the hits at some positions (ascending)."""
+        make = self._make
+        return Hits(self.subjects[picked], lambda k: make(int(picked[k])))
+
+
 def _none() -> Ints:
     return np.empty(0, dtype=np.int64)
 
@@ -118,8 +162,8 @@ class Outcome:
     ----------
     checked : Population
         What was judged.
-    hits : list of Hit
-        In any order; the audit sorts.
+    hits : sequence of Hit
+        A list in any order (the audit sorts), or :class:`Hits`.
     notes : tuple of Words
         What could not be judged, or was left to people.
     apart : list of Hit
@@ -131,7 +175,7 @@ class Outcome:
     """
 
     checked: Population
-    hits: list[Hit] = field(default_factory=list)
+    hits: Sequence[Hit] = ()
     notes: tuple[Words, ...] = ()
     apart: list[Hit] = field(default_factory=list)
     faulty: Population | None = None

@@ -102,25 +102,25 @@ class Scope:
             keys |= {audit.civil_affairs, audit.organs_committee}
         return keys
 
-    def holds(self, hits: Sequence[tuple[str, Hit]]) -> Bools:
-        """Say of each (code of the rule, hit) whether it belongs to the scope.
+    def holds(self, code: str, hits: Sequence[Hit]) -> Bools:
+        """Say of each hit of a rule whether it belongs to the scope.
 
         By its subject where that is an organization or a unit of the city; else, and for findings about several, by what its
         evidence names.
         """
-        subjects = np.array([hit.subject for _, hit in hits], dtype=object)
-        inside, placed = self._places(subjects)
+        subjects = np.array([hit.subject for hit in hits], dtype=object)
+        inside, placed = self.places(subjects)
         for k in np.flatnonzero(~inside).tolist():
-            code, hit = hits[k]
+            hit = hits[k]
             if code not in _OF_SEVERAL and placed[k]:
                 continue
             named = [e[name] for e in hit.evidence for name in ("node", "from", "to") if name in e]
             inside[k] = hit.subject in self.keys or bool(
-                self._places(np.array(named, dtype=object))[0].any()
+                self.places(np.array(named, dtype=object))[0].any()
             )
         return inside
 
-    def _places(self, codes: NDArray[Any]) -> tuple[Bools, Bools]:
+    def places(self, codes: NDArray[Any]) -> tuple[Bools, Bools]:
         """Return which codes lie in the scope, and which are organizations or units of the city at all."""
         inside = np.zeros(len(codes), dtype=bool)
         placed = np.zeros(len(codes), dtype=bool)

@@ -482,10 +482,10 @@ def eligible_uncovered(facts: Facts) -> Outcome:
     From three on the finding is ``must_be_separate``. One whose 党组织代码 dangles is not taken to be uncovered.
     """
     facts.require_column("formal_members")
-    m, o = facts.formal_members, facts.organizations
+    m = facts.formal_members
     with np.errstate(invalid="ignore"):
         few = facts.base & (m >= 1) & (m < facts.profile.formation.min_members)
-    return Outcome(Population.of_organizations(few), without_unit(o[few & facts.uncovered]))
+    return Outcome(Population.of_organizations(few), without_unit(facts, few & facts.uncovered))
 
 
 @rule(

@@ -10,7 +10,7 @@ import pandas as pd
 from graph.affiliation.calendar import REGISTER_GONE, RegisterScope, plain, register_scope
 from graph.affiliation.facts import Facts
 from graph.affiliation.offices import means
-from graph.affiliation.registry import Hit, Outcome, Population, Words, no_repair, node, rule
+from graph.affiliation.registry import Hit, Outcome, Population, Row, Words, no_repair, node, rule
 from graph.columns import mask, numbers, positions, texts
 from graph.model import iso
 from graph.schema import load_schema
@@ -79,27 +79,24 @@ def wrong_ledger_owner(facts: Facts) -> Outcome:
     )
     bad = np.flatnonzero(judged)[~right[pair]] if len(some) else np.empty(0, dtype=np.int64)
     repair = no_repair("由应建账的单位重新填报", "the right office has to report it")
-    hits = []
-    rows = o.iloc[bad]
+    wrong = np.zeros(len(o), dtype=bool)
+    wrong[bad] = True
     civil = plain(facts.profile.audit.civil_affairs)
-    for code, name, by, unit, owner, claim in zip(
-        rows.index, rows["name"], rows["reported_by"], rows["ledger_unit"],
-        rows["ledger_unit_name"], rows["claim"], strict=True,
-    ):  # fmt: skip
-        kind = str(unit).partition(":")[0]
-        clause = OWNER_CLAUSE[kind]
-        if kind == "dept" and plain(owner) == civil:
-            clause = "S17"
-        hits.append(
-            Hit(
-                code,
-                {"name": name, "by": by, "owner": owner},
-                (node(code, "organization", reported_by=by, ledger_unit=unit),),
-                (("organization", int(claim)),),
-                repair,
-                clause=clause,
-            )
+    by, unit, owner = (texts(o[c]) for c in ("reported_by", "ledger_unit", "ledger_unit_name"))
+
+    def hit(row: Row) -> Hit:
+        kind = str(unit[row.at]).partition(":")[0]
+        bureau = kind == "dept" and plain(owner[row.at]) == civil
+        return Hit(
+            row.code,
+            {"name": row.name, "by": by[row.at], "owner": owner[row.at]},
+            (node(row.code, "organization", reported_by=by[row.at], ledger_unit=unit[row.at]),),
+            (row.claim,),
+            repair,
+            clause="S17" if bureau else OWNER_CLAUSE[kind],
         )
+
+    hits = facts.organization_hits(wrong, hit)
     return Outcome(Population.of_organizations(judged), hits)
 
 

@@ -9,9 +9,11 @@ import numpy as np
 from graph.affiliation.facts import BRANCHES, Facts
 from graph.affiliation.registry import (
     Hit,
+    Hits,
     NotChecked,
     Outcome,
     Population,
+    Row,
     Words,
     edge,
     no_repair,
@@ -27,26 +29,29 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    Bools = NDArray[np.bool_]
+
 NEEDS_A_UNIT = no_repair(
     "须先批准组建，党组织代码由主管部门给出",
     "a unit has to be approved first; its office gives the code",
 )
 
 
-def without_unit(some: pd.DataFrame) -> list[Hit]:
+def without_unit(facts: Facts, picked: Bools) -> Hits:
     """Return a hit for each of these organizations: so many formal members, and no unit that covers it."""
-    return [
-        Hit(
-            code,
-            {"name": name, "m": int(members)},
-            (node(code, "organization", formal_members=int(members)),),
-            (("organization", int(claim)),),
+    m = facts.formal_members
+
+    def hit(row: Row) -> Hit:
+        members = int(m[row.at])
+        return Hit(
+            row.code,
+            {"name": row.name, "m": members},
+            (node(row.code, "organization", formal_members=members),),
+            (row.claim,),
             NEEDS_A_UNIT,
         )
-        for code, name, members, claim in zip(
-            some.index, some["name"], some["m"], some["claim"], strict=True
-        )
-    ]
+
+    return facts.organization_hits(picked, hit)
 
 
 @rule(
@@ -71,9 +76,10 @@ def must_be_separate(facts: Facts) -> Outcome:
     not taken to be uncovered (see :class:`~graph.affiliation.facts.Facts`): it has that finding.
     """
     facts.require_column("formal_members")
-    o, m = facts.organizations, facts.formal_members
-    enough = facts.base & (m >= facts.profile.formation.min_members)
-    return Outcome(Population.of_organizations(enough), without_unit(o[enough & facts.uncovered]))
+    enough = facts.base & (facts.formal_members >= facts.profile.formation.min_members)
+    return Outcome(
+        Population.of_organizations(enough), without_unit(facts, enough & facts.uncovered)
+    )
 
 
 @rule(
@@ -190,11 +196,11 @@ def _covered_by(facts: Facts, units: pd.Index) -> dict[str, list[str]]:
     return {str(u): list(group) for u, group in covers.groupby("unit")["organization"]}
 
 
-def _counting(facts: Facts, i: int) -> Words:
-    """Say whether a unit's members were counted from records or from its organizations."""
-    if facts.unit_members["records"].iloc[i]:
-        return Words("党员记录", "member records")
-    return Words("所覆盖单位的正式党员数", "the formal members of the organizations it covers")
+_BY_RECORDS = Words("党员记录", "member records")
+_BY_ORGANIZATIONS = Words(
+    "所覆盖单位的正式党员数", "the formal members of the organizations it covers"
+)
+"""How a unit's members were counted."""
 
 
 @rule(
@@ -268,31 +274,32 @@ def _branches(
     units = facts.units
     n = facts.unit_members[column].to_numpy(dtype=float)
     judged = facts.live & units["type"].isin(BRANCHES).to_numpy(dtype=bool) & ~np.isnan(n)
-    found = np.flatnonzero(judged & bad(n))
+    picked = judged & bad(n)
     if not judged.any() and not facts.holds("organization") and not facts.holds("member"):
         raise NotChecked(
             "未导入党员表和单位台账", "no 党员 sheet and no ledger of organizations loaded"
         )
-    some = units.iloc[found]
-    by = _covered_by(facts, some.index)
-    hits = []
-    for i, code, name, claim in zip(found, some.index, some["name"], some["claim"], strict=True):
-        evidence = [node(code, "unit", members=int(n[i]))]
-        sources = [("unit", int(claim))]
-        if not facts.unit_members["records"].iloc[i]:
-            covered = by.get(code, [])[:50]
-            evidence += [edge("COVERS", code, o) for o in covered]
+    records = facts.unit_members["records"].to_numpy(dtype=bool)
+    by = _covered_by(facts, units.index[picked & ~records])
+
+    def hit(row: Row) -> Hit:
+        members = int(n[row.at])
+        evidence = [node(row.code, "unit", members=members)]
+        sources = [row.claim]
+        if not records[row.at]:
+            covered = by.get(row.code, [])[:50]
+            evidence += [edge("COVERS", row.code, o) for o in covered]
             sources += facts.claims_of("organization", covered)
-        hits.append(
-            Hit(
-                code,
-                {"name": name, "n": int(n[i]), "how": _counting(facts, int(i)), **values},
-                tuple(evidence),
-                tuple(sources),
-                repair,
-            )
+        how = _BY_RECORDS if records[row.at] else _BY_ORGANIZATIONS
+        return Hit(
+            row.code,
+            {"name": row.name, "n": members, "how": how, **values},
+            tuple(evidence),
+            tuple(sources),
+            repair,
         )
-    return Outcome(Population.of_units(judged), hits)
+
+    return Outcome(Population.of_units(judged), facts.unit_hits(picked, hit))
 
 
 @rule(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graph.affiliation.registry import Hit, Outcome, Population, Words, no_repair, node, rule
-from graph.affiliation.rules.size import NEEDS_A_UNIT
+from graph.affiliation.registry import Hit, Outcome, Population, Row, Words, no_repair, node, rule
+from graph.affiliation.rules.size import NEEDS_A_UNIT, without_unit
 from graph.columns import among, mask
 from graph.survey import PROFESSIONAL_OFFICES, SCHOOLS_AND_HOSPITALS
 
@@ -51,17 +51,19 @@ def target_50(facts: Facts) -> Outcome:
     probationary = o["probationary_members"].to_numpy(dtype=float, na_value=0.0)
     with np.errstate(invalid="ignore"):
         none = large & (m + probationary <= 0)
-    hits = [
-        Hit(
-            code,
-            {"name": name, "staff": int(staff)},
-            (node(code, "organization", staff=int(staff), formal_members=0),),
-            (("organization", int(claim)),),
-            no_repair("没有党员，须先发展或招聘", "it has no member yet: none can be entered"),
+    repair = no_repair("没有党员，须先发展或招聘", "it has no member yet: none can be entered")
+
+    def hit(row: Row) -> Hit:
+        staff = int(facts.staff[row.at])
+        return Hit(
+            row.code,
+            {"name": row.name, "staff": staff},
+            (node(row.code, "organization", staff=staff, formal_members=0),),
+            (row.claim,),
+            repair,
         )
-        for code, name, staff, claim in _some(facts, none)
-    ]
-    return Outcome(Population.of_organizations(large), hits)
+
+    return Outcome(Population.of_organizations(large), facts.organization_hits(none, hit))
 
 
 @rule(
@@ -89,17 +91,20 @@ def target_100(facts: Facts) -> Outcome:
         & mask(o["line"].eq("enterprise"))
         & (facts.staff >= facts.profile.audit.target_unit_staff)
     )
-    hits = [
-        Hit(
-            code,
-            {"name": name, "staff": int(staff)},
-            (node(code, "organization", staff=int(staff)),),
-            (("organization", int(claim)),),
+
+    def hit(row: Row) -> Hit:
+        staff = int(facts.staff[row.at])
+        return Hit(
+            row.code,
+            {"name": row.name, "staff": staff},
+            (node(row.code, "organization", staff=staff),),
+            (row.claim,),
             NEEDS_A_UNIT,
         )
-        for code, name, staff, claim in _some(facts, large & facts.uncovered)
-    ]
-    return Outcome(Population.of_organizations(large), hits)
+
+    return Outcome(
+        Population.of_organizations(large), facts.organization_hits(large & facts.uncovered, hit)
+    )
 
 
 @rule(
@@ -235,19 +240,9 @@ def target_rural(facts: Facts) -> Outcome:
     """Find eligible rural entities of the base without a unit; eligible as the profile chooses (a formal member or more)."""
     o = facts.organizations
     eligible = facts.base & mask(o["line"].eq("rural")) & mask(o["eligible"])
-    m = facts.formal_members
-    pick = eligible & facts.uncovered
-    hits = [
-        Hit(
-            code,
-            {"m": int(m[i])},
-            (node(code, "organization", formal_members=int(m[i])),),
-            (("organization", int(claim)),),
-            NEEDS_A_UNIT,
-        )
-        for i, (code, _, _, claim) in zip(np.flatnonzero(pick), _some(facts, pick), strict=True)
-    ]
-    return Outcome(Population.of_organizations(eligible), hits)
+    return Outcome(
+        Population.of_organizations(eligible), without_unit(facts, eligible & facts.uncovered)
+    )
 
 
 def _some(facts: Facts, pick: Bools) -> list[tuple[str, str, float, int]]:

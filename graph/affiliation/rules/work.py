@@ -7,15 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graph.affiliation.facts import Facts
-from graph.affiliation.registry import (
-    Hit,
-    Outcome,
-    Population,
-    Words,
-    no_repair,
-    node,
-    rule,
-)
+from graph.affiliation.registry import Hit, Outcome, Population, Row, Words, no_repair, node, rule
 from graph.columns import filled, numbers
 from graph.model import iso
 from graph.survey import clear_bits, instructed, work_means
@@ -58,14 +50,14 @@ def no_work_coverage(facts: Facts) -> Outcome:
     development of members (counts of one or more). A blank cell is no evidence.
     """
     o = facts.organizations
-    some = o[facts.uncovered & ~work_means(o)]
     repair = no_repair("须先开展工作，再填写", "the work comes first, the cell after")
-    hits = [
-        Hit(
-            code, {"name": name}, (node(code, "organization"),), (("organization", int(c)),), repair
+
+    def hit(row: Row) -> Hit:
+        return Hit(
+            row.code, {"name": row.name}, (node(row.code, "organization"),), (row.claim,), repair
         )
-        for code, name, c in zip(some.index, some["name"], some["claim"], strict=True)
-    ]
+
+    hits = facts.organization_hits(facts.uncovered & ~work_means(o), hit)
     return Outcome(Population.of_organizations(facts.uncovered), hits)
 
 
@@ -94,24 +86,22 @@ def no_measures(facts: Facts) -> Outcome:
         (filled(o["responsible"]), Words("责任单位", "a responsible department")),
     )
     complete = parts[0][0] & parts[1][0] & parts[2][0]
-    bad = np.flatnonzero(facts.uncovered & ~complete)
-    some = o.iloc[bad]
     repair = no_repair(
         "措施须由责任单位制定", "the measures are for the responsible department to set"
     )
-    hits = []
-    for i, code, name, claim in zip(bad, some.index, some["name"], some["claim"], strict=True):
-        lacks = [words for has, words in parts if not has[i]]
+
+    def hit(row: Row) -> Hit:
+        lacks = [words for has, words in parts if not has[row.at]]
         what = Words("、".join(w.zh for w in lacks), ", ".join(w.en for w in lacks))
-        hits.append(
-            Hit(
-                code,
-                {"name": name, "what": what},
-                (node(code, "organization", lacks=[w.zh for w in lacks]),),
-                (("organization", int(claim)),),
-                repair,
-            )
+        return Hit(
+            row.code,
+            {"name": row.name, "what": what},
+            (node(row.code, "organization", lacks=[w.zh for w in lacks]),),
+            (row.claim,),
+            repair,
         )
+
+    hits = facts.organization_hits(facts.uncovered & ~complete, hit)
     return Outcome(Population.of_organizations(facts.uncovered), hits)
 
 
@@ -137,20 +127,20 @@ def measures_late(facts: Facts) -> Outcome:
     due = numbers(o["measures_due"])
     judged = facts.uncovered & ~np.isnan(due)
     with np.errstate(invalid="ignore"):
-        some = o[judged & (due > latest)]
+        late = judged & (due > latest)
     repair = no_repair("时限须由责任单位重定", "the responsible department has to set a new date")
-    hits = [
-        Hit(
-            code,
-            {"name": name, "due": iso(int(date)), "latest": iso(latest)},
-            (node(code, "organization", measures_due=iso(int(date))),),
-            (("organization", int(claim)),),
+
+    def hit(row: Row) -> Hit:
+        date = iso(int(due[row.at]))
+        return Hit(
+            row.code,
+            {"name": row.name, "due": date, "latest": iso(latest)},
+            (node(row.code, "organization", measures_due=date),),
+            (row.claim,),
             repair,
         )
-        for code, name, date, claim in zip(
-            some.index, some["name"], some["measures_due"], some["claim"], strict=True
-        )
-    ]
+
+    hits = facts.organization_hits(late, hit)
     return Outcome(Population.of_organizations(judged), hits)
 
 
@@ -221,25 +211,24 @@ def incomplete_clears(facts: Facts) -> Outcome:
     asked = np.ones((len(o), len(CLEARS)), dtype=bool)
     asked[:, -1] = facts.uncovered
     lacking = asked & (done == 0)
-    bad = np.flatnonzero(facts.base & lacking.any(axis=1))
-    some = o.iloc[bad]
+    # one text for each of the 63 ways to lack some
+    pattern = (lacking << np.arange(len(CLEARS))).sum(axis=1)
+    said = [
+        _lacking([j for j in range(len(CLEARS)) if n >> j & 1]) for n in range(1 << len(CLEARS))
+    ]
     repair = no_repair("须先摸清，再填写", "it has to be surveyed first")
-    lists, which = np.unique(lacking[bad], axis=0, return_inverse=True)
-    said = [_lacking(np.flatnonzero(one).tolist()) for one in lists]
-    hits = []
-    for k, key, name, claim in zip(
-        which.reshape(-1).tolist(), some.index, some["name"], some["claim"], strict=True
-    ):
-        what, lacks = said[k]
-        hits.append(
-            Hit(
-                key,
-                {"name": name, "what": what},
-                (node(key, "organization", lacks=lacks),),
-                (("organization", int(claim)),),
-                repair,
-            )
+
+    def hit(row: Row) -> Hit:
+        what, lacks = said[pattern[row.at]]
+        return Hit(
+            row.code,
+            {"name": row.name, "what": what},
+            (node(row.code, "organization", lacks=lacks),),
+            (row.claim,),
+            repair,
         )
+
+    hits = facts.organization_hits(facts.base & (pattern > 0), hit)
     return Outcome(Population.of_organizations(facts.base), hits)
 
 
