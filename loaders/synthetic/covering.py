@@ -108,6 +108,8 @@ def _outside(city: City) -> None:
 def _mismatch(city: City) -> None:
     k = city.quota()
     for j, (i, unit) in enumerate(city.take_own(k)):
+        # a count that is stated: a blank one contradicts nothing
+        city.orgs.probationary[i] = max(1, int(city.orgs.probationary[i]))
         city.record(unit)
         city.members.append(Member(unit.code, i, j % 2 == 0))
         city.plant("count_mismatch", city.code[i])
