@@ -219,8 +219,11 @@ class SheetWriter:
             width = min(max(9, longest + 2, self.widths.get(column.index, 0) + 1), 40)
             ws.set_column(column.index, column.index, width)
         ws.set_landscape()
-        ws.set_paper(9)
-        ws.fit_to_pages(1, 0)
+        ws.set_paper(8)  # A3
+        if len(raw.columns) <= 20:
+            ws.fit_to_pages(1, 0)
+        else:
+            ws.repeat_columns(0, 1)  # several pages wide: each begins with what names the row
         if header:
             ws.freeze_panes(header, 0)
             ws.repeat_rows(raw.header_rows[0] - 1, header - 1)
@@ -274,6 +277,9 @@ class SheetWriter:
         ws.freeze_panes(1, 0)
         for c, width in enumerate((18, 9, 20, 32, 36, 36, 40)):
             ws.set_column(c, c, width)
+        ws.set_landscape()
+        ws.set_paper(9)
+        ws.fit_to_pages(1, 0)
         for hidden in self.hidden if self.activated else ():
             hidden.hide()
 
