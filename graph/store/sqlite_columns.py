@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+import apsw
+
 from graph.schema import load_schema
 from graph.store import ddl
 from graph.store.ddl import column, table
@@ -177,11 +179,14 @@ def fetch(db: Any, sql: str, bindings: tuple[Any, ...], types: dict[str, str]) -
     cursor = db.execute(sql, bindings)
     while rows := list(islice(cursor, CHUNK)):
         for into, values, t in zip(chunks, zip(*rows, strict=True), arrow, strict=True):
-            if t == "bool":
-                array = pa.array(values, pa.int64()).cast(pa.bool_())
-            else:
-                array = pa.array(values, getattr(pa, t)())
-            into.append(array)
+            try:
+                array = pa.array(values, pa.int64() if t == "bool" else getattr(pa, t)())
+            except (
+                pa.ArrowInvalid,
+                pa.ArrowTypeError,
+            ):  # another type than the table's: bytes were turned over
+                raise apsw.CorruptError("a value of another type") from None
+            into.append(array.cast(pa.bool_()) if t == "bool" else array)
     empty = [pa.array([], getattr(pa, "bool_" if t == "bool" else t)()) for t in arrow]
     return {
         name: pa.chunked_array(found or [none])

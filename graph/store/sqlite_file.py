@@ -52,6 +52,8 @@ def errors(url: str) -> Iterator[None]:
         yield
     except apsw.Error as e:
         raise said(e, url) from None
+    except UnicodeDecodeError:  # bytes were turned over
+        raise _damaged(url) from None
 
 
 def said(error: apsw.Error, url: str) -> StoreError:
@@ -103,6 +105,8 @@ def guarded(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P
             return method(self, *args, **kwargs)
         except apsw.Error as e:
             raise said(e, self.url) from None
+        except UnicodeDecodeError:  # bytes were turned over
+            raise _damaged(self.url) from None
 
     return run  # type: ignore[return-value]
 
