@@ -1,4 +1,5 @@
 # make setup    the environment in .venv, so that the command is .venv/bin/lianjian
+# make demo     the whole way once, on an invented city of 20,000 organizations, in demo/
 # make test     set-up, format, lint, types, import directions, generated files, tests
 # make test-all the same with larger sizes
 # make bench    the benchmarks, against their peers in the same run
@@ -6,16 +7,19 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 
-.PHONY: help setup setup-dev test test-all bench format generate lock wheel clean
+.PHONY: help setup setup-dev demo test test-all bench format generate lock wheel clean
 
 help:
-	@sed -n 's/^# //p' Makefile | sed -n 1,4p
+	@sed -n 's/^# //p' Makefile | sed -n 1,5p
 
 setup:
 	@bash scripts/setup.sh run
 
 setup-dev:
 	@bash scripts/setup.sh dev
+
+demo: setup
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/lianjian demo
 
 test:
 	@bash scripts/check.sh

@@ -55,7 +55,8 @@ def emit(
         if session.json:
             payload = {k: list(v) if isinstance(v, Iterator) else v for k, v in payload.items()}
         count = write(session.out, listings, payload)
-        note(session.texts("output.wrote", path=session.out, rows=f"{count:,}"))
+        if not session.json:
+            note(session.texts("output.wrote", path=session.out, rows=f"{count:,}"))
         if session.out.suffix.lower() == ".csv" and len(listings) > 1:
             note(session.texts("output.csv_first", name=listings[0].name))
     if session.json:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from api.cli.commands import (
     auditing,
     connections,
+    demonstration,
     generating,
     ledgers,
     lookup,
@@ -38,6 +39,7 @@ class Group:
 
 
 GROUPS: tuple[Group, ...] = (
+    Group("panel.start", {"demo": demonstration.demo}),
     Group(
         "panel.ledgers",
         {

@@ -130,7 +130,7 @@ def plan(
         list[str] | None, typer.Option("--in", metavar="CODE", help="plan.in")
     ] = None,
     out: Annotated[
-        Path | None,
+        list[Path] | None,
         typer.Option("--out", metavar="F.json|xlsx", parser=_plan_file, help="plan.out"),
     ] = None,
     ledger: Annotated[
@@ -185,16 +185,15 @@ def plan(
             previous=before, scope=within, progress=report,
         )  # fmt: skip
         sheets = tables(made, city) if ledger is not None else []
-        lists = worklists(t, made, city)
-    if out is not None:
-        _write(session, out, made, lists)
+        for path in out or []:
+            _write(session, path, made, worklists(t, made, city))
+        shown = [] if out else worklists(t, made, city)[:2]
     if ledger is not None:
         from viz.listing import write
 
         forms = [Listing(name, [Column(h, h) for h in heads], rows) for name, heads, rows in sheets]
         count = write(ledger, forms)
         note(t("output.wrote", path=ledger, rows=f"{count:,}"))
-    shown = [] if out is not None else lists[:2]
     emit(session, made, shown, _summary(t, made))
     return 0
 
@@ -208,7 +207,8 @@ def _write(session: Session, path: Path, made: dict[str, Any], lists: list[Listi
         count = len(made["ledger_units"])
     else:
         count = write(path, lists)
-    note(session.texts("output.wrote", path=path, rows=f"{count:,}"))
+    if not session.json:
+        note(session.texts("output.wrote", path=path, rows=f"{count:,}"))
 
 
 def _profile(name: str, settings: list[str]) -> Profile:
