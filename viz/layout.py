@@ -23,7 +23,7 @@ Box = tuple[float, float, float, float]
 
 CELL_X, CELL_Y = 124.0, 96.0
 """Room of one mark with its label of three lines."""
-CLOSED = 1.45
+CLOSED = 1.75
 """Room of a place drawn as one mark, whose picture is seen from further away."""
 STEP_Y = 120.0
 PAD, HEAD = 22.0, 46.0
@@ -35,8 +35,8 @@ ASIDE = 190.0
 ABREAST = 5
 """Organizations of a unit side by side below it."""
 SWEEPS = 12
-WIDE = 3400.0
-"""A layer wider than this goes on in a further row."""
+NARROW, WIDE = 1300.0, 3400.0
+"""A layer wider than this goes on in a further row: the less there is to draw, the sooner, so that it is drawn large."""
 PLACE_LAYER = {"building": 1, "market": 1, "commercial_street": 1, "association": 1, "park": 2}
 DIVISION_LAYER = {"社区": 3, "村": 3, "街道": 4, "乡镇": 4, "区": 5, "市": 6}
 
@@ -249,8 +249,10 @@ def layered(graph: nx.MultiDiGraph[Any]) -> tuple[dict[Any, Point], dict[Any, Bo
             at.update(_spread(row, block))
     out = Block(0.0, 0.0)
     y = 0.0
+    area = sum(b.width * b.height for b in block.values())
+    wide = min(WIDE, max(NARROW, 1.6 * math.sqrt(area)))
     for row in rows:
-        lines = _lines(row, block)
+        lines = _lines(row, block, wide)
         for k, line in enumerate(lines):
             tall = max(block[n].height for n in line)
             for n, x in _spread(line, block).items():
@@ -292,9 +294,9 @@ def _spread(row: Sequence[Any], block: Mapping[Any, Block]) -> dict[Any, float]:
     return out
 
 
-def _lines(row: Sequence[Any], block: Mapping[Any, Block]) -> list[list[Any]]:
+def _lines(row: Sequence[Any], block: Mapping[Any, Block], wide: float) -> list[list[Any]]:
     total = sum(block[n].width for n in row)
-    limit = total / math.ceil(total / WIDE)
+    limit = total / math.ceil(total / wide)
     out: list[list[Any]] = [[]]
     x = 0.0
     for n in row:

@@ -198,9 +198,11 @@ def _within(city: City, code: str, ties: pd.DataFrame) -> dict[str, set[str]]:
     chosen = city.select(code)
     wanted: dict[str, set[str]] = {"organization": set(chosen.index[chosen.to_numpy(dtype=bool)])}
     located = ties[ties["kind"] == "LOCATED_IN"]
-    bare = code.partition(":")[2] or code
+    kind, _, named = code.partition(":")
+    bare = named or code
     own = {"division": {bare} & set(city.places.divisions.index)}
-    own["park"] = {bare} & set(city.places.parks.index)
+    parks = city.places.parks
+    own["park"] = set(parks.index[parks["code"].eq(bare)]) if kind == "zone" else set()
     # down: the divisions and places of the jurisdiction, and the units that name them
     while True:
         ours = located["source_kind"].ne("organization").to_numpy(dtype=bool)

@@ -188,7 +188,7 @@ def test_click_shows_details(tmp_path: Path, open_page: Open) -> None:
     )
     opened.page.click("#net", position=at)
     shown = opened.page.inner_text("#details")
-    for text in ("甲公司", "91A", "从业人数", "12", "台账.xlsx · 非公企业 · 第 7", "龙头带动", "乙公司", "一街道"):  # fmt: skip
+    for text in ("甲公司", "91A", "从业人数", "12", "台账.xlsx · 非公企业 · 第 7 行", "龙头带动", "乙公司", "一街道"):  # fmt: skip
         assert text in shown
     opened.page.keyboard.press("Escape")
     assert opened.page.inner_text("#details") == ""

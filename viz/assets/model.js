@@ -41,7 +41,7 @@ const P = {};
   });
   P.name = (thing) => P.pick(thing.name);
   P.property = (thing, name) => P.pick((data.properties[thing.kind] ?? {})[name] ?? [name, name]);
-  P.from = (thing) => thing.source ? `${thing.source[0]} · ${thing.source[1]} · ${P.t("row")} ${thing.source[2]}` : "";
+  P.from = (thing) => thing.source ? `${thing.source[0]} · ${thing.source[1]} · ${P.t("row").replace("#", thing.source[2])}` : "";
 
   const decoded = new Map();
   P.open = (raw) => {
@@ -64,6 +64,8 @@ const P = {};
   P.chosen = null;
   P.hits = new Set();
   P.off = { node: new Set(), edge: new Set() };
+  // Where boxes tell what lies in what, many lines to other places (a street beside a park) would bury the rest: off at first.
+  if (P.view.framed.size && P.view.lines.filter((e) => e.kind === "LOCATED_IN" && !e.inside).length > 60) P.off.edge.add("LOCATED_IN");
   P.hidden = (mark) => P.off.node.has(mark.thing.look);
   P.unseen = (line) => line.inside || P.off.edge.has(line.kind) || P.hidden(P.view.byId.get(line.source)) || P.hidden(P.view.byId.get(line.target));
   P.in_brackets = (n) => (P.lang === "zh" ? `（${n.toLocaleString("en")}）` : ` (${n.toLocaleString("en")})`);
