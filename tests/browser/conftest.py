@@ -37,6 +37,14 @@ class Opened:
         """Return what a script of the test's own finds."""
         return self.page.evaluate(script)
 
+    def wait(self, script: str) -> None:
+        """Wait until a script finds something true; asked from outside, since the page's policy forbids to evaluate text."""
+        for _ in range(100):
+            if self.run(script):
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"never came true: {script}")
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:

@@ -203,7 +203,7 @@ def test_search_finds(district_page: Path, open_page: Open) -> None:
     found = opened.page.inner_text("#results")
     assert "914200000003" in found
     opened.page.keyboard.press("Enter")
-    opened.page.wait_for_function("P.chosen === 'organization:914200000003'")
+    opened.wait("P.chosen === 'organization:914200000003'")
     assert opened.run("P.view.id") != "start"
     assert "914200000003" in opened.page.inner_text("#details")
     opened.page.fill("#text", "没有这样的名字")
@@ -223,14 +223,14 @@ def test_large_graph_opens_by_place(district_page: Path, open_page: Open) -> Non
     place, count = max(inside, key=lambda i: i[1])
     opened.run(f"P.choose({place!r}, true)")
     opened.page.click("#details button.main")
-    opened.page.wait_for_function(f"P.view.id === {place!r}")
+    opened.wait(f"P.view.id === {place!r}")
     organizations = opened.run("P.view.marks.filter((m) => m.thing.kind === 'organization').length")
     hidden = opened.run("P.view.marks.reduce((n, m) => n + (P.view.framed.has(m.thing.id) ? 0 : m.count), 0)")  # fmt: skip
     assert organizations + hidden == count
     opened.page.keyboard.press("b")
-    opened.page.wait_for_function("P.view.id === 'start'")
+    opened.wait("P.view.id === 'start'")
     opened.page.go_back()
-    opened.page.wait_for_function(f"P.view.id === {place!r}")
+    opened.wait(f"P.view.id === {place!r}")
 
 
 def test_every_organization_is_in_some_picture(district_page: Path, open_page: Open) -> None:
