@@ -129,10 +129,12 @@ class Store(Protocol):
             :class:`~graph.model.Claims`), ``valid_from``, ``claim`` (int64, for :meth:`sources`).
         """
 
-    def claims(self, kind: str, as_of: int | None = None) -> pd.DataFrame:
+    def claims(
+        self, kind: str, as_of: int | None = None, columns: Sequence[str] | None = None
+    ) -> pd.DataFrame:
         """Return what each ledger says at a date: each (ledger, key)'s latest claims, not only the primary ones.
 
-        Columns as :meth:`frame`, and ``ledger``, ``dated``, ``listed`` (the newest edition not after ``as_of`` that has the row),
+        Columns as :meth:`frame` (the properties asked for, default all), and ``ledger``, ``dated``, ``listed`` (the newest edition not after ``as_of`` that has the row),
         ``rank``; ordered by (``key``, ``ledger``, ``rank``).
         """
 

@@ -238,7 +238,9 @@ class MemoryStore:
         versions = [v for v in self._at(kind, as_of) if v.rank == 0]
         return _frame(kind, versions, columns, {"valid_from": lambda v: v.valid_from})
 
-    def claims(self, kind: str, as_of: int | None = None) -> pd.DataFrame:
+    def claims(
+        self, kind: str, as_of: int | None = None, columns: Sequence[str] | None = None
+    ) -> pd.DataFrame:
         """See :meth:`graph.store.base.Store.claims`."""
         date = self.latest() if as_of is None else as_of
         newest: dict[Key, list[_Version]] = defaultdict(list)
@@ -260,7 +262,7 @@ class MemoryStore:
             "listed": lambda v: v.claim.listed(date),
             "rank": lambda v: v.rank,
         }
-        return _frame(kind, versions, None, extra)
+        return _frame(kind, versions, columns, extra)
 
     def edges(self, kind: str, as_of: int | None = None) -> pd.DataFrame:
         """See :meth:`graph.store.base.Store.edges`."""

@@ -206,9 +206,12 @@ class SqliteStore:
         return sqlite_columns.frame(self.db, kind, self._date(as_of), names)
 
     @guarded
-    def claims(self, kind: str, as_of: int | None = None) -> pd.DataFrame:
+    def claims(
+        self, kind: str, as_of: int | None = None, columns: Sequence[str] | None = None
+    ) -> pd.DataFrame:
         """See :meth:`graph.store.base.Store.claims`."""
-        return sqlite_columns.claims(self.db, kind, self._date(as_of))
+        names = list(load_schema().kinds[kind].properties) if columns is None else columns
+        return sqlite_columns.claims(self.db, kind, self._date(as_of), names)
 
     @guarded
     def edges(self, kind: str, as_of: int | None = None) -> pd.DataFrame:

@@ -44,12 +44,11 @@ def frame(db: Any, kind: str, date: int, names: Sequence[str]) -> pd.DataFrame:
     return _entities(db, kind, sql, (date,), names, ("valid_from", "claim"), ("key",))
 
 
-def claims(db: Any, kind: str, date: int) -> pd.DataFrame:
+def claims(db: Any, kind: str, date: int, names: Sequence[str]) -> pd.DataFrame:
     """See :meth:`graph.store.base.Store.claims`."""
-    names = list(load_schema().kinds[kind].properties)
-    chosen = ", ".join(column(n) for n in names)
+    chosen = "".join(f"{column(n)}, " for n in names)
     sql = (
-        f"SELECT c.key, {chosen}, c.valid_from, l.name, c.dated, {_listed('AND g.edition <= ?1')}, c.rank, c.id"
+        f"SELECT c.key, {chosen}c.valid_from, l.name, c.dated, {_listed('AND g.edition <= ?1')}, c.rank, c.id"
         f" FROM {table(kind)} c JOIN ledger l ON l.id = c.ledger WHERE c.superseded IS NULL AND c.dated <= ?1"
         f" AND NOT EXISTS (SELECT 1 FROM {table(kind)} o WHERE o.key = c.key AND o.ledger = c.ledger"
         " AND o.superseded IS NULL AND o.dated > c.dated AND o.dated <= ?1)"

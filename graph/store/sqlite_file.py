@@ -165,7 +165,7 @@ def begin(path: str) -> Any:
             else:
                 _check(db, path)  # another import has made it in the meantime
         except BaseException:
-            db.close()
+            db.close(True)
             raise
     return db
 
