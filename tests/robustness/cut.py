@@ -64,6 +64,9 @@ class Disk(apsw.VFS):
 
     def found(self) -> dict[str, bytes]:
         """Return the files as they are after the cut."""
+        for name in self.live.keys() - self.durable.keys():
+            if self.random.random() < self.survives:
+                self.durable[name] = bytearray()
         for name, at, data in self.waiting:
             if name in self.durable and self.random.random() < self.survives:
                 self.put(self.durable[name], at, data)
