@@ -204,6 +204,10 @@ def organizations(
         (REASONS[0 if m == 0 else 1 if m < 3 else 2]) if u else ""
         for m, u in zip(o.formal[at].tolist(), uncovered.tolist(), strict=True)
     ]
+    # what people write beside it: the number is cut out where the cell is read
+    for n, i in enumerate(index):
+        if i % 211 == 7 and columns["未建原因"][n]:
+            columns["未建原因"][n] += "（联系电话19900000000）"
     bits = np.array(
         [";".join(w for k, w in enumerate(MASS) if b >> k & 1) for b in range(8)], dtype=object
     )

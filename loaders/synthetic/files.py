@@ -110,7 +110,8 @@ class Writer:
         for column, stated in table.totals.items():
             office = table.columns["填报单位"][0] if "填报单位" in table.columns else ""
             ledger = f"{LINES[self._line_of(table)]}|{office}"
-            key = f"{ledger}|{sheet}|{where[-1] + 1}|{layout.flat(column)}"
+            row = where[-1] + 1 + layout.subtotals
+            key = f"{ledger}|{sheet}|{row}|{layout.flat(column)}"
             right = stated == _sum(table, column)
             (self.city.near if right else self.city.plant)("total_mismatch", key)
 
@@ -181,6 +182,7 @@ class Writer:
         if kind == 1:
             layout = Layout(
                 title, "说明：人数以在册为准", stamp if same else "", without=without, numbered=True, personal=True, wide=True,
+                subtotals=len(table) >= 8,
             )  # fmt: skip
         elif kind == 2:
             layout = Layout(title, grouped=True, personal=True)
@@ -257,6 +259,7 @@ class Writer:
                         self._layout(table, office, RURAL),
                     )
                 )
+                sheets[-1][2].hidden = d % 4 == 1
         table = self._table([social], SOCIAL, by_code=by_code, form=form)
         if len(table):
             office = self.city.office_of(social)

@@ -78,6 +78,10 @@ class Layout:
         Numbers as numbers (workbooks only).
     dates : bool
         Some dates as dates, some as the serial numbers that are behind them (workbooks only).
+    subtotals : bool
+        A 小计 row after each half of the rows, where there is a 合计.
+    hidden : bool
+        The sheet doesn't show (workbooks only).
     """
 
     title: str = ""
@@ -93,6 +97,8 @@ class Layout:
     wide: bool = False
     native: bool = True
     dates: bool = False
+    subtotals: bool = False
+    hidden: bool = False
 
     def head(self, table: Table) -> list[str]:
         """Return the sheet's columns by canonical heading."""
@@ -190,6 +196,7 @@ def _body(table: Table, layout: Layout) -> tuple[list[list[Any]], list[int]]:
     """Return the rows under the header, blank and total rows among them, and where each data row is among them."""
     body: list[list[Any]] = []
     where: list[int] = []
+    half = len(table) // 2
     for n, row in enumerate(rows_of(table, layout)):
         where.append(len(body))
         before = [n + 1] if layout.numbered else []
@@ -197,14 +204,25 @@ def _body(table: Table, layout: Layout) -> tuple[list[list[Any]], list[int]]:
         body.append([*before, *row, *after])
         if layout.blank_every and (n + 1) % layout.blank_every == 0 and n + 1 < len(table):
             body.append([])
+        if table.totals and layout.subtotals and n + 1 in (half, len(table)):
+            some = slice(0, half) if n + 1 == half else slice(half, None)
+            sums = {
+                name: sum(c for c in table.columns[name][some] if isinstance(c, int))
+                for name in table.totals
+            }
+            body.append(_total_row(table, layout, "小计", sums))
     if table.totals:
-        head = layout.head(table)
-        total: list[Any] = [""] * (len(head) + layout.numbered)
-        total[0] = "合计"
-        for name, number in table.totals.items():
-            total[head.index(name) + layout.numbered] = number
-        body.append(total)
+        body.append(_total_row(table, layout, "合计", table.totals))
     return body, where
+
+
+def _total_row(table: Table, layout: Layout, label: str, numbers: dict[str, int]) -> list[Any]:
+    head = layout.head(table)
+    row: list[Any] = [""] * (len(head) + layout.numbered)
+    row[0] = label
+    for name, number in numbers.items():
+        row[head.index(name) + layout.numbered] = number
+    return row
 
 
 def write_workbook(
@@ -244,6 +262,8 @@ def write_workbook(
                 if not top or word != top[column]:
                     sheet.write_string(at, column, word)
             at += 1
+            if layout.hidden:
+                sheet.hide()
             body, where = _body(table, layout)
             for n, row in enumerate(body):
                 for column, cell in enumerate(row):

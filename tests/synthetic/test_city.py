@@ -39,7 +39,9 @@ def test_one_seed_gives_the_same_bytes_and_another_does_not(tmp_path: Path) -> N
     assert digest(tmp_path / "a")["truth.json"] != digest(tmp_path / "c")["truth.json"]
 
 
-@pytest.mark.parametrize("organizations", [4000, 20_000, 100_000])
+@pytest.mark.parametrize(
+    "organizations", [4000, 20_000, pytest.param(100_000, marks=pytest.mark.large)]
+)
 def test_shape_is_that_of_a_real_city(organizations: int) -> None:
     """Small ones are 28 to 35 %, places and sectors have heavy tails, coordinates lack for 5 to 10 %, datums and editions vary."""
     city = populated(organizations, 3)

@@ -65,6 +65,13 @@ def test_personal_columns_of_a_synthetic_city_are_left_behind(books: Audited) ->
     assert refused == {"法定代表人", "联系电话"}
 
 
+def test_a_telephone_number_beside_a_reason_is_cut_out(text: Audited) -> None:
+    """Numbers of persons in free text don't reach the store; the rest of the text does."""
+    reasons = text.city.organizations["no_unit_reason"].dropna()
+    assert reasons.str.contains("联系电话", regex=False).any()
+    assert not reasons.str.contains("19900000000", regex=False).any()
+
+
 @pytest.mark.large
 @pytest.mark.parametrize("seed", range(20, 27))
 @pytest.mark.parametrize("organizations", [50, 300, 1000, 4000])
