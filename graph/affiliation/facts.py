@@ -327,11 +327,13 @@ class Facts:
         are the formal members of the organizations it covers, unknown where it covers none or one of unknown number.
         """
         units = self.units
-        by_cover = self.covers.assign(
-            m=self.formal_members[positions(self.organizations.index, self.covers["organization"])]
-        )
-        counted = by_cover.groupby("unit")["m"].agg(lambda m: m.sum(skipna=False))
-        out = pd.DataFrame({"formal": counted.reindex(units.index).astype(float)})
+        covers, n = self.covers, len(units)
+        unit = positions(units.index, texts(covers["unit"]))
+        m = self.formal_members[positions(self.organizations.index, texts(covers["organization"]))]
+        # a sum with an unknown number in it is unknown
+        counted = np.bincount(unit, weights=m, minlength=n)
+        counted[np.bincount(unit, minlength=n) == 0] = np.nan
+        out = pd.DataFrame({"formal": counted}, index=units.index)
         out["all"] = out["formal"]
         out["records"] = False
         people = self.members.drop_duplicates(["member", "unit"])
@@ -352,21 +354,23 @@ class Facts:
         ``key``, ``ledger``, ``kind`` (of sheet), ``listed`` (the newest edition that has it), ``newest`` (the
         ledger's newest edition), ``current`` (the newest edition has it), ``claim``.
         """
-        rows = self.store.claims("organization", self.as_of)[["key", "ledger", "listed", "claim"]]
-        return _with_currency(rows)
+        return self._listings("organization")
+
+    def _listings(self, kind: str) -> pd.DataFrame:
+        rows = self.store.claims(kind, self.as_of, [])
+        return _with_currency(rows[["key", "ledger", "listed", "claim"]])
 
     def standing_rows(self, kind: str) -> pd.DataFrame:
         """Return the rows of the newest editions about entities of which there are several, all columns."""
-        if kind == "organization":
-            now = self.listings[self.listings["current"]]
-            several = now.loc[now.duplicated("key", keep=False), ["key", "claim"]]
-            if not len(several):
-                return pd.DataFrame(columns=["key", "claim", "status"])
-            rows = self.store.claims(kind, self.as_of)
-            return rows[rows["claim"].isin(several["claim"])].reset_index(drop=True)
-        rows = _with_currency(self.store.claims(kind, self.as_of))
-        rows = rows[rows["current"]]
-        return rows[rows.duplicated("key", keep=False)].reset_index(drop=True)
+        rows = self.listings if kind == "organization" else self._listings(kind)
+        now = rows[rows["current"]]
+        several = now.loc[now.duplicated("key", keep=False), ["key", "claim"]]
+        # few of a whole city: asked for one by one rather than by reading every row
+        parts = [self.store.history(kind, key) for key in several["key"].unique()]
+        if not parts:
+            return pd.DataFrame(columns=["key", "claim", "status"])
+        found = pd.concat(parts, ignore_index=True)
+        return found[found["claim"].isin(several["claim"])].reset_index(drop=True)
 
     # -- claims of entities --------------------------------------------------------------------------------------
     def claims_of(self, kind: str, keys: Iterable[str]) -> list[tuple[str, int]]:

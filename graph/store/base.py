@@ -134,8 +134,8 @@ class Store(Protocol):
     ) -> pd.DataFrame:
         """Return what each ledger says at a date: each (ledger, key)'s latest claims, not only the primary ones.
 
-        Columns as :meth:`frame` (the properties asked for, default all), and ``ledger``, ``dated``, ``listed`` (the newest edition not after ``as_of`` that has the row),
-        ``rank``; ordered by (``key``, ``ledger``, ``rank``).
+        Columns as :meth:`frame` (the properties asked for, default all), and ``ledger``, ``dated``, ``listed`` (the newest
+        edition not after ``as_of`` that has the row), ``rank``; ordered by (``key``, ``ledger``, ``rank``).
         """
 
     def edges(self, kind: str, as_of: int | None = None) -> pd.DataFrame:

@@ -12,6 +12,8 @@ from graph.affiliation.registry import Hit, Outcome, Population, edge, no_repair
 from graph.columns import codes, mask, numbers, positions, texts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from graph.affiliation.facts import Facts
@@ -48,59 +50,65 @@ def joint_without_anchor(facts: Facts) -> Outcome:
     method of that table: a unit that organizations were attached to has to keep one of the four.
     """
     units = facts.units
-    joint = units.index[facts.formal & mask(units["is_joint"])]
-    covers = facts.covers[facts.covers["unit"].isin(joint)]
-    n = covers.groupby("unit").size()
-    open_ = n.index[n >= 2]
-    checked = positions(units.index, open_)
-    for shared in _shared(facts, covers):
-        held = shared.groupby(["unit", "value"]).size()
-        whole = held.to_numpy() == n.reindex(held.index.get_level_values(0)).to_numpy()
-        open_ = open_.difference(held.index.get_level_values(0)[whole])
-    rest = covers[covers["unit"].isin(open_)].sort_values(["unit", "organization"])
-    bad = [str(u) for u in open_.difference(_of_one_kind(facts, rest))]
-    by = {str(u): sorted(g) for u, g in rest.groupby("unit")["organization"]}
+    joint = facts.formal & mask(units["is_joint"])
+    covers = facts.covers
+    unit = positions(units.index, texts(covers["unit"]))
+    pick = joint[unit]
+    unit, code = unit[pick], texts(covers["organization"])[pick]
+    order = np.lexsort((code.astype(str), unit))
+    unit, code = unit[order], code[order]
+    organization = positions(facts.organizations.index, code)
+    n = np.bincount(unit, minlength=len(units))
+    checked = np.flatnonzero(n >= 2)
+    open_ = n >= 2
+    for row, value in _shared(facts, organization):
+        pair, size = np.unique(np.stack([unit[row], value]), axis=1, return_counts=True)
+        open_[pair[0][size == n[pair[0]]]] = False
+    rest = open_[unit]
+    open_[_of_one_kind(facts, unit[rest], organization[rest])] = False
+    bad = open_[unit]
+    by: dict[str, list[str]] = {}
+    for at, one in zip(unit[bad].tolist(), code[bad].tolist(), strict=True):
+        by.setdefault(str(units.index[at]), []).append(one)
     repair = no_repair("如何调整须由人决定", "how to change it is for people to decide")
     hits = [
         Hit(
-            unit,
-            {"name": units.at[unit, "name"], "n": len(by[unit])},
-            tuple(edge("COVERS", unit, o) for o in by[unit][:SHOWN]),
-            (
-                *facts.claims_of("unit", [unit]),
-                *facts.claims_of("organization", by[unit][:SHOWN]),
-            ),
+            key,
+            {"name": units.at[key, "name"], "n": len(some)},
+            tuple(edge("COVERS", key, o) for o in some[:SHOWN]),
+            (*facts.claims_of("unit", [key]), *facts.claims_of("organization", some[:SHOWN])),
             repair,
         )
-        for unit in bad
+        for key, some in by.items()
     ]
     return Outcome(Population(units=checked), hits)
 
 
-def _shared(facts: Facts, covers: pd.DataFrame) -> list[pd.DataFrame]:
-    """Return what organizations of units may all have in common: ``unit``, ``value``, one frame a kind of place or link."""
+def _shared(facts: Facts, organization: Ints) -> Iterator[tuple[Ints, Ints]]:
+    """Yield what organizations of units may all have in common: (rows, values), one pair of columns a kind of place or link."""
     o = facts.organizations
-    at = positions(o.index, covers["organization"])
-    out = []
     for column in PLACES:
-        values = texts(o[column].iloc[at])
-        out.append(pd.DataFrame({"unit": texts(covers["unit"]), "value": values}).dropna())
+        value = codes(o[column])[organization]
+        yield np.flatnonzero(value >= 0), value[value >= 0]
     for links, name in ((facts.city.associations, "association"), (facts.city.leaders, "leader")):
-        rows = covers.merge(links.drop_duplicates(), on="organization")
-        out.append(rows[["unit", name]].rename(columns={name: "value"}))
-    return out
+        links = links.drop_duplicates()
+        of = positions(o.index, texts(links["organization"]))
+        value = codes(links[name])
+        rows = pd.DataFrame({"organization": organization, "row": np.arange(len(organization))})
+        both = rows.merge(pd.DataFrame({"organization": of, "value": value}), on="organization")
+        yield both["row"].to_numpy(np.int64), both["value"].to_numpy(np.int64)
 
 
-def _of_one_kind(facts: Facts, covers: pd.DataFrame) -> list[str]:
+def _of_one_kind(facts: Facts, units: Ints, organizations: Ints) -> Ints:
     """Return the units of whose organizations every pair is of one division, or every pair adjacent and similar.
 
-    The first organization is held against all others; only where that holds are all pairs looked at.
+    The first organization is held against all others; only where that holds are all pairs looked at. Rows are grouped by unit.
     """
-    if not len(covers):
-        return []
-    unit, names = pd.factorize(texts(covers["unit"]))
-    unique, at = np.unique(texts(covers["organization"]).astype(str), return_inverse=True)
-    compare = _Comparison(facts, pd.Index(unique, dtype=object))
+    if not len(units):
+        return units
+    unit, names = pd.factorize(units)
+    unique, at = np.unique(organizations, return_inverse=True)
+    compare = _Comparison(facts, facts.organizations.index[unique])
     size = np.bincount(unit)
     start = np.concatenate([[0], np.cumsum(size)])[:-1]
     good = np.zeros(len(names), dtype=bool)
@@ -119,7 +127,7 @@ def _of_one_kind(facts: Facts, covers: pd.DataFrame) -> list[str]:
                 b = at[(start[part][:, np.newaxis] + second).ravel()]
                 some[part] = holds(a, b).reshape(len(part), len(first)).all(axis=1)
         good |= some
-    return [str(name) for name in names[good]]
+    return np.asarray(names[good], dtype=np.int64)
 
 
 class _Comparison:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -309,38 +310,29 @@ def covers_excluded(facts: Facts) -> Outcome:
     bad = covers[covers["organization"].isin(gone)].sort_values(["unit", "organization"])
     claims = facts.cover_claims(zip(bad["unit"], bad["organization"], strict=True))
     named = _named_by(facts, bad)
+    status = dict(zip(gone, o["status"].reindex(gone), strict=True))
+    by: dict[str, list[str]] = {}
+    for unit, organization in zip(bad["unit"], bad["organization"], strict=True):
+        by.setdefault(unit, []).append(organization)
     hits = []
-    for unit, some in bad.groupby("unit")["organization"]:
-        codes, code = list(some), str(unit)
+    for (unit, codes), name in zip(by.items(), facts.units["name"].reindex(list(by)), strict=True):
         shown = codes[:SHOWN]
-        words = [f"{c}（{s}）" for c, s in zip(shown, o.loc[shown, "status"], strict=True)]
+        words = [f"{c}（{status[c]}）" for c in shown]
+        evidence = [
+            (edge("COVERS", unit, c), node(c, "organization", status=status[c])) for c in shown
+        ]
+        rows = [(*claims.get((unit, c), []), *facts.claims_of("organization", [c])) for c in shown]
         hits.append(
             Hit(
-                code,
+                unit,
                 {
-                    "name": facts.units.at[unit, "name"],
+                    "name": name,
                     "n": len(codes),
                     "some": Words("、".join(words), ", ".join(words)),
                 },
-                tuple(
-                    item
-                    for c in shown
-                    for item in (
-                        edge("COVERS", code, c),
-                        node(c, "organization", status=o.at[c, "status"]),
-                    )
-                ),
-                tuple(
-                    dict.fromkeys(
-                        c
-                        for organization in shown
-                        for c in (
-                            *claims.get((code, organization), []),
-                            *facts.claims_of("organization", [organization]),
-                        )
-                    )
-                ),
-                _uncover(facts, code, named[code]),
+                tuple(chain.from_iterable(evidence)),
+                tuple(dict.fromkeys(chain.from_iterable(rows))),
+                _uncover(facts, unit, named[unit]),
             )
         )
     covering = positions(facts.units.index, texts(covers["unit"].drop_duplicates()))
