@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -44,6 +45,9 @@ def dialect(path: Path, shown: str) -> Dialect:
 
 def _delimiter(sample: str) -> str:
     """Return the delimiter under which most rows have the same number of cells, and more than one."""
+    declared = re.match(r"sep=(.)\s*[\r\n]", sample, re.IGNORECASE)
+    if declared is not None:  # a first line that Excel understands
+        return declared.group(1)
     lines = sample.splitlines(keepends=True)
     if len(lines) > 1:
         lines = lines[:-1]

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -67,15 +68,8 @@ class ReadingProcess:
         process = self._process
         if process is None or process.stdin is None or process.stdout is None:
             raise RefusalError("crashed", detail="no process")
-        late = threading.Event()
-
-        def end() -> None:
-            late.set()
-            process.kill()
-
-        timer = threading.Timer(self._limits.seconds, end)
-        timer.daemon = True
-        timer.start()
+        clock = _Clock(process, self._limits.seconds)
+        large = path.stat().st_size > _REUSE
         finished = False
         try:
             request = {
@@ -88,14 +82,15 @@ class ReadingProcess:
                 process.stdin.write(json.dumps(request).encode() + b"\n")
                 process.stdin.flush()
             except OSError:
-                raise self._death(process, late.is_set()) from None
+                raise self._death(process, clock.late) from None
             while True:
-                try:
-                    frame = read_frame(cast(BinaryIO, process.stdout))
-                except (OSError, ValueError):
-                    frame = None
+                with clock:
+                    try:
+                        frame = read_frame(cast(BinaryIO, process.stdout))
+                    except (OSError, ValueError):
+                        frame = None
                 if frame is None:
-                    raise self._death(process, late.is_set())
+                    raise self._death(process, clock.late)
                 head, body = frame
                 if head["frame"] == "done":
                     finished = True
@@ -105,8 +100,7 @@ class ReadingProcess:
                     raise RefusalError(head["code"], **head["values"])
                 yield head, body
         finally:
-            timer.cancel()
-            if not finished or path.stat().st_size > _REUSE:
+            if not finished or large:
                 self.stop()
 
     def _death(self, process: subprocess.Popen[bytes], late: bool) -> RefusalError:
@@ -123,6 +117,31 @@ class ReadingProcess:
                 return RefusalError("memory", detail=f"{self._limits.memory / (1 << 30):.1f} GiB")
             return RefusalError("crashed", detail=name)
         return RefusalError("crashed", detail=f"exit {code}")
+
+
+class _Clock:
+    """Counts the time spent waiting for a process (not what is done with its answers) and ends it when that is up."""
+
+    def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
+        self._process, self._left = process, seconds
+        self._timer: threading.Timer | None = None
+        self._since = 0.0
+        self.late = False
+
+    def __enter__(self) -> None:
+        self._since = time.monotonic()
+        self._timer = threading.Timer(max(self._left, 0.0), self._end)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def __exit__(self, *_: object) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._left -= time.monotonic() - self._since
+
+    def _end(self) -> None:
+        self.late = True
+        self._process.kill()
 
 
 def _close(stream: Any) -> None:

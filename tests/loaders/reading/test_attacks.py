@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import zipfile
 from pathlib import Path
 
@@ -165,6 +166,23 @@ def test_memory(tmp_path: Path) -> None:
     far = '<row r="1000000"><c r="AX1000000"><v>1</v></c></row>'
     path = forged(tmp_path / "a.xlsx", _rows(_A1, far))
     assert refusal(path, Limits(memory=1 << 30)).code == "memory"
+
+
+def test_time_of_others_does_not_count(tmp_path: Path) -> None:
+    """What the program does with a sheet takes nothing from the time that its file has."""
+    path = xlsx(tmp_path / "a.xlsx", HEADER, *ROWS)
+    process = ReadingProcess(Limits(seconds=20))
+    frames = process.frames(path, "xlsx", "")
+    next(frames)
+    alive = process._process
+    assert alive is not None
+    assert not [
+        t
+        for t in threading.enumerate()
+        if isinstance(t, threading.Timer) and not t.finished.is_set()
+    ]
+    assert len(list(frames)) == 1
+    process.stop()
 
 
 def test_death(tmp_path: Path) -> None:

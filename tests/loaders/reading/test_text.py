@@ -145,6 +145,20 @@ def test_delimiters(tmp_path: Path, delimiter: str) -> None:
     assert headings(sheet) == list(HEADER)
 
 
+def test_declared_delimiter(tmp_path: Path) -> None:
+    """A first line that tells Excel the delimiter is believed."""
+    path = tmp_path / "a.csv"
+    path.write_text("sep=;\n代码;名称;级别\n001;甲,乙,丙,丁;区\n", "utf-8")
+    assert cells(one(path)) == [(3, "001", "甲,乙,丙,丁", "区")]
+
+
+def test_old_line_ends(tmp_path: Path) -> None:
+    """Lines that end in a carriage return alone are lines."""
+    path = tmp_path / "a.csv"
+    path.write_bytes("代码,名称,级别\r001,甲,区\r002,乙,区\r".encode())
+    assert [r[:2] for r in cells(one(path))] == [(2, "001"), (3, "002")]
+
+
 @pytest.mark.parametrize(
     "piece", ["合", "注：", "（1", "填报单位", " ", "1,", "一", "a/", "：", "20160", "区"]
 )
