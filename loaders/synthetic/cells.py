@@ -10,7 +10,17 @@ import numpy as np
 from graph import geo, sector
 from loaders.synthetic import names
 from loaders.synthetic.city import EDITION, City
-from loaders.synthetic.organizations import CATEGORIES, DATUMS, FIRM, RURAL, SIZES, SOCIAL, STATUSES
+from loaders.synthetic.organizations import (
+    CATEGORIES,
+    DATUMS,
+    FIRM,
+    RURAL,
+    SIZES,
+    SMALL,
+    SOCIAL,
+    STATUSES,
+    ZERO,
+)
 from loaders.synthetic.sectors import FIRM_SECTORS, RURAL_SECTORS, SOCIAL_SECTORS
 
 if TYPE_CHECKING:
@@ -146,7 +156,7 @@ def organizations(
     street = o.street[at]
     district_text = np.array([*plan.district_name, ""], dtype=object)[o.district[at]]
     street_text = np.array([*plan.street_name, ""], dtype=object)[street]
-    uncovered = np.isin(o.role[at], (2, 3))
+    uncovered = np.isin(o.role[at], (SMALL, ZERO))
     columns: dict[str, Cells] = {
         "统一社会信用代码": [city.code[i] for i in index],
         "单位名称": [city.name[i] for i in index],

@@ -7,13 +7,14 @@ them only (:meth:`City.take`), so that faults don't meet by chance.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from loaders.synthetic import names
 from loaders.synthetic.codes import uscc
-from loaders.synthetic.organizations import FIRM, OWN, RURAL, SMALL, SOCIAL, ZERO, Organizations
+from loaders.synthetic.organizations import FIRM, JOINT, OWN, SMALL, ZERO, Organizations
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -198,7 +199,7 @@ class City:
         ok = np.flatnonzero(
             (o.role == ZERO) & (o.line == line) & ~self.used & (o.community >= 0) & ~o.municipal
         )
-        ok = ok[(o.zone(self.plan)[ok] < 0)]
+        ok = ok[self.zone_of[ok] < 0]
         ok = self.rng.permutation(ok)
         ok = ok[np.argsort(o.community[ok], kind="stable")]
         _, start, count = np.unique(o.community[ok], return_index=True, return_counts=True)
@@ -215,7 +216,7 @@ class City:
     def simple(self) -> Bools:
         """Return who is territorial and in no provincial-or-higher zone: one committee only is right for them."""
         o = self.orgs
-        return np.asarray((o.zone(self.plan) < 0) & ~o.municipal, dtype=bool)
+        return np.asarray((self.zone_of < 0) & ~o.municipal, dtype=bool)
 
     @property
     def zero(self) -> Bools:
@@ -250,14 +251,10 @@ class City:
             return self.zone_committee[zone]
         return self.street_committee(int(o.street[i]))
 
-    @property
+    @cached_property
     def zone_of(self) -> Ints:
         """Return each organization's zone, computed once: places never change after settling."""
-        if self._zone is None:
-            self._zone = self.orgs.zone(self.plan)
-        return np.asarray(self._zone)
-
-    _zone: Any = None
+        return self.orgs.zone(self.plan)
 
     def office(self, i: int) -> str:
         """Return the office that keeps an organization's ledger (S15 to S18)."""
@@ -308,7 +305,7 @@ class City:
             for j, m in zip(group, formal, strict=True):
                 o.formal[j], o.probationary[j] = m, 0
                 o.staff[j] = max(int(o.staff[j]), m)
-        o.role[list(group)] = JOINT_ROLE
+        o.role[list(group)] = JOINT
         unit = Unit(
             code=self.next("LH"),
             name=f"中共{self.name[i][:5]}等{len(group)}家联合支部委员会",
@@ -353,7 +350,3 @@ class City:
                 Member(unit.code, i, False) for _ in range(int(self.orgs.probationary[i]))
             ]
         self.recorded.add(unit.code)
-
-
-JOINT_ROLE: Final = 1
-RURAL_LINE, SOCIAL_LINE = RURAL, SOCIAL

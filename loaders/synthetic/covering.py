@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from loaders.synthetic.city import BRANCH, FUNCTIONAL, City, Member
+from loaders.synthetic.city import FUNCTIONAL, City, Member
 from loaders.synthetic.organizations import (
     CLOSED,
     FIRM,
+    HOSPITAL,
     OUTSIDE,
+    SCHOOL,
     SHADOW,
     SHELL,
     SOCIAL,
@@ -50,7 +52,6 @@ def _twice(city: City) -> None:
 
 def _counted(city: City) -> None:
     """Let a member stand in two branches of one firm; beside it, one in a branch and in a functional unit."""
-    o = city.orgs
     heads: dict[int, list[str]] = {}
     for member in city.members:
         codes = heads.setdefault(member.employer, [])
@@ -70,7 +71,6 @@ def _counted(city: City) -> None:
         city.near("counted_twice", codes[0])
         city.near("counted_twice", functional.code)
         city.near("functional_counted", functional.code)
-    assert all(o.formal[i] >= 3 for i, _ in pairs)  # noqa: S101 - heads have a hundred members and more
 
 
 def _functional(city: City) -> None:
@@ -178,7 +178,7 @@ def _targets(city: City) -> None:
     for i in city.take(city.small & firm, k):
         o.staff[i] = 99
         city.near("target_100", city.code[i])
-    schools = ((o.category == 5) | (o.category == 6)) & ~o.municipal
+    schools = ((o.category == SCHOOL) | (o.category == HOSPITAL)) & ~o.municipal
     for i in city.take(city.zero & schools, k):
         o.staff[i] = 30
     for i in city.take(city.zero & schools, k):
@@ -199,6 +199,3 @@ def _new_units(city: City) -> None:
     for j, (_, unit) in enumerate(city.take_own(k)):
         unit.founded, unit.instructor = (20160731, "") if j % 2 else (20160801, "是")
         city.near("no_instructor", unit.code)
-
-
-BRANCH_TYPE = BRANCH

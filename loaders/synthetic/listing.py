@@ -9,7 +9,17 @@ import numpy as np
 from graph.affiliation import calendar
 from loaders.synthetic import names
 from loaders.synthetic.city import AS_OF, City, Listing
-from loaders.synthetic.organizations import FIRM, NORMAL, OWN, RURAL, SOCIAL, SUSPENDED
+from loaders.synthetic.organizations import (
+    FIRM,
+    FOREIGN,
+    FOUNDATION,
+    NORMAL,
+    OVERSEAS,
+    OWN,
+    RURAL,
+    SOCIAL,
+    SUSPENDED,
+)
 from loaders.synthetic.truth import base, covered
 
 _WORDINGS: Final = ("{}委组织部", "中共{}委组织部", "云渡市{}委组织部")
@@ -215,9 +225,9 @@ def _registers(city: City) -> None:
     )
     scopes = (
         ("市工商局登记名录", (o.line == FIRM)),
-        ("市民政局登记名录", (o.line == SOCIAL) & (o.category <= 8)),
+        ("市民政局登记名录", (o.line == SOCIAL) & (o.category <= FOUNDATION)),
         ("市农业局名录", o.line == RURAL),
-        ("市商务局外资名录", (o.category == 1) | (o.category == 2)),
+        ("市商务局外资名录", (o.category == OVERSEAS) | (o.category == FOREIGN)),
     )
     k = city.quota(3)
     in_base = base(city)

@@ -35,7 +35,10 @@ _SHARES: Final = (
     (0.30, 0.24, 0.06, 0.24, 0.03, 0.07, 0.04, 0.02),
     (0.45, 0.25, 0.20, 0.10),
 )
-ASSOCIATION, SCHOOL, HOSPITAL, LAW, TAX = 4, 5, 6, 9, 11
+OVERSEAS, FOREIGN = 1, 2
+ASSOCIATION, SCHOOL, HOSPITAL, FOUNDATION = 4, 5, 6, 8
+LAW, ACCOUNTING, TAX = 9, 10, 11
+FARM: Final = 13
 STATUSES: Final = ("正常", "停业", "空壳", "僵尸", "影子", "注销")
 NORMAL, SUSPENDED, SHELL, ZOMBIE, SHADOW, CLOSED = range(6)
 SIZES: Final = ("大型", "中型", "小型", "微型")

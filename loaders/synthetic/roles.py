@@ -11,11 +11,10 @@ from loaders.synthetic.city import City
 from loaders.synthetic.codes import uscc
 from loaders.synthetic.organizations import (
     ASSOCIATION,
-    CATEGORIES,
+    FARM,
     FIRM,
     JOINT,
     LARGE,
-    NORMAL,
     OUTSIDE,
     OWN,
     RURAL,
@@ -138,7 +137,7 @@ def _city(rng: np.random.Generator, plan: Plan, o: Organizations) -> City:
     serial = rng.permutation(n).astype(np.int64)
     prefix = [_PREFIX[c] for c in o.category.tolist()]
     # one family farm in four is registered as an individual business (92…): its name is not kept
-    farm = (o.category == 13) & (rng.random(n) >= 0.25)
+    farm = (o.category == FARM) & (rng.random(n) >= 0.25)
     for i in np.flatnonzero(farm).tolist():
         prefix[i] = "91"
     division = [plan.district_code[d] for d in o.district.tolist()]
@@ -201,7 +200,3 @@ def _city(rng: np.random.Generator, plan: Plan, o: Organizations) -> City:
 def _trade(brand: str) -> str:
     """Return what a society is about, by its brand."""
     return ("书画", "商贸", "慈善", "科技", "文化", "体育", "环保", "健康")[ord(brand[0]) % 8]
-
-
-STATUS_NORMAL = NORMAL
-CATEGORY_NAMES = CATEGORIES

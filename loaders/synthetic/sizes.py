@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loaders.synthetic.city import BRANCH, COMMITTEE, FUNCTIONAL, GENERAL, City
-from loaders.synthetic.organizations import FIRM, OUTSIDE, SUSPENDED
+from loaders.synthetic.organizations import FIRM, JOINT, OUTSIDE, SUSPENDED
 from loaders.synthetic.sectors import FIRM_SECTORS
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _split(city: City) -> None:
         unit.covers = [j]
         city.unit_cell[j] = unit.code
         _set(city, j, 1)
-        city.orgs.role[j] = 1
+        city.orgs.role[j] = JOINT
         city.near("split_from_joint", city.code[i])
 
 

@@ -14,11 +14,16 @@ import numpy as np
 
 from loaders.synthetic.city import AS_OF, FUNCTIONAL, City, Unit
 from loaders.synthetic.organizations import (
+    ACCOUNTING,
     FIRM,
+    HOSPITAL,
     LARGE,
+    LAW,
     NORMAL,
     RURAL,
+    SCHOOL,
     SOCIAL,
+    TAX,
 )
 
 if TYPE_CHECKING:
@@ -106,8 +111,8 @@ def count(city: City) -> list[tuple[str, str]]:
     )
     kinds = social & (
         o.municipal
-        | (np.isin(o.category, (5, 6)) & (o.staff >= 30))
-        | np.isin(o.category, (9, 10, 11))
+        | (np.isin(o.category, (SCHOOL, HOSPITAL)) & (o.staff >= 30))
+        | np.isin(o.category, (LAW, ACCOUNTING, TAX))
     )
     review = firm & o.creative & (o.size == LARGE) & (m >= 1)
     asked = np.where(open_, 63, 31)

@@ -17,7 +17,7 @@ from loaders.synthetic.city import (
     Member,
     Unit,
 )
-from loaders.synthetic.organizations import OWN, SOCIAL
+from loaders.synthetic.organizations import OUTSIDE, OWN, SOCIAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -196,7 +196,7 @@ def _heads(city: City) -> None:
 def _functional(city: City) -> None:
     """Add functional units of organizations that are mainly civil servants: one superior, two managers, no coverage."""
     o = city.orgs
-    who = np.flatnonzero((o.role != 4) & o.civil_service & (o.line == SOCIAL))
+    who = np.flatnonzero((o.role != OUTSIDE) & o.civil_service & (o.line == SOCIAL))
     for i in who[: max(2, len(city.code) // 400)].tolist():
         unit = city.branch(
             i, code=city.next("GN", 6), name=f"中共{city.name[i]}功能型支部委员会", type=FUNCTIONAL,
