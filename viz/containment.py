@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 Key = tuple[str, str]
 
 CONTAINERS = frozenset({"division", "park", "building", "commercial_street", "market"})
+PLANNED = "PLANNED"
+"""The kind of edge by which a plan proposes that a unit cover an organization (:mod:`viz.plans`)."""
+COVERING = ("COVERS", PLANNED)
 NEAREST: tuple[str, ...] = (
     "building", "market", "commercial_street", "park", "community", "street", "district", "parent",
 )  # fmt: skip
@@ -84,7 +87,7 @@ def contain(graph: nx.MultiDiGraph[Any]) -> Containment:
     for a, b, kind, data in sorted(graph.edges(keys=True, data=True), key=lambda e: e[:3]):
         if kind == "LOCATED_IN" and b[0] in CONTAINERS:
             where[a].setdefault(str(data.get("via") or ""), b)
-        elif kind == "COVERS":
+        elif kind in COVERING:
             covers[a].append(b)
         elif kind == "SUBORDINATE_TO" and a != b:
             below[b].append(a)

@@ -11,6 +11,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from viz.containment import COVERING
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -153,7 +155,7 @@ def nested(
     free = {n for n in residents if n[0] != "unit"}
     heads = []
     for u in units:
-        mine = sorted({b for _, b, k in graph.out_edges(u, keys=True) if k == "COVERS"} & free)
+        mine = sorted({b for _, b, k in graph.out_edges(u, keys=True) if k in COVERING} & free)
         if mine:
             free -= set(mine)
             inner.append(team(u, mine))
@@ -277,7 +279,7 @@ def _teams(graph: nx.MultiDiGraph[Any]) -> dict[Any, list[Any]]:
     for u in sorted(n for n in graph.nodes if n[0] == "unit"):
         if any(k == "SUBORDINATE_TO" for _, _, k in graph.in_edges(u, keys=True)):
             continue
-        mine = sorted({b for _, b, k in graph.out_edges(u, keys=True) if k == "COVERS"} - taken)
+        mine = sorted({b for _, b, k in graph.out_edges(u, keys=True) if k in COVERING} - taken)
         if mine:
             out[u] = mine
             taken |= set(mine)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graph.schema import load_schema
+from viz.containment import PLANNED
 from viz.files import write_text
 from viz.palette import EDGES, NODES, OTHER
 
@@ -97,6 +98,7 @@ def _data(scene: Scene, lang: str) -> dict[str, Any]:
     kinds = {k: [v.zh, v.en] for k, v in schema.kinds.items() if v.role == "node"}
     kinds |= {k: [v.zh, v.en] for k, v in schema.implied.items() if v.role == "node"}
     kinds["group"] = [texts["zh"]["group"], texts["en"]["group"]]
+    kinds["planned"] = [texts["zh"]["planned_kind"], texts["en"]["planned_kind"]]
     kinds["missing"] = [texts["zh"]["missing_kind"], texts["en"]["missing_kind"]]
     order = {thing: k for k, thing in enumerate(scene.things)}
     properties = sorted({n for t in scene.things.values() for n, _ in t.details})
@@ -105,7 +107,10 @@ def _data(scene: Scene, lang: str) -> dict[str, Any]:
         "texts": texts,
         "as_of": scene.as_of,
         "kinds": kinds,
-        "edge_kinds": {k: [v.zh, v.en, v.reverse_zh, v.reverse_en] for k, v in schema.edges.items()},
+        "edge_kinds": {
+            **{k: [v.zh, v.en, v.reverse_zh, v.reverse_en] for k, v in schema.edges.items()},
+            PLANNED: [texts[x][f"planned_{way}"] for way in ("out", "back") for x in ("zh", "en")],
+        },
         "properties": {
             k: {n: [p.zh, p.en] for n, p in v.properties.items() if n in properties}
             for k, v in schema.kinds.items()
@@ -116,7 +121,7 @@ def _data(scene: Scene, lang: str) -> dict[str, Any]:
         "things": [
             [
                 t.id, t.kind, t.key, t.name[0], t.name[1] if t.name[1] != t.name[0] else 0, t.type,
-                int(t.missing), [x for pair in t.details for x in pair], t.source or 0, t.found_by,
+                int(t.missing), [x for pair in t.details for x in pair], t.source or 0, t.found_by, t.why if any(t.why) else 0,
             ]
             for t in scene.things.values()
         ],

@@ -50,6 +50,9 @@ NODES: dict[str, Look] = {
         "#B5578F", "#E39AC4",
         "M0-1L.29-.31L1-.31L.42 .12L.65 .85L0 .42L-.65 .85L-.42 .12L-1-.31L-.29-.31Z", 16, "diamond",
     ),
+    "planned": Look(
+        "#00695C", "#26C6AE", "M-.85-.85H.85V.85H-.85ZM-.5-.5V.5H.5V-.5Z", 14, "square"
+    ),
     "office": Look("#7A5200", "#C9A15A", "M0-1L1 0L0 1L-1 0Z", 14, "diamond"),
     "group": Look(
         "#0072B2", "#3D9BD9",
@@ -65,6 +68,7 @@ EDGES: dict[str, Stroke] = {
     "SUBORDINATE_TO": Stroke("#D55E00", "#F07D26", 2.0),
     "DUALLY_MANAGED_BY": Stroke("#D55E00", "#F07D26", 1.6, (9, 4)),
     "COVERS": Stroke("#0072B2", "#3D9BD9", 1.4),
+    "PLANNED": Stroke("#00695C", "#26C6AE", 2.0, (4, 3)),
     "SUPERVISED_BY": Stroke("#7A5200", "#C9A15A", 1.4, (5, 3)),
     "LOCATED_IN": Stroke("#767B80", "#9AA0A6", 1.0, (2, 4)),
     "MEMBER_OF": Stroke("#B5578F", "#E39AC4", 1.2, (9, 3, 2, 3)),

@@ -20,7 +20,7 @@ class Thing:
     """What a mark stands for, told once for all pictures of a page.
 
     ``details`` are (property, value as text); ``source`` is (file, sheet, row); ``found_by`` holds what the search box looks
-    through beside name and code: pinyin and its initials.
+    through beside name and code: pinyin and its initials; ``why`` gives a plan's reason.
     """
 
     id: str
@@ -32,6 +32,7 @@ class Thing:
     details: tuple[tuple[str, str], ...] = ()
     source: tuple[str, str, int] | None = None
     found_by: str = ""
+    why: Words = ("", "")
 
 
 @dataclass(frozen=True)

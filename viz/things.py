@@ -41,9 +41,9 @@ def _thing(
     properties = schema.kinds[kind].properties if kind in schema.kinds else {}
     return Thing(
         id=identity(node),
-        kind=kind,
+        kind="planned" if attributes.get("planned") else kind,
         key=key,
-        name=(name, name),
+        name=(name, str(attributes.get("name_en") or name)),
         type=str(known.get("type") or known.get("category") or known.get("level") or ""),
         missing=bool(attributes.get("missing")),
         details=tuple(
@@ -51,6 +51,7 @@ def _thing(
         ),
         source=(source.file, source.sheet, source.row) if source else None,
         found_by=found_by,
+        why=attributes.get("why") or ("", ""),
     )
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from viz import forces, layout
-from viz.containment import CONTAINERS, Containment, contain
+from viz.containment import CONTAINERS, COVERING, Containment, contain
 from viz.extract import GraphExtract
 from viz.outline import outline
 from viz.scene import LIMIT, Hull, Key, Line, Mark, Scene, Thing, View, Words, identity
@@ -201,7 +201,7 @@ class _Builder:
             near = [b for _, b, k in self.graph.out_edges(n, keys=True) if k != "LOCATED_IN"]
             if n[0] == "organization":
                 near = [b for b in near if b[0] != "organization"]
-                near += [a for a, _, k in self.graph.in_edges(n, keys=True) if k == "COVERS"]
+                near += [a for a, _, k in self.graph.in_edges(n, keys=True) if k in COVERING]
             elif n not in base:
                 near = [b for b in near if b[0] == "unit"]
             else:
@@ -254,7 +254,7 @@ class _Builder:
                     below = any(
                         k == "SUBORDINATE_TO" for _, _, k in self.graph.in_edges(u, keys=True)
                     )
-                    out = {b for _, b, k in self.graph.out_edges(u, keys=True) if k == "COVERS"}
+                    out = {b for _, b, k in self.graph.out_edges(u, keys=True) if k in COVERING}
                     mine = sorted(out & free)
                     if mine and not below:
                         free -= set(mine)
@@ -339,11 +339,14 @@ class _Builder:
             )
         self.opened |= shown
         hulls = tuple(
-            Hull(identity(n), n[0], boxes[n]) for n in sorted(boxes, key=lambda n: (_area(boxes[n]), n), reverse=True)
+            Hull(identity(n), self._hull(n), boxes[n]) for n in sorted(boxes, key=lambda n: (_area(boxes[n]), n), reverse=True)
         )  # fmt: skip
         return View(
             at, title, tuple(marks), self._lines(shown, hidden, set(boxes)), hulls, tuple(notes)
         )
+
+    def _hull(self, n: Key) -> str:
+        return "planned" if n in self.graph and self.graph.nodes[n].get("planned") else n[0]
 
     def _door(self, n: Key, closed: set[Key], boxes: Mapping[Any, layout.Box]) -> bool:
         """Return whether a mark opens into a picture of its own."""

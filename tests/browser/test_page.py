@@ -336,6 +336,22 @@ def test_copies_and_saves(tmp_path: Path, open_page: Open) -> None:
         assert name in copied
 
 
+def test_prints(tmp_path: Path, open_page: Open) -> None:
+    """Paper gets the legend and a copy of the picture in light colours; afterwards the screen is as it was."""
+    opened = open_page(written(tmp_path, parallel(), ORG), color_scheme="dark")
+    before = opened.run("getComputedStyle(document.body).backgroundColor")
+    opened.run("dispatchEvent(new Event('beforeprint'))")
+    opened.page.emulate_media(media="print")
+    assert opened.page.is_visible("#paper")
+    assert opened.page.is_visible("#legend")
+    assert opened.page.is_hidden("#tools")
+    assert opened.run(COLOURS.replace("#net canvas", "#paper")) > 20
+    assert opened.run("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    opened.page.emulate_media(media="screen")
+    opened.run("dispatchEvent(new Event('afterprint'))")
+    assert opened.run("getComputedStyle(document.body).backgroundColor") == before
+
+
 def test_accessible(tmp_path: Path, open_page: Open) -> None:
     """Every control has a name in both languages, the picture a description, results and notes a live region."""
     opened = open_page(written(tmp_path, parallel(), ORG))

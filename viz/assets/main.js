@@ -110,7 +110,16 @@
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { P.redraw(); P.legend(); });
   let before;
-  addEventListener("beforeprint", () => { before = P.dark() ? "dark" : "light"; theme("light"); P.fit(); });
+  // Paper gets a copy: the picture itself is resized by printing, and would be drawn again too late.
+  addEventListener("beforeprint", () => {
+    before = P.dark() ? "dark" : "light";
+    theme("light");
+    net.redraw();
+    const from = $("net").querySelector("canvas"), to = $("paper");
+    to.width = from.width;
+    to.height = from.height;
+    to.getContext("2d").drawImage(from, 0, 0);
+  });
   addEventListener("afterprint", () => { theme(before); });
   let sized;
   addEventListener("resize", () => { clearTimeout(sized); sized = setTimeout(P.fit, 150); });

@@ -34,10 +34,10 @@ const P = {};
     return set ? set === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   };
 
-  P.things = data.things.map(([id, kind, key, zh, en, type, missing, flat, source, found]) => {
+  P.things = data.things.map(([id, kind, key, zh, en, type, missing, flat, source, found, why]) => {
     const details = [];
     for (let k = 0; k < flat.length; k += 2) details.push([flat[k], flat[k + 1]]);
-    return { id, kind, key, name: [zh, en || zh], type, missing: !!missing, look: missing ? "missing" : kind, details, source, found };
+    return { id, kind, key, name: [zh, en || zh], type, missing: !!missing, look: missing ? "missing" : kind, details, source, found, why };
   });
   P.name = (thing) => P.pick(thing.name);
   P.property = (thing, name) => P.pick((data.properties[thing.kind] ?? {})[name] ?? [name, name]);
@@ -54,7 +54,7 @@ const P = {};
       const byId = new Map(marks.map((m) => [m.thing.id, m]));
       const ties = new Map();
       for (const e of lines) for (const id of new Set([e.source, e.target])) (ties.get(id) ?? ties.set(id, []).get(id)).push(e);
-      const framed = new Map(hulls.filter((h) => h.thing && h.kind !== "unit").map((h) => [h.thing.id, h]));
+      const framed = new Map(hulls.filter((h) => h.thing && h.kind !== "unit" && h.kind !== "planned").map((h) => [h.thing.id, h]));
       decoded.set(raw.id, { id: raw.id, title: raw.title, notes: raw.notes, marks, lines, hulls, byId, ties, framed });
     }
     return decoded.get(raw.id);

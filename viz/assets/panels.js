@@ -70,6 +70,7 @@
     const list = make("dl");
     const add = (term, ...what) => { list.append(make("dt", term)); const dd = make("dd"); dd.append(...what); list.append(dd); };
     for (const [name, value] of x.details) add(P.property(x, name), value);
+    if (x.why) add(P.t("why"), P.pick(x.why));
     if (x.source) add(P.t("source"), P.from(x));
     box.append(list);
     const ties = P.view.ties.get(x.id) ?? [];

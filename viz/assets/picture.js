@@ -116,9 +116,9 @@
       if (h.thing && P.off.node.has(h.thing.look)) continue;
       c.beginPath();
       c.roundRect(l, top, r - l, b - top, unit || planned ? 22 : 12);
-      c.fillStyle = unit ? (P.dark() ? "rgba(240,125,38,.10)" : "rgba(213,94,0,.07)") : planned ? (P.dark() ? "rgba(227,154,196,.14)" : "rgba(181,87,143,.10)")
+      c.fillStyle = unit ? (P.dark() ? "rgba(240,125,38,.10)" : "rgba(213,94,0,.07)") : planned ? (P.dark() ? "rgba(38,198,174,.12)" : "rgba(0,105,92,.09)")
         : P.dark() ? "rgba(255,255,255,.035)" : "rgba(0,60,40,.028)";
-      c.strokeStyle = unit ? P.colour(data.looks.unit) : planned ? P.colour(data.looks.association) : P.dark() ? "#565b61" : "#b3b8bd";
+      c.strokeStyle = unit ? P.colour(data.looks.unit) : planned ? P.colour(data.looks.planned) : P.dark() ? "#565b61" : "#b3b8bd";
       c.lineWidth = 1 / Math.max(0.25, net.getScale());
       c.setLineDash(unit ? [6, 5] : planned ? [12, 4, 2, 4] : []);
       c.fill();
@@ -161,7 +161,7 @@
     return out;
   };
   const rank = (m) => m.thing.id === P.chosen ? 0 : m.focus ? 1 : P.hits.has(m.thing.id) ? 2 : P.view.framed.has(m.thing.id) ? 3 : m.count ? 4
-    : m.thing.kind === "unit" ? 5 : m.thing.kind === "association" ? 6 : m.thing.kind === "organization" ? 8 : 7;
+    : /^(unit|planned)$/.test(m.thing.kind) ? 5 : m.thing.kind === "association" ? 6 : m.thing.kind === "organization" ? 8 : 7;
   class Room {
     constructor() { this.grid = new Map(); }
     * cells([l, t, r, b]) { for (let x = Math.floor(l / 90); x <= r / 90; x++) for (let y = Math.floor(t / 60); y <= b / 60; y++) yield x * 4096 + y; }

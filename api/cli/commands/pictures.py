@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -26,6 +26,8 @@ from graph.errors import InputError
 from graph.model import iso
 
 if TYPE_CHECKING:
+    import networkx as nx
+
     from graph.model import Source
     from graph.store.base import Store
     from viz.extract import Extract
@@ -116,6 +118,29 @@ def _jurisdiction(
     return _Part(part, date, within, title, sources=found)
 
 
+def _plan(path: Path) -> dict[str, Any]:
+    from graph.formation.verify.file import load_plan
+
+    return load_plan(path)
+
+
+def _with_graph(part: _Part) -> tuple[_Part, nx.MultiDiGraph[Any]]:
+    """Return a part with the graph that a plan can be drawn into; refused where one page can't hold its organizations."""
+    from viz import views
+    from viz.extract import GraphExtract
+
+    if isinstance(part.extract, GraphExtract):
+        return part, part.extract.graph
+    number = len(part.extract.frames.get("organization", ()))
+    if number > views.MOST:
+        raise InputError(
+            f"{number:,} organizations are too many to draw a plan among; give --in a district, street or zone",
+            f"共 {number:,} 个组织，无法在一页上画出方案；请用 --in 给出区、街道或园区",
+        )
+    graph = part.extract.graph()
+    return replace(part, extract=GraphExtract(graph)), graph
+
+
 def map_(
     identifier: OptionalId = None,
     hops: HopsOption = None,
@@ -124,6 +149,7 @@ def map_(
         Path | None,
         typer.Option("--out", metavar="F.html", parser=_page, help="map.out"),
     ] = None,
+    plan: Annotated[Path | None, typer.Option("--plan", metavar="F.json", help="map.plan")] = None,
     profile: ProfileOption = DEFAULT_PROFILE,
     store: StoreOption = None,
     as_of: AsOfOption = None,
@@ -144,7 +170,14 @@ def map_(
         )
     if out is not None:
         writable(out)
+    proposed = None if plan is None else _plan(plan)
     part = _ask(session, identifier, within, hops, read=True)
+    planned = None
+    if proposed is not None:
+        from viz.plans import propose
+
+        part, graph = _with_graph(part)
+        planned = propose(graph, proposed)
     path = out or _named("map", part.id or "", ".html")
     with progress(t("progress.drawing")):
         day = iso(part.date) or ""
@@ -161,7 +194,7 @@ def map_(
             picture = views.inside(part.extract, part.title, as_of=day, sources=part.sources)
         page.write(picture, path, t.lang)
     nodes, edges = part.extract.size
-    payload = {
+    payload: dict[str, Any] = {
         "id": part.id,
         "as_of": iso(part.date),
         "file": str(path),
@@ -169,7 +202,12 @@ def map_(
         "edges": edges,
         "views": len(picture.views),
     }
-    emit(session, payload, summary=[t("map.done", **payload)])
+    if planned is not None:
+        payload["planned"] = planned
+    summary = [t("map.done", **payload)]
+    if planned is not None:
+        summary.append(t("map.planned", number=planned))
+    emit(session, payload, summary=summary)
     return 0
 
 
