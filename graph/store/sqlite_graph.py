@@ -33,12 +33,16 @@ DOWN = (
     f"SELECT e.source, c.id, c.p_name, c.p_type FROM edge e {_UNIT.format('e.source')}"
     f" WHERE e.kind = 'SUBORDINATE_TO' AND e.target = ?1 AND {_HELD} ORDER BY e.source"
 )
-COVERING = (
-    "SELECT x.source, c.id, c.p_name, c.p_type FROM ("
-    f"SELECT e.source FROM edge e WHERE e.kind = 'COVERS' AND e.target = ?1 AND {_HELD} UNION"
-    " SELECT u.key FROM claim_unit u WHERE u.p_organization = ?1 AND u.superseded IS NULL AND u.rank = 0"
-    " AND u.p_organization NOT GLOB '*[' || char(0x2e80) || '-' || char(0x9fff) || ']*'"
-    f" AND u.valid_from <= ?2 AND u.valid_to > ?2) x {_UNIT.format('x.source')} ORDER BY x.source"
+COVERING = (  # two lookups: a union would sort
+    (
+        f"SELECT e.source, c.id, c.p_name, c.p_type FROM edge e {_UNIT.format('e.source')}"
+        f" WHERE e.kind = 'COVERS' AND e.target = ?1 AND {_HELD}"
+    ),
+    (
+        "SELECT c.key, c.id, c.p_name, c.p_type FROM claim_unit c WHERE c.p_organization = ?1 AND c.superseded IS NULL"
+        " AND c.rank = 0 AND c.valid_from <= ?2 AND c.valid_to > ?2"
+        " AND c.p_organization NOT GLOB '*[' || char(0x2e80) || '-' || char(0x9fff) || ']*'"
+    ),
 )
 
 
@@ -67,11 +71,12 @@ def chain(db: Any, kind: str, key: str, date: int, *, down: bool) -> Chain:
     if kind == "unit":
         queue.append(key)
     elif not down:
-        for code, claim, name, type_ in db.execute(COVERING, (key, date)):
-            edges.append((code, key, "COVERS"))
-            if code not in nodes:
-                nodes[code] = _station(code, claim, name, type_, 1)
-                queue.append(code)
+        for sql in COVERING:
+            for code, claim, name, type_ in db.execute(sql, (key, date)):
+                edges.append((code, key, "COVERS"))
+                if code not in nodes:
+                    nodes[code] = _station(code, claim, name, type_, 1)
+        queue.extend(sorted(n for n in nodes if n != key))
     if kind != "unit" and not queue:
         ends.append(key)
     query = DOWN if down else UP

@@ -24,12 +24,13 @@ def attempt(disk: Disk, monkeypatch: pytest.MonkeyPatch, folder: Path) -> bool:
         db = apsw.Connection("a.db", vfs=disk.name)
         db.execute(  # a small cache, so that pages go out before the end; no shared memory on this disk
             "PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL; PRAGMA cache_size = 10; PRAGMA temp_store = MEMORY"
-        )
+        ).fetchall()  # else only the first of them is done
         return db
 
     with monkeypatch.context() as patch:
         patch.setattr(sqlite_file, "_open", connect)
         patch.setattr("graph.store.sqlite_write.CACHE_KIB", 40)
+        patch.setattr("graph.store.sqlite_file.CACHE_KIB", 40)
         stand_in = folder / "a.db"  # the store looks for its file before it opens it
         stand_in.write_bytes(bytes(disk.live.get("a.db", b"")))
         ended = False
