@@ -19,8 +19,9 @@ COMMENTS = 5_000
 """Comments in one workbook; spreadsheet programs grow slow with more. Further faults are marked and listed. Chosen."""
 LISTED = 50_000
 """Faults in the list beside the sheets. Chosen."""
-MARKED = 100_000
-"""Faulty cells of one sheet that a copy shows; the rows of further ones wait for the next import. Chosen."""
+MARKED = 20_000
+"""Faulty cells of one sheet that a copy shows (some six seconds). Where there are more, a whole column is wrong and mended as such,
+in the original. Chosen."""
 FAULT_LIST = "导入问题清单"
 
 _SAMPLE = 300
@@ -91,7 +92,7 @@ class SheetWriter:
             self.formats[name, True] = book.add_format({**base, **extra, **fault})
         self.comments = 0
         self.listed: list[tuple[str, str, Fault]] = []
-        self.total = 0
+        self.total = self.omitted = 0
         self.activated = False
         self.hidden: list[Any] = []
         self.widths: dict[int, int] = {}
@@ -103,7 +104,7 @@ class SheetWriter:
         scrub = Scrubber(raw, sheet.plan)
         self.widths = {}
         merged = self._merge(ws, raw, None if whole else raw.header_rows[1])
-        self.total += marks.omitted
+        self.omitted += marks.omitted
         first, last = raw.header_rows
         ended = raw.totals[-1].row if raw.totals else 0
         at = 0
@@ -265,14 +266,16 @@ class SheetWriter:
                 2,
             ):
                 ws.write_string(row, c, mask(text)[0][:_CELL], plain)
-        if self.total > len(self.listed):
-            rest = self.total - len(self.listed)
-            ws.write_string(
-                len(self.listed) + 1,
-                0,
-                f"另有 {rest:,} 处，已在表中标出 / {rest:,} more are marked in the sheets",
-                plain,
+        rest, below = self.total - len(self.listed), len(self.listed) + 1
+        if rest:
+            words = f"另有 {rest:,} 处已在表中标出 / {rest:,} more are marked in the sheets"
+            ws.write_string(below, 0, words, plain)
+        if self.omitted:
+            words = (
+                f"另有 {self.omitted:,} 处未列入本副本：若整列有误，请改原文件后重新导入 / "
+                f"{self.omitted:,} more are not in this copy: where a whole column is wrong, mend the original"
             )
+            ws.write_string(below + bool(rest), 0, words, plain)
         ws.autofilter(0, 0, max(len(self.listed), 1), len(header) - 1)
         ws.freeze_panes(1, 0)
         for c, width in enumerate((18, 9, 20, 32, 36, 36, 40)):

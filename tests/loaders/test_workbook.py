@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import loaders.marking
 import loaders.workbook
 from graph.errors import InputError
 from loaders.faults import FaultBlock, FaultList
@@ -200,6 +201,24 @@ def test_large_file_gives_its_faulty_rows(
     both = desk.load(tmp_path)
     assert both.total("loaded") == 2
     assert both.quarantined == 2  # those of the original, as before
+
+
+def test_more_faults_than_a_copy_shows(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a whole column is wrong, the copy shows so many cells and says how many more there are."""
+    monkeypatch.setattr(loaders.workbook, "WHOLE", 10)
+    monkeypatch.setattr(loaders.marking, "MARKED", 4)
+    monkeypatch.setattr(loaders.marking, "COMMENTS", 3)
+    monkeypatch.setattr(loaders.marking, "LISTED", 2)
+    path = xlsx(tmp_path / "a.xlsx", HEADER, *(row(i, 从业人数=-1) for i in range(9)))
+    book = openpyxl.load_workbook(copy_of(desk, path))
+    sheet = book["Sheet1"]
+    assert sheet.max_row == 5
+    assert marked(sheet) == {"F2", "F3", "F4"}
+    assert sheet["F5"].fill.start_color.rgb == "FFFFC7CE"
+    below = [r[0].value for r in book["导入问题清单"].iter_rows(min_row=4)]
+    assert [str(w).split(" ")[1] for w in below] == ["2", "5"]
 
 
 def _made(tmp_path: Path, *texts: str) -> SheetFaults:
