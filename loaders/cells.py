@@ -177,8 +177,8 @@ Parser = Callable[[Texts, "Column", Settings], Values]
 
 def tidy(text: str) -> str:
     """Return a text with half-width letters and digits, and without needless white space."""
-    text = text.translate(_WIDE_ALNUM)
-    return _SPACES.sub(" ", _INNER_SPACE.sub("", text)).strip()
+    # runs of white space first: what follows then looks at one space at a time, and stays linear
+    return _INNER_SPACE.sub("", _SPACES.sub(" ", text.translate(_WIDE_ALNUM))).strip()
 
 
 def plain(text: str) -> str:
