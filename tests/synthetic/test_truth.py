@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from graph.coverage import Sets, rates
 from loaders.synthetic import files
+from loaders.synthetic.city import FUNCTIONAL, JOINT_BRANCH
+from loaders.synthetic.making import populated
+from loaders.synthetic.truth import base, covered, dangling, live
 from tests.synthetic.audited import Audited, audited
 
 OFF = {"wrong_type", "joint_too_old", "single_rate_not_risen", "baseline_drift"}
@@ -70,6 +75,43 @@ def test_a_telephone_number_beside_a_reason_is_cut_out(text: Audited) -> None:
     reasons = text.city.organizations["no_unit_reason"].dropna()
     assert reasons.str.contains("联系电话", regex=False).any()
     assert not reasons.str.contains("19900000000", regex=False).any()
+
+
+def test_rates_are_those_of_an_independent_count(text: Audited) -> None:
+    """Every definition's numerator and denominator is what a plain count over the generator's own lists gives."""
+    city = populated(4000, 11)
+    o = city.orgs
+    has, in_base = covered(city) & ~dangling(city), base(city)
+    position = {code: i for i, code in enumerate(city.code)}
+    covers: dict[str, set[int]] = {u.code: set(u.covers) for u in city.units}
+    for unit in city.units:
+        if unit.organization in position:
+            covers[unit.code].add(position[unit.organization])
+    for i, cell in city.unit_cell.items():
+        for code in cell.split(";"):
+            covers.get(code, set()).add(i)
+    single = np.zeros(len(has), dtype=bool)
+    for unit in city.units:
+        if live(unit) and unit.type not in (JOINT_BRANCH, FUNCTIONAL):
+            named = position.get(unit.organization, -1)
+            alone = covers[unit.code] if len(covers[unit.code]) == 1 else set()
+            single[list(alone | ({named} if named >= 0 else set()))] = True
+    single &= has
+    means = (
+        (city.instructor % 2 == 1) | (city.mass > 0) | (city.guidance > 0) | (city.development > 0)
+    )
+    eligible = in_base & (o.formal >= 1)
+    expected = {
+        "org_all": (has.sum(), len(has)),
+        "org_operating": ((has & in_base).sum(), in_base.sum()),
+        "org_eligible": ((has & eligible).sum(), eligible.sum()),
+        "single_rate": ((single & in_base).sum(), in_base.sum()),
+        "joint_rate": ((has & ~single & in_base).sum(), in_base.sum()),
+        # a 党组织代码 that dangles keeps an organization out of every numerator (FORMATION)
+        "work_rate": (((has | means) & ~dangling(city)).sum(), len(has)),
+    }
+    found = {r.id: (r.numerator, r.denominator) for r in rates(Sets.of(text.city))}
+    assert found == expected
 
 
 @pytest.mark.large
