@@ -49,10 +49,15 @@ def _thing(
         details=tuple(
             (n, _shown(properties[n].type, v)) for n, v in known.items() if n not in NOT_SHOWN
         ),
-        source=(source.file, source.sheet, source.row) if source else None,
+        source=(_file(source.file), source.sheet, source.row) if source else None,
         found_by=found_by,
         why=attributes.get("why") or ("", ""),
     )
+
+
+def _file(path: str) -> str:
+    """Return a file's name without its folders: a page goes from hand to hand, and where it was made is no one's business."""
+    return path.replace("\\", "/").rsplit("/", 1)[-1]
 
 
 def _shown(kind: str, value: Any) -> str:

@@ -154,7 +154,7 @@ def test_map_page(town: Path, lianjian: Lianjian) -> None:
 @pytest.mark.parametrize("format_", ["graphml", "gexf", "csv", "xlsx", "json"])
 def test_export(town: Path, lianjian: Lianjian, format_: str) -> None:
     """Each format writes the files that it names."""
-    found = lianjian("export", "91A", "--format", format_, "--json").json
+    found = lianjian("export", "91A", "--hops", "2", "--format", format_, "--json").json
     assert found["nodes"] == 4
     assert all(Path(p).stat().st_size for p in found["files"])
 

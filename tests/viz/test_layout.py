@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.city import City
+from graph.model import Source
 from tests.viz.graphs import ORG, OTHER, STREET, UNIT, graph, graphs, parallel
 from viz import forces, layout, selection, views
 from viz.containment import contain
@@ -144,6 +145,15 @@ def test_same_input_same_picture(city: City) -> None:
     once = views.inside(GraphExtract(drawn), "x", as_of="")
     assert views.inside(GraphExtract(turned), "x", as_of="") == once
     assert views.inside(part, "x", as_of="") == once
+
+
+def test_sources_name_the_file_only() -> None:
+    """A page says file, sheet and row of what was read, and nothing of the folders of the machine that made it."""
+    for file in ("/home/someone/台账.xlsx", "C:\\Users\\someone\\台账.xlsx", "台账.xlsx"):
+        scene = views.around(
+            parallel(), ORG, as_of="", sources={ORG: Source(1, file, "非公企业", 7)}
+        )
+        assert scene.things[identity(ORG)].source == ("台账.xlsx", "非公企业", 7)
 
 
 def test_counts_add_up(city: City) -> None:

@@ -10,8 +10,9 @@ from graph.city import City
 from graph.errors import PlanError
 from tests.viz.graphs import ORG, OTHER, STREET, UNIT, graph
 from viz import page, selection, views
+from viz.containment import PLANNED
 from viz.extract import GraphExtract
-from viz.plans import PLANNED, propose
+from viz.plans import propose
 from viz.scene import identity
 
 WHY = {"zh": "同在楼宇", "en": "in one building"}
