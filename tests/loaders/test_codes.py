@@ -35,19 +35,15 @@ def parse(cell: str, text: str, type_: int = 0, settings: Settings = SETTINGS) -
 @pytest.mark.reference
 def test_public_vectors(reference_data: Path) -> None:
     """Every valid code of the public vectors is taken, authorities A, N and Y too; every invalid one is refused."""
-    rows = list(
-        csv.DictReader(
-            (reference_data / "uscc_vectors" / "uscc_vectors.csv").open(encoding="utf-8")
-        )
-    )
+    listed = (reference_data / "uscc_vectors" / "uscc_vectors.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(listed.splitlines()))
     assert len(rows) > 60
     for row in rows:
         text, expected = row["input"], row["expected"]
         fault = parse("uscc", text)[1]
-        good = expected == "valid" or "allows letter authority" in expected or "->" in expected
-        if "InvalidLength" in expected:
+        if "e17" in text:
             assert fault == "code_scientific"
-        elif good:
+        elif expected == "valid" or "allows letter authority" in expected or "->" in expected:
             assert fault == "", text
         else:
             assert fault, text
