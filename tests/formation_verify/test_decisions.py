@@ -39,7 +39,9 @@ def decide(seed: int) -> tuple[dict[str, Any], dict[str, Any]]:
                 taken |= set(column.organizations)
                 some = column.organizations if key == "accept" else column.organizations[:2]
                 constraints[key].append(list(some))
+        with_others = {c for g in previous["joint"] for c in g["organizations"]}
         fitting = [c for c in attached if taken.isdisjoint(c.organizations)]
+        fitting = [c for c in fitting if with_others.isdisjoint(c.organizations)]
         if fitting:
             column = fitting[int(rng.integers(len(fitting)))]
             previous["attached"].append(

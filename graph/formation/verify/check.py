@@ -67,6 +67,7 @@ def verify(
     facts = reading.read(store, profile, read.as_of)
     agenda = facts.agenda(profile.formation.min_members)
     known = set(facts.organizations["ledger_unit"].dropna())
+    units = frozenset(facts.units.index)
     standing = frozenset(facts.units.index[facts.units["live"] & facts.units["formal"]])
     table = sectors.read(facts.crosswalk)
     rows = []
@@ -80,7 +81,7 @@ def verify(
             )  # fmt: skip
             continue
         laid = desk(facts, agenda, profile.formation, table, entry.id)
-        rows.append(_entry(entry, laid, stated, frozenset(facts.units.index), standing, report))
+        rows.append(_entry(entry, laid, stated, units, standing, report))
     totals(read, rows, micro(profile.formation.uncovered), report)
     left_out = _left_out(read, agenda, report)
     changed = read.fingerprint != store.fingerprint(read.as_of)

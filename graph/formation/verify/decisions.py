@@ -19,8 +19,8 @@ class Stated:
         Codes of organizations, and of units, that belong together or apart.
     accepted : list of tuple
         Organizations of formed units, each sorted.
-    former : list of frozenset
-        Organizations of the joint units of the plan that this one was made from.
+    former : dict
+        By organization, all those of its joint unit in the plan that this one was made from.
     hosts : dict
         Its attachments: organization to unit.
     """
@@ -28,7 +28,7 @@ class Stated:
     pins: list[frozenset[str]] = field(default_factory=list)
     bans: list[frozenset[str]] = field(default_factory=list)
     accepted: list[tuple[str, ...]] = field(default_factory=list)
-    former: list[frozenset[str]] = field(default_factory=list)
+    former: dict[str, frozenset[str]] = field(default_factory=dict)
     hosts: dict[str, str] = field(default_factory=dict)
 
 
@@ -52,7 +52,7 @@ def read(constraints: dict[str, Any], previous: Any, report: Report) -> Stated:
     for at, item in enumerate(_array(previous, "joint", "previous", report)):
         codes = _codes(item)
         if codes:
-            out.former.append(codes)
+            out.former.update(dict.fromkeys(codes, codes))
         else:
             _malformed(report, f"previous.joint[{at}]")
     attached = previous.get("attached") or {}
@@ -202,8 +202,7 @@ def local(stated: Stated, small: Iterable[str], units: Collection[str], moved: i
     out.accepted = [g for g in stated.accepted if set(g) <= here]
     out.torn = [g for g in stated.accepted if set(g) & here and not set(g) <= here]
     out.settled = {c for g in out.accepted for c in g}
-    for former in stated.former:
-        for c in former & here:
-            out.companions[c] = former & here
-    out.hosts = {c: unit for c, unit in stated.hosts.items() if c in here}
+    if stated.former:
+        out.companions = {c: stated.former[c] & here for c in here & stated.former.keys()}
+    out.hosts = {c: stated.hosts[c] for c in here & stated.hosts.keys()}
     return out

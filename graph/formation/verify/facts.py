@@ -24,6 +24,11 @@ FUNCTIONAL, JOINT_BRANCH = "功能型党组织", "联合党支部"
 HOST_TYPES = ("党支部", JOINT_BRANCH)
 REQUIRED = ("category", "staff", "formal_members", "status")
 """Columns that a mapping may declare absent: an organization without one of them is never planned (LEDGERS)."""
+COLUMNS = [
+    *REQUIRED, *PLACES, "line", "name", "level", "supervisor", "district", "street", "lon", "lat", "datum", "industry",
+    "industry_edition",
+]  # fmt: skip
+"""What of an organization's row a plan depends on."""
 
 
 @dataclass(frozen=True)
@@ -102,8 +107,9 @@ def _by_home(o: pd.DataFrame, pick: pd.Series) -> dict[str, list[str]]:
 
 def read(store: Store, profile: Profile, as_of: int) -> Facts:
     """Read the facts of a date from the store."""
-    raw = store.frame("organization", as_of).set_index("key")
-    units = store.frame("unit", as_of).set_index("key")
+    raw = store.frame("organization", as_of, COLUMNS).set_index("key")
+    units = store.frame("unit", as_of, ["name", "type", "organization", "dissolved"])
+    units = units.set_index("key")
     dissolved = units["dissolved"].to_numpy(dtype=float, na_value=np.inf)
     units = units.assign(live=dissolved > as_of, formal=units["type"].ne(FUNCTIONAL).astype(bool))
 
