@@ -52,6 +52,9 @@ class Writer:
         self.look = Lookup(self.city)
         self.workbooks = len(self.city.code) <= WORKBOOKS_UP_TO
         self._wrong = self.city.quota()
+        if not self.workbooks:
+            # only the districts' social organizations state totals then: half of them keep right ones
+            self._wrong = min(self._wrong, max(5, len(self.city.plan.district_name) // 2))
         n = len(self.city.code)
         self._faulty = max(3, min(round(len(faulty.ORGANIZATION) * 2 * n / 4000), 600))
         self._by_ledger = self._sorted()
