@@ -112,7 +112,7 @@ def demo(
     tries = [
         f"lianjian survey --in {street} --store {store}",
         f"lianjian chain {unit} --store {store}",
-        f"lianjian find 街道 --store {store}",
+        f"lianjian map --in {street} --plan {directory / 'plan.json'} --store {store}",
     ]
     payload = {
         "directory": str(directory),
@@ -197,7 +197,7 @@ def _whole_way(run: _Run, orgs: int, seed: int) -> tuple[str, str]:
     entry = _street(plan)
     street, unit = str(entry["id"]), _unit(entry, audit)
     run.step(
-        "map", "map", "--in", street, "--out", "street.html",
+        "map", "map", "--in", street, "--plan", "plan.json", "--out", "street.html",
         made={"street.html": t("demo.made.street")}, numbers=_grouped,
     )  # fmt: skip
     run.step(
