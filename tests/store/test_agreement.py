@@ -81,8 +81,9 @@ class Agreement(RuleBasedStateMachine):
         first, *others = answers
         for other in others:
             if isinstance(first, pd.DataFrame):
-                columns = [c for c in first.columns if c != "claim"]
-                pd.testing.assert_frame_equal(first[columns], other[columns])
+                a, b = first.drop(columns="claim"), other.drop(columns="claim")
+                if not a.equals(b):  # far quicker, and says nothing
+                    pd.testing.assert_frame_equal(a, b)
             else:
                 assert other == first
 
