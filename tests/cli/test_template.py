@@ -11,8 +11,8 @@ import pytest
 
 from loaders.canonical import canonical
 from loaders.codes import check_digits
-from loaders.mapping import recognise
 from loaders.reading import RawSheet, read
+from loaders.recognition import recognise
 from loaders.template import HELP_SHEET, Ledger, choices, how, ledgers, workbook, write_templates
 from tests.cli.commandline import Lianjian
 from tests.loaders.city import credit_code

@@ -10,7 +10,7 @@ from graph.errors import InputError
 from graph.schema import load_schema
 from loaders import mapping
 from loaders.canonical import canonical, normal_heading
-from loaders.mapping import recognise
+from loaders.recognition import recognise
 from loaders.rows import PARSERS
 from tests.loaders.city import Desk, credit_code, firm, ledger
 

@@ -1,0 +1,245 @@
+"""Files and folders taken in: what each sheet is, which of two copies counts, and what can't be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from graph.errors import InputError, ReadError
+from loaders import mapping as mappings
+from loaders.mapping import CustomMapping, SheetPlan
+from loaders.privacy import mask
+from loaders.reading.model import Boundaries, RawSheet, Refused, Skipped
+from loaders.recognition import recognise
+from loaders.report import FileReport, ImportReport, SheetReport
+
+if TYPE_CHECKING:
+    from loaders.outlines import Outlines
+
+Progress = Callable[[str, int, int | None], None]
+Item = RawSheet | Refused | Skipped | Boundaries
+PROBED = 200
+"""Rows looked at to tell apart kinds of sheets whose headers are the same."""
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One sheet, how it is read (``None`` where it is no ledger's), and its report."""
+
+    raw: RawSheet
+    plan: SheetPlan | None
+    report: SheetReport
+
+    @property
+    def known(self) -> SheetPlan:
+        """The plan of a sheet that was recognised."""
+        if self.plan is None:
+            raise ValueError("a sheet that is no ledger's has no plan")
+        return self.plan
+
+
+@dataclass(slots=True)
+class Readings:
+    """What the files hold, before anything is checked or stored.
+
+    ``read`` are all sheets in the order of files, ``sheets`` those that are ledgers' in the order of loading, ``mended`` the
+    files whose faulty rows another file brings.
+    """
+
+    report: ImportReport
+    read: list[Sheet] = field(default_factory=list)
+    sheets: list[Sheet] = field(default_factory=list)
+    mended: frozenset[str] = frozenset()
+    outlines: list[Outlines] = field(default_factory=list)
+
+
+def gather(
+    paths: Sequence[str | Path],
+    *,
+    mapping: str | None = None,
+    strict: bool = False,
+    progress: Progress | None = None,
+) -> Readings:
+    """Read files and folders and tell what each sheet is; see :func:`import_paths`."""
+    from loaders.reading import read
+
+    for path in paths:
+        if not Path(path).exists():
+            raise InputError(
+                f"{path}: there is no such file or folder; check the path",
+                f"{path}：没有这个文件或文件夹；请核对路径",
+            )
+    chosen = mappings.load(mapping) if mapping else None
+    if progress is not None:
+        progress("reading", 0, None)
+    return sort_out(read([str(p) for p in paths]), chosen, strict=strict)
+
+
+def sort_out(
+    items: Iterable[Item], chosen: CustomMapping | None = None, *, strict: bool = False
+) -> Readings:
+    """Tell what each of the things read is.
+
+    Raises
+    ------
+    ReadError
+        Nothing can be read, or (strict) something can't.
+    InputError
+        No sheet is a ledger's.
+    """
+    from loaders import outlines
+
+    report = ImportReport()
+    out = Readings(report)
+    files: dict[str, FileReport] = {}
+
+    def file(path: str) -> FileReport:
+        if path not in files:
+            files[path] = FileReport(path)
+            report.files.append(files[path])
+        return files[path]
+
+    items, out.mended = _without_outdated(list(items))
+    for item in items:
+        if isinstance(item, Skipped):
+            report.skipped.append(item)
+        elif isinstance(item, Refused):
+            file(item.file).refused.append(item)
+        elif isinstance(item, Boundaries):
+            out.outlines.append(outlines.read(item.file))
+            file(item.file)
+        else:
+            sheet = _recognised(item, chosen)
+            file(item.file).sheets.append(sheet.report)
+            out.read.append(sheet)
+            if sheet.plan is not None:
+                out.sheets.append(sheet)
+    refused = report.refused
+    if refused and (strict or not (out.sheets or out.outlines)):
+        raise _all(refused)
+    if not out.sheets and not out.outlines:
+        raise _no_ledger(report)
+    out.sheets.sort(key=lambda s: s.known.kind.order)
+    return out
+
+
+def _without_outdated(items: list[Item]) -> tuple[list[Item], frozenset[str]]:
+    """Decide between a file and its marked copies where one import is given both: rows of one import replace none of it.
+
+    Read is the newest copy, or the file itself where that is newer. A copy that holds the faulty rows only goes with
+    the file, whose faulty rows it then stands for.
+
+    Returns
+    -------
+    list of items
+        What is to be read; the rest as passed over.
+    frozenset of str
+        Files whose faulty rows a copy brings.
+    """
+    from loaders.reading.reader import copy_of
+
+    rows: dict[str, int] = {}
+    groups: dict[tuple[Path, str], dict[str, int]] = {}
+    for item in items:
+        path = Path(item.file)
+        if isinstance(item, RawSheet) and path.is_file():
+            rows[item.file] = rows.get(item.file, 0) + item.rows
+            stem, number = copy_of(path.stem)
+            groups.setdefault((path.parent, stem), {})[item.file] = number
+    instead: dict[str, str] = {}
+    mended: set[str] = set()
+    for files in groups.values():
+        copies = [f for f, number in files.items() if number]
+        originals = [f for f, number in files.items() if not number]
+        if not copies or not originals:
+            continue
+
+        def age(file: str, files: dict[str, int] = files) -> tuple[int, int]:
+            return Path(file).stat().st_mtime_ns, files[file]
+
+        newest = max([*copies, *originals], key=age)
+        others = [f for f in (*copies, *originals) if f != newest]
+        if newest in copies and len(originals) == 1 and rows[newest] < rows[originals[0]]:
+            mended.update(originals)
+            others = [f for f in others if f in copies]
+        instead.update(dict.fromkeys(others, Path(newest).name))
+    out: list[Item] = []
+    for item in items:
+        name = instead.get(item.file)
+        if name is None:
+            out.append(item)
+        elif not any(isinstance(o, Skipped) and o.file == item.file for o in out):
+            out.append(
+                Skipped(item.file, f"以较新的 {name} 为准", f"{name} is newer and read instead")
+            )
+    return out, frozenset(mended)
+
+
+def _all(refused: list[Refused]) -> ReadError:
+    errors = [r.error() for r in refused]
+    return ReadError("; ".join(e.en for e in errors), "；".join(e.zh for e in errors))
+
+
+def _no_ledger(report: ImportReport) -> InputError:
+    for sheet in report.sheets():
+        where = f"{sheet.file} [{sheet.sheet}]" if sheet.sheet else sheet.file
+        if sheet.problem:
+            return InputError(f"{where}: {sheet.problem[1]}", f"{where}：{sheet.problem[0]}")
+    first = report.skipped[0] if report.skipped else None
+    if first is not None:
+        return InputError(
+            f"{first.file}: {first.reason_en}; no ledger was found",
+            f"{first.file}：{first.reason_zh}；没有找到台账",
+        )
+    return InputError(
+        "no ledger was found: give .xlsx, .xls or .csv files or a folder of them",
+        "没有找到台账：请给出 .xlsx、.xls、.csv 文件或存放它们的文件夹",
+    )
+
+
+def _recognised(raw: RawSheet, chosen: CustomMapping | None) -> Sheet:
+    named = headings(raw)
+
+    def probe(index: int) -> Sequence[str]:
+        for chunk in raw.chunks([index]):
+            return [v for v in chunk[f"c{index}"].slice(0, PROBED).to_pylist() if v]
+        return []
+
+    report = SheetReport(
+        raw.file, raw.sheet, encoding=raw.encoding, hidden=raw.hidden, rows=raw.rows
+    )
+    plan = recognise(named, raw.sheet, raw.file, chosen, probe)
+    if plan is None:
+        said = "、".join(mask(h)[0] for h in named if h)[:200]
+        report.problem = (
+            f"表头不是任何一种台账（{said or '没有表头'}）；请核对表头，或用 --map 指定映射",
+            f"the header is none of a ledger ({said or 'no header'}); check it, or name a mapping with --map",
+        )
+        return Sheet(raw, None, report)
+    if plan.tied:
+        from loaders.canonical import canonical
+
+        kinds = [canonical().sheets[k] for k in plan.tied]
+        report.problem = (
+            f"表头同时符合{'、'.join(k.zh for k in kinds)}；请以其中一种命名工作表或文件",
+            f"the header fits {', '.join(k.en for k in kinds)} alike; name the sheet or file after one of them",
+        )
+        return Sheet(raw, None, report)
+    report.kind = plan.kind.kind
+    report.label = (plan.kind.zh, plan.kind.en)
+    cells = {c.index: c.cells for c in raw.columns}
+    report.refused = [(h, cells.get(i, 0)) for i, h in plan.refused]
+    report.unknown = list(plan.unknown)
+    report.ignored = list(plan.ignored)
+    return Sheet(raw, plan, report)
+
+
+def headings(raw: RawSheet) -> list[str]:
+    """Return a sheet's headings by column, empty where a column has none."""
+    width = max((c.index for c in raw.columns), default=-1) + 1
+    out = [""] * width
+    for column in raw.columns:
+        out[column.index] = column.header
+    return out
