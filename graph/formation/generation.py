@@ -64,6 +64,10 @@ class Generated:
     rounds: int
 
 
+WORTH = 50_000
+"""A round of cuts is worth its time where it raises the bound by one part in so many."""
+
+
 class Generation:
     """The state of one component's column generation."""
 
@@ -187,6 +191,7 @@ class Generation:
         solution, _ = self.converge(tol=scale // 50, start=20_000, keep=4)
         solution, converged = self.converge(tol=scale // 20_000, start=self.limits.start, keep=3)
         self.certify(solution)
+        idle = 0
         for _ in range(self.limits.cut_rounds):
             if solution is None or self.stop() or self.work >= self.limits.work:
                 break
@@ -197,9 +202,14 @@ class Generation:
             if not len(triple):
                 break
             self.master.add_cuts(triple)
+            before = 0 if self.best is None else self.best.bound
             found, converged = self.converge(tol=scale // 20_000, start=self.limits.start, keep=3)
             solution = found or solution
             self.certify(solution)
+            gained = (0 if self.best is None else self.best.bound) - before
+            idle = idle + 1 if gained * WORTH < max(before, 1) else 0
+            if idle == 2:
+                break
         best = self.best or self._proved(solution)
         return Generated(best, self.master, solution, converged, self.rounds)
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graph.formation import pricing
-from graph.formation.choice import BACKSTOP, Choice, Columns, Plan, choose
+from graph.formation import exact, pricing
+from graph.formation.choice import BACKSTOP, Columns, Plan, choose
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 
 WINDOW = 36
 """Organizations of a window."""
+COLUMNS = 3_000
+"""Joint units that a window chooses from."""
+NODES = 500
+"""Nodes of the search over few organizations for one of an integer program's."""
+MOST_NODES = 1_000_000
 DIVE = 220
 """Organizations that the first integer program may leave open."""
 
@@ -194,7 +199,7 @@ class Search:
         i, plan = self.instance, self.plan
         reduced, _ = self._columns_of()
         slack = int(reduced[np.unique(owner[window])].sum())
-        found = self._inside(window, slack, 6_000)
+        found = self._inside(window, slack)
         if found is None:
             return
         group, cost = found
@@ -213,17 +218,21 @@ class Search:
             plan.alone[~mask[plan.alone]], nodes,
         )  # fmt: skip
 
-    def _inside(self, window: Ints, slack: int, room: int) -> tuple[NDArray[np.int32], Ints] | None:
-        """Return all joint units inside a window whose reduced cost is at most ``slack`` (less where there are too many)."""
+    def _inside(self, window: Ints, slack: int) -> tuple[NDArray[np.int32], Ints] | None:
+        """Return the joint units inside a window whose reduced cost is at most ``slack``, the least where there are many."""
         t = self.generation.tables
         free = np.zeros(self.instance.n, dtype=bool)
         free[window] = True
         starts = _within(self.generation.starts, free)
         t = t._replace(free=t.free & free)
         while slack > 0:
-            found = self._enumerate(t, starts, slack, room)
+            found = self._enumerate(t, starts, slack, 20 * COLUMNS)
             if found is not None:
-                return found
+                group, cost = found
+                if len(cost) <= COLUMNS:
+                    return found
+                least = np.argsort(self._reduced(group, cost), kind="stable")[:COLUMNS]
+                return group[least], cost[least]
             slack //= 3
         return None
 
@@ -274,10 +283,10 @@ class Search:
             cost = np.concatenate([cost, self._cost(self.plan.group)])
             attached = np.union1d(attached, self.plan.attached)
             before = self.plan.cost
-            choice = self._solve(
+            proven = self._solve(
                 np.arange(i.n), group, cost, attached, group[:0], attached[:0], attached[:0], nodes
             )
-            if choice is not None and choice.proven:
+            if proven:
                 self.proven = True
                 return
             if self.plan.cost == before:
@@ -307,8 +316,8 @@ class Search:
         fixed_attached: Ints,
         fixed_alone: Ints,
         nodes: int,
-    ) -> Choice | None:
-        """Choose for the open organizations, the rest fixed; take the plan if it is cheaper."""
+    ) -> bool:
+        """Choose for the open organizations, the rest fixed; take the plan if it is cheaper; return whether none is cheaper."""
         i = self.instance
         mask = np.zeros(i.n + 1, dtype=bool)
         mask[open_] = True
@@ -323,12 +332,18 @@ class Search:
         )
         seats = i.seats - used.astype(np.int64)
         columns = Columns(open_, group, cost, attached)
+        if len(open_) <= exact.MOST:
+            limit = min(nodes * NODES, MOST_NODES)
+            if self._search(columns, places, seats, fixed, fixed_attached, fixed_alone, limit):
+                return True
+            if len(open_) < i.n:  # a window: elsewhere there may be more to gain
+                return False
         choice = choose(
             i, self.certificate, columns, places, seats, nodes=nodes, seconds=BACKSTOP,
             start=self._start(columns, fixed, fixed_attached),
         )  # fmt: skip
         if choice is None:
-            return None
+            return False
         self.timed_out |= choice.timed_out
         plan = self._plan(
             np.concatenate([fixed, group[choice.groups]]),
@@ -337,7 +352,49 @@ class Search:
         )
         if plan.cost < self.plan.cost:
             self.plan = plan
-        return choice
+        return choice.proven
+
+    def _search(
+        self,
+        columns: Columns,
+        places: Ints,
+        seats: Ints,
+        fixed: NDArray[np.int32],
+        fixed_attached: Ints,
+        fixed_alone: Ints,
+        limit: int,
+    ) -> bool:
+        """Search the columns of few organizations for a cheaper plan; return whether all were tried."""
+        i, orgs = self.instance, columns.organizations
+        mask = np.zeros(i.n, dtype=bool)
+        mask[orgs] = True
+        outside = self._total(fixed, fixed_attached, fixed_alone)
+        reduced = (
+            np.maximum(self._reduced(columns.group, columns.cost), 0),
+            np.maximum(self._attach_reduced[columns.attached], 0),
+            np.maximum(self._alone_reduced[orgs], 0),
+        )
+        below = self.plan.cost - outside - int(self.certificate.prices[orgs].sum())
+        found = exact.solve(
+            i, self.certificate, columns, reduced, places, seats, below=below, limit=limit
+        )
+        if found.found:
+            plan = self._plan(
+                np.concatenate([fixed, columns.group[found.groups]]),
+                np.concatenate([fixed_attached, columns.attached[found.attached]]),
+                np.sort(np.concatenate([fixed_alone, found.alone])),
+            )
+            if plan.cost < self.plan.cost:
+                self.plan = plan
+        return found.complete
+
+    def _total(self, group: NDArray[np.int32], attached: Ints, alone: Ints) -> int:
+        i = self.instance
+        return (
+            int(self._cost(group).sum())
+            + int(i.attach_cost[attached].sum())
+            + int(i.alone[alone].sum())
+        )
 
     def _start(
         self, columns: Columns, fixed: NDArray[np.int32], fixed_attached: Ints
