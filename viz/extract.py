@@ -6,7 +6,7 @@ small objects.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +70,6 @@ class ColumnExtract:
     frames: Mapping[str, pd.DataFrame]
     bare: Mapping[str, list[str]]
     ties: pd.DataFrame
-    sized: dict[str, int] = field(default_factory=dict)
 
     @property
     def size(self) -> tuple[int, int]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from viz import forces, layout
 from viz.containment import CONTAINERS, COVERING, Containment, contain
 from viz.extract import GraphExtract
+from viz.gathering import GROUP, gather
+from viz.notes import further_down, left_out, taken_together, too_many
 from viz.outline import outline
 from viz.scene import LIMIT, Hull, Key, Line, Mark, Scene, Thing, View, Words, identity
 from viz.things import things
@@ -24,11 +26,8 @@ MARKS = 110
 """An overview opens boxes in boxes while it has fewer marks than this."""
 MOST = 30_000
 """Organizations that one page can hold; of more than these it shows places and numbers."""
-PART = 600
-"""Organizations in no smaller place are taken together in parts of this many."""
 HIERARCHY = 400
 """All within some hops is drawn as a hierarchy up to this many nodes, as boxes beyond."""
-GROUP = "group"
 
 
 def around(
@@ -117,7 +116,7 @@ class _Builder:
     def pages(self, as_of: str) -> Scene:
         """Return boxes in boxes; where there are too many marks, an overview and a view for each place in it."""
         if self.graph.number_of_nodes() > LIMIT:
-            self._take_together()
+            self.groups = gather(self.graph, self.tree, self.focus)
         views: list[View] = []
         waiting: list[Key | None] = [None]
         seen: set[Key | None] = {None}
@@ -150,11 +149,11 @@ class _Builder:
             base = {n for n in base if n not in hidden}
             base -= {d for p in closed for d in tree.within(p) if d != p}
             whole = self.graph.number_of_nodes() if place is None else len(inner | people)
-            notes.append(_taken_together(whole))
+            notes.append(taken_together(whole))
         if self.unseen:
             # leaves whose organizations aren't on this page are one mark each, whatever the size of the picture
             closed |= {p for p in inner & base if not tree.children.get(p) and p in self.unseen}
-            notes.append(_too_many(self.whole, self.graph, closed))
+            notes.append(too_many(self.whole, self.graph, closed))
         base = self._trimmed(base, inner, notes)
         main = layout.nested(self.graph, tree, place, base, closed)
         rest = base - set(main.points)
@@ -187,7 +186,7 @@ class _Builder:
             return base
         spare = [n for n in base - inner if n != self.focus]
         spare.sort(key=lambda n: (self.graph.degree(n) if n in self.graph else 0, n))
-        notes.append(_left_out(min(over, len(spare))))
+        notes.append(left_out(min(over, len(spare))))
         return base - set(spare[:over])
 
     def _context(self, base: set[Key]) -> set[Key]:
@@ -237,73 +236,6 @@ class _Builder:
                         hidden[n] = p
         return closed & (inner | closed), hidden
 
-    def _take_together(self) -> None:
-        """Put organizations that lie in no smaller place, and the units of them alone, into groups of bounded size.
-
-        So every place holds either few marks or places; whatever opens, opens into something that can be drawn.
-        """
-        tree = self.tree
-        for place in [None, *sorted(tree.parent)]:
-            residents = tree.residents.get(place, [])
-            organizations = [n for n in residents if n[0] == "organization" and n != self.focus]
-            children = tree.children.get(place, [])
-            if len(residents) > PART or (organizations and children):
-                free = set(organizations)
-                teams: list[list[Key]] = []
-                for u in (n for n in residents if n[0] == "unit" and n != self.focus):
-                    below = any(
-                        k == "SUBORDINATE_TO" for _, _, k in self.graph.in_edges(u, keys=True)
-                    )
-                    out = {b for _, b, k in self.graph.out_edges(u, keys=True) if k in COVERING}
-                    mine = sorted(out & free)
-                    if mine and not below:
-                        free -= set(mine)
-                        teams.append([u, *mine])
-                    elif not below and not mine and (out or len(residents) > PART):
-                        teams.append(
-                            [u]
-                        )  # what it covers lies in several of the places here, or nowhere
-                teams += [[n] for n in sorted(free)]
-                if teams:
-                    teams.sort(key=lambda t: t[-1])
-                    self._groups(place, teams, "其他组织", "others", tree.home)
-            if len(children) > PART:
-                self._groups(
-                    place, [[c] for c in children], "场所", "places", tree.parent, places=True
-                )
-
-    def _groups(
-        self,
-        place: Key | None,
-        teams: list[list[Key]],
-        zh: str,
-        en: str,
-        where: dict[Key, Key | None],
-        *,
-        places: bool = False,
-    ) -> None:
-        tree = self.tree
-        parts: list[list[Key]] = [[]]
-        for team in teams:
-            if parts[-1] and len(parts[-1]) + len(team) > PART:
-                parts.append([])
-            parts[-1] += team
-        for k, members in enumerate(parts, start=1):
-            suffix = f" {k}/{len(parts)}" if len(parts) > 1 else ""
-            key = (GROUP, f"{identity(place) if place else 'nowhere'}/{en}{k}")
-            inn = self._name(place) if place is not None else ("无所在场所", "no place known")
-            self.groups[key] = (f"{inn[0]}：{zh}{suffix}", f"{inn[1]}: {en}{suffix}")
-            tree.parent[key] = place
-            tree.children.setdefault(place, []).append(key)
-            moved = set(members)
-            if places:
-                tree.children[key] = sorted(moved)
-                tree.children[place] = [c for c in tree.children[place] if c not in moved]
-            else:
-                tree.residents[key] = sorted(moved)
-                tree.residents[place] = [n for n in tree.residents[place] if n not in moved]
-            where.update(dict.fromkeys(members, key))
-
     # -- one view --------------------------------------------------------------------------------------------------
 
     def view(
@@ -321,7 +253,7 @@ class _Builder:
         closed, hidden, notes = closed or set(), hidden or {}, list(notes or ())
         below = {n: self.cut[n] for n in shown if n in self.cut}
         if below:
-            notes.append(_further_down(sum(below.values())))
+            notes.append(further_down(sum(below.values())))
         marks = []
         for n in sorted(shown):
             x, y = points[n]
@@ -424,30 +356,6 @@ class _Builder:
             if n in self.opened
         ]
         return Scene(self.title, as_of, tuple(views), {t.id: t for t in known})
-
-
-def _taken_together(number: int) -> Words:
-    zh = f"共 {number:,} 个节点，超过 {LIMIT:,}：场所合并为一个节点并标出其中的组织数，双击或点“打开”看其内部。"
-    en = f"{number:,} nodes, more than {LIMIT:,}: a place is one node with the number of organizations in it;"
-    return zh, en + " double-click it or press Open to look inside."
-
-
-def _too_many(number: int, graph: nx.MultiDiGraph[Any], closed: set[Key]) -> Words:
-    some = next((str(k) for _, k in sorted(closed) if graph.has_node(("division", k))), "420101001")
-    zh = f"共 {number:,} 个组织，一页画不下：只画场所及其组织数；要看其中一处，用 lianjian map --in {some}。"
-    en = f"{number:,} organizations are too many for one page: places stand with their numbers;"
-    return zh, en + f" to look inside one: lianjian map --in {some}."
-
-
-def _left_out(number: int) -> Words:
-    zh = f"另有 {number:,} 个关系最少的节点未画在此图；导出（lianjian export）包含全部。"
-    return zh, f"{number:,} nodes with the fewest ties are not drawn here; lianjian export has all."
-
-
-def _further_down(number: int) -> Words:
-    zh = f"更下级的 {number:,} 个党组织未画出，数目标在其上级旁；可对该上级另画一图。"
-    en = f"{number:,} units further down are not drawn; their number stands at their superior,"
-    return zh, en + " which has a map of its own."
 
 
 def _area(box: layout.Box) -> float:

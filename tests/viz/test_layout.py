@@ -202,3 +202,35 @@ def test_a_team_stands_below_its_unit(number: int) -> None:
     assert len(rows) == -(-number // layout.ABREAST)
     assert all(b - a == layout.CELL_Y for a, b in pairwise(rows))
     assert (UNIT in block.boxes) == (number > 1)
+
+
+@pytest.mark.parametrize("shape", ["places", "units", "nowhere", "members"])
+def test_flat_graphs_open_too(shape: str) -> None:
+    """A street of 1,500 buildings, 1,500 units of a street alone, organizations nowhere, an association of 1,500: all is drawn."""
+    number = 1500
+    nodes: dict[tuple[str, str], dict[str, Any]] = {STREET: {"level": "街道"}, UNIT: {}}
+    edges: list[tuple[Any, ...]] = [(UNIT, STREET, "LOCATED_IN", "street")]
+    for k in range(number):
+        one = ("unit", f"u{k}") if shape == "units" else ("organization", f"o{k}")
+        nodes[one] = {}
+        if shape == "places":
+            place = ("building", f"building:1/{k}")
+            nodes[place] = {}
+            edges += [(place, STREET, "LOCATED_IN", "street"), (one, place, "LOCATED_IN", "building")]  # fmt: skip
+        elif shape == "units":
+            edges += [(one, STREET, "LOCATED_IN", "street"), (one, UNIT, "SUBORDINATE_TO", "superior")]  # fmt: skip
+        elif shape == "members":
+            nodes["association", "X"] = {}
+            edges.append((one, ("association", "X"), "MEMBER_OF", "members"))
+    drawn = graph(nodes, edges)
+    for focus in (None, ("association", "X"), UNIT):
+        if focus is None:
+            scene = views.inside(GraphExtract(drawn), "x", as_of="")
+        elif focus in drawn:
+            scene = views.around(drawn, focus, as_of="")
+        else:
+            continue
+        sound(scene)
+        told = {m.id for v in scene.views for m in v.marks}
+        assert {identity(n) for n in drawn.nodes} <= told
+        assert scene.views[0].notes
