@@ -561,9 +561,9 @@ def duplicate_organization(facts: Facts) -> Outcome:
         & o["name"].notna().to_numpy(dtype=bool)
         & o["address"].notna().to_numpy(dtype=bool)
     )
-    name, address = comparable(o["name"][pick]), comparable(o["address"][pick])
+    name, address = alike(o["name"][pick]), alike(o["address"][pick])
     both = pd.DataFrame({"code": o.index[pick], "name": name, "address": address})
-    both = both[(both["name"] != "") & (both["address"] != "")]
+    both = both[(both["name"] >= 0) & (both["address"] >= 0)]
     twice = both[both.duplicated(["name", "address"], keep=False)]
     hits = []
     for _, some in twice.groupby(["name", "address"]):
@@ -586,12 +586,19 @@ def duplicate_organization(facts: Facts) -> Outcome:
     return Outcome(Population(organizations=positions(o.index, texts(both["code"]))), hits)
 
 
-def comparable(values: pd.Series) -> NDArray[Any]:
-    """Return texts as they are compared: NFKC, lower case, without white space and punctuation."""
+def alike(values: pd.Series) -> NDArray[np.int64]:
+    """Return texts as numbers, equal where they are compared as equal; -1 for those without a letter or digit.
+
+    Compared are NFKC, lower case, without white space and punctuation.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
     texts = pa.array(values.to_numpy(dtype=object), type=pa.large_string())
     texts = pc.utf8_lower(pc.utf8_normalize(texts, form="NFKC"))
     texts = pc.replace_substring_regex(texts, pattern=r"[\s\p{P}\p{S}]", replacement="")
-    return np.asarray(texts.to_numpy(zero_copy_only=False), dtype=object)
+    found = texts.dictionary_encode()
+    code = np.append(
+        np.where(pc.equal(found.dictionary, ""), -1, np.arange(len(found.dictionary))), -1
+    )
+    return np.asarray(code[found.indices.fill_null(len(code) - 1)], dtype=np.int64)

@@ -72,7 +72,7 @@ def dangling_reference(facts: Facts) -> Outcome:
     lack is ``register_gap``.
     """
     found: dict[str, _Found] = {}
-    checked: set[tuple[tuple[str, ...], str]] = set()
+    checked: Checked = {}
     for reference in _references():
         _collect(facts, reference, found, checked)
     labels = load_schema().kinds
@@ -91,7 +91,16 @@ def dangling_reference(facts: Facts) -> Outcome:
                 ),
             )
         )
-    return Outcome(Population(others=len(checked)), hits)
+    return Outcome(Population(others=sum(len(named) for named in checked.values())), hits)
+
+
+Checked = dict[tuple[str, ...], "pd.Index[Any]"]
+"""The codes looked at, each once, by the kinds that they may name."""
+
+
+def _note(checked: Checked, targets: tuple[str, ...], named: pd.Index[Any]) -> None:
+    before = checked.get(targets)
+    checked[targets] = named if before is None else before.union(named, sort=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +149,7 @@ def _collect(
     facts: Facts,
     reference: _Reference,
     found: dict[str, _Found],
-    checked: set[tuple[tuple[str, ...], str]],
+    checked: Checked,
 ) -> None:
     """Add what one property refers to in vain: values are looked at once each, then the rows that hold them."""
     if reference.kind == "member":
@@ -160,7 +169,7 @@ def _collect(
     if reference.rule is not None and reference.rule.when == "code":
         named = named[[CJK.search(text) is None for text in named]]
         named = named.difference(_other_offices(facts))
-    checked.update((reference.targets, text) for text in named)
+    _note(checked, reference.targets, named)
     known = np.zeros(len(named), dtype=bool)
     for kind in reference.targets:
         known |= named.isin(_keys(facts, kind))
@@ -196,13 +205,13 @@ def _collect_members(
     facts: Facts,
     reference: _Reference,
     found: dict[str, _Found],
-    checked: set[tuple[tuple[str, ...], str]],
+    checked: Checked,
 ) -> None:
     """Add units and employers that member records name in vain: counted, with their rows, never the member."""
     column = "unit" if reference.column == "unit" else "employer"
     people = facts.members[facts.members[column].notna()]
     unique = pd.Index(people[column].unique())
-    checked.update((reference.targets, str(text)) for text in unique)
+    _note(checked, reference.targets, unique)
     missing = unique[~unique.isin(_keys(facts, reference.targets[0]))]
     for code, some in people[people[column].isin(missing)].groupby(column):
         this = found.setdefault(str(code), _Found(reference.targets))
