@@ -330,8 +330,8 @@ class Facts:
         covers, n = self.covers, len(units)
         unit = positions(units.index, texts(covers["unit"]))
         m = self.formal_members[positions(self.organizations.index, texts(covers["organization"]))]
-        # a sum with an unknown number in it is unknown
-        counted = np.bincount(unit, weights=m, minlength=n)
+        # a sum with an unknown number in it is unknown (and of no units at all, numpy counts in integers)
+        counted = np.bincount(unit, weights=m, minlength=n).astype(float)
         counted[np.bincount(unit, minlength=n) == 0] = np.nan
         out = pd.DataFrame({"formal": counted}, index=units.index)
         out["all"] = out["formal"]

@@ -138,3 +138,17 @@ def test_every_finding_has_what_a_finding_needs() -> None:
         assert set(repair) == {"sheet", "key", "column", "from", "to"} or set(repair["none"]) == {
             "zh", "en",
         }  # fmt: skip
+
+
+def test_units_alone_are_audited() -> None:
+    """A hierarchy of units that cover nobody, with no organization in the store, is audited for its structure."""
+    town = Town()
+    town.rows = {
+        key: {**values, "organization": None}
+        for key, values in town.rows.items()
+        if key[0] == "unit"
+    }
+    result = town.audit()
+    assert {(f.code, f.severity) for f in result.findings if f.subject == "ROOT"} == set()
+    assert "cycle" not in {f.code for f in result.findings}
+    assert next(c for c in result.checked if c.code == "self_superior").checked == len(town.rows)
