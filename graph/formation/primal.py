@@ -33,6 +33,8 @@ COLUMNS = 3_000
 NODES = 500
 """Nodes of the search over few organizations for one of an integer program's."""
 MOST_NODES = 1_000_000
+PROOF = 2_500
+"""Columns of a last integer program: HiGHS takes minutes for more where many cost the same."""
 DIVE = 220
 """Organizations that the first integer program may leave open."""
 
@@ -114,10 +116,12 @@ class Search:
             members = master.group[whole]
             open_[members[members >= 0]] = False
             open_[i.attach_org[fixed_attached]] = False
+        reduced = self._reduced(master.group, master.cost)
+        least = np.sort(np.argsort(reduced, kind="stable")[: max(COLUMNS, 8 * i.n)])
         self._solve(
             np.flatnonzero(open_),
-            master.group,
-            master.cost,
+            master.group[least],
+            master.cost[least],
             master.attached,
             master.group[fixed_groups],
             fixed_attached,
@@ -262,7 +266,9 @@ class Search:
     def prove(self, nodes: int) -> None:
         """Choose among all columns within the gap: the best of them is the best of all."""
         i = self.instance
-        for _ in range(3):
+        few = i.n <= exact.MOST
+        room = self.generation.limits.columns if few else PROOF
+        for _ in range(3 if few else 1):
             slack = self.plan.cost - self.certificate.bound
             if slack <= 0:
                 self.proven = True
@@ -270,14 +276,12 @@ class Search:
             if self.stop():
                 return
             t = self.generation.tables
-            found = self._enumerate(
-                t, self.generation.starts, slack, self.generation.limits.columns
-            )
+            found = self._enumerate(t, self.generation.starts, slack, room)
             if found is None:
                 return
             group, cost = found
             attached = np.flatnonzero(self._attach_reduced <= slack)
-            if len(group) + len(attached) > self.generation.limits.columns:
+            if len(group) + len(attached) > room:
                 return
             group = np.concatenate([group, self.plan.group])
             cost = np.concatenate([cost, self._cost(self.plan.group)])

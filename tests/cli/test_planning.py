@@ -1,0 +1,141 @@
+"""``candidates`` and ``plan`` from the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from api.cli.app import run
+from graph.store import open_store
+from tests.audit.town import Town
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> str:
+    """Return the path of a store: six small firms in one building, one to split off a joint unit."""
+    made = Town()
+    for x, m in enumerate((1, 2, 1, 2, 1, 2)):
+        made.firm(f"K{x}", formal_members=m, building="building:420101001/001", industry="5211")
+    made.joint("JJ", 4, 1)
+    path = str(tmp_path / "town.db")
+    store = open_store(path, create=True)
+    made.load(store)
+    store.close()
+    return path
+
+
+def _json(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_a_plan_on_stdout_is_one_object(town: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """With --json a plan is one JSON object and nothing else, and carries what DESIGN lists."""
+    assert run(["plan", "--store", town, "--json", "--in", "street:420101001"]) == 0
+    plan = _json(capsys)
+    assert plan["format"] == "lianjian.plan/1"
+    assert plan["constraints"] == {"pin": [], "forbid": [], "accept": []}
+    assert plan["previous"] is None
+    (entry,) = plan["ledger_units"]
+    assert {c for g in entry["joint"] for c in g["organizations"]} <= {f"K{x}" for x in range(6)}
+    (split,) = entry["split"]
+    assert (split["unit"], split["organizations"]) == ("JJ", ["JJF0"])
+    assert split["remaining"] == {"organizations": 1, "formal_members": 1, "enough": False}
+
+
+def test_a_plan_file_verifies(
+    town: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The file that plan --out wrote is valid by verify, also with another radius."""
+    for extra in ([], ["--set", "radius=800", "--seed", "3"]):
+        path = str(tmp_path / "plan.json")
+        assert run(["plan", "--store", town, "--out", path, *extra]) == 0
+        capsys.readouterr()
+        assert run(["verify", path, "--store", town, "--json"]) == 0
+        assert _json(capsys)["valid"] is True
+
+
+def test_a_worklist_has_a_sheet_for_each_ledger(town: str, tmp_path: Path) -> None:
+    """A plan as a workbook holds an overview and a sheet for each ledger unit with something to do."""
+    path = tmp_path / "plan.xlsx"
+    assert run(["plan", "--store", town, "--out", str(path), "--lang", "en"]) == 0
+    names = openpyxl.load_workbook(path).sheetnames
+    assert names[0] == "Plan"
+    assert any("420101001" in name for name in names[1:])
+
+
+def test_a_plan_as_a_ledger_covers_whom_it_groups(town: str, tmp_path: Path) -> None:
+    """--ledger writes 党组织 rows that cover every grouped organization, and the split unit without the one that leaves."""
+    plan, ledger = tmp_path / "plan.json", tmp_path / "units.xlsx"
+    assert run(["plan", "--store", town, "--out", str(plan), "--ledger", str(ledger)]) == 0
+    book = openpyxl.load_workbook(ledger)
+    head, *rows = book["党组织"].iter_rows(values_only=True)
+    units = [dict(zip(head, row, strict=True)) for row in rows]
+    entries = json.loads(plan.read_text(encoding="utf-8"))["ledger_units"]
+    for g in (g for e in entries for g in e["joint"]):
+        (unit,) = [u for u in units if u["党组织代码"] == g["id"]]
+        assert unit["类型"] == "联合党支部"
+        assert str(unit["覆盖单位"]).split(";") == g["organizations"]
+    (old,) = [u for u in units if u["党组织代码"] == "JJ"]
+    assert "JJF0" not in str(old["覆盖单位"])
+    head, *rows = book["非公企业"].iter_rows(values_only=True)
+    (left,) = [dict(zip(head, row, strict=True)) for row in rows]
+    assert left["统一社会信用代码"] == "JJF0"
+    assert str(left["党组织代码"]).startswith("NEW-")
+
+
+def test_decisions_come_from_files(
+    town: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A pin of two keeps them together, a forbid apart, and a plan can be continued from its own file."""
+    pin, forbid, first = tmp_path / "pin.txt", tmp_path / "forbid.json", tmp_path / "first.json"
+    pin.write_text("K0, K2\n", encoding="utf-8")
+    forbid.write_text('[["K1", "K3"]]', encoding="utf-8")
+    options = ["--pin", str(pin), "--forbid", str(forbid)]
+    assert run(["plan", "--store", town, "--out", str(first), *options]) == 0
+    capsys.readouterr()
+    assert run(["plan", "--store", town, "--json", "--from", str(first), *options]) == 0
+    plan = _json(capsys)
+    units = [set(g["organizations"]) for e in plan["ledger_units"] for g in e["joint"]]
+    assert any({"K0", "K2"} <= g for g in units)
+    assert not any({"K1", "K3"} <= g for g in units)
+    assert plan["previous"]["joint"]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["plan", "--in", "nowhere"], "nowhere"),
+        (["plan", "--set", "radius"], "KEY=VALUE"),
+        (["plan", "--set", "radiu=3"], "radius"),
+        (["plan", "--from", "no.json"], "no.json"),
+        (["plan", "--pin", "no.txt"], "no.txt"),
+        (["plan", "--out", "plan.txt"], ".json"),
+        (["candidates", "--of", "NOBODY"], "lianjian find"),
+    ],
+)
+def test_bad_input_is_one_line(
+    town: str, options: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What can't be used is named in one line on stderr, exit 2."""
+    assert run([*options, "--store", town, "--lang", "en"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert words in said.err
+    assert "Traceback" not in said.err
+
+
+def test_candidates_say_what_two_share(town: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Candidates are pairs with adjacency, similarity and what is shared; what shares a place is a group too."""
+    assert run(["candidates", "--store", town, "--json"]) == 0
+    found = _json(capsys)
+    assert len(found["pairs"]) == found["totals"]["pairs"] == 15
+    first = found["pairs"][0]
+    assert (first["adjacency"], first["similarity"], first["dissimilarity"]) == (0.0, 0.0, 0.0)
+    assert first["shared"] == ["building:420101001/001", "class:5211"]
+    (group,) = found["groups"]
+    assert group["key"] == "building:420101001/001"
