@@ -48,4 +48,6 @@ if ! {
   tail -n 5 "$log" >&2
   need "the installation failed (all of it: $log); a package index must be within reach of pip"
 fi
+echo "lianjian: compiling what plans are made with (once; half a minute)" >&2
+.venv/bin/python scripts/warm.py 2>>"$log" || echo "lianjian: that failed ($log); the first plan will compile it" >&2
 printf '%s\n' "$wanted" >".venv/.$kind"
