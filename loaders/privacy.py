@@ -7,18 +7,27 @@ import re
 
 MASK = "***"
 
-_SEP = r"[ \-‐-―]?"
+_BETWEEN = r" \-‐-―.·_/)）"
+"""What people write between the groups of a number."""
+_SEP = rf"[{_BETWEEN}]{{0,2}}"
 _ID = re.compile(
     rf"(?<![0-9])([0-9]{{6}}){_SEP}([0-9]{{4}}{_SEP}[0-9]{{2}}{_SEP}[0-9]{{2}}){_SEP}([0-9]{{3}}[0-9Xx])(?![0-9])"
 )
 _MOBILE = re.compile(
     rf"(?<![0-9])(?:\+?86{_SEP})?1[3-9][0-9]{_SEP}[0-9]{{4}}{_SEP}[0-9]{{4}}(?![0-9])"
 )
-_WIDE = {0xFF10 + d: 0x30 + d for d in range(10)} | {
-    0xFF0D: 0x2D, 0xFF38: 0x58, 0xFF58: 0x78, 0x3000: 0x20, 0xFF0B: 0x2B,
-}  # fmt: skip
+_UNSEEN = "\u00ad\u200b-\u200f\u2060-\u2064\ufeff"
+"""Characters that show nothing, and part a number in two for whoever looks for its digits."""
+_WIDE: dict[int, int | None] = {0xFF10 + d: 0x30 + d for d in range(10)}
+_WIDE |= {0xFF0D: 0x2D, 0xFF38: 0x58, 0xFF58: 0x78, 0xFF0B: 0x2B}
+_WIDE |= dict.fromkeys([0xA0, *range(0x2000, 0x200B), 0x202F, 0x3000], 0x20)
+_WIDE |= dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x2060, 0x2065), 0xFEFF])
 
-SUSPECT = r"[0-9０-９](?:[ \-‐-―－　]?[0-9０-９]){10}"
+SUSPECT = (
+    rf"[0-9０-９](?:[\s{_BETWEEN}－　{_UNSEEN}"
+    + "\u00a0\u2000-\u200a\u202f"
+    + r"]{0,4}[0-9０-９]){10}"
+)
 """What a text must hold before it is worth a scan (RE2 and ``re``)."""
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

@@ -164,6 +164,40 @@ def test_members_are_pseudonymous(desk: Desk) -> None:
     assert told(json.dumps(report.as_json(), ensure_ascii=False).encode()) == []
 
 
+@pytest.mark.parametrize(
+    "number",
+    [
+        *(
+            "138\u200b12345678",
+            "138\u00ad1234\u20605678",
+            "138\u00a01234\u20025678",
+            "138  1234  5678",
+        ),
+        *("138.1234.5678", "138·1234·5678", "138_1234_5678", "138/1234/5678", "(138)12345678"),
+        *("\u200b".join(IDENTITY), "110105 19491231 002X", "110105\n19491231002X"),
+    ],
+)
+def test_numbers_parted_by_anything_are_cut_out(desk: Desk, number: str) -> None:
+    """Spaces of any width, unseen characters and marks between its digits save no number from being cut out."""
+    rows = [firm(1, 措施=f"联系{number}办理"), firm(2, 措施=number, 从业人数="约5")]
+    report = desk.load(ledger(desk.folder / "台账.csv", *rows))
+    assert report.fault_workbooks
+    assert MASK in desk.firm(1)["measures"]
+    desk.store.close()
+    data = bytes_of(desk.folder)
+    assert told(data) == []
+    assert number.encode() not in data
+
+
+@pytest.mark.parametrize("heading", ["党务工作者", "党员名单", "入党积极分子", "实际控制人"])
+def test_headings_of_persons_are_refused(desk: Desk, heading: str) -> None:
+    """A column of persons is left behind, in the fault workbook too, whatever its wording."""
+    row = firm(1, 从业人数="约5", **{heading: NAME})
+    report = desk.load(ledger(desk.folder / "台账.csv", row))
+    assert dict(next(report.sheets()).refused) == {heading: 1}
+    assert told(bytes_of(desk.folder)) == []
+
+
 @given(
     st.integers(0, 9),
     st.text("0123456789", min_size=8, max_size=8),
