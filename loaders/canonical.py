@@ -163,7 +163,9 @@ class Canonical:
         # what a cell under a heading of persons says is never read as something else
         if hit is None or self.personal.refuses(heading):
             return None
-        return hit if parent in _NEUTRAL or parent == child or len(child) >= 4 else None
+        plain = parent in _NEUTRAL or parent == child or len(child) >= 4
+        # 所属区 says the same under any heading; 合计 or 姓名 doesn't
+        return hit if plain or (hit[1] == 0 and len(child) == 3) else None
 
     def knows(self, heading: str) -> bool:
         """Say whether any sheet kind knows a heading; headers are looked for in many rows, so most are told at once."""

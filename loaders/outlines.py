@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,7 @@ class Outlines:
     shapes: dict[str, str] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
     nameless: list[int] = field(default_factory=list)
+    shapeless: list[int] = field(default_factory=list)
     features: int = 0
 
 
@@ -75,6 +77,9 @@ def read(file: str) -> Outlines:
         if not isinstance(shape, dict) or shape.get("type") not in SHAPES or code is None:
             out.nameless.append(number)
             continue
+        if not _is_shape(shape):
+            out.shapeless.append(number)
+            continue
         geometry = {"type": shape["type"], "coordinates": _rounded(shape.get("coordinates"))}
         out.shapes[code] = json.dumps(geometry, separators=(",", ":"))
         out.rows[code] = number
@@ -93,6 +98,36 @@ def _code(feature: dict[str, Any]) -> str | None:
     return None
 
 
+def _is_shape(shape: dict[str, Any]) -> bool:
+    """Say whether a geometry is of closed rings in degrees, as GeoJSON has it (RFC 7946), not in metres of a projection."""
+    coordinates = shape.get("coordinates")
+    polygons = [coordinates] if shape["type"] == "Polygon" else coordinates
+    return (
+        isinstance(polygons, list)
+        and bool(polygons)
+        and all(isinstance(p, list) and p and all(map(_is_ring, p)) for p in polygons)
+    )
+
+
+def _is_ring(ring: Any) -> bool:
+    return (
+        isinstance(ring, list)
+        and len(ring) >= 4
+        and all(map(_is_position, ring))
+        and ring[0] == ring[-1]
+    )
+
+
+def _is_position(position: Any) -> bool:
+    return (
+        isinstance(position, list)
+        and len(position) >= 2
+        and all(type(v) in (int, float) and math.isfinite(v) for v in position)
+        and abs(position[0]) <= 180
+        and abs(position[1]) <= 90
+    )
+
+
 def _rounded(value: Any) -> Any:
     if isinstance(value, list):
         return [_rounded(v) for v in value]
@@ -105,15 +140,21 @@ def report(
     """Return what becomes of the features: loaded, as they stand already, or without a division to be of."""
     faults = FaultList(outlines.file, "")
     unknown = [c for c in outlines.shapes if c not in known]
-    for rows, found in (
-        ([outlines.rows[c] for c in unknown], [shown(c) for c in unknown]),
-        (outlines.nameless, [None] * len(outlines.nameless)),
+    for code, column, rows, found in (
+        (
+            "unknown_division",
+            "代码",
+            [outlines.rows[c] for c in unknown],
+            [shown(c) for c in unknown],
+        ),
+        ("unknown_division", "代码", outlines.nameless, [None] * len(outlines.nameless)),
+        ("not_coordinate", "边界", outlines.shapeless, [None] * len(outlines.shapeless)),
     ):
         if rows:
             faults.blocks.append(
                 FaultBlock(
-                    "unknown_division",
-                    "代码",
+                    code,
+                    column,
                     -1,
                     pd.array(rows).to_numpy(),
                     list(found),

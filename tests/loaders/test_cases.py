@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from graph.errors import ReadError
+from loaders.recognition import recognise
 from tests.loaders.city import HEADER, Desk, codes, credit_code, firm, ledger, text
 
 TWO_ROW_HEADER = (
@@ -367,6 +368,42 @@ def test_boundaries_become_outlines(desk: Desk) -> None:
     assert frame.at["420101", "name"] == "甲区"
     assert desk.load(path).batch is None
     assert desk.load(desk.folder / "places").batch is None
+
+
+@pytest.mark.parametrize(
+    "rings",
+    [
+        [[[3e5, 3.4e6], [3.1e5, 3.4e6], [3.1e5, 3.5e6], [3e5, 3.4e6]]],
+        [[[114.0, 30.0], [114.1, 30.0], [114.1, 30.1], [114.0, 30.1]]],
+        [[[114.0, 30.0], [114.1, 30.0], [114.0, 30.0]]],
+        [[[114.0, float("nan")]] * 4],
+        [[114.0, 30.0]],
+        [],
+        None,
+        "a text",
+    ],
+)
+def test_boundaries_that_are_none_are_faults(desk: Desk, rings: Any) -> None:
+    """Metres of a projection, open rings, and what is no ring at all, become nobody's outline."""
+    path = desk.folder / "边界.geojson"
+    shape = {"type": "Polygon", "coordinates": rings}
+    path.write_text(
+        json.dumps({"type": "Feature", "properties": {"代码": "420101"}, "geometry": shape}),
+        encoding="utf-8",
+    )
+    desk.with_places()
+    report = desk.load(path)
+    assert (report.total("loaded"), report.quarantined) == (0, 1)
+    assert [f.code for f in report.faults()] == ["not_coordinate"]
+
+
+def test_a_short_heading_is_known_under_any_other() -> None:
+    """所属区 under 所在地 is 所属区; 合计 under a heading that is no column stays unknown."""
+    headings = ["所在地/所属区" if h == "所属区" else h for h in firm(1)]
+    plan = recognise([*headings, "领导成员/合计"], "", "台账.csv")
+    assert plan is not None
+    assert [c.heading for c in plan.columns if c.column.prop == "district"] == ["所在地/所属区"]
+    assert [s.heading for s in plan.unknown] == ["领导成员/合计"]
 
 
 def mend(path: Path, cells: dict[str, Any]) -> None:
