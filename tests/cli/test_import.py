@@ -127,6 +127,7 @@ def test_bad_options(lianjian: Lianjian, tmp_path: Path) -> None:
     path = str(ledger(tmp_path / "一.csv", firm(1)))
     for options, named in (
         (("--date", "August"), "August"),
+        (("--date", "2999-01-01"), "2999-01-01"),
         (("--map", "nowhere"), "nowhere"),
         (("--map", "../../etc/passwd"), "passwd"),
         (("--corrects", "9"), "9"),

@@ -19,7 +19,7 @@ from api.cli.options import (
 from api.cli.output import Column, Listing, emit, note
 from api.cli.progress import progress
 from api.cli.session import Session
-from graph.model import iso
+from graph.model import iso, today
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +41,13 @@ STAGES = {
 """What the pipeline says it is doing, to the text's key."""
 
 
+def _past_day(text: str) -> int:
+    """Return the date of undated rows: like a 填报日期, it can't be after the day of the import."""
+    if (date := day(text)) > today():
+        raise typer.BadParameter(f"{text!r} is after today")
+    return date
+
+
 def import_(
     paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="import.paths")],
     map_: Annotated[
@@ -48,7 +55,7 @@ def import_(
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="import.strict")] = False,
     date: Annotated[
-        int | None, typer.Option("--date", metavar="DATE", parser=day, help="import.date")
+        int | None, typer.Option("--date", metavar="DATE", parser=_past_day, help="import.date")
     ] = None,
     corrects: Annotated[
         int | None, typer.Option("--corrects", metavar="BATCH", min=1, help="import.corrects")
