@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from graph.affiliation.findings import audit
+from graph.formation import plan
 from graph.survey import survey
 from loaders.canonical import canonical
 from loaders.cells import Settings, Texts
@@ -69,6 +70,11 @@ def test_lists_without_members_are_never_planned(real: Real) -> None:
     totals = survey(city).as_json()["totals"]
     assert totals["actions"]["unknown"] == 3355 + 248
     assert totals["in_base"] == 0
+    planned = plan(city)["ledger_units"]
+    named = {code for unit in planned for joint in unit["joint"] for code in joint["organizations"]}
+    for part in ("attached", "separate", "work_coverage", "uncovered"):
+        named |= {entry["organization"] for unit in planned for entry in unit[part]}
+    assert named == set()
 
 
 def test_suggestions_stand_apart(real: Real) -> None:
