@@ -25,8 +25,8 @@ _WIDE |= dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x2060, 0x2065), 0x
 
 SUSPECT = (
     rf"[0-9０-９](?:[\s{_BETWEEN}－　{_UNSEEN}"
-    + "\u00a0\u2000-\u200a\u202f"
-    + r"]{0,4}[0-9０-９]){10}"
+    "\u00a0\u2000-\u200a\u202f"
+    r"]{0,4}[0-9０-９]){10}"
 )
 """What a text must hold before it is worth a scan (RE2 and ``re``)."""
 
