@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from graph.errors import InputError, ReadError
 from loaders import mapping as mappings
+from loaders.canonical import canonical
 from loaders.mapping import CustomMapping, SheetPlan
-from loaders.privacy import mask
 from loaders.reading.model import Boundaries, RawSheet, Refused, Skipped
 from loaders.recognition import recognise
 from loaders.report import FileReport, ImportReport, SheetReport
@@ -212,15 +212,17 @@ def _recognised(raw: RawSheet, chosen: CustomMapping | None) -> Sheet:
     )
     plan = recognise(named, raw.sheet, raw.file, chosen, probe)
     if plan is None:
-        said = "、".join(mask(h)[0] for h in named if h)[:200]
+        # what no sheet knows as a heading may be a name that stands in the first row
+        said = "、".join(h for h in named if h and canonical().knows(h))[:200]
         report.problem = (
-            f"表头不是任何一种台账（{said or '没有表头'}）；请核对表头，或用 --map 指定映射",
-            f"the header is none of a ledger ({said or 'no header'}); check it, or name a mapping with --map",
+            f"表头不是任何一种台账（{'认得的列：' + said if said else '没有认得的列'}）；请核对表头，或用 --map 指定映射",
+            (
+                f"the header is none of a ledger ({'known columns: ' + said if said else 'no column is known'});"
+                " check it, or name a mapping with --map"
+            ),
         )
         return Sheet(raw, None, report)
     if plan.tied:
-        from loaders.canonical import canonical
-
         kinds = [canonical().sheets[k] for k in plan.tied]
         report.problem = (
             f"表头同时符合{'、'.join(k.zh for k in kinds)}；请以其中一种命名工作表或文件",

@@ -270,7 +270,7 @@ def _write_faults(readings: Readings, directory: Path | None) -> None:
         sheets = [
             SheetFaults(s.raw, s.plan, s.report.faults)
             for s in readings.read
-            if s.raw.file == file.path
+            if s.raw.file == file.path and s.plan is not None  # what is no ledger may hold anything
         ]
         if not sheets:
             continue

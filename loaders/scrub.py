@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from loaders.canonical import canonical
+from loaders.canonical import canonical, normal_heading
 from loaders.faults import FAULTS, NOTES, Fault
 from loaders.privacy import is_instructor_code, is_pseudonym, mask, mask_labelled
 from loaders.reading.model import RawSheet, TypeCode
@@ -46,6 +46,12 @@ class Scrubber:
         self.blank |= {
             c.index for c in raw.columns if c.index not in known and personal.refuses(c.header)
         }
+        if plan is not None:
+            # only columns that a sheet is known by leave the reader (RULES, *Privacy at the door*)
+            known |= set(plan.suggest_indexes().values())
+            idle = canonical().idle
+            numbers = {c.index for c in raw.columns if normal_heading(c.header) in idle}
+            self.blank |= {c.index for c in raw.columns} - known - numbers
         # what stands under no heading may be anything
         self.blank |= {c.index for c in raw.columns if not c.header and raw.header_rows != (0, 0)}
         self._codes: set[int] = set()
