@@ -77,7 +77,9 @@ class Store(Protocol):
     def importing(
         self, *, at: str, dated: int, files: Sequence[str], corrects: int | None = None
     ) -> AbstractContextManager[Importer]:
-        """Begin one import (one transaction). A batch that adds and changes nothing leaves no trace.
+        """Begin one import (one transaction).
+
+        A batch leaves no trace where it adds and changes nothing, and lists nothing in a newer edition or at another date.
 
         It changes something if one of its rows is a claim, supersedes one or lists one in a newer edition, or a place was found.
 
@@ -102,7 +104,7 @@ class Store(Protocol):
 
     # -- what the store holds ------------------------------------------------------------------------------------
     def latest(self) -> int:
-        """Return the default as-of: the latest date of any active claim; today's where there is none."""
+        """Return the default as-of: the latest date of any row in force, repeated ones included; today's where there is none."""
 
     def status(self) -> dict[str, Any]:
         """Return ``{"store", "latest", "batches", "kinds": {kind: entities}, "edges": {kind: n}, "ledgers": [...]}``.

@@ -38,6 +38,7 @@ CREATE TABLE sheet(id INTEGER PRIMARY KEY, batch INTEGER NOT NULL, file TEXT NOT
 CREATE TABLE listing(kind TEXT NOT NULL, claim INTEGER NOT NULL, batch INTEGER NOT NULL, sheet INTEGER NOT NULL,
   row INTEGER NOT NULL, dated INTEGER NOT NULL, edition INTEGER NOT NULL,
   PRIMARY KEY(kind, claim, batch, sheet, row)) WITHOUT ROWID;
+CREATE INDEX listing_at ON listing(kind, dated);
 CREATE TABLE former(id INTEGER PRIMARY KEY, batch INTEGER NOT NULL, kind TEXT NOT NULL, claim INTEGER NOT NULL,
   prop TEXT NOT NULL, value TEXT);
 CREATE INDEX former_of ON former(kind, claim);

@@ -178,7 +178,8 @@ class MemoryStore:
 
     def latest(self) -> int:
         """See :meth:`graph.store.base.Store.latest`."""
-        return max((c.dated for c in self._active()), default=today())
+        said = (w for w in self._words if (w.repeats or w).superseded is None)
+        return max((w.dated for w in said), default=today())
 
     def _versions(self, kind: str) -> list[_Version]:
         """Return every version of every entity of a kind (the module docstring of base: *timelines*)."""
@@ -688,13 +689,17 @@ def _share(words: list[_Word]) -> None:
 
 
 def _changed(words: list[_Word], batch: int) -> bool:
-    """Return whether a batch of which no row became a claim replaced one, or is the newest edition that lists one."""
+    """Return whether a batch of which no row became a claim replaced one, or lists one in a newer edition or at another date."""
     for c in words:
         if c.repeats is None:
             said = [w for w in words if w is c or w.repeats is c]
-            mine = [w.edition for w in said if w.batch == batch]
-            others = [w.edition for w in said if w.batch != batch]
-            if c.superseded == batch or not others or max(mine, default=0) > max(others):
+            mine = [w for w in said if w.batch == batch]
+            others = [w for w in said if w.batch != batch]
+            newest = max((w.edition for w in others), default=0)
+            if c.superseded == batch or not others or any(w.edition > newest for w in mine):
+                return True
+            # what stands at no date of its own now may have to, once something comes to stand between
+            if {w.dated for w in mine} - {w.dated for w in others}:
                 return True
     return False
 

@@ -146,7 +146,10 @@ class SqliteStore:
         version = self.db.pragma("data_version")
         if self._latest is None or self._seen != version or self.db.in_transaction:
             parts = " UNION ALL ".join(
-                f"SELECT max(dated) d FROM {table(k)} WHERE superseded IS NULL"
+                f"SELECT max(dated) d FROM {table(k)} WHERE superseded IS NULL UNION ALL"
+                " SELECT * FROM (SELECT l.dated FROM listing l CROSS JOIN"
+                f" {table(k)} c ON c.id = l.claim WHERE l.kind = '{k}' AND c.superseded IS NULL"
+                " ORDER BY l.dated DESC LIMIT 1)"
                 for k in load_schema().kinds
             )
             self._latest = self.db.execute(f"SELECT max(d) FROM ({parts})").fetchone()[0] or today()

@@ -271,7 +271,7 @@ class SqliteImporter:
         return True
 
     def _changed(self) -> bool:
-        """Return whether an import that loaded nothing replaced a claim or is the newest edition that lists one."""
+        """Return whether an import that loaded nothing replaced a claim, or lists one in a newer edition or at another date."""
         db = self.db
         for kind in load_schema().kinds:
             t = table(kind)
@@ -281,8 +281,11 @@ class SqliteImporter:
                 return True
             newest = (
                 f"SELECT 1 FROM listing l JOIN {t} c ON c.id = l.claim WHERE l.kind = ?1 AND l.batch = ?2"
-                " AND l.edition > max(c.edition, coalesce((SELECT max(o.edition) FROM listing o"
-                " WHERE o.kind = ?1 AND o.claim = l.claim AND o.batch <> ?2), 0)) LIMIT 1"
+                " AND (l.edition > max(c.edition, coalesce((SELECT max(o.edition) FROM listing o"
+                " WHERE o.kind = ?1 AND o.claim = l.claim AND o.batch <> ?2), 0))"
+                # what stands at no date of its own now may have to, once something comes to stand between
+                " OR (l.dated <> c.dated AND NOT EXISTS (SELECT 1 FROM listing o WHERE o.kind = ?1"
+                " AND o.claim = l.claim AND o.batch <> ?2 AND o.dated = l.dated))) LIMIT 1"
             )
             if db.execute(newest, (kind, self.batch)).fetchone():
                 return True

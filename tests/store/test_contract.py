@@ -358,3 +358,14 @@ def test_fingerprint_of_content(
             prints.add((store.fingerprint(), store.fingerprint(20160815)))
             store.close()
     assert len(prints) == 1
+
+
+def test_latest_of_a_newer_edition_that_changes_nothing(store: Store, load: Load) -> None:
+    """A newer edition is the store's latest date even where every row of it repeats the one before."""
+    load("organization", organization("A"), organization("B"), dated=20160801)
+    newer = load("organization", organization("A"), dated=20160901)
+    assert store.latest() == 20160901
+    listed = store.claims("organization").set_index("key")["listed"]
+    assert listed.to_dict() == {"A": 20160901, "B": 20160801}
+    store.undo(newer)
+    assert store.latest() == 20160801
