@@ -261,9 +261,9 @@ def _missing(sheet: Sheet) -> None:
 
 def _write_faults(readings: Readings, directory: Path | None) -> None:
     """Write a marked copy of each faulty file; a folder that can't be written is said, the rows are in all the same."""
-    from loaders.workbook import SheetFaults, write_faults
+    from loaders.workbook import WHOLE, SheetFaults, size, write_faults
 
-    report = readings.report
+    report, left = readings.report, WHOLE
     for file in report.files:
         if not any(s.faults for s in file.sheets if s.faults is not None):
             continue
@@ -275,7 +275,10 @@ def _write_faults(readings: Readings, directory: Path | None) -> None:
         if not sheets:
             continue
         try:
-            report.fault_workbooks.append(str(write_faults(file.path, sheets, directory)))
+            made = write_faults(file.path, sheets, directory, whole_up_to=left)
+            report.fault_workbooks.append(str(made))
+            if size(sheets) <= left:
+                left -= size(sheets)
         except InputError as error:
             report.warnings.append((error.zh, error.en))
 

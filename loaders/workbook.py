@@ -17,19 +17,22 @@ from pathlib import Path
 from graph.errors import InputError
 from graph.files import replacing
 from loaders.marking import SheetFaults, SheetWriter
-from loaders.reading.model import RawSheet
 from loaders.reading.reader import OWN_SHEETS, copy_of
 
-__all__ = ["WHOLE", "SheetFaults", "write_faults"]
+__all__ = ["WHOLE", "SheetFaults", "size", "write_faults"]
 
-WHOLE = 1_500_000
-"""Cells up to which a sheet is copied whole (some seven seconds). Chosen."""
+WHOLE = 600_000
+"""Cells up to which the faulty files of one import are copied whole (some five seconds in all). Chosen."""
 _MADE = dt.datetime(2016, 8, 26)  # constant, so that the same faults give the same bytes
 _BAD_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f']")
 
 
 def write_faults(
-    original: str | Path, sheets: Sequence[SheetFaults], directory: str | Path | None = None
+    original: str | Path,
+    sheets: Sequence[SheetFaults],
+    directory: str | Path | None = None,
+    *,
+    whole_up_to: int | None = None,
 ) -> Path:
     """Write a copy of a faulty file with its faulty cells marked.
 
@@ -41,6 +44,8 @@ def write_faults(
         All of its sheets, in its order.
     directory : path, optional
         Where the copy goes (default: beside the original); made if missing.
+    whole_up_to : int, optional
+        Cells up to which all of the file is copied (default :data:`WHOLE`); a larger one gives title, header and faulty rows only.
 
     Returns
     -------
@@ -63,7 +68,7 @@ def write_faults(
             f"{folder}: this folder can't be made ({error.strerror})",
             f"{folder}：无法建立文件夹（{error.strerror}）",
         ) from None
-    whole = sum(_size(s.raw) for s in sheets) <= WHOLE
+    whole = size(sheets) <= (WHOLE if whole_up_to is None else whole_up_to)
     data = _workbook(original, sheets, whole=whole)
     stem = copy_of(original.stem)[0]
     number = 1
@@ -102,8 +107,9 @@ def _workbook(original: Path, sheets: Sequence[SheetFaults], *, whole: bool) -> 
     return out.getvalue()
 
 
-def _size(raw: RawSheet) -> int:
-    return raw.rows * len(raw.columns)
+def size(sheets: Sequence[SheetFaults]) -> int:
+    """Return the cells of a file's sheets."""
+    return sum(s.raw.rows * len(s.raw.columns) for s in sheets)
 
 
 def _sheet_name(wanted: str, taken: Sequence[str]) -> str:

@@ -58,13 +58,17 @@ def _decodes(path: Path, encoding: str) -> int | None:
                 text = decoder.decode(block, final=not block)
             except UnicodeDecodeError as error:
                 head = error.object[: error.start].decode(encoding, "ignore")
-                return good + sum(1 for c in head if c > "\x7f")
+                return good + _beyond_ascii(head)
             except UnicodeError:
                 return good
             if good < _PROOF and not text.isascii():
-                good += sum(1 for c in text if c > "\x7f")
+                good += _beyond_ascii(text)
             if not block:
                 return None
+
+
+def _beyond_ascii(text: str) -> int:
+    return len(text) - len(text.encode("ascii", "ignore"))
 
 
 def _line_of_fault(path: Path, encoding: str) -> int:
