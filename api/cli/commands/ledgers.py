@@ -33,6 +33,9 @@ SHOWN = 20
 """Faulty cells that the report shows; the fault workbooks mark all."""
 
 
+FEW = 3
+"""Marked copies that the last line names one by one."""
+
 STAGES = {
     "reading": "progress.reading",
     "checking": "progress.checking",
@@ -204,11 +207,17 @@ def _summary(report: ImportReport, t: Texts, url: str) -> Iterator[str]:
     else:
         yield t("import.done", store=url, batch=report.batch, date=iso(report.dated), **counts)
     if report.fault_workbooks:
-        yield t("import.mend", files=" ".join(report.fault_workbooks))
+        yield t("import.mend", files=" ".join(_copies(report.fault_workbooks)))
     elif report.quarantined:
         yield t("import.mend_source")
     elif report.batch is not None:
         yield t("import.next", store=url)
+
+
+def _copies(paths: list[str]) -> list[str]:
+    """Return what to import once the copies are mended: few files by name, many by their folder (a copy counts before its file)."""
+    folders = sorted({str(Path(p).parent) for p in paths})
+    return paths if len(paths) <= FEW else folders
 
 
 def _left_behind(sheet: SheetReport, t: Texts) -> Iterator[str]:

@@ -65,7 +65,7 @@ def candidates(
         city = City(opened, rules, session.date(opened))
         made = Candidates(city, None if within is None else city.select(within))
         if of is not None:
-            found = made.of(of)
+            found = made.of(of.removeprefix("organization:"))
         elif pairs:
             found = made.all()
         else:
