@@ -7,6 +7,8 @@ command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>
   command -v google-chrome >/dev/null 2>&1 || missing+=(chromium)
 [ -n "$(find /usr/share/fonts /usr/local/share/fonts "${HOME:-/root}/.fonts" -iname '*cjk*' -print -quit 2>/dev/null)" ] ||
   missing+=(fonts-noto-cjk)
+# the browser's driver is a Node of its own, which needs this library
+compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null || compgen -G '/usr/lib*/libatomic.so.1' >/dev/null || missing+=(libatomic1)
 [ ${#missing[@]} -gt 0 ] || exit 0
 if [ "$(id -u)" = 0 ] && [ -e /etc/debian_version ] && command -v apt-get >/dev/null 2>&1; then
   echo "lianjian: installing for the browser tests: ${missing[*]} (apt-get)"

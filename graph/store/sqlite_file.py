@@ -52,7 +52,7 @@ def errors(url: str) -> Iterator[None]:
         yield
     except apsw.Error as e:
         raise said(e, url) from None
-    except UnicodeDecodeError:  # bytes were turned over
+    except (UnicodeDecodeError, OverflowError):  # bytes were turned over
         raise _damaged(url) from None
 
 
@@ -105,10 +105,43 @@ def guarded(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P
             return method(self, *args, **kwargs)
         except apsw.Error as e:
             raise said(e, self.url) from None
-        except UnicodeDecodeError:  # bytes were turned over
+        except (UnicodeDecodeError, OverflowError):  # bytes were turned over
             raise _damaged(self.url) from None
+        except (TypeError, ValueError, KeyError, IndexError, AttributeError):
+            # a value that can't be there, or a fault of ours: the file tells which
+            if _unsound(getattr(self, "db", None)):
+                raise _damaged(self.url) from None
+            raise
 
     return run  # type: ignore[return-value]
+
+
+_STORED = {"INTEGER": ("integer",), "TEXT": ("text",), "REAL": ("real", "integer")}
+"""Declared type of a column → what SQLite may hold in it (or nothing at all)."""
+
+
+def _unsound(db: Any) -> bool:
+    """Say whether a file is damaged: pages or indexes, or values of another type than their column's."""
+    if db is None:
+        return False
+    try:
+        if db.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok":
+            return True
+        tables = [
+            str(t) for (t,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        ]
+        for name in tables:
+            wrong = [
+                f"typeof({ddl.quoted(column)}) NOT IN ('null', {', '.join(map(repr, _STORED[declared]))})"
+                for _, column, declared, *_ in db.execute(f"PRAGMA table_info({ddl.quoted(name)})")
+                if declared in _STORED
+            ]
+            found = f"SELECT 1 FROM {ddl.quoted(name)} WHERE {' OR '.join(wrong)} LIMIT 1"
+            if wrong and db.execute(found).fetchone():
+                return True
+    except (apsw.Error, UnicodeDecodeError):
+        return True
+    return False
 
 
 def connect(path: str, *, create: bool) -> Any | None:
