@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -268,11 +267,3 @@ def _listed(code: str, table: set[str] | None) -> bool:
         return False
     letter, digits = split
     return code in table or digits in table or (not digits and letter in table)
-
-
-def note_counts(rows: Iterable[Rows]) -> Counter[tuple[str, str]]:
-    """Return what was left behind over several sheets."""
-    total: Counter[tuple[str, str]] = Counter()
-    for some in rows:
-        total.update(some.notes)
-    return total

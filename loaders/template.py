@@ -29,24 +29,6 @@ CHECKED = 20_000
 _MADE = dt.datetime(2016, 8, 26)  # constant, so that the same templates have the same bytes
 _REFERENCE = frozenset(["sector", "crosswalk"])
 
-_TEXT_CELLS = frozenset(
-    (
-        *("uscc", "uscc_ref", "uscc_list", "code", "code_list", "organization_or_office", "office"),
-        *(
-            "place",
-            "industry",
-            "pseudonym",
-            "instructor",
-            "period",
-            "clears",
-            "name",
-            "text",
-            "text_list",
-        ),
-    )
-)
-_MANY = frozenset(["uscc_list", "code_list", "text_list"])
-
 
 @dataclass(frozen=True, slots=True)
 class Ledger:

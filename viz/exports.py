@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from graph.errors import InputError
+from graph.files import replacing
 from viz import tables, xmlfiles
-from viz.files import replacing
 from viz.rows import Rows
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 from graph.errors import InputError
-from viz.files import replacing
+from graph.files import replacing
 
 XLSX_ROWS = 1_048_575
 """Rows below the header that one sheet can hold."""

@@ -14,9 +14,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from graph.files import write_text
 from graph.schema import load_schema
 from viz.containment import PLANNED
-from viz.files import write_text
 from viz.palette import EDGES, NODES, OTHER
 
 if TYPE_CHECKING:

@@ -83,7 +83,6 @@ DEPARTMENTS: tuple[tuple[str, tuple[str, ...]], ...] = (
 PENDING, FORMED, VERIFIED, STRUCK_OFF, RECHECKED, REVERSED = (
     "待建", "已组建", "已核实", "已销号", "回头看", "撤回",
 )  # fmt: skip
-STRIKE_OFF_STATES = (PENDING, FORMED, VERIFIED, STRUCK_OFF, RECHECKED, REVERSED)
 
 SOCIAL_BY_CIVIL_AFFAIRS = ("社会团体", "民办学校", "民办医院", "其他民办非企业", "基金会")
 

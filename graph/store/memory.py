@@ -23,15 +23,6 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
-PLACE_PROPERTIES = (
-    "park",
-    "building",
-    "commercial_street",
-    "market",
-    "community",
-    "street",
-    "district",
-)
 PERSONAL_EDGES = ("BELONGS_TO", "EMPLOYED_BY", "INSTRUCTED_BY")
 ALL_RANKS = ("BELONGS_TO", "EMPLOYED_BY")
 DTYPES = {"int": "Int64", "date": "Int64", "float": "float64", "bool": "boolean"}

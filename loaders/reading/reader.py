@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 Item = RawSheet | Refused | Skipped | Boundaries
 
-FAULTS_MARK = ".faults"
-"""How the name of a marked copy ends before its suffix (``原名.faults.xlsx``); see :func:`copy_of`."""
-
 _COPY = re.compile(r"(.+)\.faults(?:-(\d{1,6}))?", re.DOTALL)
 
 OWN_SHEETS = frozenset(["导入问题清单", "填表说明 README"])

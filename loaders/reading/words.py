@@ -71,20 +71,6 @@ def _headings() -> frozenset[str]:
     )
 
 
-def _composite(heading: str) -> bool:
-    """Say whether some sheet may know ``parent/child``: by both words together, or by the child's own."""
-    from loaders.canonical import canonical, normal_heading
-
-    declared = canonical()
-    words = _headings()
-    parent, _, child = heading.rpartition("/")
-    parent, child = normal_heading(parent.rpartition("/")[2]), normal_heading(child)
-    # asked of all sheets at once first: most blocks that are tried are rows of data
-    if words.isdisjoint((f"{parent}/{child}", parent + child, child + parent, child)):
-        return False
-    return any(declared.find(kind, heading) for kind in declared.sheets)
-
-
 @functools.lru_cache(maxsize=100_000)
 def known(heading: str) -> bool:
     """Say whether some canonical sheet knows a heading, or it names a personal column."""

@@ -77,7 +77,7 @@ class _Run:
 
     def keep(self, path: str, answer: Mapping[str, Any], what: str) -> None:
         """Write what a command said, all or nothing."""
-        from viz.files import replacing
+        from graph.files import replacing
         from viz.listing import json_chunks
 
         with replacing(Path(path)) as file:

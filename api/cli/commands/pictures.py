@@ -157,9 +157,9 @@ def map_(
     lang: LangOption = None,
 ) -> int:
     """Draw an entity and what hangs on it, or a jurisdiction, as one page that needs no network."""
+    from graph.files import writable
     from viz import page, views
     from viz.extract import GraphExtract
-    from viz.files import writable
 
     session = Session.of(lang=lang, json=json, store=store, as_of=as_of, profile=profile)
     t = session.texts
@@ -224,8 +224,8 @@ def export(
     lang: LangOption = None,
 ) -> int:
     """Write an entity and what hangs on it, a jurisdiction, or everything, for Gephi, Cytoscape or a spreadsheet."""
+    from graph.files import writable
     from viz import exports
-    from viz.files import writable
 
     session = Session.of(lang=lang, json=json, store=store, as_of=as_of, profile=profile)
     t = session.texts

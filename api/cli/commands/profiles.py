@@ -86,8 +86,8 @@ def copy(
     lang: LangOption = None,
 ) -> int:
     """Write a profile of one's own that extends another, every value there to be changed."""
+    from graph.files import write_text
     from graph.policy.profile import template
-    from viz.files import write_text
 
     session = Session.of(lang=lang, json=json)
     if file.suffix.lower() != ".toml":
