@@ -9,6 +9,9 @@ import json
 import struct
 from typing import Any, BinaryIO
 
+SCANNED = frozenset(["xlsx", "xlsb", "ods"])
+"""Kinds of files that are looked over beside being read."""
+
 _LENGTHS = struct.Struct("<II")
 
 

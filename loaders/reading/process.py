@@ -15,34 +15,71 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from loaders.reading.model import Limits
-from loaders.reading.pipe import read_frame
+from loaders.reading.pipe import SCANNED, read_frame
 from loaders.reading.refusals import RefusalError
 
 _REUSE = 8 << 20
 """Bytes of a file after which the process is replaced: what a parser freed stays in its address space."""
 
+_AT_ONCE = 2 << 20
+"""Bytes of a workbook from which it is looked over and read at once."""
 _START = "import sys; sys.path[:] = {path!r}; from loaders.reading.child import main; main()"
 
 
 class ReadingProcess:
-    """One process that parses files, started when first asked and again after it died."""
+    """The processes that parse files: one that looks zipped workbooks over, one that reads.
+
+    Both work at once on a large workbook; a small one, where there is nothing to gain, is looked over first, so that no
+    parser meets what it can't bear. What is found on looking over counts, whatever happens to the other.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._scanner, self._parser = _Process(limits), _Process(limits)
+
+    def stop(self) -> None:
+        """End the processes there are."""
+        self._scanner.stop()
+        self._parser.stop()
+
+    def frames(
+        self, path: Path, kind: str, encoding: str
+    ) -> Iterator[tuple[dict[str, Any], bytes]]:
+        """Yield the frames that answer for one file.
+
+        Raises
+        ------
+        RefusalError
+            A process refused the file, died, or took too long.
+        """
+        request = {"path": str(path.absolute()), "kind": kind, "encoding": encoding}
+        size = path.stat().st_size
+        if kind in SCANNED:
+            if size > _AT_ONCE:
+                self._parser.ask(request)
+            try:
+                self._scanner.ask(request | {"task": "scan"})
+                ((scanned, _),) = self._scanner.answers()
+            except RefusalError:
+                if size > _AT_ONCE:
+                    self._parser.stop()
+                raise
+            if size <= _AT_ONCE:
+                self._parser.ask(request)
+            self._parser.tell(scanned["errors"])
+        else:
+            self._parser.ask(request)
+        yield from self._parser.answers()
+        if size > _REUSE:
+            self._parser.stop()
+
+
+class _Process:
+    """One process, started when first asked and again after it died."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Start the process without waiting for it."""
-        if self._process is None or self._process.poll() is not None:
-            self.stop()
-            # isolated from the user's environment variables; where to import from is told
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
-                [sys.executable, "-I", "-c", _START.format(path=sys.path)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                cwd=Path.cwd(),
-            )
+        self._clock: _Clock | None = None
 
     def stop(self) -> None:
         """End the process if there is one."""
@@ -54,39 +91,44 @@ class ReadingProcess:
             self._process.wait()
             self._process = None
 
-    def frames(
-        self, path: Path, kind: str, encoding: str
-    ) -> Iterator[tuple[dict[str, Any], bytes]]:
-        """Yield the frames that answer for one file.
+    def ask(self, request: dict[str, Any]) -> None:
+        """Send a request; its time begins to count where its answers are waited for."""
+        if self._process is None or self._process.poll() is not None:
+            self.stop()
+            # isolated from the user's environment variables; where to import from is told
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
+                [sys.executable, "-I", "-c", _START.format(path=sys.path)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=Path.cwd(),
+            )
+        self._clock = _Clock(self._process, self._limits.seconds)
+        self.tell(request | {"limits": dataclasses.asdict(self._limits)})
 
-        Raises
-        ------
-        RefusalError
-            The process refused the file, died, or took too long.
-        """
-        self.start()
-        process = self._process
-        if process is None or process.stdin is None or process.stdout is None:
-            raise RefusalError("crashed", detail="no process")
-        clock = _Clock(process, self._limits.seconds)
-        large = path.stat().st_size > _REUSE
+    def tell(self, what: Any) -> None:
+        """Send one line of JSON."""
+        process, clock = self._running()
+        stream = cast(BinaryIO, process.stdin)
+        with clock:
+            try:
+                stream.write(json.dumps(what).encode() + b"\n")
+                stream.flush()
+                return
+            except OSError:
+                pass
+        raise self._death(process, clock.late)
+
+    def answers(self) -> Iterator[tuple[dict[str, Any], bytes]]:
+        """Yield the frames that answer the last request."""
+        process, clock = self._running()
+        stream = cast(BinaryIO, process.stdout)
         finished = False
         try:
-            request = {
-                "path": str(path.absolute()),
-                "kind": kind,
-                "encoding": encoding,
-                "limits": dataclasses.asdict(self._limits),
-            }
-            try:
-                process.stdin.write(json.dumps(request).encode() + b"\n")
-                process.stdin.flush()
-            except OSError:
-                raise self._death(process, clock.late) from None
             while True:
                 with clock:
                     try:
-                        frame = read_frame(cast(BinaryIO, process.stdout))
+                        frame = read_frame(stream)
                     except (OSError, ValueError):
                         frame = None
                 if frame is None:
@@ -100,8 +142,13 @@ class ReadingProcess:
                     raise RefusalError(head["code"], **head["values"])
                 yield head, body
         finally:
-            if not finished or large:
+            if not finished:
                 self.stop()
+
+    def _running(self) -> tuple[subprocess.Popen[bytes], _Clock]:
+        if self._process is None or self._clock is None:
+            raise RefusalError("crashed", detail="no process")
+        return self._process, self._clock
 
     def _death(self, process: subprocess.Popen[bytes], late: bool) -> RefusalError:
         code = process.wait()

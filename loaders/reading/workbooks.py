@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import io
-import posixpath
-import zipfile
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from loaders.reading import ole, zipscan
+from loaders.reading import ole
 from loaders.reading.grid import ErrorText
 from loaders.reading.model import Limits
 from loaders.reading.refusals import RefusalError
 
 Range = tuple[int, int, int, int]
 """First row, first column, last row, last column, from 0, all in."""
+ErrorCell = tuple[int, int, str]
+"""Row and column from 0, and the error value's text."""
+
+
+class Findings(Protocol):
+    """What a look over a workbook found, which may still be under way."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether it has ended."""
+
+    @property
+    def errors(self) -> Mapping[str, Sequence[ErrorCell]]:
+        """Error cells by sheet; waits for the end."""
 
 
 @dataclass(slots=True)
@@ -30,32 +43,45 @@ class Sheet:
     merges: list[Range] = field(default_factory=list)
 
 
-def sheets(path: Path, kind: str, limits: Limits) -> Iterator[Sheet]:
+def sheets(
+    path: Path,
+    kind: str,
+    limits: Limits,
+    findings: Findings | None = None,
+) -> Iterator[Sheet]:
     """Yield the sheets of an ``xlsx``, ``xlsb``, ``xls`` or ``ods`` file.
+
+    Parameters
+    ----------
+    findings : Findings, optional
+        Of the look over a zipped workbook; sheets are parsed ahead until they are there.
 
     Raises
     ------
     RefusalError
         The file is damaged, protected, or more than a ledger needs.
     """
-    errors: dict[str, list[tuple[int, int, str]]] = {}
-    if kind in ("xlsx", "ods", "xlsb"):
-        scan = zipscan.scan(path, limits)
-        errors = _by_sheet(path, scan) if scan.errors else {}
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     try:
         data = path.read_bytes()
         # from a path, the parser would believe its ending
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        old = _old_errors(data) if kind == "xls" else []
+        old: Sequence[Sequence[ErrorCell]] = _old_errors(data) if kind == "xls" else []
         del data
-        for index, meta in enumerate(book.sheets_metadata):
-            if not str(meta.typ).endswith("WorkSheet"):
+        listed = enumerate(book.sheets_metadata)
+        worksheets = [(i, meta) for i, meta in listed if str(meta.typ).endswith("WorkSheet")]
+        parsed: deque[tuple[int, Any, Any]] = deque()
+        for number, (index, meta) in enumerate(worksheets, 1):
+            parsed.append((index, meta, book.get_sheet_by_index(index)))
+            if findings is not None and not findings.ready and number < len(worksheets):
                 continue
-            sheet = book.get_sheet_by_index(index)
-            found = old[index] if index < len(old) else errors.get(meta.name, [])
-            yield _sheet(sheet, meta, found, limits)
+            while parsed:
+                at, its, sheet = parsed.popleft()
+                found: Sequence[ErrorCell] = old[at] if at < len(old) else []
+                if findings is not None:
+                    found = findings.errors.get(its.name, [])
+                yield _sheet(sheet, its, found, limits)
     except PasswordError as error:
         raise RefusalError("password") from error
     except CalamineError as error:
@@ -68,12 +94,12 @@ def sheets(path: Path, kind: str, limits: Limits) -> Iterator[Sheet]:
         raise RefusalError("damaged", detail=kind) from error
 
 
-def _old_errors(data: bytes) -> list[list[tuple[int, int, str]]]:
+def _old_errors(data: bytes) -> list[list[ErrorCell]]:
     compound = ole.CompoundFile(data)
     return ole.error_cells(compound.stream("Workbook") or compound.stream("Book"))
 
 
-def _sheet(sheet: Any, meta: Any, errors: Sequence[tuple[int, int, str]], limits: Limits) -> Sheet:
+def _sheet(sheet: Any, meta: Any, errors: Sequence[ErrorCell], limits: Limits) -> Sheet:
     hidden = not str(meta.visible).endswith(".Visible")
     merges = [(r0, c0, r1, c1) for (r0, c0), (r1, c1) in sheet.merged_cell_ranges or ()]
     if len(merges) > limits.merges:
@@ -94,7 +120,7 @@ def _sheet(sheet: Any, meta: Any, errors: Sequence[tuple[int, int, str]], limits
 
 
 def _with_errors(
-    rows: Iterator[Sequence[Any]], left: int, errors: Sequence[tuple[int, int, str]]
+    rows: Iterator[Sequence[Any]], left: int, errors: Sequence[ErrorCell]
 ) -> Iterator[Sequence[Any]]:
     """Put error values back where the parser gives blanks."""
     by_row: dict[int, list[tuple[int, str]]] = {}
@@ -129,26 +155,3 @@ def _filled_down(
                 if number >= last:
                     del open_[column]
         yield row
-
-
-def _by_sheet(path: Path, scan: zipscan.Scan) -> dict[str, list[tuple[int, int, str]]]:
-    """Return the error cells by sheet name instead of by member."""
-    from defusedxml import ElementTree
-
-    try:
-        with zipfile.ZipFile(path) as archive:
-            book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-            rels = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    except (KeyError, ElementTree.ParseError, zipfile.BadZipFile, OSError):
-        return {}
-    targets = {r.get("Id"): r.get("Target", "") for r in rels}
-    named: dict[str, list[tuple[int, int, str]]] = {}
-    for sheet in book.iter():
-        if sheet.tag.endswith("}sheet"):
-            identity = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), None)
-            target = targets.get(identity, "")
-            member = (
-                target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
-            )
-            named[sheet.get("name", "")] = scan.errors.get(member.lower(), [])
-    return named

@@ -6,6 +6,7 @@ The parser allocates the rectangle from A1 to the last cell of a sheet, and an a
 
 from __future__ import annotations
 
+import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
@@ -226,6 +227,29 @@ def _check_rectangle(
             column=column,
             cells=f"{rows * columns:,}",
         )
+
+
+def by_sheet(path: Path, scan: Scan) -> dict[str, list[tuple[int, int, str]]]:
+    """Return the error cells by sheet name instead of by member."""
+    from defusedxml import ElementTree
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+            rels = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    except (KeyError, ElementTree.ParseError, zipfile.BadZipFile, OSError):
+        return {}
+    targets = {r.get("Id"): r.get("Target", "") for r in rels}
+    named: dict[str, list[tuple[int, int, str]]] = {}
+    for sheet in book.iter():
+        if sheet.tag.endswith("}sheet"):
+            identity = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), None)
+            target = targets.get(identity, "")
+            member = (
+                target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
+            )
+            named[sheet.get("name", "")] = scan.errors.get(member.lower(), [])
+    return named
 
 
 def column_number(letters: bytes) -> int:

@@ -168,13 +168,36 @@ def test_memory(tmp_path: Path) -> None:
     assert refusal(path, Limits(memory=1 << 30)).code == "memory"
 
 
+def test_looked_over_and_read_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A workbook that is read while it is looked over is refused for its far cell all the same, and the next is read."""
+    monkeypatch.setattr("loaders.reading.process._AT_ONCE", 0)
+    far = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    error = '<row r="2"><c r="A2" t="e"><v>#DIV/0!</v></c></row>'
+    paths = [
+        forged(tmp_path / "a.xlsx", _rows(_A1, far)),
+        forged(tmp_path / "b.xlsx", _rows(_A1, error, '<row r="3"><c r="A3"><v>3</v></c></row>')),
+        tmp_path / "c.xlsx",
+        xlsx(tmp_path / "d.xlsx", HEADER, *ROWS),
+    ]
+    paths[2].write_bytes(paths[1].read_bytes()[:-40])
+    first, second, third, last = read(paths, Limits(memory=1 << 30))
+    assert isinstance(first, Refused)
+    assert first.code == "far_cell"
+    assert isinstance(second, RawSheet)
+    assert [t["c0"].to_pylist() for t in second.grid()] == [["1", "#DIV/0!", "3"]]
+    assert isinstance(third, Refused)
+    assert third.code == "damaged"
+    assert isinstance(last, RawSheet)
+    assert last.rows == len(ROWS)
+
+
 def test_time_of_others_does_not_count(tmp_path: Path) -> None:
     """What the program does with a sheet takes nothing from the time that its file has."""
     path = xlsx(tmp_path / "a.xlsx", HEADER, *ROWS)
     process = ReadingProcess(Limits(seconds=20))
     frames = process.frames(path, "xlsx", "")
     next(frames)
-    alive = process._process
+    alive = process._parser._process
     assert alive is not None
     assert not [
         t
@@ -192,8 +215,8 @@ def test_death(tmp_path: Path) -> None:
     path = xlsx(tmp_path / "a.xlsx", HEADER, *([*ROWS[0][:1], "甲" * 500, i] for i in range(2000)))
     frames = process.frames(path, "xlsx", "")
     next(frames)
-    assert process._process is not None
-    process._process.kill()
+    assert process._parser._process is not None
+    process._parser._process.kill()
     with pytest.raises(RefusalError) as error:
         list(frames)
     process.stop()
