@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graph.credit_code import FORM, INDIVIDUAL, check_digits, credit_code_fault
 from loaders.cells import (
     ERROR,
     MAX_CODE,
@@ -32,45 +33,14 @@ from loaders.faults import NUMBER
 from loaders.privacy import has_cjk, mask
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from loaders.canonical import Column
 
-ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-"""The 31 characters of a credit code: no I, O, S, V, Z."""
-
-INDIVIDUAL = "92"
-"""How codes of individual businesses begin: each stands for a person."""
-
-# GB 32100 with the authorities that amendments added: A military, N rural collectives (N1 to N3), Y others
-_FORM = re.compile(r"[1-9ANY][1-9][0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
-_VALUE = np.full(256, -1, dtype=np.int64)
-_VALUE[np.frombuffer(ALPHABET.encode(), dtype=np.uint8)] = np.arange(31)
-_WEIGHTS = np.array([pow(3, i, 31) for i in range(17)], dtype=np.int64)
 _SCIENTIFIC = re.compile(r"[+-]?[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{1,3}")
 _CODE = re.compile(r"\w[\w\-./#:(),']{0,399}")
 _EASY = r"^(?:[A-Za-z][0-9A-Za-z_]{0,9}|[0-9]{2,10}|[0-9]{12,15}|[\x{4E00}-\x{9FFF}]{2,60})$"
 """Codes and names that need no second look (RE2): no number of a person, nothing that stands for an empty cell."""
 _EASY_BLANKS = ("NULL", "null", "NaN", "nan", "None", "暂无", "空白")
 _NUMBER = re.compile(r"([0-9]{1,18})(?:\.0+)?")
-
-
-def check_digits(codes: list[str]) -> NDArray[Any]:
-    """Return which of these 18-character codes (form already checked) have the right check digit (GB 32100)."""
-    if not codes:
-        return np.zeros(0, dtype=bool)
-    digits = _VALUE[np.array(codes, dtype="S18").view(np.uint8).reshape(-1, 18)]
-    wanted = (31 - (digits[:, :17] @ _WEIGHTS) % 31) % 31
-    return np.asarray(wanted == digits[:, 17])
-
-
-def credit_code_fault(code: str) -> str | None:
-    """Return the fault's code of one credit code (capital letters), ``None`` where it is right."""
-    if len(code) != 18:
-        return "uscc_length"
-    if not _FORM.fullmatch(code):
-        return "uscc_format"
-    return None if check_digits([code])[0] else "uscc_checksum"
 
 
 def as_code(text: str, type_: int, width: int | None = None) -> str:
@@ -136,7 +106,7 @@ def credit_code(text: str, type_: int) -> str:
         raise Bad("code_scientific")
     if type_ == NUMBER_TYPE:
         raise Bad("code_number")
-    if mask(word)[1] and not _FORM.fullmatch(word):
+    if mask(word)[1] and not FORM.fullmatch(word):
         raise Bad("personal_value")
     fault = credit_code_fault(word)
     if fault:

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from graph import geo, sector
+from graph.credit_code import INDIVIDUAL
 from loaders.choices import line_of
-from loaders.codes import INDIVIDUAL
 from loaders.places import COLUMNS, ORDER, PLACES, PlaceBook, place_keys
 from loaders.rows import blank
 

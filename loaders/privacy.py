@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from graph.credit_code import credit_code_fault
+
 MASK = "***"
 
 _BETWEEN = r" \-‐-―.·_/)）"
@@ -95,8 +97,6 @@ def mask(text: str) -> tuple[str, frozenset[str]]:
 
 
 def _is_credit_code(text: str) -> bool:
-    from loaders.codes import credit_code_fault
-
     return credit_code_fault(text.upper()) is None
 
 

@@ -121,7 +121,7 @@ class Scrubber:
 
 def _is_code(text: str) -> bool:
     """Say whether a text in a column of codes is one, and no ID or mobile number that went astray there."""
-    from loaders.codes import credit_code_fault
+    from graph.credit_code import credit_code_fault
 
     if len(text) == 18:
         return credit_code_fault(text.upper()) is None or not mask(text)[1]

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from graph.credit_code import ALPHABET, check_digits
 from graph.errors import InputError
 from graph.files import replacing
 from loaders.canonical import Column, SheetKind, canonical
 from loaders.choices import line_of
-from loaders.codes import ALPHABET, check_digits
 from loaders.marking import shown
 from loaders.reading.model import letter
 

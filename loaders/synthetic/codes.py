@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from graph.credit_code import ALPHABET, check_values
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100: no I, O, S, V, Z
 _VALUE: Final = {c: i for i, c in enumerate(ALPHABET)}
-_WEIGHTS: Final = np.array([pow(3, i, 31) for i in range(17)], dtype=np.int64)
 _WEIGHTS_9: Final = np.array([3, 7, 9, 10, 5, 8, 4, 2], dtype=np.int64)
 _DIGITS_36: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -56,7 +56,7 @@ def uscc(prefix: Sequence[str], division: Sequence[str], serial: NDArray[np.int6
     inner = (11 - (in_36[body[:, 8:16]] * _WEIGHTS_9).sum(axis=1) % 11) % 11
     # a check of 10 is written X, of 0 (11) as 0
     body[:, 16] = np.where(inner == 10, _VALUE["X"], inner)
-    check = (31 - (body * _WEIGHTS).sum(axis=1) % 31) % 31
+    check = check_values(body)
     letters = np.frombuffer(ALPHABET.encode(), dtype="S1")
     full = np.concatenate([body, check[:, None]], axis=1)
     joined = np.ascontiguousarray(letters[full]).view("S18").ravel()

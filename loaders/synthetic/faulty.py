@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from loaders.synthetic.codes import ALPHABET
+from graph.credit_code import ALPHABET
 
 if TYPE_CHECKING:
     from loaders.synthetic.cells import Table

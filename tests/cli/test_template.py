@@ -9,8 +9,8 @@ from typing import Any
 import openpyxl
 import pytest
 
+from graph.credit_code import check_digits
 from loaders.canonical import canonical
-from loaders.codes import check_digits
 from loaders.reading import RawSheet, read
 from loaders.recognition import recognise
 from loaders.template import HELP_SHEET, Ledger, choices, how, ledgers, workbook, write_templates

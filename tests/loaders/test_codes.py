@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph.credit_code import ALPHABET, check_digits, credit_code_fault
 from graph.policy.profile import load
 from loaders.canonical import canonical
 from loaders.cells import Bad, Settings, Texts, Values
-from loaders.codes import ALPHABET, as_code, check_digits, credit_code, credit_code_fault
+from loaders.codes import as_code, credit_code
 from loaders.faults import CODES
 from loaders.rows import PARSERS
 from tests.loaders.city import credit_code as made

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from graph import sector
 from graph.affiliation.rules import CODES
+from graph.credit_code import credit_code_fault
 from graph.errors import InputError
 from graph.geo import inside
 from graph.policy.profile import load
-from loaders.codes import credit_code_fault
 from loaders.synthetic import files, generate, names, sectors
 from loaders.synthetic.codes import uscc
 from loaders.synthetic.making import NAMES, populated
