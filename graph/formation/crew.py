@@ -60,7 +60,7 @@ class Crew(Protocol):
 
 
 class Here:
-    """This process: a ledger unit is worked on when its outcome is asked for."""
+    """The planner's own process: a ledger unit is worked on when its outcome is asked for."""
 
     size = 1
 

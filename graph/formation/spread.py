@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 CONNECT = 5.0
 """Seconds within which a cluster has to answer."""
+HAND_OVER = 60.0
+"""Seconds that one ledger unit's plan may take on its way back."""
 LOOK = 2.0
 """Seconds between two looks at who is there to work."""
 NOBODY = 60.0
@@ -114,15 +116,16 @@ class Spread:
         ClusterError
             The cluster went away, has had nobody to work for :data:`NOBODY` seconds, or works with another program.
         """
+        self._look()
         try:
-            x, future = self._done.get(timeout=timeout)
+            x, told = self._done.get(timeout=timeout)
         except queue.Empty:
-            self._look()
             return None
-        if self._future.get(x) is not future:
+        future = self._future.get(x)
+        if future is None or future is not told:
             return None
         if future.status == "finished":
-            outcome: Outcome | str = pickle.loads(future.result(timeout=CONNECT))  # noqa: S301 - as far as the cluster is trusted
+            outcome: Outcome | str = pickle.loads(future.result(timeout=HAND_OVER))  # noqa: S301 - as far as the cluster is trusted
             if isinstance(outcome, str):
                 self._elsewhere(x, outcome)
                 return None
@@ -204,7 +207,7 @@ def crew(
 
 @contextlib.contextmanager
 def local(workers: int, seed: int, parameters: Parameters) -> Iterator[Spread]:
-    """Give workers of this machine for a ``with`` block: processes of one thread each, on the loopback, behind a key of this run."""
+    """Give workers of this machine for a ``with`` block: processes of one thread each, on the loopback, with keys of this run."""
     distributed = _distributed()
     import dask
 
@@ -375,7 +378,8 @@ def _deaf() -> Iterator[None]:
 
 def _gone(where: str) -> ClusterError:
     return ClusterError(
-        f"{where}: the cluster went away, or all its workers did", f"{where}：集群或其全部工作进程已离线"
+        f"{where}: the cluster went away, or all its workers did",
+        f"{where}：集群或其全部工作进程已离线",
     )
 
 
@@ -383,5 +387,6 @@ def _foreign(where: str, theirs: str) -> ClusterError:
     return ClusterError(
         f"{where}: its workers don't all run this version of Lianjian with these libraries"
         f" ({edition()}{', not ' + theirs if theirs else ''}); install the same on each machine",
-        f"{where}：并非所有工作进程都运行相同版本的联建及其依赖（{edition()}{'，而非 ' + theirs if theirs else ''}）；请在各机器上安装同一版本",
+        f"{where}：并非所有工作进程都运行相同版本的联建及其依赖"
+        f"（{edition()}{'，而非 ' + theirs if theirs else ''}）；请在各机器上安装同一版本",
     )
