@@ -14,6 +14,7 @@ import pickle
 import queue
 import signal
 import sys
+import threading
 import time
 import uuid
 import warnings
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
 
 CONNECT = 5.0
 """Seconds within which a cluster has to answer."""
-HAND_OVER = 60.0
-"""Seconds that one ledger unit's plan may take on its way back."""
 LOOK = 2.0
 """Seconds between two looks at who is there to work."""
 NOBODY = 60.0
@@ -77,7 +76,7 @@ class Spread:
         self._client, self._where = client, where
         self._seed, self._parameters = seed, parameters
         self._run = uuid.uuid4().hex
-        self._done: queue.SimpleQueue[tuple[int, Any]] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[tuple[int, Any, Any]] = queue.SimpleQueue()
         self._given: dict[int, tuple[bytes, float | None]] = {}
         self._future: dict[int, Any] = {}
         self._met: dict[int, int] = {}
@@ -99,12 +98,22 @@ class Spread:
 
     def _send(self, x: int, workers: list[str] | None) -> None:
         task, seconds = self._given[x]
+
+        def fetch(future: Any) -> None:
+            try:
+                self._done.put((x, future, future.result()))
+            except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
+                self._done.put((x, future, error))
+
         future = self._client.submit(
             _work, x, task, self._seed, self._parameters, seconds, self._run, edition(),
             key=f"lianjian-{self._run}-{x}-{self._met.get(x, 0)}", workers=workers,
         )  # fmt: skip
         self._future[x] = future
-        future.add_done_callback(lambda f: self._done.put((x, f)))
+        # a thread each: what a worker that ends takes along is made again, and nobody waits for it
+        future.add_done_callback(
+            lambda f: threading.Thread(target=fetch, args=(f,), daemon=True).start()
+        )
 
     def next(self, timeout: float) -> Outcome | None:
         """Return what was finished next; ``None`` where nothing was within so many seconds.
@@ -118,31 +127,31 @@ class Spread:
         """
         self._look()
         try:
-            x, told = self._done.get(timeout=timeout)
+            x, told, said = self._done.get(timeout=timeout)
         except queue.Empty:
             return None
-        future = self._future.get(x)
-        if future is None or future is not told:
+        if self._future.get(x) is not told:
             return None
-        if future.status == "finished":
-            outcome: Outcome | str = pickle.loads(future.result(timeout=HAND_OVER))  # noqa: S301 - as far as the cluster is trusted
-            if isinstance(outcome, str):
-                self._elsewhere(x, outcome)
-                return None
-        elif future.status == "error":
-            outcome = self._killed(x, future)
+        if isinstance(said, BaseException):
+            outcome = self._failed(x, said)
         else:
-            raise _gone(self._where)
+            found: Outcome | str = pickle.loads(said)  # noqa: S301 - as far as the cluster is trusted
+            if isinstance(found, str):
+                self._elsewhere(x, found)
+                return None
+            outcome = found
         del self._future[x], self._given[x]
         return outcome
 
-    def _killed(self, x: int, future: Any) -> Outcome:
+    def _failed(self, x: int, error: BaseException) -> Outcome:
         """Return the outcome of a ledger unit that killed its workers; raise whatever else went wrong."""
+        from distributed.client import FutureCancelledError
         from distributed.scheduler import KilledWorker
 
-        error = future.exception(timeout=CONNECT)
         if isinstance(error, KilledWorker):
             return Outcome(x, None, 0.0, "lost")
+        if isinstance(error, FutureCancelledError | OSError):
+            raise _gone(self._where) from None
         raise error
 
     def _elsewhere(self, x: int, theirs: str) -> None:
@@ -213,6 +222,9 @@ def local(workers: int, seed: int, parameters: Parameters) -> Iterator[Spread]:
 
     settings = {
         "distributed.scheduler.allowed-failures": DEATHS,
+        # no pages for others to read: the servers that Dask opens all the same answer nothing
+        "distributed.scheduler.http.routes": [],
+        "distributed.worker.http.routes": [],
         "distributed.worker.memory.pause": False,
         "distributed.worker.memory.spill": False,
         "distributed.worker.memory.target": False,
@@ -224,6 +236,7 @@ def local(workers: int, seed: int, parameters: Parameters) -> Iterator[Spread]:
             cluster = stack.enter_context(
                 distributed.LocalCluster(
                     n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None,
+                    scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
                     security=distributed.Security.temporary(), protocol="tls://", memory_limit=0, silence_logs=_level(),
                 )
             )  # fmt: skip
