@@ -56,6 +56,12 @@ class SchemaError(LianjianError):
     exit_code = 3
 
 
+class ClusterError(LianjianError):
+    """The machines that were asked to plan can't be reached, or don't run this program."""
+
+    exit_code = 3
+
+
 class StoreError(LianjianError):
     """The store can't be opened, read or written."""
 

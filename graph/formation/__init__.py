@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from graph.city import City
+    from graph.formation.course import Standing
     from graph.formation.decisions import Decisions, Previous
 
 GAP = 0.0005
@@ -26,7 +27,10 @@ def plan(
     constraints: Decisions | None = None,
     previous: Previous | None = None,
     scope: Sequence[str] | None = None,
-    progress: Callable[[int, int, float], None] | None = None,
+    progress: Callable[[Standing], None] | None = None,
+    workers: int | None = 1,
+    cluster: str | None = None,
+    stopped: Callable[[], bool] | None = None,
 ) -> dict[str, Any]:
     """Plan joint formation and prove how good the plan is (FORMATION).
 
@@ -46,7 +50,13 @@ def plan(
     scope : sequence of str, optional
         What was asked for, where it is not the whole city; stated in the plan.
     progress : callable, optional
-        Called with (ledger units done, all, gap so far).
+        Told how far the plan is.
+    workers : int or None
+        Processes of this machine that plan ledger units at once; 1: this one; ``None``: as many as pay.
+    cluster : str, optional
+        Address of a Dask scheduler whose workers plan instead. The plan is the same, whoever works.
+    stopped : callable, optional
+        Whether to stop now: what was begun ends with what it has, the rest is ``not_started``.
 
     Returns
     -------
@@ -57,14 +67,21 @@ def plan(
     ------
     PlanError
         A decision can't be kept.
+    ClusterError
+        The cluster can't be reached, or runs another version.
     """
     from graph.formation.problem import build
     from graph.formation.result import plan_object
     from graph.formation.solve import Parameters, solve
+    from graph.formation.spread import crew
 
     problem = build(city, ledger_unit_ids, constraints, previous)
     parameters = Parameters(gap=gap, seconds=seconds)
-    result = solve(problem, seed=seed, parameters=parameters, progress=progress)
+    sizes = [len(u.rows) for u in problem.units]
+    with crew(workers, cluster, sizes, seed, parameters) as who:
+        result = solve(
+            problem, seed=seed, parameters=parameters, progress=progress, crew=who, stopped=stopped
+        )
     named = list(scope) if scope is not None else None
     if named is None and ledger_unit_ids is not None:
         named = list(ledger_unit_ids)

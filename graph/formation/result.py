@@ -225,7 +225,8 @@ class Writer:
         return found
 
     def _uncovered(self, s: Solved, row: int) -> dict[str, Any]:
-        code = "not_started" if s.status == "not_started" else s.reasons.get(row, "others_first")
+        left = "not_started" if s.status == "not_started" else "others_first"
+        code = s.reasons.get(row, left)
         near = self.problem.nearest_unit(s.unit.id, row)
         if near is None:
             fallback = {

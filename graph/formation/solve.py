@@ -7,24 +7,31 @@ best choice, windows, a last proof. Without a time limit only limits that count 
 from __future__ import annotations
 
 import time
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graph.errors import PlanError
+from graph.errors import ClusterError, PlanError
 from graph.formation import pricing
+from graph.formation.course import Course
+from graph.formation.crew import Here
 from graph.formation.generation import Generation, Limits
 from graph.formation.instance import TOGETHER
 from graph.formation.primal import Search
+from graph.formation.tasks import Tasks, placed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
+    from graph.formation.course import Standing
+    from graph.formation.crew import Crew, Outcome
     from graph.formation.instance import Instance
     from graph.formation.problem import Component, LedgerUnit, Problem
+    from graph.formation.tasks import Task
 
     Ints = NDArray[np.int64]
 
@@ -90,9 +97,26 @@ class Solved:
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """Plans of all ledger units, in the problem's order."""
+    """Plans of all ledger units, in the problem's order.
+
+    Attributes
+    ----------
+    units : list of Solved
+    stopped : str or None
+        Why some were never begun: ``asked`` (whoever waits said so), ``time``, ``cluster`` (there was nobody left to work).
+    lost : list of str
+        Ids of ledger units whose planning was tried and failed.
+    """
 
     units: list[Solved]
+    stopped: str | None = None
+    lost: list[str] = field(default_factory=list)
+
+
+POLL = 0.2
+"""Seconds between two looks at whether to stop."""
+GRACE = 10.0
+"""Seconds that who works elsewhere gets to hand over what it has, once the run is stopped."""
 
 
 def solve(
@@ -100,9 +124,13 @@ def solve(
     *,
     seed: int = 0,
     parameters: Parameters | None = None,
-    progress: Callable[[int, int, float], None] | None = None,
+    progress: Callable[[Standing], None] | None = None,
+    crew: Crew | None = None,
+    stopped: Callable[[], bool] | None = None,
 ) -> Result:
     """Plan every ledger unit.
+
+    Whoever works, a ledger unit is planned from its own task alone, so that one input and seed give one plan.
 
     Parameters
     ----------
@@ -111,55 +139,126 @@ def solve(
         Of the windows' choice.
     parameters : Parameters, optional
     progress : callable, optional
-        Called with (ledger units done, all, gap so far).
+        Told how far the plan is.
+    crew : Crew, optional
+        Who works; default: this process.
+    stopped : callable, optional
+        Whether to stop now: what was begun ends with what it has, the rest is ``not_started``.
 
     Raises
     ------
     PlanError
         A pin can't be kept, or a decision joins what can't be joined.
     """
-    parameters = parameters or Parameters()
-    began = time.monotonic()
-    solved: dict[int, Solved] = {}
-    objective = bound = 0
-    # the largest first: with a time limit, what is quick comes after what is long
-    order = sorted(range(len(problem.units)), key=lambda x: (-len(problem.units[x].rows), x))
-    left = sum(len(u.rows) for u in problem.units)
-    for done, x in enumerate(order):
-        unit = problem.units[x]
-        if progress is not None:
-            progress(done, len(order), (objective - bound) / objective if objective else 0.0)
-        deadline: float | None = None
-        if parameters.seconds is not None:
-            now = time.monotonic() - began
-            share = (parameters.seconds - now) * (len(unit.rows) / max(left, 1)) ** 0.8
-            deadline = began + now + share
-            if now >= parameters.seconds and len(unit.rows):
-                solved[x] = _not_started(problem, unit)
-                left -= len(unit.rows)
-                objective += solved[x].objective
-                continue
-        solved[x] = _unit(problem, unit, seed, parameters, deadline)
-        left -= len(unit.rows)
-        objective += solved[x].objective
-        bound += solved[x].bound
-    return Result([solved[x] for x in range(len(problem.units))])
+    run = _Run(problem, parameters or Parameters(), stopped or (lambda: False), progress)
+    return run.through(crew or Here(seed, run.parameters, run.stopped))
 
 
-def _not_started(problem: Problem, unit: LedgerUnit) -> Solved:
-    """Return a unit whose turn never came: accepted units stand, all others are uncovered, bound 0."""
-    parts = problem.parts(unit)
-    rows = [r for c in parts.components for r in c.rows.tolist()] + parts.isolated.tolist()
-    cost = sum(int(c.instance.alone.sum()) for c in parts.components)
-    cost += int(parts.isolated_cost.sum()) + sum(c for _, c in parts.accepted)
-    joint = [(sorted(r.tolist()), c) for r, c in parts.accepted]
-    low = sum(c for _, c in parts.accepted)
-    prices = [(r, 0) for r in sorted(rows)]
-    return Solved(unit, joint, [], sorted(rows), prices, [], [], cost, low, "not_started", True, {})
+class _Run:
+    """One run over all ledger units."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        parameters: Parameters,
+        stopped: Callable[[], bool],
+        progress: Callable[[Standing], None] | None,
+    ) -> None:
+        self.problem, self.parameters, self.stopped = problem, parameters, stopped
+        self._progress = progress
+        self.tasks = Tasks(problem)
+        self.course = Course([len(u.rows) for u in problem.units], parameters.seconds)
+        self.solved: dict[int, Solved] = {}
+        self.lost: list[str] = []
+
+    def through(self, crew: Crew) -> Result:
+        waiting, running = deque(self.course.order), set[int]()
+        why: str | None = None
+        patience = 0.0
+        while waiting or running:
+            self._tell(crew)
+            if why is None:
+                why = "asked" if self.stopped() else "time" if self.course.over() else None
+                if why is not None:
+                    crew.end()
+                    patience = time.monotonic() + GRACE
+            if why is not None and (not running or time.monotonic() > patience):
+                break
+            try:
+                while why is None and waiting and len(running) < crew.size:
+                    x = waiting.popleft()
+                    running.add(x)
+                    crew.begin(x, self.tasks.task(x), self.course.begin(x, crew.size))
+                outcome = crew.next(POLL)
+            except ClusterError:
+                why = why or "cluster"
+                break
+            if outcome is not None:
+                running.remove(outcome.x)
+                self._take(outcome)
+        for x in [*running, *waiting]:
+            self._leave(x)
+        self._tell(crew)
+        units = [self.solved[x] for x in range(len(self.problem.units))]
+        left = sum(s.status == "not_started" for s in units) > len(self.lost)
+        return Result(units, why if left else None, sorted(self.lost))
+
+    def _leave(self, x: int) -> None:
+        """Settle a ledger unit whose turn never came."""
+        unit = self.problem.units[x]
+        if len(unit.rows):
+            self._put(x, _not_started(self.tasks, x, "not_started"), 0.0)
+        else:  # nobody to plan for: that is its plan
+            found = plan_task(self.tasks.task(x), 0, self.parameters, lambda: False)
+            self._put(x, placed(found, unit), 0.0)
+
+    def _take(self, outcome: Outcome) -> None:
+        unit = self.problem.units[outcome.x]
+        if outcome.found is not None:
+            self._put(outcome.x, placed(outcome.found, unit), outcome.seconds)
+            return
+        self.lost.append(unit.id)
+        self._put(outcome.x, _not_started(self.tasks, outcome.x, outcome.lost or "lost"), 0.0)
+
+    def _put(self, x: int, s: Solved, seconds: float) -> None:
+        self.solved[x] = s
+        covered = len(s.unit.rows) - len(s.uncovered)
+        self.course.end(x, covered, s.objective, s.bound, seconds)
+
+    def _tell(self, crew: Crew) -> None:
+        if self._progress is not None:
+            self._progress(self.course.standing(crew.size))
+
+
+def _not_started(tasks: Tasks, x: int, reason: str) -> Solved:
+    """Return a ledger unit that has no plan: accepted units stand, all others are uncovered, bound 0."""
+    unit = tasks.problem.units[x]
+    joint = tasks.accepted(x)
+    left = np.isin(unit.rows, [r for some, _ in joint for r in some], invert=True)
+    rows = unit.rows[left].tolist()
+    low = sum(cost for _, cost in joint)
+    cost = low + int(tasks.alone(x)[left].sum())
+    prices, reasons = [(r, 0) for r in rows], dict.fromkeys(rows, reason)
+    return Solved(unit, joint, [], rows, prices, [], [], cost, low, "not_started", True, reasons)
+
+
+def plan_task(task: Task, seed: int, parameters: Parameters, ended: Callable[[], bool]) -> Solved:
+    """Plan one ledger unit from its task; ``ended`` says when to be content with what there is.
+
+    Raises
+    ------
+    PlanError
+        A decision can't be kept.
+    """
+    return _unit(task, task.unit, seed, parameters, ended)
 
 
 def _unit(
-    problem: Problem, unit: LedgerUnit, seed: int, parameters: Parameters, deadline: float | None
+    problem: Problem,
+    unit: LedgerUnit,
+    seed: int,
+    parameters: Parameters,
+    ended: Callable[[], bool],
 ) -> Solved:
     parts = problem.parts(unit)
     out = Solved(unit, [], [], [], [], [], [], 0, 0, "optimal", True, {})
@@ -176,7 +275,7 @@ def _unit(
 
         def stop() -> bool:
             nonlocal late
-            late = late or (deadline is not None and time.monotonic() > deadline)
+            late = late or ended()
             return late
 
         cost, low, optimal, clock = _component(component, out, seed, parameters, stop)

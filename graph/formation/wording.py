@@ -262,8 +262,16 @@ REASONS: dict[str, Text] = {
         "en": "those that could join it serve better elsewhere: more are covered, or at less cost",
     },
     "not_started": {
-        "zh": "规定时间内未轮到本台账单位",
-        "en": "the time was over before its ledger unit's turn",
+        "zh": "运行结束时尚未轮到本台账单位",
+        "en": "the run was over before its ledger unit's turn",
+    },
+    "lost": {
+        "zh": "规划本台账单位的进程屡次中断，已放弃",
+        "en": "whoever planned its ledger unit ended each time it was tried, so it was given up",
+    },
+    "out_of_memory": {
+        "zh": "规划本台账单位时内存不足",
+        "en": "there was too little memory to plan its ledger unit",
     },
 }
 """Why a small organization is left uncovered."""

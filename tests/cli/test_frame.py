@@ -19,7 +19,18 @@ from api.cli.texts import LANGS, Texts, catalogue, preferred
 from graph.errors import InputError, StoreBusyError
 from tests.cli.commandline import Lianjian
 
-HEAVY = ("fastapi", "highspy", "networkx", "numba", "numpy", "pandas", "pyarrow", "pyvis", "scipy")
+HEAVY = (
+    "distributed",
+    "fastapi",
+    "highspy",
+    "networkx",
+    "numba",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "pyvis",
+    "scipy",
+)
 
 
 def commands() -> dict[str, Any]:

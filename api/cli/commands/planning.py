@@ -20,13 +20,15 @@ from api.cli.options import (
 )
 from api.cli.output import Column, Listing, emit, note
 from api.cli.progress import progress
+from api.cli.running import standing, stoppable, unfinished
 from api.cli.session import Session
 from api.cli.worklists import worklists
-from graph.errors import ProfileError
+from graph.errors import InputError, ProfileError
 
 if TYPE_CHECKING:
     from api.cli.texts import Texts
     from graph.city import City
+    from graph.formation.course import Standing
     from graph.formation.decisions import Decisions, Previous
     from graph.policy.profile import Profile
 
@@ -157,6 +159,12 @@ def plan(
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="plan.set")
     ] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, max=1024, metavar="N", help="plan.workers")
+    ] = None,
+    cluster: Annotated[
+        str | None, typer.Option("--cluster", metavar="URL", help="plan.cluster")
+    ] = None,
     store: StoreOption = None,
     as_of: AsOfOption = None,
     profile: ProfileOption = DEFAULT_PROFILE,
@@ -168,6 +176,11 @@ def plan(
     t = session.texts
     rules = _profile(profile, settings or [])
     decisions, before = _decisions(pin, forbid, accept, previous)
+    if workers is not None and cluster is not None:
+        raise InputError(
+            "--workers and --cluster: give one of them; a cluster's workers are those that were started for it",
+            "--workers 与 --cluster 只能给出其一：集群的工作进程在启动集群时确定",
+        )
     with session.store() as opened, progress(t("plan.reading")) as tick:
         from graph.city import City
         from graph.formation import plan as make
@@ -177,13 +190,14 @@ def plan(
         city = City(opened, rules, session.date(opened))
         ids = ledger_units(city, within) if within else None
 
-        def report(done: int, of: int, so_far: float) -> None:
-            tick(t("plan.working", gap=f"{100 * so_far:.3f}"), done, of)
+        def report(now: Standing) -> None:
+            tick(standing(t, now), now.done, now.units)
 
-        made = make(
-            city, ids, seed=seed, gap=gap, seconds=seconds, constraints=decisions,
-            previous=before, scope=within, progress=report,
-        )  # fmt: skip
+        with stoppable(t("plan.stopping")) as stopped:
+            made = make(
+                city, ids, seed=seed, gap=gap, seconds=seconds, constraints=decisions, previous=before,
+                scope=within, progress=report, workers=workers, cluster=cluster, stopped=stopped,
+            )  # fmt: skip
         sheets = tables(made, city) if ledger is not None else []
         for path in out or []:
             _write(session, path, made, worklists(t, made, city))
@@ -195,7 +209,10 @@ def plan(
         count = write(ledger, forms)
         note(t("output.wrote", path=ledger, rows=f"{count:,}"))
     emit(session, made, shown, _summary(t, made))
-    return 0
+    left = unfinished(t, made)
+    for line in left:
+        note(line)
+    return 1 if left else 0
 
 
 def _write(session: Session, path: Path, made: dict[str, Any], lists: list[Listing]) -> None:
