@@ -6,6 +6,7 @@ made when it is its turn.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -118,6 +119,13 @@ class Problem:
         self.places = u["free_places"].to_numpy(np.int64)
         self.seats = u["free_seats"].to_numpy(np.int64)
         self._cover_start, self._cover = _covered(city)
+
+    def narrowed(self, unit: LedgerUnit, decisions: Decisions | None = None) -> Problem:
+        """Return the problem of one ledger unit, or of a part of one, under other decisions."""
+        out = copy(self)
+        out.units = [unit]
+        out.decisions = self.decisions if decisions is None else decisions
+        return out
 
     def hosts_of(self, unit: LedgerUnit) -> tuple[Ints, Ints]:
         """Return what a ledger unit's hosts cover: CSR of positions of organizations."""
