@@ -47,7 +47,7 @@ def read_plan_object(path: Path) -> Plan:
     return dict(plan)
 
 
-def terms(plan: Plan, profile: str) -> tuple[Profile, Decisions, Previous | None]:
+def terms_of(plan: Plan, profile: str) -> tuple[Profile, Decisions, Previous | None]:
     """Return what a plan was made under: a profile with its parameters, the decisions it keeps, the plan it continues.
 
     Parameters

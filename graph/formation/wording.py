@@ -205,9 +205,10 @@ class Leaning:
         level = self.level(rows)
         if level > Level.NONE:
             a, b = LEVEL_WORDS[level]
-            name = self._sector_name(rows[0], level)
-            zh.append(f"同一{a}{name}")
-            en.append(f"of one {b}{name}")
+            sector = self.sector(rows[0], level)
+            name = " ".join(x for x in sector.values() if x)
+            zh.append(f"同一{a}（{name}）")
+            en.append(f"of one {b} ({name})")
         zh.append(f"{len(rows)} 家单位共有正式党员 {members} 名")
         en.append(f"{len(rows)} organizations with {members} formal members together")
         least = self.city.profile.formation.min_members
@@ -226,10 +227,6 @@ class Leaning:
     def has_sector(self, row: int) -> bool:
         """Return whether any level of an organization's sector is known."""
         return any(x is not None for x in self._sectors.own.texts[row])
-
-    def _sector_name(self, row: int, level: Level) -> str:
-        found = self.sector(row, level)
-        return f"（{found['code']} {found['name']}）" if found["name"] else f"（{found['code']}）"
 
     def attached_why(self, row: int, unit: str) -> Text:
         """Say why an organization is attached to a unit."""
