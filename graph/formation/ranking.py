@@ -62,7 +62,7 @@ def ranked(g: Ground, number: int, without: Column | None = None) -> Ranked:
     """
     low = g.certificate.bound
     base = max(g.cost - low, 0)
-    most = int(g.instance.alone.sum()) - low  # where leaving all alone would do, anything may
+    most = int(g.instance.caps.sum()) - low  # where leaving all alone would do, anything may
     extra, found = FIRST, None
     while True:
         slack = base + extra if base + extra < most else ALL

@@ -150,7 +150,7 @@ def _not_started(problem: Problem, unit: LedgerUnit) -> Solved:
     """Return a unit whose turn never came: accepted units stand, all others are uncovered, bound 0."""
     parts = problem.parts(unit)
     rows = [r for c in parts.components for r in c.rows.tolist()] + parts.isolated.tolist()
-    cost = sum(int(c.instance.alone.sum()) for c in parts.components)
+    cost = sum(int(c.instance.caps.sum()) for c in parts.components)
     cost += int(parts.isolated_cost.sum()) + sum(c for _, c in parts.accepted)
     joint = [(sorted(r.tolist()), c) for r, c in parts.accepted]
     low = sum(c for _, c in parts.accepted)

@@ -266,6 +266,14 @@ REASONS: dict[str, Text] = {
         "zh": "可联建的单位正式党员合计不足",
         "en": "all that could join it have too few formal members together",
     },
+    "capacity": {
+        "zh": "可挂靠的党组织名额已满，可联建的小微组织不足",
+        "en": "the units that it could join are full, and too few small organizations fit with it",
+    },
+    "decision": {
+        "zh": "有人工决定（禁止或已确认）使其不能加入",
+        "en": "a decision of people (forbid or accept) keeps it out",
+    },
     "others_first": {
         "zh": "可联建的单位另行联建后总体覆盖更多或成本更低",
         "en": "those that could join it serve better elsewhere: more are covered, or at less cost",
