@@ -44,7 +44,7 @@ class Certificate:
 
 def host_caps(instance: Instance, places: Ints, seats: Ints) -> Ints:
     """Return the most that each organization's price may be for its attachments and for being left alone: int64[n]."""
-    cap = instance.alone.copy()
+    cap = instance.caps
     who, host = instance.attach_org, instance.attach_host
     value = instance.attach_cost + places[host] + instance.members[who] * seats[host]
     np.minimum.at(cap, who, value)

@@ -21,6 +21,10 @@ NEVER = 2
 """Flag of a pair: a decision forbids the two in one unit."""
 
 
+BARRED = 10**9
+"""What leaving an organization uncovered costs beyond its cost where a decision says that it must not be, in 1e-6."""
+
+
 @dataclass(frozen=True, eq=False)
 class Sets:
     """Sets of organizations that some method joins whatever their pairs: one place, association, division, leading firm.
@@ -91,7 +95,7 @@ class Instance:
     attach_org, attach_host : int32[e]; attach_cost : int64[e]
         The allowed attachments, by (organization, host); moving is in the cost.
     alone : int64[n]
-        What leaving an organization uncovered costs: its price cap.
+        What leaving an organization uncovered costs, :data:`BARRED` more where a decision says that it must not be.
     away : int64[n]
         What a joint unit costs in addition for holding this organization without all its former companions.
     former : tuple of int32 arrays
@@ -125,6 +129,11 @@ class Instance:
     def n(self) -> int:
         """Number of organizations."""
         return len(self.members)
+
+    @property
+    def caps(self) -> NDArray[np.int64]:
+        """The greatest price that each organization may have: what leaving it uncovered costs by FORMATION. int64[n]."""
+        return self.alone - BARRED * self.must
 
     @property
     def must(self) -> NDArray[np.bool_]:

@@ -6,6 +6,7 @@ made when it is its turn.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ import pandas as pd
 from graph.errors import PlanError
 from graph.formation import costs, pairs
 from graph.formation.decisions import Decisions, Previous, refuse_unknown
-from graph.formation.instance import NEVER, Instance, sets
+from graph.formation.instance import BARRED, NEVER, Instance, sets
 from graph.sector import division_sets
 
 if TYPE_CHECKING:
@@ -119,12 +120,28 @@ class Problem:
         self.seats = u["free_seats"].to_numpy(np.int64)
         self._cover_start, self._cover = _covered(city)
 
+    def narrowed(self, unit: LedgerUnit, decisions: Decisions | None = None) -> Problem:
+        """Return the problem of one ledger unit, or of a part of one, under other decisions."""
+        out = copy(self)
+        out.units = [unit]
+        out.decisions = self.decisions if decisions is None else decisions
+        return out
+
     def hosts_of(self, unit: LedgerUnit) -> tuple[Ints, Ints]:
         """Return what a ledger unit's hosts cover: CSR of positions of organizations."""
         sizes = self._cover_start[unit.hosts + 1] - self._cover_start[unit.hosts]
         start = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         at = np.repeat(self._cover_start[unit.hosts] - start[:-1], sizes) + np.arange(start[-1])
         return start, self._cover[at]
+
+    def all_hosts(self, ledger_unit: str) -> Ints:
+        """Return the units of a ledger unit that take attachments, full ones too; positions."""
+        return self._hosts_at.get(ledger_unit, np.zeros(0, dtype=np.int64))
+
+    @cached_property
+    def _hosts_at(self) -> dict[str, Ints]:
+        u = self.city.units
+        return _groups(u["host_ledger_unit"].to_numpy(dtype=object), u["host"].to_numpy(dtype=bool))
 
     def covered_by(self, unit: str) -> Ints:
         """Return what a unit formally covers, positions of organizations."""
@@ -437,6 +454,10 @@ class _Desk:
         def inside(blocks: list[NDArray[np.int32]]) -> tuple[NDArray[np.int32], ...]:
             return tuple(at[b].astype(np.int32) for b in blocks if (at[b] >= 0).all())
 
+        pinned = inside(self.pinned)
+        must = ~self.grouped[part]
+        for block in pinned:
+            must[block] = True
         keep = at[self.attach_org] >= 0
         whole = len(part) == self.n
         square = np.ix_(part, part)
@@ -450,10 +471,10 @@ class _Desk:
             attach_org=at[self.attach_org[keep]].astype(np.int32),
             attach_host=host_at[self.attach_host[keep]].astype(np.int32),
             attach_cost=self.attach_cost[keep].astype(np.int64),
-            alone=self.alone[part],
+            alone=self.alone[part] + BARRED * must,
             away=self.away[part],
             former=inside(self.former),
-            pinned=inside(self.pinned),
+            pinned=pinned,
             apart=inside(self.apart),
             grouped=self.grouped[part],
             model=problem.model,

@@ -11,6 +11,8 @@ import numpy as np
 
 from graph.affiliation.expected import superiors_for
 from graph.formation.decisions import FORMAT
+from graph.formation.relaxations import Relaxation, Relaxer
+from graph.formation.relaxed import said
 from graph.formation.wording import FORMS, REASONS, Leaning
 from graph.model import iso
 from graph.survey import instructed
@@ -123,11 +125,17 @@ class Writer:
             "separate": [self._separate(r) for r in rows["separate"]],
             "split": self._split(rows["split"]),
             "work_coverage": [self._work(r) for r in rows["work_coverage"]],
-            "uncovered": [self._uncovered(s, r) for r in s.uncovered],
+            "uncovered": self._all_uncovered(s),
         }
         if not s.deterministic:
             out["deterministic"] = False
         return out
+
+    def _all_uncovered(self, s: Solved) -> list[dict[str, Any]]:
+        if not s.uncovered:
+            return []
+        relaxer = Relaxer(self.problem, self.leaning, s)
+        return [self._uncovered(relaxer, s, r) for r in s.uncovered]
 
     def _joint(self, rows: list[int], cost: int) -> dict[str, Any]:
         members = int(self.problem.m[rows].sum())
@@ -224,9 +232,10 @@ class Writer:
             self.__dict__["_means"] = found
         return found
 
-    def _uncovered(self, s: Solved, row: int) -> dict[str, Any]:
-        left = "not_started" if s.status == "not_started" else "others_first"
-        code = s.reasons.get(row, left)
+    def _uncovered(self, relaxer: Relaxer, s: Solved, row: int) -> dict[str, Any]:
+        found = relaxer.of(row)
+        code = relaxer.reason(row, found)
+        first, *others = [self._relaxation(r) for r in found]
         near = self.problem.nearest_unit(s.unit.id, row)
         if near is None:
             fallback = {
@@ -244,6 +253,21 @@ class Writer:
             "organization": str(self.codes[row]),
             "reason": {"code": code, **REASONS[code]},
             "fallback": fallback,
+            "relaxation": first,
+            "other_relaxations": others,
+        }
+
+    def _relaxation(self, r: Relaxation) -> dict[str, Any]:
+        """Return a relaxation; ``joins`` names the small organizations, ``unit`` the existing unit that it would be with."""
+        return {
+            "kind": r.kind,
+            "value": r.value,
+            "now": r.now,
+            "size": round(r.size, 6),
+            "joins": sorted(str(self.codes[x]) for x in r.joins),
+            "unit": None if r.unit is None else str(self.problem.unit_codes[r.unit]),
+            "sets": [list(x) for x in r.sets],
+            "text": said(self.leaning, r),
         }
 
 

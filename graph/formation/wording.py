@@ -35,7 +35,7 @@ _PLACE_WORDS = {
     "market": ("市场", "the market"),
     "community": ("社区（村）", "the community"),
 }
-_LEVEL_WORDS = {
+LEVEL_WORDS = {
     Level.CLASS: ("行业小类", "class"),
     Level.GROUP: ("行业中类", "group"),
     Level.DIVISION: ("行业大类", "division"),
@@ -138,8 +138,8 @@ class Leaning:
         met = meeting(s.edition, s.own.numbers, s.common.numbers, x[:, None], x[None, :])
         return Level(int(met[~np.eye(len(x), dtype=bool)].min()))
 
-    def method(self, rows: list[int]) -> str:
-        """Return the method of least surcharge that joins these, the first of FORMATION's table where several do."""
+    def methods(self, rows: list[int]) -> list[str]:
+        """Return the methods that join these, in the order of FORMATION's table."""
         from graph.formation import pairs
 
         x = np.array(rows, dtype=np.int64)
@@ -151,7 +151,11 @@ class Leaning:
             "area": bool(self.places(rows)),
             "trade": bool((found.meeting >= Level.DIVISION).all()) or bool(self.associations(rows)),
         }
-        return min((m for m in METHODS if holds[m]), key=lambda m: self._surcharge[m])
+        return [m for m in METHODS if holds[m]]
+
+    def method(self, rows: list[int]) -> str:
+        """Return the method of least surcharge that joins these, the first of FORMATION's table where several do."""
+        return min(self.methods(rows), key=lambda m: self._surcharge[m])
 
     def anchor(self, rows: list[int], method: str) -> tuple[str, str] | None:
         """Return what a unit leans on, (kind, key) of a place, association or firm; ``None`` where division or distance binds."""
@@ -200,10 +204,11 @@ class Leaning:
             en.append(f"within {self.city.profile.formation.radius:g} m of each other")
         level = self.level(rows)
         if level > Level.NONE:
-            a, b = _LEVEL_WORDS[level]
-            name = self._sector_name(rows[0], level)
-            zh.append(f"同一{a}{name}")
-            en.append(f"of one {b}{name}")
+            a, b = LEVEL_WORDS[level]
+            sector = self.sector(rows[0], level)
+            name = " ".join(x for x in sector.values() if x)
+            zh.append(f"同一{a}（{name}）")
+            en.append(f"of one {b} ({name})")
         zh.append(f"{len(rows)} 家单位共有正式党员 {members} 名")
         en.append(f"{len(rows)} organizations with {members} formal members together")
         least = self.city.profile.formation.min_members
@@ -212,12 +217,16 @@ class Leaning:
             en.append(f"exactly {least}: one departure breaks it")
         return {"zh": "，".join(zh) + "（S28、S29）", "en": "; ".join(en) + " (S28, S29)"}
 
-    def _sector_name(self, row: int, level: Level) -> str:
-        s = self._sectors
-        texts = s.own.texts[row]
+    def sector(self, row: int, level: Level) -> dict[str, str | None]:
+        """Return an organization's sector at a level: its code, and the name of its section or division where one is known."""
+        texts = self._sectors.own.texts[row]
         edition = self.city.organizations["gb_edition"].iloc[row]
         name = self.city.sectors.names.get((str(edition), str(texts[min(level, 2) - 1])))
-        return f"（{texts[level - 1]} {name}）" if name else f"（{texts[level - 1]}）"
+        return {"code": str(texts[level - 1]), "name": name}
+
+    def has_sector(self, row: int) -> bool:
+        """Return whether any level of an organization's sector is known."""
+        return any(x is not None for x in self._sectors.own.texts[row])
 
     def attached_why(self, row: int, unit: str) -> Text:
         """Say why an organization is attached to a unit."""
@@ -256,6 +265,14 @@ REASONS: dict[str, Text] = {
     "too_few": {
         "zh": "可联建的单位正式党员合计不足",
         "en": "all that could join it have too few formal members together",
+    },
+    "capacity": {
+        "zh": "可挂靠的党组织名额已满，可联建的小微组织不足",
+        "en": "the units that it could join are full, and too few small organizations fit with it",
+    },
+    "decision": {
+        "zh": "有人工决定（禁止或已确认）使其不能加入",
+        "en": "a decision of people (forbid or accept) keeps it out",
     },
     "others_first": {
         "zh": "可联建的单位另行联建后总体覆盖更多或成本更低",

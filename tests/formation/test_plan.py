@@ -200,3 +200,21 @@ def test_a_decision_about_nobody_is_refused() -> None:
     """A decision that names a code which is neither small nor a unit is refused by name."""
     with pytest.raises(PlanError, match="NOBODY"):
         plan(_street(1, 2), constraints=Decisions(forbid=(("K0", "NOBODY"),)))
+
+
+def test_a_pin_is_kept_also_where_breaking_it_would_cover_more() -> None:
+    """One pinned to a unit with two free seats gets them, though two others could have one each."""
+    town = Town()
+    town.unit("S12", type="工委", superior="D1", street="420101002", district="420101")
+    town.firm("H", formal_members=48, street="420101002", unit="HU", industry="5211")
+    town.unit("HU", superior="S12", organization="H", street="420101002", district="420101")
+    for code, m in (("K1", 2), ("K2", 1), ("K3", 1)):
+        town.firm(code, formal_members=m, street="420101002", industry="5211")
+    drawn = City(town.load(MemoryStore()), load(), town.as_of)
+    decisions = Decisions(pin=(("K1", "HU"),), forbid=(("K1", "K2"), ("K1", "K3")))
+    made = plan(drawn, constraints=decisions)
+    entry = _entry(made)
+    assert [(a["organization"], a["unit"]) for a in entry["attached"]] == [("K1", "HU")]
+    assert [u["organization"] for u in entry["uncovered"]] == ["K2", "K3"]
+    assert entry["status"] == "optimal"
+    assert verify(made, drawn.store, drawn.profile)["faults"] == []

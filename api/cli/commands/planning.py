@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli.commands.questions import Questions, Terms, ask, refuse_mixed
 from api.cli.options import (
     DEFAULT_PROFILE,
     AsOfOption,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from graph.policy.profile import Profile
 
 DEFAULT_GAP = 0.0005
+QUESTIONS = "panel.questions"
 
 
 def _plan_file(text: str) -> Path:
@@ -165,6 +167,25 @@ def plan(
     cluster: Annotated[
         str | None, typer.Option("--cluster", metavar="URL", help="plan.cluster")
     ] = None,
+    why: Annotated[
+        str | None,
+        typer.Option("--why", metavar="ORG", help="plan.why", rich_help_panel=QUESTIONS),
+    ] = None,
+    why_not: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--why-not", metavar="A B", help="plan.why_not", rich_help_panel=QUESTIONS),
+    ] = None,
+    alternatives: Annotated[
+        int | None,
+        typer.Option(
+            "--alternatives",
+            metavar="K",
+            min=1,
+            max=100,
+            help="plan.alternatives",
+            rich_help_panel=QUESTIONS,
+        ),
+    ] = None,
     store: StoreOption = None,
     as_of: AsOfOption = None,
     profile: ProfileOption = DEFAULT_PROFILE,
@@ -174,7 +195,15 @@ def plan(
     """Plan joint formation: who forms with whom, who joins an existing unit, and how good the plan provably is."""
     session = Session.of(lang=lang, json=json, store=store, as_of=as_of, profile=profile)
     t = session.texts
+    questions = Questions(why, why_not, alternatives)
+    if questions.asked:
+        given = {"--pin": pin, "--forbid": forbid, "--accept": accept, "--set": settings}
+        refuse_mixed(questions, [k for k, v in given.items() if v], ledger, previous)
     rules = _profile(profile, settings or [])
+    if questions.asked:
+        decisions, _ = _decisions(pin, forbid, accept, None)
+        terms = Terms(rules, decisions, seed, gap, seconds)
+        return ask(session, questions, terms, previous, within or [], out or [])
     decisions, before = _decisions(pin, forbid, accept, previous)
     if workers is not None and cluster is not None:
         raise InputError(

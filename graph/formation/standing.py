@@ -1,0 +1,288 @@
+"""A plan's ledger unit as it stands, in positions: what questions about a plan (why, why not, what else) begin with."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from graph.errors import PlanError
+from graph.formation.decisions import FORMAT, Decisions, Previous
+from graph.formation.ground import ALONE, Column, Ground, ground
+from graph.formation.result import MICRO, PARAMETERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from graph.city import City
+    from graph.formation.describing import Describe
+    from graph.formation.problem import Component, LedgerUnit, Problem
+    from graph.policy.profile import Profile
+
+Plan = dict[str, Any]
+
+
+def read_plan_object(path: Path) -> Plan:
+    """Read a plan file; ``PlanError`` where it is none."""
+    try:
+        plan: Any = json.loads(path.read_text(encoding="utf-8-sig"))
+        if plan["format"] != FORMAT or not isinstance(plan["ledger_units"], list):
+            raise KeyError
+        Previous.of(plan)
+    except OSError as error:
+        raise PlanError(
+            f"plan {path}: can't be read ({error.strerror})", f"方案 {path}：无法读取"
+        ) from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise PlanError(
+            f"plan {path}: not a plan; give the .json file that plan --out wrote",
+            f"方案 {path}：不是方案文件；请给出 plan --out 写出的 .json 文件",
+        ) from None
+    return dict(plan)
+
+
+def terms_of(plan: Plan, profile: str) -> tuple[Profile, Decisions, Previous | None]:
+    """Return what a plan was made under: a profile with its parameters, the decisions it keeps, the plan it continues.
+
+    Parameters
+    ----------
+    profile : str
+        Name or file of the profile that gives what a plan does not state.
+
+    Raises
+    ------
+    ProfileError
+        A parameter is none that a profile takes.
+    """
+    from graph.policy.profile import load
+
+    settings = load(profile).settings
+    stated = {
+        k: v
+        for k, v in (plan.get("parameters") or {}).items()
+        if k in settings and (settings[k].section == "formation" or k in PARAMETERS)
+    }
+    decided = plan.get("constraints") or {}
+    decisions = Decisions(
+        *(tuple(tuple(s) for s in decided.get(word, ())) for word in ("pin", "forbid", "accept"))
+    )
+    before = plan.get("previous")
+    previous = None
+    if before is not None:
+        previous = Previous(
+            tuple(tuple(g["organizations"]) for g in before["joint"]),
+            {a["organization"]: a["unit"] for a in before["attached"]},
+        )
+    return load(profile, stated or None), decisions, previous
+
+
+def refuse_other_city(plan: Plan, city: City, named: str) -> None:
+    """Refuse a plan most of whose organizations are not in the store.
+
+    Parameters
+    ----------
+    named : str
+        What the plan is called in the message: its file.
+
+    Raises
+    ------
+    PlanError
+        Naming some of the organizations.
+    """
+    codes = [c for e in plan["ledger_units"] for c in e.get("prices", ())]
+    codes = codes or [
+        c for e in plan["ledger_units"] for g in e["joint"] for c in g["organizations"]
+    ]
+    index = city.organizations.index
+    strange = [
+        c
+        for c, at in zip(codes, index.get_indexer(pd.Index(codes, dtype=object)), strict=True)
+        if at < 0
+    ]
+    if len(strange) * 2 > len(codes):
+        some = strange[:3]
+        raise PlanError(
+            f"plan {named}: {len(strange):,} of its {len(codes):,} organizations are not in this store ({', '.join(some)} …):"
+            " it is the plan of another city; give the one made from this store, or name its store with --store",
+            f"方案 {named}：其中 {len(codes):,} 家单位有 {len(strange):,} 家不在本库中（{'、'.join(some)} 等），"
+            "应为其他城市的方案；请给出由本库生成的方案，或用 --store 指定其数据库",
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One component of a ledger unit with the plan's columns and valid prices."""
+
+    component: Component
+    ground: Ground
+
+    def rows(self, column: Column) -> list[int]:
+        """Return a column's organizations, positions in the city."""
+        return [int(r) for r in self.component.rows[list(column.members)]]
+
+    def unit(self, column: Column) -> int:
+        """Return an attachment's unit, a position in the city's units."""
+        return int(self.component.hosts[column.host])
+
+
+class Standing:
+    """One ledger unit's entry of a plan, in positions in the city.
+
+    Attributes
+    ----------
+    problem : Problem
+        Under the plan's own terms.
+    entry : dict
+        The plan's entry.
+    joint, attached, alone
+        Who stands where.
+
+    Raises
+    ------
+    PlanError
+        The entry does not fit what the store holds now.
+    """
+
+    def __init__(self, problem: Problem, unit: LedgerUnit, entry: Plan) -> None:
+        self.problem, self.unit, self.entry = problem, unit, entry
+        self._at = {
+            str(c): int(r) for r, c in zip(unit.rows, problem.codes[unit.rows], strict=True)
+        }
+        self._host = {
+            str(c): int(u) for u, c in zip(unit.hosts, problem.unit_codes[unit.hosts], strict=True)
+        }
+        self.joint = [[self._row(c) for c in g["organizations"]] for g in entry["joint"]]
+        self.attached = [
+            (self._row(a["organization"]), self._unit(a["unit"])) for a in entry["attached"]
+        ]
+        self.alone = [self._row(u["organization"]) for u in entry["uncovered"]]
+        held = sorted(
+            [r for g in self.joint for r in g] + [r for r, _ in self.attached] + self.alone
+        )
+        if held != sorted(self._at.values()):
+            missing = sorted(set(self._at.values()) - set(held))
+            raise self._stale(str(problem.codes[missing[0]]) if missing else unit.id)
+
+    def _stale(self, what: str) -> PlanError:
+        return PlanError(
+            f"{what} stands otherwise in the store than when the plan of {self.unit.id} was made: plan again (without --from, or"
+            " give the plan after --from with --out to continue it)",
+            f"{what} 在库中的情况与 {self.unit.id} 的方案制定时不同：请重新生成方案（或用 --from 与 --out 延续原方案）",
+        )
+
+    def _row(self, code: str) -> int:
+        if code not in self._at:
+            raise self._stale(code)
+        return self._at[code]
+
+    def _unit(self, code: str) -> int:
+        if code not in self._host:
+            raise self._stale(code)
+        return self._host[code]
+
+    @cached_property
+    def accepted(self) -> list[tuple[list[int], int]]:
+        """Accepted units and their costs."""
+        return [(sorted(rows.tolist()), cost) for rows, cost in self._parts.accepted]
+
+    @cached_property
+    def _parts(self) -> Any:
+        return self.problem.parts(self.unit)
+
+    @property
+    def isolated(self) -> list[int]:
+        """Organizations that can be in no column but alone."""
+        rows: list[int] = self._parts.isolated.tolist()
+        return rows
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """The components with the plan's columns and prices."""
+        return [self._part(c) for c in self._parts.components]
+
+    def part_of(self, row: int) -> Part | None:
+        """Return the component that an organization is in; ``None`` where it can only be alone, or is accepted."""
+        for component in self._parts.components:
+            if row in component.rows:
+                return self._part(component)
+        return None
+
+    def _part(self, component: Component) -> Part:
+        at = {int(r): x for x, r in enumerate(component.rows)}
+        host = {int(u): x for x, u in enumerate(component.hosts)}
+        i = component.instance
+        columns = [Column(tuple(sorted(at[r] for r in g))) for g in self.joint if g[0] in at]
+        columns += [Column((at[r],), host[u]) for r, u in self.attached if r in at]
+        columns += [Column((at[r],), ALONE) for r in self.alone if r in at]
+        stated = self.entry["prices"]
+        prices = np.array(
+            [_micro(stated.get(str(self.problem.codes[r]), 0)) for r in component.rows],
+            dtype=np.int64,
+        )
+        places, seats = np.zeros(len(host), dtype=np.int64), np.zeros(len(host), dtype=np.int64)
+        for code, price in self.entry["unit_prices"].items():
+            u = host.get(self._host.get(code, -1))
+            if u is not None:
+                places[u], seats[u] = _micro(price["places"]), _micro(price["seats"])
+        cuts = []
+        for cut in self.entry["cuts"]:
+            three = [at.get(self._at.get(c, -1)) for c in cut["organizations"]]
+            if None not in three:
+                a, b, c = sorted(int(x) for x in three if x is not None)
+                cuts.append(((a, b, c), _micro(cut["price"])))
+        return Part(component, ground(i, columns, prices, places, seats, cuts))
+
+    def isolated_cost(self, row: int) -> int:
+        """Return what an organization costs that can only be alone, in 1e-6."""
+        at = self.isolated.index(row)
+        return int(self._parts.isolated_cost[at])
+
+    def cost_of(self, part: LedgerUnit) -> int:
+        """Return what the plan costs within a part of the ledger unit, in 1e-6."""
+        inside = set(part.rows.tolist())
+        own = sum(p.ground.cost for p in self.parts if int(p.component.rows[0]) in inside)
+        return own + sum(self.isolated_cost(r) for r in self.isolated if r in inside)
+
+    def describe(self, part: LedgerUnit, describe: Describe) -> list[dict[str, Any]]:
+        """Return the plan's joint units, attachments and uncovered organizations within a part of the ledger unit."""
+        inside = set(part.rows.tolist())
+        out = [
+            describe.column(p, c)
+            for p in self.parts
+            if int(p.component.rows[0]) in inside
+            for c in sorted(p.ground.plan)
+        ]
+        out += [describe.uncovered(r, self.isolated_cost(r)) for r in self.isolated if r in inside]
+        return out
+
+    def narrowed(self, rows: Iterable[int]) -> LedgerUnit:
+        """Return the part of the ledger unit that is connected with some organizations."""
+        some = set(rows)
+        parts = [c for c in self._parts.components if some & set(c.rows.tolist())]
+        all_rows = [c.rows for c in parts] + [np.array(sorted(some), dtype=np.int64)]
+        hosts = [c.hosts for c in parts] + [np.zeros(0, dtype=np.int64)]
+        return dataclasses.replace(
+            self.unit, rows=np.unique(np.concatenate(all_rows)), hosts=np.unique(np.concatenate(hosts))
+        )  # fmt: skip
+
+
+def standing(problem: Problem, plan: Plan, ledger_unit: str) -> Standing:
+    """Return a ledger unit of a plan as it stands; ``PlanError`` where the plan does not hold it."""
+    entry = next((e for e in plan["ledger_units"] if e.get("id") == ledger_unit), None)
+    if entry is None:
+        raise PlanError(
+            f"the plan does not hold {ledger_unit}: give a plan of it, or none to plan it now",
+            f"方案不含 {ledger_unit}：请给出包含它的方案，或不给方案（当场计算）",
+        )
+    unit = next(u for u in problem.units if u.id == ledger_unit)
+    return Standing(problem, unit, entry)
+
+
+def _micro(value: float) -> int:
+    return round(value * MICRO)
