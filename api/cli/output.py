@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +37,7 @@ def emit(
     session: Session,
     payload: Mapping[str, Any],
     listings: Sequence[Listing] = (),
-    summary: Sequence[str] = (),
+    summary: Iterable[str] = (),
 ) -> None:
     """Give an answer as the options ask for.
 
@@ -48,8 +48,8 @@ def emit(
         The object of ``--json``; values that are iterators are written item by item.
     listings : sequence of Listing
         The same as tables, for ``--out`` and the terminal.
-    summary : sequence of str
-        Lines for a person, after the tables.
+    summary : iterable of str
+        Lines for a person, read after the tables.
     """
     if session.out is not None:
         if session.json:

@@ -1,7 +1,7 @@
 """Who fits with whom: candidate pairs of small organizations, and the groups that share something (FORMATION, *Candidate pair*).
 
-Pairs by distance and sector come from a spatial index and from places; those who merely share a place, an association, a leading
-firm or a division are kept as that group, and listed as pairs only when asked for.
+Pairs by distance and sector come from a spatial index and from places (:mod:`graph.formation.nearby`), ledger unit by ledger unit;
+those who merely share a place, an association or a leading firm are kept as that group, and listed as pairs only when asked for.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import pandas as pd
 
 from graph.errors import InputError, UnknownIdError
 from graph.formation import costs, pairs
+from graph.formation.nearby import TRADE, Nearby, buckets, crowded, similar_column
 from graph.formation.problem import features
 from graph.formation.wording import KINDS, Names
-from graph.geo import project, search_radius
 from graph.sector import Level, division_sets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -29,9 +29,12 @@ if TYPE_CHECKING:
     from graph.formation.costs import CostModel
 
     Ints = NDArray[np.int64]
+    Found = tuple[Ints, Ints, pairs.Pairs]
 
-MOST_PAIRS = 20_000_000
-"""Pairs that a listing of all of them may come to; beyond, groups say the same."""
+MOST_LISTED = 100
+"""Organizations that share a place and a sector, a division, an association or a leading firm: more are told as a group only."""
+SLICE = 1 << 19
+"""Pairs whose columns are in memory at once."""
 
 
 @dataclass(frozen=True)
@@ -82,69 +85,63 @@ class Candidates:
         self._at = [o[name].to_numpy(dtype=object) for name in pairs.AT]
         self._names = Names(city)
 
-    # -- pairs by distance and sector ----------------------------------------------------------------------------------
-    def near(self) -> tuple[Ints, Ints, pairs.Pairs]:
-        """Return the pairs that are adjacent and similar (``sector_and_area``), by their codes' order.
-
-        Of one ledger unit and no two of one place only: what shares a place is found through it, the rest through a tree over
-        coordinates.
-        """
-        units = np.unique(self._home_code[self.asked])
-        rows = np.flatnonzero(self.small & np.isin(self._home_code, units))
-        a, b = self._close(rows)
-        for kind in range(len(KINDS)):
-            x, y = self._same(rows, self.features.places[rows, kind])
-            a, b = np.concatenate([a, x]), np.concatenate([b, y])
-        keep = (self._home_code[a] == self._home_code[b]) & (self.asked[a] | self.asked[b])
-        a, b = a[keep], b[keep]
-        low, high = np.minimum(a, b), np.maximum(a, b)
-        key = np.unique(low * len(self.codes) + high)
-        a, b = key // len(self.codes), key % len(self.codes)
-        found = pairs.pairs(self.features, a, b, self.model)
-        some = found.adjacent & found.alike
-        return a[some], b[some], found.take(some)
-
-    def _close(self, rows: Ints) -> tuple[Ints, Ints]:
-        """Return pairs within the radius (with a margin), by a tree a ledger unit."""
-        from scipy.spatial import cKDTree
-
-        f = self.features
-        located = rows[np.isfinite(f.lon[rows]) & np.isfinite(f.lat[rows])]
-        order = located[np.argsort(self._home_code[located], kind="stable")]
+    # -- pairs ---------------------------------------------------------------------------------------------------------
+    def units(self) -> Iterator[Ints]:
+        """Yield the small organizations of each ledger unit in which some are asked for, positions ascending."""
+        rows = np.flatnonzero(self.small & (self._home_code >= 0))
+        order = rows[np.argsort(self._home_code[rows], kind="stable")]
         cuts = np.flatnonzero(np.diff(self._home_code[order])) + 1
-        radius = search_radius(self.city.profile.formation.radius)
-        none = np.zeros(0, dtype=np.int64)
-        out = [(none, none)]
-        for part in np.split(order, cuts):
-            if len(part) > 1:
-                tree = cKDTree(project(f.lon[part], f.lat[part]))
-                found = tree.query_pairs(radius, output_type="ndarray")
-                if len(found):
-                    out.append(self._alike(part[found[:, 0]], part[found[:, 1]]))
-        return np.concatenate([x for x, _ in out]), np.concatenate([y for _, y in out])
+        for part in sorted(
+            np.split(order, cuts), key=lambda p: str(self.home[p[0]]) if len(p) else ""
+        ):
+            if self.asked[part].any():
+                yield part
 
-    def _alike(self, a: Ints, b: Ints) -> tuple[Ints, Ints]:
-        """Leave out, early, the pairs whose sectors differ and that no association or firm can link."""
-        f = self.features
-        linked = (np.diff(f.association_start) > 0) | (np.diff(f.leader_start) > 0)
-        mixed = f.edition[a] != f.edition[b]
-        same = mixed | (f.own[a, 0] == f.own[b, 0]) | (linked[a] & linked[b])
-        if self.model.similar[costs.OTHER - costs.CLASS]:
-            same[:] = True
-        return a[same], b[same]
+    def near(self) -> Iterator[Found]:
+        """Yield the pairs that are adjacent and similar (``sector_and_area``), ledger unit by ledger unit."""
+        for a, b, found in self.listed():
+            some = found.adjacent & found.alike
+            yield a[some], b[some], found.take(some)
 
-    def _same(self, rows: Ints, values: NDArray[np.int32]) -> tuple[Ints, Ints]:
-        """Return all pairs of equal value (and ledger unit) that may be similar."""
-        none = np.zeros(0, dtype=np.int64)
-        out = [(none, none)]
-        for _, part in self._split(rows, values):
-            i, j = np.triu_indices(len(part), 1)
-            out.append(self._alike(part[i], part[j]))
-        return np.concatenate([x for x, _ in out]), np.concatenate([y for _, y in out])
+    def listed(self) -> Iterator[Found]:
+        """Yield the pairs by distance and sector, ledger unit by ledger unit, the most alike first.
+
+        Left out, and told by :meth:`groups`, are those that share only a place, an association or a leading firm; and where more
+        than :data:`MOST_LISTED` share a place and a sector, a division, an association or a leading firm, what comes of that alone.
+        """
+        for rows in self.units():
+            a, b = self._nearby.pairs(rows)
+            keep = self.asked[a] | self.asked[b]
+            a, b = a[keep], b[keep]
+            d = np.concatenate(
+                [pairs.pairs(self.features, x, y, self.model).d for x, y in _slices(a, b)]
+            )
+            order = np.lexsort((b, a, d))
+            for x, y in _slices(a[order], b[order]):
+                found = pairs.pairs(self.features, x, y, self.model)
+                some = (found.adjacent & found.alike) | (found.meeting >= Level.DIVISION)
+                yield x[some], y[some], found.take(some)
+
+    def all(self) -> Iterator[Found]:
+        """Yield every candidate pair, in order of ledger units and codes; those that share only something included."""
+        for rows in self.units():
+            step = max(1, SLICE // max(len(rows), 1))
+            for first in range(0, len(rows), step):
+                block = np.arange(first, min(first + step, len(rows)))
+                sizes = len(rows) - 1 - block
+                x = np.repeat(block, sizes)
+                y = np.arange(len(x)) - np.repeat(np.cumsum(sizes) - sizes, sizes) + x + 1
+                a, b = rows[x], rows[y]
+                keep = self.asked[a] | self.asked[b]
+                yield self._candidates(a[keep], b[keep])
+
+    @cached_property
+    def _nearby(self) -> Nearby:
+        return Nearby(self.features, self.model, MOST_LISTED)
 
     # -- groups --------------------------------------------------------------------------------------------------------
     def groups(self) -> list[Group]:
-        """Return what shares a place, an association or a leading firm, by ledger unit."""
+        """Return what shares a place, an association or a leading firm, and what is too much to list pair by pair."""
         rows = np.flatnonzero(self.small)
         out: list[Group] = []
         f = self.features
@@ -170,15 +167,30 @@ class Candidates:
                     else self._names.organization(key)
                 )
                 out.append(self._group(method, what, key, called, part))
-        return [g for g in out if self.asked[g.rows].any()]
+        return [g for g in [*out, *self._many()] if self.asked[g.rows].any()]
 
-    def _divisions(self) -> Iterator[Ints]:
-        """Yield the sets of small organizations of one ledger unit and division."""
+    def _many(self) -> Iterator[Group]:
+        """Yield the groups of more than are listed pair by pair: one sector in one place, one division."""
         f = self.features
-        rows = np.flatnonzero(self.small)
-        for _, part in self._split(rows, np.zeros(len(rows), dtype=np.int64)):
-            for members in division_sets(f.edition[part], f.own[part], f.common[part]):
-                yield part[members]
+        column = similar_column(self.model)
+        for rows in self.units():
+            for kind, part in crowded(f, buckets(f, rows, column), MOST_LISTED):
+                key = str(self._at[kind][part[0]])
+                name = (
+                    f"{self._names.place(KINDS[kind], key)} · {self._sector(part, max(column, 0))}"
+                )
+                yield self._group("sector_and_area", KINDS[kind], key, name, part)
+            for members in division_sets(f.edition[rows], f.own[rows], f.common[rows]):
+                if len(members) > MOST_LISTED:
+                    part = rows[members]
+                    name = self._sector(part, TRADE)
+                    yield self._group("trade", "division", name, name, part)
+
+    def _sector(self, rows: Ints, column: int) -> str:
+        """Return what a bucket's sector is called: its code, of whichever edition comes first."""
+        columns = self.city.sector_columns
+        same = (self.features.edition[rows] == self.features.edition[rows[0]]).all()
+        return str((columns.own if same else columns.common).texts[rows[0]][column] or "–")
 
     def _group(self, method: str, kind: str, key: str, name: str, rows: Ints) -> Group:
         return Group(str(self.home[rows[0]]), method, kind, key, name, np.sort(rows))
@@ -196,8 +208,8 @@ class Candidates:
                 yield int(values[start]), part
 
     # -- pairs on demand -----------------------------------------------------------------------------------------------
-    def of(self, code: str) -> tuple[Ints, Ints, pairs.Pairs]:
-        """Return all candidate pairs of one small organization.
+    def of(self, code: str) -> Iterator[Found]:
+        """Return all candidate pairs of one small organization, the most alike first.
 
         Raises
         ------
@@ -222,62 +234,22 @@ class Candidates:
         others = np.flatnonzero(self.small & (self._home_code == self._home_code[row]))
         others = others[others != row]
         a = np.full(len(others), row, dtype=np.int64)
-        return self._candidates(a, others)
+        x, y, found = self._candidates(a, others)
+        order = np.lexsort((y, x, found.d))
+        return iter([(x[order], y[order], found.take(order))])
 
-    def listed(self) -> tuple[Ints, Ints, pairs.Pairs]:
-        """Return the candidate pairs by distance and sector: all but those that share only a place, an association or a firm."""
-        return self._candidates(*self._together([self.near()[:2], *self._of_divisions()]))
-
-    def _of_divisions(self) -> list[tuple[Ints, Ints]]:
-        """Return the pairs of one ledger unit and division.
-
-        Raises
-        ------
-        InputError
-            They are more than :data:`MOST_PAIRS`.
-        """
-        divisions = list(self._divisions())
-        self._refuse_many(divisions)
-        return [_all_pairs(part) for part in divisions]
-
-    def _refuse_many(self, parts: list[Ints]) -> None:
-        total = sum(len(part) * (len(part) - 1) // 2 for part in parts)
-        if total > MOST_PAIRS:
-            raise InputError(
-                f"{total:,} pairs share something: too many to list; narrow it with --in, or give one organization with --of",
-                f"共有 {total:,} 对，无法逐一列出；请用 --in 缩小范围，或用 --of 指定单位",
-            )
-
-    def _together(self, found: list[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
-        """Return pairs once each, in order of their codes, those that were asked for."""
-        low = np.concatenate([np.minimum(a, b) for a, b in found])
-        high = np.concatenate([np.maximum(a, b) for a, b in found])
-        key = np.unique(low * len(self.codes) + high)
-        a, b = key // len(self.codes), key % len(self.codes)
-        keep = self.asked[a] | self.asked[b]
-        return a[keep], b[keep]
-
-    def all(self) -> tuple[Ints, Ints, pairs.Pairs]:
-        """Return every candidate pair, those that share only a place, association, leading firm or division included.
-
-        Raises
-        ------
-        InputError
-            They are more than :data:`MOST_PAIRS`.
-        """
-        parts = [g.rows for g in self.groups()]
-        self._refuse_many([*parts, *self._divisions()])
-        found = [self.near()[:2], *self._of_divisions(), *(_all_pairs(part) for part in parts)]
-        return self._candidates(*self._together(found))
-
-    def _candidates(self, a: Ints, b: Ints) -> tuple[Ints, Ints, pairs.Pairs]:
+    def _candidates(self, a: Ints, b: Ints) -> Found:
         found = pairs.pairs(self.features, a, b, self.model)
         some = (found.adjacent & found.alike) | (found.shared != 0) | found.linked
         some |= found.meeting >= Level.DIVISION
         return a[some], b[some], found.take(some)
 
-    def rows(self, found: tuple[Ints, Ints, pairs.Pairs]) -> Iterator[dict[str, Any]]:
+    def rows(self, some: Iterable[Found]) -> Iterator[dict[str, Any]]:
         """Yield pairs as ``candidates --json`` prints them (DESIGN)."""
+        for found in some:
+            yield from self._rows(found)
+
+    def _rows(self, found: Found) -> Iterator[dict[str, Any]]:
         a, b, p = found
         f = self.city.profile.formation
         scale = self.model.denominator * costs.MICRO
@@ -327,9 +299,10 @@ class Candidates:
         return _links(self.city.leaders, "leader")
 
 
-def _all_pairs(rows: Ints) -> tuple[Ints, Ints]:
-    i, j = np.triu_indices(len(rows), 1)
-    return rows[i], rows[j]
+def _slices(a: Ints, b: Ints) -> Iterator[tuple[Ints, Ints]]:
+    """Yield pairs in parts that a bounded memory holds with all that is known of them; one at the least."""
+    for first in range(0, max(len(a), 1), SLICE):
+        yield a[first : first + SLICE], b[first : first + SLICE]
 
 
 def _links(table: pd.DataFrame, name: str) -> dict[str, set[str]]:

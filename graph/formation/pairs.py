@@ -110,7 +110,7 @@ class Pairs(NamedTuple):
     shared: NDArray[np.int8]
     linked: NDArray[np.bool_]
 
-    def take(self, some: NDArray[np.bool_]) -> Pairs:
+    def take(self, some: NDArray[np.bool_] | NDArray[np.int64]) -> Pairs:
         """Return some of the pairs."""
         return Pairs(
             self.d[some], self.adjacent[some], self.alike[some], self.adjacency[some], self.similarity[some],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -27,6 +29,8 @@ from api.cli.worklists import worklists
 from graph.errors import InputError, ProfileError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from api.cli.texts import Texts
     from graph.city import City
     from graph.formation.course import Standing
@@ -62,38 +66,41 @@ def candidates(
     session = Session.of(lang=lang, json=json, out=out, store=store, as_of=as_of, profile=profile)
     t = session.texts
     rules = session.profile()
-    with session.store() as opened, progress(t("candidates.working")):
+    with session.store() as opened, ExitStack() as told:
+        told.enter_context(progress(t("candidates.working")))
         from graph.city import City
         from graph.formation.candidates import Candidates
 
         city = City(opened, rules, session.date(opened))
         made = Candidates(city, None if within is None else city.select(within))
-        if of is not None:
-            found = made.of(of.removeprefix("organization:"))
-        elif pairs:
-            found = made.all()
-        else:
-            found = made.listed()
+        wanted = None if of is None else list(made.of(of.removeprefix("organization:")))
         groups = [] if of is not None else made.groups()
-        rows = list(made.rows(found))
-    totals = {
-        "pairs": len(rows),
-        "groups": len(groups),
-        "small": int(made.asked.sum()),
-        "listed": "of" if of is not None else ("all" if pairs else "distance_and_sector"),
-    }
-    shared = [g.as_json(made.codes, made.m) for g in groups]
-    payload = {
-        "pairs": rows,
-        "groups": shared,
-        "totals": totals,
-    }
-    line = t("candidates.line", **{k: f"{v:,}" for k, v in totals.items() if k != "listed"})
-    emit(session, payload, [_pairs(t, city, rows), *_groups(t, shared)], [line])
+        totals: dict[str, Any] = {
+            "pairs": 0,
+            "groups": len(groups),
+            "small": int(made.asked.sum()),
+            "listed": "of" if of is not None else ("all" if pairs else "distance_and_sector"),
+        }
+
+        def found() -> Iterator[dict[str, Any]]:
+            """Yield the pairs, and count them."""
+            totals["pairs"] = 0
+            for row in made.rows(wanted or (made.all() if pairs else made.listed())):
+                totals["pairs"] += 1
+                yield row
+
+        def line() -> Iterator[str]:
+            yield t("candidates.line", **{k: f"{v:,}" for k, v in totals.items() if k != "listed"})
+
+        shared = [g.as_json(made.codes, made.m) for g in groups]
+        payload = {"pairs": found(), "groups": shared, "totals": totals}
+        if out is None and sys.stdout.isatty():
+            told.close()
+        emit(session, payload, [_pairs(t, city, found()), *_groups(t, shared)], line())
     return 0
 
 
-def _pairs(t: Texts, city: City, rows: list[dict[str, Any]]) -> Listing:
+def _pairs(t: Texts, city: City, rows: Iterator[dict[str, Any]]) -> Listing:
     names = city.organizations["name"]
     columns = [
         Column("a", t("candidates.a")),
@@ -106,8 +113,7 @@ def _pairs(t: Texts, city: City, rows: list[dict[str, Any]]) -> Listing:
         Column("metres", t("candidates.metres"), "number"),
         Column("shared", t("candidates.shared")),
     ]
-    ordered = sorted(rows, key=lambda r: (r["dissimilarity"], r["a"], r["b"]))
-    named = [r | {"a_name": names[r["a"]], "b_name": names[r["b"]]} for r in ordered]
+    named = (r | {"a_name": names[r["a"]], "b_name": names[r["b"]]} for r in rows)
     return Listing.of(t("candidates.pairs"), columns, named)
 
 
