@@ -105,24 +105,6 @@ def read_sets(path: Path) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(dict.fromkeys(s)) for s in sets)
 
 
-def read_plan(path: Path) -> Previous:
-    """Read the plan that ``--from`` names; ``PlanError`` where it is none."""
-    try:
-        plan = json.loads(path.read_text(encoding="utf-8"))
-        if plan["format"] != FORMAT:
-            raise KeyError
-        return Previous.of(plan)
-    except OSError as error:
-        raise PlanError(
-            f"plan {path}: can't be read ({error.strerror})", f"方案 {path}：无法读取"
-        ) from None
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise PlanError(
-            f"plan {path}: not a plan; give the .json file that plan --out wrote",
-            f"方案 {path}：不是方案文件；请给出 plan --out 写出的 .json 文件",
-        ) from None
-
-
 def refuse_unknown(decisions: Decisions, known: Container[str]) -> None:
     """Refuse decisions that name codes which nothing in the store has, all in one message.
 

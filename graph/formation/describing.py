@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from graph.formation.ground import ALONE, Column, cost_of
-from graph.formation.result import coin, new_code
+from graph.formation.naming import new_code
+from graph.formation.result import coin
 from graph.formation.wording import Leaning
 
 if TYPE_CHECKING:

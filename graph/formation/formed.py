@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from graph.formation.result import new_code
+from graph.formation.naming import new_code
 from graph.model import iso
 from graph.schema import load_schema
 

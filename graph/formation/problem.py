@@ -16,6 +16,7 @@ import pandas as pd
 
 from graph.errors import PlanError
 from graph.formation import costs, pairs
+from graph.formation.conflicts import refuse_conflicts, refuse_hopeless
 from graph.formation.decisions import Decisions, Previous, refuse_unknown
 from graph.formation.instance import BARRED, NEVER, Instance, sets
 from graph.sector import division_sets
@@ -119,6 +120,8 @@ class Problem:
         self.places = u["free_places"].to_numpy(np.int64)
         self.seats = u["free_seats"].to_numpy(np.int64)
         self._cover_start, self._cover = _covered(city)
+        if self.decisions.pin or self.decisions.accept:
+            refuse_conflicts(self)
 
     def narrowed(self, unit: LedgerUnit, decisions: Decisions | None = None) -> Problem:
         """Return the problem of one ledger unit, or of a part of one, under other decisions."""
@@ -438,9 +441,9 @@ class _Desk:
     def _component(
         self, part: Ints, hosts: Ints, groups: list[tuple[int, NDArray[np.int32]]]
     ) -> Component:
-        return Component(
-            self.rows[part], self.unit.hosts[hosts], self._instance(part, hosts, groups)
-        )
+        instance = self._instance(part, hosts, groups)
+        refuse_hopeless(instance, [self.codes[x] for x in part])
+        return Component(self.rows[part], self.unit.hosts[hosts], instance)
 
     def _instance(
         self, part: Ints, hosts: Ints, groups: list[tuple[int, NDArray[np.int32]]]

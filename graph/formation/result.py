@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,8 @@ import numpy as np
 
 from graph.affiliation.expected import superiors_for
 from graph.formation.decisions import FORMAT
+from graph.formation.moves import moved
+from graph.formation.naming import new_code
 from graph.formation.relaxations import Relaxation, Relaxer
 from graph.formation.relaxed import said
 from graph.formation.wording import FORMS, REASONS, Leaning
@@ -18,8 +19,6 @@ from graph.model import iso
 from graph.survey import instructed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from graph.formation.problem import Problem
     from graph.formation.solve import Parameters, Result, Solved
 
@@ -45,11 +44,6 @@ def coin(value: int) -> float:
 def fraction(objective: int, bound: int) -> float:
     """Return (objective − bound)/objective to nine digits; 0 where the objective is 0."""
     return round((objective - bound) / objective, 9) if objective else 0.0
-
-
-def new_code(codes: Sequence[str]) -> str:
-    """Return what a planned unit is called until the office's code replaces it (DESIGN): its sorted members' hash."""
-    return "NEW-" + hashlib.sha256(";".join(sorted(codes)).encode()).hexdigest()[:8]
 
 
 class Writer:
@@ -127,6 +121,7 @@ class Writer:
             "work_coverage": [self._work(r) for r in rows["work_coverage"]],
             "uncovered": self._all_uncovered(s),
         }
+        out["moved"] = moved(self.problem, s)
         if not s.deterministic:
             out["deterministic"] = False
         return out
@@ -330,6 +325,7 @@ def totals(problem: Problem, result: Result, entries: list[dict[str, Any]]) -> d
         "separate": sum(len(e["separate"]) for e in entries),
         "split": len({c for e in entries for x in e["split"] for c in x["organizations"]}),
         "work_coverage": sum(len(e["work_coverage"]) for e in entries),
+        "moved": sum(len(e["moved"]) for e in entries),
         "fragile": sum(j["fragile"] for e in entries for j in e["joint"]),
         "ledger_units": len(entries),
         "status": dict(sorted(Counter(s.status for s in result.units).items())),

@@ -3,116 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from graph.errors import PlanError
-from graph.formation.decisions import FORMAT, Decisions, Previous
 from graph.formation.ground import ALONE, Column, Ground, ground
-from graph.formation.result import MICRO, PARAMETERS
+from graph.formation.result import MICRO
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from graph.city import City
     from graph.formation.describing import Describe
     from graph.formation.problem import Component, LedgerUnit, Problem
-    from graph.policy.profile import Profile
 
 Plan = dict[str, Any]
-
-
-def read_plan_object(path: Path) -> Plan:
-    """Read a plan file; ``PlanError`` where it is none."""
-    try:
-        plan: Any = json.loads(path.read_text(encoding="utf-8-sig"))
-        if plan["format"] != FORMAT or not isinstance(plan["ledger_units"], list):
-            raise KeyError
-        Previous.of(plan)
-    except OSError as error:
-        raise PlanError(
-            f"plan {path}: can't be read ({error.strerror})", f"方案 {path}：无法读取"
-        ) from None
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise PlanError(
-            f"plan {path}: not a plan; give the .json file that plan --out wrote",
-            f"方案 {path}：不是方案文件；请给出 plan --out 写出的 .json 文件",
-        ) from None
-    return dict(plan)
-
-
-def terms_of(plan: Plan, profile: str) -> tuple[Profile, Decisions, Previous | None]:
-    """Return what a plan was made under: a profile with its parameters, the decisions it keeps, the plan it continues.
-
-    Parameters
-    ----------
-    profile : str
-        Name or file of the profile that gives what a plan does not state.
-
-    Raises
-    ------
-    ProfileError
-        A parameter is none that a profile takes.
-    """
-    from graph.policy.profile import load
-
-    settings = load(profile).settings
-    stated = {
-        k: v
-        for k, v in (plan.get("parameters") or {}).items()
-        if k in settings and (settings[k].section == "formation" or k in PARAMETERS)
-    }
-    decided = plan.get("constraints") or {}
-    decisions = Decisions(
-        *(tuple(tuple(s) for s in decided.get(word, ())) for word in ("pin", "forbid", "accept"))
-    )
-    before = plan.get("previous")
-    previous = None
-    if before is not None:
-        previous = Previous(
-            tuple(tuple(g["organizations"]) for g in before["joint"]),
-            {a["organization"]: a["unit"] for a in before["attached"]},
-        )
-    return load(profile, stated or None), decisions, previous
-
-
-def refuse_other_city(plan: Plan, city: City, named: str) -> None:
-    """Refuse a plan most of whose organizations are not in the store.
-
-    Parameters
-    ----------
-    named : str
-        What the plan is called in the message: its file.
-
-    Raises
-    ------
-    PlanError
-        Naming some of the organizations.
-    """
-    codes = [c for e in plan["ledger_units"] for c in e.get("prices", ())]
-    codes = codes or [
-        c for e in plan["ledger_units"] for g in e["joint"] for c in g["organizations"]
-    ]
-    index = city.organizations.index
-    strange = [
-        c
-        for c, at in zip(codes, index.get_indexer(pd.Index(codes, dtype=object)), strict=True)
-        if at < 0
-    ]
-    if len(strange) * 2 > len(codes):
-        some = strange[:3]
-        raise PlanError(
-            f"plan {named}: {len(strange):,} of its {len(codes):,} organizations are not in this store ({', '.join(some)} …):"
-            " it is the plan of another city; give the one made from this store, or name its store with --store",
-            f"方案 {named}：其中 {len(codes):,} 家单位有 {len(strange):,} 家不在本库中（{'、'.join(some)} 等），"
-            "应为其他城市的方案；请给出由本库生成的方案，或用 --store 指定其数据库",
-        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli.commands.comparing import compared, lines
 from api.cli.commands.questions import Questions, Terms, ask, refuse_mixed
 from api.cli.options import (
     DEFAULT_PROFILE,
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from api.cli.texts import Texts
     from graph.city import City
     from graph.formation.course import Standing
-    from graph.formation.decisions import Decisions, Previous
+    from graph.formation.decisions import Decisions
     from graph.policy.profile import Profile
 
 DEFAULT_GAP = 0.0005
@@ -207,32 +209,45 @@ def plan(
         refuse_mixed(questions, [k for k, v in given.items() if v], ledger, previous)
     rules = _profile(profile, settings or [])
     if questions.asked:
-        decisions, _ = _decisions(pin, forbid, accept, None)
+        decisions = _decisions(pin, forbid, accept, None)[0]
         terms = Terms(rules, decisions, seed, gap, seconds)
         return ask(session, questions, terms, previous, within or [], out or [])
-    decisions, before = _decisions(pin, forbid, accept, previous)
     if workers is not None and cluster is not None:
         raise InputError(
             "--workers and --cluster: give one of them; a cluster's workers are those that were started for it",
             "--workers 与 --cluster 只能给出其一：集群的工作进程在启动集群时确定",
         )
+    decisions, former = _decisions(pin, forbid, accept, previous)
     with session.store() as opened, progress(t("plan.reading")) as tick:
         from graph.city import City
         from graph.formation import plan as make
+        from graph.formation.decisions import Previous
         from graph.formation.formed import tables
+        from graph.formation.planfile import refuse_other_city
         from graph.formation.scope import ledger_units
 
         city = City(opened, rules, session.date(opened))
         ids = ledger_units(city, within) if within else None
+        if former is not None:
+            refuse_other_city(former, city, str(previous))
+        before = None if former is None else Previous.of(former)
 
         def report(now: Standing) -> None:
             tick(standing(t, now), now.done, now.units)
 
         with stoppable(t("plan.stopping")) as stopped:
-            made = make(
-                city, ids, seed=seed, gap=gap, seconds=seconds, constraints=decisions, previous=before,
-                scope=within, progress=report, workers=workers, cluster=cluster, stopped=stopped,
-            )  # fmt: skip
+
+            def planned(of: City) -> dict[str, Any]:
+                return make(
+                    of, ids, seed=seed, gap=gap, seconds=seconds, constraints=decisions, previous=before,
+                    scope=within, progress=report, workers=workers, cluster=cluster, stopped=stopped,
+                )  # fmt: skip
+
+            def without() -> dict[str, Any]:
+                return planned(City(opened, session.profile(), city.as_of))
+
+            made = planned(city)
+            difference = None if stopped() else compared(made, former, settings or [], without)
         sheets = tables(made, city) if ledger is not None else []
         for path in out or []:
             _write(session, path, made, worklists(t, made, city))
@@ -243,7 +258,9 @@ def plan(
         forms = [Listing(name, [Column(h, h) for h in heads], rows) for name, heads, rows in sheets]
         count = write(ledger, forms)
         note(t("output.wrote", path=ledger, rows=f"{count:,}"))
-    emit(session, made, shown, _summary(t, made))
+    payload = made if difference is None else made | {"compared": difference}
+    told = [] if difference is None else lines(t, difference)
+    emit(session, payload, shown, [*_summary(t, made), *told])
     left = unfinished(t, made)
     for line in left:
         note(line)
@@ -287,11 +304,15 @@ def _profile(name: str, settings: list[str]) -> Profile:
 
 def _decisions(
     pin: Path | None, forbid: Path | None, accept: Path | None, previous: Path | None
-) -> tuple[Decisions, Previous | None]:
-    from graph.formation.decisions import Decisions, read_plan, read_sets
+) -> tuple[Decisions, dict[str, Any] | None]:
+    from graph.formation.decisions import Decisions, read_sets
 
     sets = [() if path is None else read_sets(path) for path in (pin, forbid, accept)]
-    return Decisions(*sets), None if previous is None else read_plan(previous)
+    if previous is None:
+        return Decisions(*sets), None
+    from graph.formation.planfile import read_plan
+
+    return Decisions(*sets), read_plan(previous)
 
 
 def _summary(t: Texts, made: dict[str, Any]) -> list[str]:
@@ -300,6 +321,8 @@ def _summary(t: Texts, made: dict[str, Any]) -> list[str]:
     lines = [
         t("plan.line", **whole),
         t("plan.beside", **whole),
+        *([t("plan.moved", **whole)] if made["previous"] is not None else []),
+        *_reasons(t, made),
         t(
             "plan.figures",
             objective=f"{totals['objective']:,.6f}",
@@ -311,3 +334,20 @@ def _summary(t: Texts, made: dict[str, Any]) -> list[str]:
     ]
     words = ", ".join(f"{c['key']} = {c['value']}" for c in made["chosen"])
     return [*lines, t("plan.chosen", values=words)]
+
+
+def _reasons(t: Texts, made: dict[str, Any]) -> list[str]:
+    """Say why organizations are uncovered, and what would cover how many of them."""
+    found = [u for e in made["ledger_units"] for u in e["uncovered"]]
+    if not found:
+        return []
+    why = Counter(u["reason"]["code"] for u in found)
+    how = Counter(u["relaxation"]["kind"] for u in found)
+    comma = t("questions.comma")
+    return [
+        t(
+            "plan.uncovered_line",
+            reasons=comma.join(f"{t('reason.' + k)} {v:,}" for k, v in why.most_common()),
+            relaxations=comma.join(f"{t('relaxation.' + k)} {v:,}" for k, v in how.most_common()),
+        )
+    ]

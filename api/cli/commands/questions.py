@@ -155,10 +155,10 @@ class _Desk:
 
         if path is None:
             return cls(City(store, terms.profile, session.date(store)), terms, None, None)
-        from graph.formation.standing import read_plan_object, refuse_other_city, terms_of
+        from graph.formation.planfile import read_plan, refuse_other_city, terms_of
         from graph.model import parse_date
 
-        made = read_plan_object(path)
+        made = read_plan(path)
         profile, decisions, previous = terms_of(made, session.profile_name)
         date = session.as_of if session.as_of is not None else parse_date(str(made["as_of"]))
         city = City(store, profile, date)

@@ -128,11 +128,13 @@ def _entry(
             proven = optimal(entry, laid, mine, priced, objective, report)
         elif sound and priced.valid and objective == bound:
             proven = True
+    away = _moved(entry, mine, report)
     figures = Figures(
         id=entry.id,
         name=entry.name,
         small=len(laid.small),
         uncovered=len(entry.uncovered),
+        moved=away,
         objective=objective,
         bound=bound,
         searched=searched,
@@ -141,6 +143,21 @@ def _entry(
     )
     same_figures(entry, figures, report)
     return figures
+
+
+def _moved(entry: shape.Entry, mine: decisions.Decisions, report: Report) -> int:
+    """Check whom the plan says that it moves; return how many it does."""
+    away = [c for g in entry.joint for c in mine.movers(g.organizations, None)]
+    away += [c for a in entry.attached for c in mine.movers((a.organization,), a.unit)]
+    away += [c for u in entry.uncovered for c in mine.movers((u,), None, alone=True)]
+    if entry.moved is not None and sorted(entry.moved) != sorted(away):
+        wrong = sorted(set(entry.moved) ^ set(away)) or sorted(entry.moved)
+        report.add(
+            "wrong_moved", entry.id, wrong,
+            f"moved[] and where the former plan had them differ for {len(wrong)} organizations",
+            f"moved[] 与原方案中的去处不符，涉及 {len(wrong)} 家",
+        )  # fmt: skip
+    return len(away)
 
 
 def _answer(

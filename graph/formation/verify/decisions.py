@@ -161,16 +161,23 @@ class Decisions:
 
     def moves(self, members: Collection[str], unit: str | None, *, alone: bool = False) -> int:
         """Return what a column costs for the organizations that it takes from their former companions or host, in 1e-6."""
+        return len(self.movers(members, unit, alone=alone)) * self.moved
+
+    def movers(
+        self, members: Collection[str], unit: str | None, *, alone: bool = False
+    ) -> list[str]:
+        """Return the organizations that a column takes from their former companions or host."""
         if not self.companions and not self.hosts:
-            return 0
+            return []
         held = set(members)
-        n = 0
+        out = []
         for c in members:
             former, host = self.companions.get(c), self.hosts.get(c)
             if former is None and host is None:
                 continue  # the former plan had no place for it
-            n += alone or host != unit or not (former is None or former <= held)
-        return n * self.moved
+            if alone or host != unit or not (former is None or former <= held):
+                out.append(c)
+        return out
 
 
 def local(stated: Stated, small: Iterable[str], units: Collection[str], moved: int) -> Decisions:

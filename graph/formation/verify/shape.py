@@ -65,6 +65,8 @@ class Entry:
     split: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     work_coverage: list[str] = field(default_factory=list)
     uncovered: list[str] = field(default_factory=list)
+    moved: list[str] | None = None
+    """Whom the plan says that it moves; ``None`` where it does not say."""
 
 
 @dataclass
@@ -200,6 +202,8 @@ def _entry(item: dict[str, Any], report: Report) -> Entry:
         x.present("fallback")
         if who is not None:
             out.uncovered.append(who)
+    if "moved" in item:
+        out.moved = [who for x in f.objects("moved") if (who := x.text("organization")) is not None]
     return out
 
 

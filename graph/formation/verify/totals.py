@@ -23,6 +23,7 @@ class Figures:
     name: str
     small: int
     uncovered: int
+    moved: int
     objective: int
     bound: int
     searched: int
@@ -126,6 +127,7 @@ def _counts(plan: Plan, rows: list[Figures]) -> dict[str, Any]:
         "separate": sum(len(e.separate) for e in entries),
         "split": len({c for e in entries for _, some in e.split for c in some}),
         "work_coverage": sum(len(e.work_coverage) for e in entries),
+        "moved": sum(r.moved for r in rows),
         "fragile": sum(unit.fragile is True for unit in joint),
         "ledger_units": len(entries),
         "status": dict(Counter(e.status for e in entries)),
