@@ -337,6 +337,12 @@ class Expected:
             out = np.where(is_known(found), found, out)
         return out
 
+    def district_heads(self, demands: pd.DataFrame) -> NDArray[Any]:
+        """Return the committee of the district that each territorial row lies in, ``None`` where the ledgers hold none."""
+        asked = demands["district"].astype(object)
+        table = {of: self._direct.get(("district", of)) for of in pd.unique(asked.dropna())}
+        return texts(asked.map(table))
+
     # -- who passes whom ---------------------------------------------------------------------------------------------
     @cached_property
     def passed(self) -> tuple[Ints, Ints]:
@@ -358,7 +364,8 @@ def superior_for(city: City, organizations: Sequence[str]) -> str | None:
     Returns
     -------
     str or None
-        ``None`` where they disagree on line or place, or where the ledgers hold no such committee.
+        Where they lie under several committees of one district, that district's: the lowest that all of them are under. ``None``
+        where they disagree on line or district, or where the ledgers hold no such committee.
 
     Raises
     ------
@@ -373,13 +380,18 @@ def superiors_for(city: City, groups: Sequence[Sequence[str]]) -> list[str | Non
     expected = Expected(city, city.store)
     flat = pd.Index([code for group in groups for code in group], dtype=object)
     unique = flat.unique()
-    direct = pd.Series(expected.direct(expected.demands(unique)), index=unique, dtype=object)
+    demands = expected.demands(unique)
+    direct = pd.Series(expected.direct(demands), index=unique, dtype=object)
     found = direct.loc[flat].to_numpy(dtype=object)
+    above = pd.Series(expected.district_heads(demands), index=unique, dtype=object)
+    over = above.loc[flat].to_numpy(dtype=object)
     ends = np.cumsum([len(group) for group in groups])
     out: list[str | None] = []
     for start, end in zip(
         (ends - [len(group) for group in groups]).tolist(), ends.tolist(), strict=True
     ):
         several = set(found[start:end].tolist())
+        if len(several) > 1:
+            several = set(over[start:end].tolist())
         out.append(several.pop() if len(several) == 1 else None)
     return out

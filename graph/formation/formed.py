@@ -29,7 +29,7 @@ def tables(plan: dict[str, Any], city: City) -> list[Table]:
     """Return the sheets of a plan's ledger.
 
     Joint units, and units of their own for those that form separately or are split off, come as new rows named ``NEW-…`` until the
-    office's code replaces it; units that take an attachment or let organizations go, and organizations whose 党组织代码
+    office's code replaces it (成立日期 is left to the office as well: a plan founds nothing); units that take an attachment or let organizations go, and organizations whose 党组织代码
     named the unit that they leave, come as their present rows with what changes.
     """
     units, o = city.units, city.organizations
@@ -49,9 +49,12 @@ def tables(plan: dict[str, Any], city: City) -> list[Table]:
         rows[new_code(codes)] = {
             "name": name, "type": type_, "superior": superior, "district": first["at_district"],
             "street": first["at_street"], "organization": codes[0] if own else None,
-            "covers": None if own else ";".join(codes), "founded": city.as_of,
+            "covers": None if own else ";".join(codes),
         }  # fmt: skip
 
+    # a branch that is an organization's own stays so when it comes to host others: its 所属单位 says it
+    own = o["own_unit"].dropna()
+    whose = dict(zip(own.astype(str), own.index.astype(str), strict=True))
     for entry in plan["ledger_units"]:
         for g in entry["joint"]:
             codes = g["organizations"]
@@ -62,6 +65,8 @@ def tables(plan: dict[str, Any], city: City) -> list[Table]:
             form([code], "党支部", x["superior"], f"{names[code]}党支部")
         for x in entry["attached"]:
             row = present(x["unit"])
+            if row["organization"] is None or pd.isna(row["organization"]):
+                row["organization"] = whose.get(x["unit"])
             row["covers"] = ";".join([*_listed(row["covers"]), x["organization"]])
         for x in entry["split"]:
             row = present(x["unit"])
