@@ -47,8 +47,8 @@ class Limits:
 
     rounds: int = 400
     cut_rounds: int = 12
-    work: int = 20_000_000_000
-    start: int = 20_000_000
+    work: int = 3_000_000_000
+    start: int = 2_000_000
     iterations: int = 300_000
     columns: int = 60_000
 
@@ -64,6 +64,14 @@ class Generated:
     rounds: int
 
 
+HURRIED = 20_000
+"""Candidates that one start of a proof looks at once the time is over."""
+ATTEMPTS = 3
+"""Times that a master is taken up again after its simplex iterations are over."""
+FEW = 64
+"""Organizations up to which column generation goes on to the last unit that undercuts."""
+LOSS = 100_000
+"""Units that undercut may go unfound where repairing the prices costs less than one part in so many of the bound."""
 WORTH = 50_000
 """A round of cuts is worth its time where it raises the bound by one part in so many."""
 
@@ -160,23 +168,40 @@ class Generation:
             zero = np.zeros(len(i.places), dtype=np.int64)
             self.attach(prices, zero, zero, 2)
 
-    def converge(self, *, tol: int, start: int, keep: int) -> tuple[Solution | None, bool]:
-        """Add columns until none undercuts by more than ``tol``; return the last solution, and whether that was reached."""
-        solution = None
+    def converge(
+        self, *, tol: int, start: int, keep: int, rough: bool = False
+    ) -> tuple[Solution | None, bool]:
+        """Add columns until none undercuts by more than ``tol``; return the last solution, and whether that was reached.
+
+        In larger components a round that finds little ends it: in a ``rough`` one few units, else units whose violations
+        together lower the bound by next to nothing.
+        """
+        i = self.instance
         while self.rounds < self.limits.rounds and self.work < self.limits.work and not self.stop():
-            solved = self.master.solve(self.limits.iterations)
-            if solved is None:
-                return solution, False
-            solution = solved
+            solution = self._solved()
+            if solution is None:
+                return None, False
             self.rounds += 1
             p, places, seats, sigma = self.prices(solution)
             found = self.search(p, self.master.triple, sigma, tol=tol, keep=keep, start=start)
             new = self.add(found.group, found.size)
             new += self.attach(p, places, seats, 3)
-            if not new:
-                return solution, bool(found.complete.all())
+            loss = int(np.maximum(found.worst, 0).sum())
+            little = i.n > FEW and (
+                new < i.n // 100 if rough else loss * LOSS < int(np.maximum(p, 0).sum())
+            )
+            if not new or little:
+                return self._solved() if new else solution, bool(found.complete.all())
             self._trim(p, sigma)
-        return solution, False
+        return self._solved(), False  # of the columns that there are now
+
+    def _solved(self) -> Solution | None:
+        """Solve the master, from where it stopped if its steps were over; ``None`` where that does not help."""
+        for _ in range(ATTEMPTS):
+            solution = self.master.solve(self.limits.iterations)
+            if solution is not None:
+                return solution
+        return None
 
     def run(self) -> Generated:
         """Generate columns and cuts, and certify."""
@@ -186,9 +211,11 @@ class Generation:
         scale = max(1, int(np.median(i.alone)) // 10)
         for level in (2, 4):
             self._charge(np.minimum(i.alone, scale * level))
-            solution, _ = self.converge(tol=scale // 20, start=5_000, keep=4)
+            solution, _ = self.converge(tol=scale // 20, start=5_000, keep=4, rough=True)
         self._charge(i.alone)
-        solution, _ = self.converge(tol=scale // 50, start=20_000, keep=4)
+        solution, _ = self.converge(tol=scale // 50, start=20_000, keep=4, rough=True)
+        if i.n > FEW:
+            solution, _ = self.converge(tol=scale // 200, start=200_000, keep=4, rough=True)
         solution, converged = self.converge(tol=scale // 20_000, start=self.limits.start, keep=3)
         self.certify(solution)
         idle = 0
@@ -203,9 +230,11 @@ class Generation:
                 break
             self.master.add_cuts(triple)
             before = 0 if self.best is None else self.best.bound
-            found, converged = self.converge(tol=scale // 20_000, start=self.limits.start, keep=3)
-            solution = found or solution
-            self.certify(solution)
+            solution, converged = self.converge(
+                tol=scale // 20_000, start=self.limits.start, keep=3
+            )
+            if solution is not None:
+                self.certify(solution)
             gained = (0 if self.best is None else self.best.bound) - before
             idle = idle + 1 if gained * WORTH < max(before, 1) else 0
             if idle == 2:
@@ -231,6 +260,7 @@ class Generation:
 
     def _proved(self, solution: Solution | None) -> Certificate:
         i = self.instance
+        limit = HURRIED if self.stop() else self.limits.start
         if solution is None:
             p = np.zeros(i.n, dtype=np.int64)
             zero = np.zeros(len(i.places), dtype=np.int64)
@@ -240,7 +270,7 @@ class Generation:
             p, places, seats, sigma = self.prices(solution)
             triple = self.master.triple
         return certificate.certify(
-            i, self.tables, self.starts, p, places, seats, triple, sigma, limit=self.limits.start
+            i, self.tables, self.starts, p, places, seats, triple, sigma, limit=limit
         )
 
     # -- parts ---------------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from graph.formation import pricing
 from graph.formation.generation import Generation, Limits
 from graph.formation.instance import TOGETHER
 from graph.formation.primal import Search
+from graph.formation.windows import Windows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,13 +45,14 @@ class Parameters:
         Wall-clock time for all ledger units; ``None``: only steps count.
     limits : Limits
         Steps of column generation.
-    windows, nodes : int
-        Windows re-solved, and branch-and-bound nodes of each integer program.
+    regions, windows, nodes : int
+        Regions and windows re-solved, and branch-and-bound nodes of each integer program.
     """
 
     gap: float = 0.0005
     seconds: float | None = None
     limits: Limits = field(default_factory=Limits)
+    regions: int = 12
     windows: int = 60
     nodes: int = 40
 
@@ -207,7 +209,8 @@ def _component(
     i = component.instance
     generation = Generation(i, parameters.limits, stop)
     generated = generation.run()
-    search = Search(generation, generated, seed, stop)
+    search = Search(generation, generated, stop)
+    windows = Windows(search, seed)
     exact = i.n <= EXACT
     least = 0 if exact else int(parameters.gap * max(search.plan.cost, 1))
 
@@ -220,7 +223,8 @@ def _component(
         search.prove(100_000)
     else:
         if open_():
-            search.improve(parameters.windows, parameters.nodes, least)
+            windows.run(parameters.regions, parameters.nodes, least, regions=True)
+            windows.run(parameters.windows, parameters.nodes, least)
         if open_():
             search.prove(parameters.nodes)
     plan, c = search.plan, search.certificate
