@@ -13,6 +13,7 @@ import numpy as np
 
 from graph.formation import certificate, cuts, pricing
 from graph.formation.certificate import Certificate
+from graph.formation.local import Local
 from graph.formation.master import Master, Solution
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class Limits:
         Times that cuts are added.
     work : int
         Candidates that all pricings together look at.
+    cut_work : int
+        Candidates looked at after which no more cuts are added: the largest components are left with those that they have.
     start : int
         Candidates that one start of one pricing looks at in the end; first rounds look at fewer.
     iterations : int
@@ -48,6 +51,7 @@ class Limits:
     rounds: int = 400
     cut_rounds: int = 12
     work: int = 3_000_000_000
+    cut_work: int = 400_000_000
     start: int = 2_000_000
     iterations: int = 300_000
     columns: int = 60_000
@@ -64,6 +68,8 @@ class Generated:
     rounds: int
 
 
+PLANS = 3
+"""Sweeps of the local search whose plans the first master knows."""
 HURRIED = 20_000
 """Candidates that one start of a proof looks at once the time is over."""
 ATTEMPTS = 3
@@ -73,7 +79,10 @@ FEW = 64
 LOSS = 100_000
 """Units that undercut may go unfound where repairing the prices costs less than one part in so many of the bound."""
 WORTH = 50_000
-"""A round of cuts is worth its time where it raises the bound by one part in so many."""
+"""A round of cuts is worth its time where it raises the bound by one part in so many …"""
+LARGE = 200
+"""… organizations up to which two rounds that don't end it; beyond, one that gains less than ``WORTH_LARGE`` does."""
+WORTH_LARGE = 2_000
 
 
 class Generation:
@@ -84,12 +93,14 @@ class Generation:
         instance: Instance,
         limits: Limits,
         stop: Callable[[], bool] = lambda: False,
+        seed: int = 0,
     ) -> None:
         self.instance = instance
         self.limits = limits
         self.stop = stop
         self.tables = pricing.tables(instance)
         self.starts = pricing.starts(instance, self.tables)
+        self.local = Local(instance, self.tables, seed)
         self.master = Master(instance, instance.alone)
         self.best: Certificate | None = None
         self.rounds = 0
@@ -168,6 +179,16 @@ class Generation:
             zero = np.zeros(len(i.places), dtype=np.int64)
             self.attach(prices, zero, zero, 2)
 
+    def plans(self) -> None:
+        """Add the columns of plans from nothing: the first few sweeps of a local search."""
+        everybody = np.arange(self.instance.n)
+        for _ in range(PLANS):
+            _, work = self.local.sweep(everybody)
+            self.work += work
+            group, attached, _ = self.local.columns()
+            self.add(group, (group >= 0).sum(axis=1))
+            self.master.add_attachments(np.setdiff1d(attached, self.master.attached))
+
     def converge(
         self, *, tol: int, start: int, keep: int, rough: bool = False
     ) -> tuple[Solution | None, bool]:
@@ -207,6 +228,7 @@ class Generation:
         """Generate columns and cuts, and certify."""
         i = self.instance
         self.seed()
+        self.plans()
         solution: Solution | None = None
         scale = max(1, int(np.median(i.alone)) // 10)
         for level in (2, 4):
@@ -220,7 +242,7 @@ class Generation:
         self.certify(solution)
         idle = 0
         for _ in range(self.limits.cut_rounds):
-            if solution is None or self.stop() or self.work >= self.limits.work:
+            if solution is None or self.stop() or self.work >= self.limits.cut_work:
                 break
             triple = cuts.separate(
                 i.n, self.master.group, solution.groups, most=max(60, i.n // 3), each=6
@@ -237,7 +259,7 @@ class Generation:
                 self.certify(solution)
             gained = (0 if self.best is None else self.best.bound) - before
             idle = idle + 1 if gained * WORTH < max(before, 1) else 0
-            if idle == 2:
+            if idle == 2 or (i.n > LARGE and gained * WORTH_LARGE < max(before, 1)):
                 break
         best = self.best or self._proved(solution)
         return Generated(best, self.master, solution, converged, self.rounds)

@@ -1,7 +1,6 @@
 """Large-neighbourhood search: parts of a plan that cost most above their prices, re-solved around one organization after another.
 
-Small windows are searched over *all* columns inside them whose reduced cost could pay; regions, wider, choose among the
-pool's columns by an integer program.
+Windows are searched over *all* columns inside them whose reduced cost could pay.
 """
 
 from __future__ import annotations
@@ -24,8 +23,6 @@ WINDOW = 36
 """Organizations of a window."""
 WIDE = 60
 """Organizations of a window around one that is left uncovered."""
-REGION = 160
-"""Organizations of a region."""
 VAIN = 20
 """Windows in a row without a gain after which the rest is not looked at."""
 COLUMNS = 3_000
@@ -47,8 +44,8 @@ class Windows:
         self.instance = search.instance
         self._random = np.random.default_rng(seed)
 
-    def run(self, rounds: int, nodes: int, least: int, *, regions: bool = False) -> None:
-        """Re-solve windows (or regions) around what costs most above its prices.
+    def run(self, rounds: int, nodes: int, least: int) -> None:
+        """Re-solve windows around what costs most above its prices.
 
         Parameters
         ----------
@@ -72,13 +69,10 @@ class Windows:
             centre = int(np.argmax(score))
             if score[centre] <= 1.0 or vain == VAIN:
                 return
-            size = REGION if regions else (WIDE if centre in search.plan.alone else WINDOW)
+            size = WIDE if centre in search.plan.alone else WINDOW
             window = self._window(centre, owner, size)
             before = search.plan.cost
-            if regions:
-                self._region(window, nodes)
-            else:
-                self._resolve(window, int(waste[np.unique(owner[window])].sum()), nodes)
+            self._resolve(window, int(waste[np.unique(owner[window])].sum()), nodes)
             if search.plan.cost < before:
                 waste, owner = search.columns_of()
                 last[window] = -1
@@ -108,11 +102,6 @@ class Windows:
             number += len(column)
         return np.flatnonzero(taken)
 
-    def _region(self, window: Ints, nodes: int) -> None:
-        """Choose among the pool's columns inside a region."""
-        master = self.search.generated.master
-        self._choose(window, master.group, master.cost, master.attached, nodes, integer=True)
-
     def _resolve(self, window: Ints, slack: int, nodes: int) -> None:
         """Re-solve a window over all columns that could pay: what it costs above its prices is all there is to gain."""
         mask = np.zeros(self.instance.n, dtype=bool)
@@ -122,7 +111,7 @@ class Windows:
             return
         pays = self.search.attach_reduced <= slack
         attached = np.flatnonzero(mask[self.instance.attach_org] & pays)
-        self._choose(window, *found, attached, nodes, integer=False)
+        self._choose(window, *found, attached, nodes)
 
     def _choose(
         self,
@@ -131,8 +120,6 @@ class Windows:
         cost: Ints,
         attached: Ints,
         nodes: int,
-        *,
-        integer: bool,
     ) -> None:
         i, search, plan = self.instance, self.search, self.search.plan
         mask = np.zeros(i.n, dtype=bool)
@@ -149,7 +136,6 @@ class Windows:
             plan.attached[~here],
             plan.alone[~mask[plan.alone]],
             nodes,
-            integer=integer,
         )
 
     def _inside(self, free: Bools, slack: int) -> tuple[NDArray[np.int32], Ints] | None:
