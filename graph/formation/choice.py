@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SCALE = 1e-3
 """Of the integers of 1e-6 in the solver's objective."""
-BACKSTOP = 20.0
+BACKSTOP = 120.0
 """Seconds after which a solver that hangs is ended; a plan that it touched says so."""
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from graph.formation import certificate, cuts, pricing
 from graph.formation.certificate import Certificate
+from graph.formation.local import Local
 from graph.formation.master import Master, Solution
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class Limits:
         Times that cuts are added.
     work : int
         Candidates that all pricings together look at.
+    cut_work : int
+        Candidates looked at after which no more cuts are added: the largest components are left with those that they have.
     start : int
         Candidates that one start of one pricing looks at in the end; first rounds look at fewer.
     iterations : int
@@ -47,8 +50,9 @@ class Limits:
 
     rounds: int = 400
     cut_rounds: int = 12
-    work: int = 20_000_000_000
-    start: int = 20_000_000
+    work: int = 3_000_000_000
+    cut_work: int = 400_000_000
+    start: int = 2_000_000
     iterations: int = 300_000
     columns: int = 60_000
 
@@ -64,8 +68,21 @@ class Generated:
     rounds: int
 
 
+PLANS = 3
+"""Sweeps of the local search whose plans the first master knows."""
+HURRIED = 20_000
+"""Candidates that one start of a proof looks at once the time is over."""
+ATTEMPTS = 3
+"""Times that a master is taken up again after its simplex iterations are over."""
+FEW = 64
+"""Organizations up to which column generation goes on to the last unit that undercuts."""
+LOSS = 100_000
+"""Units that undercut may go unfound where repairing the prices costs less than one part in so many of the bound."""
 WORTH = 50_000
-"""A round of cuts is worth its time where it raises the bound by one part in so many."""
+"""A round of cuts is worth its time where it raises the bound by one part in so many …"""
+LARGE = 200
+"""… organizations up to which two rounds that don't end it; beyond, one that gains less than ``WORTH_LARGE`` does."""
+WORTH_LARGE = 2_000
 
 
 class Generation:
@@ -76,12 +93,14 @@ class Generation:
         instance: Instance,
         limits: Limits,
         stop: Callable[[], bool] = lambda: False,
+        seed: int = 0,
     ) -> None:
         self.instance = instance
         self.limits = limits
         self.stop = stop
         self.tables = pricing.tables(instance)
         self.starts = pricing.starts(instance, self.tables)
+        self.local = Local(instance, self.tables, seed)
         self.master = Master(instance, instance.alone)
         self.best: Certificate | None = None
         self.rounds = 0
@@ -160,40 +179,70 @@ class Generation:
             zero = np.zeros(len(i.places), dtype=np.int64)
             self.attach(prices, zero, zero, 2)
 
-    def converge(self, *, tol: int, start: int, keep: int) -> tuple[Solution | None, bool]:
-        """Add columns until none undercuts by more than ``tol``; return the last solution, and whether that was reached."""
-        solution = None
+    def plans(self) -> None:
+        """Add the columns of plans from nothing: the first few sweeps of a local search."""
+        everybody = np.arange(self.instance.n)
+        for _ in range(PLANS):
+            _, work = self.local.sweep(everybody)
+            self.work += work
+            group, attached, _ = self.local.columns()
+            self.add(group, (group >= 0).sum(axis=1))
+            self.master.add_attachments(np.setdiff1d(attached, self.master.attached))
+
+    def converge(
+        self, *, tol: int, start: int, keep: int, rough: bool = False
+    ) -> tuple[Solution | None, bool]:
+        """Add columns until none undercuts by more than ``tol``; return the last solution, and whether that was reached.
+
+        In larger components a round that finds little ends it: in a ``rough`` one few units, else units whose violations
+        together lower the bound by next to nothing.
+        """
+        i = self.instance
         while self.rounds < self.limits.rounds and self.work < self.limits.work and not self.stop():
-            solved = self.master.solve(self.limits.iterations)
-            if solved is None:
-                return solution, False
-            solution = solved
+            solution = self._solved()
+            if solution is None:
+                return None, False
             self.rounds += 1
             p, places, seats, sigma = self.prices(solution)
             found = self.search(p, self.master.triple, sigma, tol=tol, keep=keep, start=start)
             new = self.add(found.group, found.size)
             new += self.attach(p, places, seats, 3)
-            if not new:
-                return solution, bool(found.complete.all())
+            loss = int(np.maximum(found.worst, 0).sum())
+            little = i.n > FEW and (
+                new < i.n // 100 if rough else loss * LOSS < int(np.maximum(p, 0).sum())
+            )
+            if not new or little:
+                return self._solved() if new else solution, bool(found.complete.all())
             self._trim(p, sigma)
-        return solution, False
+        return self._solved(), False  # of the columns that there are now
+
+    def _solved(self) -> Solution | None:
+        """Solve the master, from where it stopped if its steps were over; ``None`` where that does not help."""
+        for _ in range(ATTEMPTS):
+            solution = self.master.solve(self.limits.iterations)
+            if solution is not None:
+                return solution
+        return None
 
     def run(self) -> Generated:
         """Generate columns and cuts, and certify."""
         i = self.instance
         self.seed()
+        self.plans()
         solution: Solution | None = None
         scale = max(1, int(np.median(i.alone)) // 10)
         for level in (2, 4):
             self._charge(np.minimum(i.alone, scale * level))
-            solution, _ = self.converge(tol=scale // 20, start=5_000, keep=4)
+            solution, _ = self.converge(tol=scale // 20, start=5_000, keep=4, rough=True)
         self._charge(i.alone)
-        solution, _ = self.converge(tol=scale // 50, start=20_000, keep=4)
+        solution, _ = self.converge(tol=scale // 50, start=20_000, keep=4, rough=True)
+        if i.n > FEW:
+            solution, _ = self.converge(tol=scale // 200, start=200_000, keep=4, rough=True)
         solution, converged = self.converge(tol=scale // 20_000, start=self.limits.start, keep=3)
         self.certify(solution)
         idle = 0
         for _ in range(self.limits.cut_rounds):
-            if solution is None or self.stop() or self.work >= self.limits.work:
+            if solution is None or self.stop() or self.work >= self.limits.cut_work:
                 break
             triple = cuts.separate(
                 i.n, self.master.group, solution.groups, most=max(60, i.n // 3), each=6
@@ -203,12 +252,14 @@ class Generation:
                 break
             self.master.add_cuts(triple)
             before = 0 if self.best is None else self.best.bound
-            found, converged = self.converge(tol=scale // 20_000, start=self.limits.start, keep=3)
-            solution = found or solution
-            self.certify(solution)
+            solution, converged = self.converge(
+                tol=scale // 20_000, start=self.limits.start, keep=3
+            )
+            if solution is not None:
+                self.certify(solution)
             gained = (0 if self.best is None else self.best.bound) - before
             idle = idle + 1 if gained * WORTH < max(before, 1) else 0
-            if idle == 2:
+            if idle == 2 or (i.n > LARGE and gained * WORTH_LARGE < max(before, 1)):
                 break
         best = self.best or self._proved(solution)
         return Generated(best, self.master, solution, converged, self.rounds)
@@ -231,6 +282,7 @@ class Generation:
 
     def _proved(self, solution: Solution | None) -> Certificate:
         i = self.instance
+        limit = HURRIED if self.stop() else self.limits.start
         if solution is None:
             p = np.zeros(i.n, dtype=np.int64)
             zero = np.zeros(len(i.places), dtype=np.int64)
@@ -240,7 +292,7 @@ class Generation:
             p, places, seats, sigma = self.prices(solution)
             triple = self.master.triple
         return certificate.certify(
-            i, self.tables, self.starts, p, places, seats, triple, sigma, limit=self.limits.start
+            i, self.tables, self.starts, p, places, seats, triple, sigma, limit=limit
         )
 
     # -- parts ---------------------------------------------------------------------------------------------------------

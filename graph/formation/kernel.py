@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 ) = range(12)
 
 
+SHARP = 200
+"""Candidates up to which least distances are taken among them: quadratic, and worth it only where much is searched."""
+
+
 @nb.njit(cache=True, nogil=True)
 def _holds(t, group, size, s):  # type: ignore[no-untyped-def]
     """Whether set ``s`` holds every member of the group."""
@@ -144,12 +148,13 @@ class Out(NamedTuple):
 
 
 class _Stack(NamedTuple):
-    """Candidates by depth: who, exact gain (cuts aside), bound on the gain, distance to the start."""
+    """Candidates by depth: who, exact gain (cuts aside), bound on the gain, distance to the start; sums of least distances."""
 
     who: NDArray[np.int32]
     gain: NDArray[np.int64]
     bound: NDArray[np.int64]
     away: NDArray[np.int64]
+    close: NDArray[np.int64]
 
 
 @nb.njit(cache=True, nogil=True)
@@ -192,6 +197,29 @@ def _keep(t, out, state, group, k, context, violation):  # type: ignore[no-untyp
 
 
 @nb.njit(cache=True, nogil=True)
+def _sharpen(t, stack, m, r):  # type: ignore[no-untyped-def]
+    """Take least distances among the candidates instead of among all, and bound by these."""
+    least = np.empty(r, dtype=np.int64)
+    for a in range(m):
+        i = stack.who[0, a]
+        least[:] = 2**60
+        for b in range(m):
+            if b == a:
+                continue
+            v = np.int64(t.d[i, stack.who[0, b]])
+            if v < least[r - 2]:
+                x = r - 2
+                while x > 0 and least[x - 1] > v:
+                    least[x] = least[x - 1]
+                    x -= 1
+                least[x] = v
+        stack.close[0, i] = 0
+        for x in range(r - 1):
+            stack.close[x + 1, i] = stack.close[x, i] + least[x]
+        stack.bound[0, a] += t.close[r - 1, i] - stack.close[r - 1, i]
+
+
+@nb.njit(cache=True, nogil=True)
 def _descend(  # type: ignore[no-untyped-def]
     t,
     cuts,
@@ -231,7 +259,7 @@ def _descend(  # type: ignore[no-untyped-def]
         _, share = _penalty(cuts, count, j)
         stack.who[0, m] = j
         stack.gain[0, m] = g
-        stack.bound[0, m] = g - divide * share
+        stack.bound[0, m] = g - divide * share - t.close[r - 1, j]
         stack.away[0, m] = away
         m += 1
     state[WORK] += m
@@ -241,6 +269,14 @@ def _descend(  # type: ignore[no-untyped-def]
     root = value0
     for b in range(r):
         root += stack.bound[0, b]
+    sharp = r > 1 and m <= SHARP and root > divide * state[THRESHOLD]
+    if sharp:
+        _sharpen(t, stack, m, r)
+        state[WORK] += m * m // 8
+        _sort_by(stack.bound[0], m, stack.who[0], stack.gain[0], stack.away[0])
+        root = value0
+        for b in range(r):
+            root += stack.bound[0, b]
     if state[CUT_OFF]:
         state[CEILING] = max(state[CEILING], -((-root) // divide))
         return
@@ -303,7 +339,8 @@ def _descend(  # type: ignore[no-untyped-def]
             _, share = _penalty(cuts, count, x)
             stack.who[level + 1, m] = x
             stack.gain[level + 1, m] = g
-            stack.bound[level + 1, m] = g - divide * share
+            near_sum = stack.close[left - 2, x] if sharp else t.close[left - 2, x]
+            stack.bound[level + 1, m] = g - divide * share - near_sum
             stack.away[level + 1, m] = away
             m += 1
         state[WORK] += size[level] - here
@@ -379,6 +416,7 @@ def search_all(t, cuts, p, start, member, bonus, state, out, worst, complete):  
         np.empty((t.largest, n), dtype=np.int64),
         np.empty((t.largest, n), dtype=np.int64),
         np.empty((t.largest, n), dtype=np.int64),
+        np.zeros((t.largest, n), dtype=np.int64),
     )
     tol = state[THRESHOLD]
     total = 0

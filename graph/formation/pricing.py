@@ -10,7 +10,8 @@ for ⌊2Σd/D⌋ < V and 2Σd/D < V are the same for an integer V. Two bounds ma
 * *Seeds* (SOLVER.md). The left side is at most Σ_i (D·w(i) − Σ_j d(i,j)) − D·(λ + tol), so some member i has
   k·Σ_j d(i,j) < D·(k·w(i) − λ − tol). Searching from every such i, with that budget of distance, misses nothing.
 * *Gains.* Adding j to a partial group gains at most D·w(j) − 2·Σ d(j, chosen), minus half of each cut that j would complete
-  (half, because two additions may share one cut): the sum of the r greatest gains bounds what r more can bring.
+  (half, because two additions may share one cut), minus the r − 1 least distances from j (each distance between two that are
+  added is met from either end): the sum of the r greatest gains bounds what r more can bring.
 
 A group is searched under its cheapest method only, and only in the first of that method's sets that holds it, so that none
 is found twice from one seed.
@@ -59,6 +60,7 @@ class Tables(NamedTuple):
     members: NDArray[np.int64]
     free: NDArray[np.bool_]
     divisor: NDArray[np.int64]
+    close: NDArray[np.int64]
     apart_start: NDArray[np.int64]
     apart: NDArray[np.int32]
     surcharge: int
@@ -129,6 +131,7 @@ def tables(instance: Instance) -> Tables:
         members=instance.members,
         free=free,
         divisor=model.divisor,
+        close=_close(instance),
         apart_start=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
         apart=np.concatenate([*instance.apart, np.zeros(0, dtype=np.int32)]).astype(np.int32),
         surcharge=model.surcharge[0],
@@ -137,6 +140,25 @@ def tables(instance: Instance) -> Tables:
         most=model.max_members,
         largest=model.max_organizations,
     )
+
+
+def _close(instance: Instance) -> NDArray[np.int64]:
+    """Return sums of the least distances of each organization: int64[largest, n], row t of the t least."""
+    n, most = instance.n, instance.model.max_organizations
+    out = np.zeros((most, n), dtype=np.int64)
+    count = min(most - 1, n - 1)
+    for first in range(0, n, 512):
+        rows = np.arange(first, min(first + 512, n))
+        block = instance.d[rows].astype(np.int64)
+        block[np.arange(len(rows)), rows] = np.iinfo(np.int64).max
+        least = (
+            np.sort(np.partition(block, count - 1, axis=1)[:, :count], axis=1)
+            if count
+            else block[:, :0]
+        )
+        out[1 : count + 1, rows] = np.cumsum(least, axis=1).T
+    out[count + 1 :] = out[count]
+    return out
 
 
 def cut_tables(n: int, triple: NDArray[np.int32], sigma: NDArray[np.int64]) -> Cuts:

@@ -1,8 +1,7 @@
-"""The search for a plan: the pool's best choice, then ever better windows of it, then a proof.
+"""The search for a plan: the pool's columns in their order, what betters it, then a proof by all columns within the gap.
 
-SOLVER.md: a restricted master MIP, large-neighbourhood search, and the enumeration of all columns within the gap. A window is
-re-solved over *all* columns inside it whose reduced cost could pay: what a window's plan costs above its prices is all
-that a better one could save there.
+SOLVER.md has a restricted master MIP in the place of the local search (:mod:`graph.formation.local`), which finds better plans
+in a hundredth of its time.
 """
 
 from __future__ import annotations
@@ -26,24 +25,22 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Bools = NDArray[np.bool_]
 
-WINDOW = 36
-"""Organizations of a window."""
-COLUMNS = 3_000
-"""Joint units that a window chooses from."""
 NODES = 500
 """Nodes of the search over few organizations for one of an integer program's."""
 MOST_NODES = 1_000_000
-PROOF = 2_500
+PROOF = 1_500
 """Columns of a last integer program: HiGHS takes minutes for more where many cost the same."""
-DIVE = 220
-"""Organizations that the first integer program may leave open."""
+PROVABLE = 200
+"""Organizations beyond which no integer program is tried, unless the plan costs next to nothing above its bound."""
+NOTHING = 1_000
+"""What is next to nothing (in 1e-6): prices are rounded by as much."""
 
 
 class Search:
     """Plans of one component, ever cheaper."""
 
     def __init__(
-        self, generation: Generation, generated: Generated, seed: int, stop: Callable[[], bool]
+        self, generation: Generation, generated: Generated, stop: Callable[[], bool]
     ) -> None:
         self.instance: Instance = generation.instance
         self.generation = generation
@@ -52,10 +49,9 @@ class Search:
         self.stop = stop
         self.timed_out = False
         self.proven = False
-        self._random = np.random.default_rng(seed)
         i, c = self.instance, self.certificate
         self._padded = np.append(c.prices, 0)
-        self._attach_reduced = (
+        self.attach_reduced = (
             i.attach_cost - c.prices[i.attach_org] + c.places[i.attach_host] + i.members[i.attach_org] * c.seats[i.attach_host]
         )  # fmt: skip
         self._alone_reduced = i.alone - c.prices
@@ -66,11 +62,11 @@ class Search:
         """Take the pool's columns in the order of the master's values, then of reduced cost."""
         i, master = self.instance, self.generated.master
         solution = self.generated.solution
-        reduced = self._reduced(master.group, master.cost)
+        reduced = self.reduced(master.group, master.cost)
         x = np.zeros(len(master.cost)) if solution is None else solution.groups
         ax = np.zeros(len(master.attached)) if solution is None else solution.attached
         keys = np.concatenate([np.round(x, 6), np.round(ax, 6)])
-        second = np.concatenate([reduced, self._attach_reduced[master.attached]])
+        second = np.concatenate([reduced, self.attach_reduced[master.attached]])
         taken = np.zeros(i.n + 1, dtype=bool)
         places, seats = i.places.copy(), i.seats.copy()
         groups, attached = [], []
@@ -101,68 +97,33 @@ class Search:
         total = int(cost.sum()) + int(i.attach_cost[attached].sum()) + int(i.alone[alone].sum())
         return Plan(group, attached, alone, total)
 
-    def pool(self, nodes: int) -> None:
-        """Choose among the pool's columns, those fixed that the master's solution takes whole."""
-        i, master, solution = self.instance, self.generated.master, self.generated.solution
-        if solution is None or self.stop():
-            return
-        open_ = np.ones(i.n, dtype=bool)
-        fixed_groups = np.zeros(0, dtype=np.int64)
-        fixed_attached = np.zeros(0, dtype=np.int64)
-        if i.n > DIVE:
-            whole = np.flatnonzero(solution.groups > 1 - 1e-6)
-            at = np.flatnonzero(solution.attached > 1 - 1e-6)
-            fixed_groups, fixed_attached = whole, master.attached[at]
-            members = master.group[whole]
-            open_[members[members >= 0]] = False
-            open_[i.attach_org[fixed_attached]] = False
-        reduced = self._reduced(master.group, master.cost)
-        least = np.sort(np.argsort(reduced, kind="stable")[: max(COLUMNS, 8 * i.n)])
-        self._solve(
-            np.flatnonzero(open_),
-            master.group[least],
-            master.cost[least],
-            master.attached,
-            master.group[fixed_groups],
-            fixed_attached,
-            np.zeros(0, dtype=np.int64),
-            nodes,
-        )
-
-    # -- windows -------------------------------------------------------------------------------------------------------
-    def improve(self, rounds: int, nodes: int, least: int) -> None:
-        """Re-solve windows around what costs most above its prices, until ``rounds`` of them or a gap of ``least``."""
+    def take(self, group: NDArray[np.int32], attached: Ints, alone: Ints) -> None:
+        """Take a plan if it is cheaper; every organization is in it once, which is checked."""
         i = self.instance
-        last = np.full(
-            i.n, -1, dtype=np.int64
-        )  # round in which an organization was in a window in vain
-        waste, owner = self._waste()
-        for number in range(rounds):
-            if self.stop() or self.plan.cost - self.certificate.bound <= least:
-                return
-            score = waste[owner].astype(float)
-            score[last >= 0] *= 0.02 + 0.9 * np.minimum(1.0, (number - last[last >= 0]) / 60.0)
-            centre = int(np.argmax(score))
-            if score[centre] <= 1.0:
-                return
-            window = self._window(centre, owner)
-            before = self.plan.cost
-            self._resolve(window, owner, nodes)
-            if self.plan.cost < before:
-                waste, owner = self._waste()
-                last[window] = -1
-            else:
-                last[window] = number
+        times = np.bincount(group[group >= 0], minlength=i.n)
+        times += np.bincount(i.attach_org[attached], minlength=i.n)
+        times[alone] += 1
+        host = i.attach_host[attached]
+        used = np.bincount(host, minlength=len(i.places))
+        people = np.bincount(
+            host, weights=i.members[i.attach_org[attached]], minlength=len(i.seats)
+        )
+        if (times != 1).any() or (used > i.places).any() or (people > i.seats).any():
+            raise AssertionError("a local search broke the plan")
+        plan = self._plan(group, attached, alone)
+        if plan.cost < self.plan.cost:
+            self.plan = plan
 
-    def _columns_of(self) -> tuple[Ints, Ints]:
+    # -- what windows need ------------------------------------------------------------------------------------------
+    def columns_of(self) -> tuple[Ints, Ints]:
         """Return reduced costs of the plan's columns, and the column of each organization (groups, attached, alone)."""
         i, plan = self.instance, self.plan
         size = (plan.group >= 0).sum(axis=1)
         cost = pricing.costs_of(i, self.generation.tables, plan.group, size)
         reduced = np.concatenate(
             [
-                self._reduced(plan.group, cost),
-                self._attach_reduced[plan.attached],
+                self.reduced(plan.group, cost),
+                self.attach_reduced[plan.attached],
                 self._alone_reduced[plan.alone],
             ]
         )
@@ -174,73 +135,7 @@ class Search:
         owner[plan.alone] = g + a + np.arange(len(plan.alone))
         return reduced, owner
 
-    def _waste(self) -> tuple[Ints, Ints]:
-        return self._columns_of()
-
-    def _window(self, centre: int, owner: Ints) -> Ints:
-        """Return the organizations of the plan's columns nearest to a centre's: whole columns, pinned sets included."""
-        i = self.instance
-        own = np.flatnonzero(owner == owner[centre])
-        near = i.d[own].astype(np.int64).min(axis=0)
-        near = near + self._random.integers(
-            0, 60_000, i.n
-        )  # so that a second visit looks a little elsewhere
-        near[own] = -1
-        taken = np.zeros(i.n, dtype=bool)
-        number = 0
-        for x in np.argsort(near, kind="stable").tolist():
-            if taken[x]:
-                continue
-            column = np.flatnonzero(owner == owner[x])
-            if number + len(column) > WINDOW and number:
-                break
-            taken[column] = True
-            number += len(column)
-        return np.flatnonzero(taken)
-
-    def _resolve(self, window: Ints, owner: Ints, nodes: int) -> None:
-        """Re-solve a window over all columns inside it that could pay."""
-        i, plan = self.instance, self.plan
-        reduced, _ = self._columns_of()
-        slack = int(reduced[np.unique(owner[window])].sum())
-        found = self._inside(window, slack)
-        if found is None:
-            return
-        group, cost = found
-        mask = np.zeros(i.n, dtype=bool)
-        mask[window] = True
-        attached = np.flatnonzero(mask[i.attach_org] & (self._attach_reduced <= slack))
-        rest = ~mask[plan.group[:, 0]]
-        outside = plan.attached[~mask[i.attach_org[plan.attached]]]
-        # the window's own columns, so that its present plan stays possible
-        own = plan.group[~rest]
-        group = np.concatenate([group, own])
-        cost = np.concatenate([cost, self._cost(own)])
-        attached = np.union1d(attached, plan.attached[mask[i.attach_org[plan.attached]]])
-        self._solve(
-            window, group, cost, attached, plan.group[rest], outside,
-            plan.alone[~mask[plan.alone]], nodes,
-        )  # fmt: skip
-
-    def _inside(self, window: Ints, slack: int) -> tuple[NDArray[np.int32], Ints] | None:
-        """Return the joint units inside a window whose reduced cost is at most ``slack``, the least where there are many."""
-        t = self.generation.tables
-        free = np.zeros(self.instance.n, dtype=bool)
-        free[window] = True
-        starts = _within(self.generation.starts, free)
-        t = t._replace(free=t.free & free)
-        while slack > 0:
-            found = self._enumerate(t, starts, slack, 20 * COLUMNS)
-            if found is not None:
-                group, cost = found
-                if len(cost) <= COLUMNS:
-                    return found
-                least = np.argsort(self._reduced(group, cost), kind="stable")[:COLUMNS]
-                return group[least], cost[least]
-            slack //= 3
-        return None
-
-    def _enumerate(
+    def enumerate(
         self, t: pricing.Tables, starts: pricing.Starts, slack: int, room: int
     ) -> tuple[NDArray[np.int32], Ints] | None:
         """Return all joint units of a reduced cost up to ``slack``; ``None`` where they are more than ``room``."""
@@ -259,7 +154,7 @@ class Search:
         self.generation.work += found.work
         if found.overflow or not found.complete.all():
             return None
-        cost = self._cost(found.group)
+        cost = self.cost_of(found.group)
         return found.group[cost >= 0], cost[cost >= 0]
 
     # -- the proof -----------------------------------------------------------------------------------------------------
@@ -273,21 +168,23 @@ class Search:
             if slack <= 0:
                 self.proven = True
                 return
+            if i.n > PROVABLE and slack > NOTHING:
+                return
             if self.stop():
                 return
             t = self.generation.tables
-            found = self._enumerate(t, self.generation.starts, slack, room)
+            found = self.enumerate(t, self.generation.starts, slack, room)
             if found is None:
                 return
             group, cost = found
-            attached = np.flatnonzero(self._attach_reduced <= slack)
+            attached = np.flatnonzero(self.attach_reduced <= slack)
             if len(group) + len(attached) > room:
                 return
             group = np.concatenate([group, self.plan.group])
-            cost = np.concatenate([cost, self._cost(self.plan.group)])
+            cost = np.concatenate([cost, self.cost_of(self.plan.group)])
             attached = np.union1d(attached, self.plan.attached)
             before = self.plan.cost
-            proven = self._solve(
+            proven = self.solve(
                 np.arange(i.n), group, cost, attached, group[:0], attached[:0], attached[:0], nodes
             )
             if proven:
@@ -297,11 +194,13 @@ class Search:
                 return
 
     # -- parts ---------------------------------------------------------------------------------------------------------
-    def _cost(self, group: NDArray[np.int32]) -> Ints:
+    def cost_of(self, group: NDArray[np.int32]) -> Ints:
+        """Return the cost of joint units."""
         size = (group >= 0).sum(axis=1)
         return pricing.costs_of(self.instance, self.generation.tables, group, size)
 
-    def _reduced(self, group: NDArray[np.int32], cost: Ints) -> Ints:
+    def reduced(self, group: NDArray[np.int32], cost: Ints) -> Ints:
+        """Return what joint units cost above their prices, cuts included."""
         c = self.certificate
         paid = self._padded[group].sum(axis=1)
         if len(c.sigma):
@@ -310,7 +209,7 @@ class Search:
             paid = paid - overlap(self.instance.n, group, c.triple) @ c.sigma
         return np.asarray(cost - paid, dtype=np.int64)
 
-    def _solve(
+    def solve(
         self,
         open_: Ints,
         group: NDArray[np.int32],
@@ -340,7 +239,9 @@ class Search:
             limit = min(nodes * NODES, MOST_NODES)
             if self._search(columns, places, seats, fixed, fixed_attached, fixed_alone, limit):
                 return True
-            if len(open_) < i.n:  # a window: elsewhere there may be more to gain
+            if (
+                len(open_) < i.n or len(group) > PROOF
+            ):  # a window: elsewhere there may be more to gain
                 return False
         choice = choose(
             i, self.certificate, columns, places, seats, nodes=nodes, seconds=BACKSTOP,
@@ -374,8 +275,8 @@ class Search:
         mask[orgs] = True
         outside = self._total(fixed, fixed_attached, fixed_alone)
         reduced = (
-            np.maximum(self._reduced(columns.group, columns.cost), 0),
-            np.maximum(self._attach_reduced[columns.attached], 0),
+            np.maximum(self.reduced(columns.group, columns.cost), 0),
+            np.maximum(self.attach_reduced[columns.attached], 0),
             np.maximum(self._alone_reduced[orgs], 0),
         )
         below = self.plan.cost - outside - int(self.certificate.prices[orgs].sum())
@@ -395,7 +296,7 @@ class Search:
     def _total(self, group: NDArray[np.int32], attached: Ints, alone: Ints) -> int:
         i = self.instance
         return (
-            int(self._cost(group).sum())
+            int(self.cost_of(group).sum())
             + int(i.attach_cost[attached].sum())
             + int(i.alone[alone].sum())
         )
@@ -420,14 +321,3 @@ class Search:
         ):
             return None
         return np.array(groups, dtype=np.int64), np.array(attached, dtype=np.int64)
-
-
-def _within(starts: pricing.Starts, free: Bools) -> pricing.Starts:
-    """Return the starts whose members are all free."""
-    sizes = np.diff(starts.start)
-    keep = np.logical_and.reduceat(free[starts.member], starts.start[:-1])
-    return pricing.Starts(
-        np.concatenate([[0], np.cumsum(sizes[keep])]).astype(np.int64),
-        starts.member[np.repeat(keep, sizes)],
-        starts.bonus[keep],
-    )

@@ -1,7 +1,7 @@
 """The planner: a frozen problem in, plans with certificates out (FORMATION; SOLVER.md for what was measured).
 
-``solve(problem, stop, seed, params)``: ledger unit by ledger unit, component by component: column generation with cuts, the pool's
-best choice, windows, a last proof. Without a time limit only limits that count steps bind.
+``solve(problem, stop, seed, params)``: ledger unit by ledger unit, component by component: column generation with cuts, local
+search, windows, a last proof. Without a time limit only limits that count steps bind.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from graph.formation.course import Course
 from graph.formation.crew import Here
 from graph.formation.generation import Generation, Limits
 from graph.formation.instance import TOGETHER
+from graph.formation.local import Descent
 from graph.formation.primal import Search
 from graph.formation.tasks import Tasks, placed
+from graph.formation.windows import Windows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,13 +53,14 @@ class Parameters:
         Wall-clock time for all ledger units; ``None``: only steps count.
     limits : Limits
         Steps of column generation.
-    windows, nodes : int
-        Windows re-solved, and branch-and-bound nodes of each integer program.
+    sweeps, windows, nodes : int
+        Noisy sweeps of a cycle of local search, windows re-solved, and branch-and-bound nodes of each integer program.
     """
 
     gap: float = 0.0005
     seconds: float | None = None
     limits: Limits = field(default_factory=Limits)
+    sweeps: int = 16
     windows: int = 60
     nodes: int = 40
 
@@ -304,9 +307,10 @@ def _component(
 ) -> tuple[int, int, bool, bool]:
     """Plan one component into ``out``; return its cost, its bound, whether it is proven, whether a clock ended a solver."""
     i = component.instance
-    generation = Generation(i, parameters.limits, stop)
+    generation = Generation(i, parameters.limits, stop, seed)
     generated = generation.run()
-    search = Search(generation, generated, seed, stop)
+    search = Search(generation, generated, stop)
+    windows = Windows(search, seed)
     exact = i.n <= EXACT
     least = 0 if exact else int(parameters.gap * max(search.plan.cost, 1))
 
@@ -314,12 +318,12 @@ def _component(
         return search.plan.cost - search.certificate.bound > least
 
     if open_():
-        search.pool(parameters.nodes)
+        Descent(search, least).run(parameters.sweeps)
     if exact:
         search.prove(100_000)
     else:
         if open_():
-            search.improve(parameters.windows, parameters.nodes, least)
+            windows.run(parameters.windows, parameters.nodes, least)
         if open_():
             search.prove(parameters.nodes)
     plan, c = search.plan, search.certificate

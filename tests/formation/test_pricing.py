@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from graph.formation import certificate, cuts, pricing
 from graph.formation.generation import Generation, Limits
 from graph.formation.instance import Instance
+from graph.formation.local import Descent
 from graph.formation.primal import Search
+from graph.formation.windows import Windows
 from tests.formation import cases
 
 SIZE = 14
@@ -121,8 +123,8 @@ def test_over_a_hundred_alike_in_one_building() -> None:
     """Where many are interchangeable the plan covers everyone, within two per cent of its bound, by counted steps."""
     i = cases.problem(120, 1, hosts=0, km=0.01, communities=1, buildings=1)
     generation = Generation(i, Limits(cut_rounds=3))
-    search = Search(generation, generation.run(), 0, lambda: False)
-    search.pool(10)
-    search.improve(10, 10, 0)
+    search = Search(generation, generation.run(), lambda: False)
+    Descent(search, 0).run(8)
+    Windows(search, 0).run(10, 10, 0)
     assert len(search.plan.alone) == 0
     assert search.plan.cost - search.certificate.bound <= 0.02 * search.plan.cost
