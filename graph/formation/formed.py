@@ -29,8 +29,9 @@ def tables(plan: dict[str, Any], city: City) -> list[Table]:
     """Return the sheets of a plan's ledger.
 
     Joint units, and units of their own for those that form separately or are split off, come as new rows named ``NEW-…`` until the
-    office's code replaces it (成立日期 is left to the office as well: a plan founds nothing); units that take an attachment or let organizations go, and organizations whose 党组织代码
-    named the unit that they leave, come as their present rows with what changes.
+    office's code replaces it (成立日期 is left to the office as well: a plan founds nothing); units that take an attachment or
+    let organizations go, and organizations whose 党组织代码 named the unit that they leave, come as their present rows with
+    what changes.
     """
     units, o = city.units, city.organizations
     names = o["name"].astype(object).to_dict()
