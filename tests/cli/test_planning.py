@@ -77,7 +77,8 @@ def test_a_worklist_is_for_an_office(town: str, tmp_path: Path) -> None:
     for sheet in book:
         assert sheet.freeze_panes == "A2"
         assert sheet.page_setup.orientation == "landscape"
-        assert sheet.page_setup.fitToWidth == 1
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.page_setup.fitToHeight == 0
         assert sheet.print_title_rows == "$1:$1"
     head, *rows = book["方案"].iter_rows(values_only=True)
     totals = json.loads(plan.read_text(encoding="utf-8"))["totals"]
@@ -88,9 +89,11 @@ def test_a_worklist_is_for_an_office(town: str, tmp_path: Path) -> None:
     head, *rows = street.iter_rows(values_only=True)
     first = dict(zip(head, rows[0], strict=True))
     assert first["序号"] == 1
-    assert str(first["单位名称"]).startswith("企业K")
-    assert "（S11）" in str(first["上级党组织"])
-    assert first["依托"] == "一楼宇"
+    codes = str(first["单位代码"]).split("\n")
+    assert str(first["单位名称"]).split("\n") == [f"企业{code}" for code in codes]
+    named = [dict(zip(head, row, strict=True)) for row in rows]
+    (split,) = [row for row in named if row["应采取"] == "从联合党组织分出"]
+    assert split["党组织"] == "党组织JJ（JJ）"
 
 
 def test_a_plan_as_a_ledger_covers_whom_it_groups(town: str, tmp_path: Path) -> None:
