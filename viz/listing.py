@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,16 +28,27 @@ FORMULA = tuple("=+-@\t\r＝＋－＠")
 """What a spreadsheet takes for the beginning of a formula (ROBUSTNESS C5)."""
 _UNREADABLE = re.compile("[\ud800-\udfff]")
 
+LINE = 16.0
+"""Points of a line of a cell."""
+MOST_LINES = 27
+"""A row is no higher than a spreadsheet allows."""
+WIDE = 0x2E7F
+"""Characters from here on are as wide as two others."""
+
 CellKind = Literal["text", "number"]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: the name it has in JSON, the header that people read, and what its cells hold."""
+    """One column: the name it has in JSON, the header that people read, and what its cells hold.
+
+    ``width`` is that of a workbook's column in characters; text longer than a given width is wrapped.
+    """
 
     name: str
     header: str
     kind: CellKind = "text"
+    width: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +235,8 @@ def _xlsx(raw: BinaryIO, listings: Sequence[Listing]) -> int:
     book.set_properties({"created": dt.datetime(2016, 8, 14)})
     head = book.add_format({"bold": True, "bg_color": "#EDEDED", "text_wrap": True})
     as_text = book.add_format({"num_format": "@"})
+    wrapped = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
+    number = book.add_format({"valign": "top"})
     total = 0
     for listing in listings:
         rows = iter(listing.rows)
@@ -230,16 +244,23 @@ def _xlsx(raw: BinaryIO, listings: Sequence[Listing]) -> int:
         while True:
             sheet = book.add_worksheet(_sheet_name(listing.name, part))
             sheet.freeze_panes(1, 0)
+            _printed(sheet)
+            formats = []
             for k, column in enumerate(listing.columns):
-                width = 12 if column.kind == "number" else 22
-                sheet.set_column(k, k, width, as_text if column.kind == "text" else None)
+                width = column.width or (12 if column.kind == "number" else 22)
+                form = as_text if column.width is None else wrapped
+                formats.append(form if column.kind == "text" else number)
+                sheet.set_column(k, k, width, formats[k])
                 sheet.write_string(0, k, column.header, head)
             at = 0
             for at, row in enumerate(islice(rows, XLSX_ROWS), start=1):
+                lines = _lines(listing.columns, row)
+                if lines > 1:
+                    sheet.set_row(at, LINE * lines)
                 for k, value in enumerate(row):
                     if value is None:
                         continue
-                    _put(sheet, at, k, cell(value), as_text)
+                    _put(sheet, at, k, cell(value), formats[k])
             sheet.autofilter(0, 0, at, max(len(listing.columns) - 1, 0))
             total += at
             following = next(rows, None) if at == XLSX_ROWS else None
@@ -251,16 +272,45 @@ def _xlsx(raw: BinaryIO, listings: Sequence[Listing]) -> int:
     return total
 
 
-def _put(sheet: Any, row: int, column: int, value: Any, as_text: Any) -> None:
+def _lines(columns: Sequence[Column], row: Sequence[Any]) -> int:
+    """Return how many lines a row needs where text is wrapped; a wide character counts for two."""
+    most = 1
+    for column, value in zip(columns, row, strict=True):
+        if column.width is None or column.kind != "text":
+            continue
+        text = cell(value)
+        if isinstance(text, str) and text:
+            parts = text.split("\n")
+            most = max(most, sum(max(1, math.ceil(_width(part) / column.width)) for part in parts))
+    return min(most, MOST_LINES)
+
+
+def _width(text: str) -> float:
+    """Return the width of text in characters of a column, with some to spare: lines break before punctuation."""
+    return 1.08 * sum(2 if ord(c) > WIDE else 1 for c in text)
+
+
+def _printed(sheet: Any) -> None:
+    """Set up a sheet for paper: A4 across, as wide as a page, the header on each, the sheet's name and the page below."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.hide_gridlines(0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.set_footer("&L&A&R&P / &N")
+
+
+def _put(sheet: Any, row: int, column: int, value: Any, form: Any) -> None:
     if isinstance(value, bool):
         sheet.write_boolean(row, column, value)
     elif isinstance(value, int | float):
-        sheet.write_number(row, column, value)
+        sheet.write_number(row, column, value, form)
     elif value:
         text = readable(value)
         # a cell holds so much and no more; what is longer says that it goes on
         shown = text if len(text) <= XLSX_CELL else text[: XLSX_CELL - 1] + "…"
-        sheet.write_string(row, column, shown, as_text)
+        sheet.write_string(row, column, shown, form)
 
 
 def _sheet_name(name: str, part: int) -> str:

@@ -129,8 +129,9 @@ def why_shown(t: Texts, answer: Answer, city: City) -> Shown:
         if stands.get("relaxation"):
             out.lines.append(words.text(stands["relaxation"]["text"]))
     if answer["cost_parts"]:
-        parts = "; ".join(
-            f"{_cost(p['value'])} ({words.text(p['text'])})" for p in answer["cost_parts"]
+        parts = t("questions.semicolon").join(
+            t("why.part", value=_cost(p["value"]), text=words.text(p["text"]))
+            for p in answer["cost_parts"]
         )
         out.lines.append(t("why.cost", cost=_cost(stands["cost"]), parts=parts))
     if answer["price"] is not None:
@@ -206,13 +207,12 @@ def alternatives_shown(t: Texts, answer: Answer, city: City) -> Shown:
         Column("dearer", t("alternatives.dearer"), "number"),
         Column("proof", t("alternatives.proof")),
         Column("change", t("alternatives.change")),
-        Column("organizations", t("column.organizations")),
-        Column("place", t("alternatives.place")),
+        Column("place", t("alternatives.place"), width=90),
     ]
     rows = [
         {
             "rank": x["rank"], "dearer": x["dearer"], "proof": words.proof(x), "change": t(f"alternatives.{way}"),
-            "organizations": p["organizations"], "place": words.place(p),
+            "place": words.place(p),
         }
         for x in found
         for way in ("drops", "forms")

@@ -1,7 +1,8 @@
-"""A plan as lists of work: what is formed, and a sheet a street or other ledger unit of what is left to do."""
+"""A plan as lists of work: an overview, and a sheet a street or other ledger unit of what is left to do there."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from viz.listing import Column, Listing
@@ -12,97 +13,172 @@ if TYPE_CHECKING:
     from api.cli.texts import Texts
     from graph.city import City
 
+WORK = ("joint", "attached", "separate", "split", "work_coverage", "uncovered")
+"""What a ledger unit's entry lists, in the order of its sheet."""
+
 
 def worklists(t: Texts, plan: dict[str, Any], city: City) -> list[Listing]:
-    """Return an overview, the units to be formed, and a sheet for each ledger unit with something to do."""
-    names = city.organizations["name"]
-    units = city.units["name"]
-    entries = [e for e in plan["ledger_units"] if any(e[k] for k in _WORK)]
-    overview = Listing.of(
+    """Return an overview with sums, whom a continued plan moves, and a sheet for each ledger unit with something to do."""
+    entries = [e for e in plan["ledger_units"] if any(e[k] for k in WORK)]
+    rows = _Rows(t, city)
+    sheets = [
+        Listing.of(f"{e['name']} {e['id'].partition(':')[2]}", _columns(t), rows.of(e))
+        for e in entries
+    ]
+    moved = [_moved(t, rows, plan)] if plan["totals"].get("moved") else []
+    return [_overview(t, plan, entries), *moved, *_once(sheets)]
+
+
+def _overview(t: Texts, plan: dict[str, Any], entries: list[dict[str, Any]]) -> Listing:
+    rows = [
+        {k: len(e[k]) for k in WORK}
+        | {k: e[k] for k in ("id", "name", "objective", "gap")}
+        | {"status": t(f"status.{e['status']}")}
+        for e in entries
+    ]
+    sums = Counter[str]()
+    for row in rows:
+        sums.update({k: row[k] for k in WORK})
+    total = {
+        "id": t("plan.sum"), "name": "", **{k: sums[k] for k in WORK}, "status": "",
+        "objective": plan["totals"]["objective"], "gap": plan["totals"]["gap"],
+    }  # fmt: skip
+    return Listing.of(
         t("plan.overview"),
         [
             Column("id", t("column.ledger_unit")),
-            Column("name", t("column.name")),
-            *(Column(k, t(f"plan.{k}"), "number") for k in _WORK),
+            Column("name", t("column.name"), width=24),
+            *(Column(k, t(f"plan.{k}"), "number", 10) for k in WORK),
             Column("objective", t("column.objective"), "number"),
             Column("gap", t("verify.gap"), "number"),
-            Column("status", t("plan.status")),
+            Column("status", t("plan.status"), width=10),
         ],
-        [
-            {k: len(e[k]) for k in _WORK}
-            | {k: e[k] for k in ("id", "name", "objective", "gap")}
-            | {"status": t(f"status.{e['status']}")}
-            for e in entries
-        ],
+        [*rows, *([total] if rows else [])],
     )
+
+
+def _columns(t: Texts) -> list[Column]:
+    return [
+        Column("number", t("plan.number"), "number", 5),
+        Column("action", t("column.action"), width=9),
+        Column("names", t("plan.names"), width=30),
+        Column("organizations", t("plan.codes"), width=20),
+        Column("formal_members", t("plan.formal_members"), "number", 9),
+        Column("form", t("plan.form"), width=9),
+        Column("anchor", t("plan.anchor"), width=14),
+        Column("unit", t("plan.unit"), width=20),
+        Column("superior", t("plan.superior"), width=20),
+        Column("why", t("column.why"), width=38),
+        Column("clauses", t("column.clauses"), width=8),
+        Column("done", t("plan.done"), width=9),
+        Column("remark", t("plan.remark"), width=10),
+    ]
+
+
+class _Rows:
+    """Rows of sheets; codes come with names, for people read them."""
+
+    def __init__(self, t: Texts, city: City) -> None:
+        from graph.formation.wording import Names
+
+        self.t = t
+        self.city = city
+        self.names = Names(city)
+        self._m = city.organizations["m"]
+
+    def of(self, entry: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """Yield the rows of a ledger unit, numbered."""
+        number = 0
+        for kind in WORK:
+            for x in entry[kind]:
+                number += 1
+                row: dict[str, Any] = getattr(self, f"_{kind}")(x)
+                yield {"number": number, "action": self.t(f"plan.{kind}"), **row}
+
+    def _who(self, codes: list[str]) -> dict[str, Any]:
+        known = [int(m) for c in codes if (m := self._m.get(c)) is not None and m == m]
+        return {
+            "names": "\n".join(self.names.organization(c) for c in codes),
+            "organizations": "\n".join(codes),
+            "formal_members": sum(known),
+        }
+
+    def _unit(self, code: str | None) -> str | None:
+        if code is None:
+            return None
+        name = self.names.unit(code)
+        return code if name == code else f"{name}（{code}）"
+
+    def _why(self, text: dict[str, str]) -> str:
+        return self.t.either(text["zh"], text["en"])
+
+    def _joint(self, g: dict[str, Any]) -> dict[str, Any]:
+        return {
+            **self._who(g["organizations"]), "form": g["form"], "unit": g["id"],
+            "anchor": None if g["anchor"] is None else self.names.anchor(g["anchor"]),
+            "superior": self._unit(g["superior"]), "why": self._why(g["why"]),
+            "clauses": g["clauses"],
+        }  # fmt: skip
+
+    def _attached(self, a: dict[str, Any]) -> dict[str, Any]:
+        return {
+            **self._who([a["organization"]]), "form": a["form"], "unit": self._unit(a["unit"]),
+            "why": self._why(a["why"]), "clauses": a["clauses"],
+        }  # fmt: skip
+
+    def _separate(self, s: dict[str, Any]) -> dict[str, Any]:
+        return {
+            **self._who([s["organization"]]), "superior": self._unit(s["superior"]),
+            "clauses": s["clauses"],
+        }  # fmt: skip
+
+    def _split(self, s: dict[str, Any]) -> dict[str, Any]:
+        left = s["remaining"]
+        why = self.t(
+            "plan.remaining", organizations=left["organizations"], members=left["formal_members"]
+        )
+        return {
+            **self._who(s["organizations"]), "unit": self._unit(s["unit"]), "why": why,
+            "clauses": s["clauses"],
+        }  # fmt: skip
+
+    def _work_coverage(self, w: dict[str, Any]) -> dict[str, Any]:
+        return {
+            **self._who([w["organization"]]), "why": self._why(w["why"]), "clauses": w["clauses"],
+        }  # fmt: skip
+
+    def _uncovered(self, u: dict[str, Any]) -> dict[str, Any]:
+        return {
+            **self._who([u["organization"]]), "form": u["fallback"]["form"],
+            "unit": self._unit(u["fallback"]["unit"]),
+            "why": "\n".join(
+                self._why(x) for x in (u["reason"], u["fallback"], u["relaxation"]["text"])
+            ),
+        }  # fmt: skip
+
+    def moved(self, m: dict[str, Any]) -> dict[str, Any]:
+        """Return one moved organization."""
+        return {
+            "organization": m["organization"],
+            "name": self.names.organization(m["organization"]),
+            "before": self._place(m["before"]),
+            "after": self._place(m["after"]),
+        }
+
+    def _place(self, x: dict[str, Any]) -> str:
+        unit = self._unit(x["unit"])
+        return self.t(f"plan.{x['as']}") + (f" {unit}" if unit else "")
+
+
+def _moved(t: Texts, rows: _Rows, plan: dict[str, Any]) -> Listing:
     columns = [
-        Column("action", t("column.action")),
-        Column("unit", t("column.unit")),
-        Column("organizations", t("column.organizations")),
-        Column("names", t("column.name")),
-        Column("formal_members", t("plan.formal_members"), "number"),
-        Column("form", t("plan.form")),
-        Column("anchor", t("plan.anchor")),
-        Column("superior", t("plan.superior")),
-        Column("clauses", t("column.clauses")),
-        Column("why", t("column.why")),
+        Column("organization", t("plan.codes")),
+        Column("name", t("column.name"), width=34),
+        Column("before", t("plan.before"), width=34),
+        Column("after", t("plan.after"), width=34),
     ]
-
-    def named(codes: list[str]) -> str:
-        return "；".join(str(names.get(c, c)) for c in codes)
-
-    def rows(entry: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        for g in entry["joint"]:
-            yield g | {
-                "action": t("plan.joint"), "unit": g["id"], "names": named(g["organizations"]),
-                "why": _why(t, g["why"]),
-            }  # fmt: skip
-        for a in entry["attached"]:
-            code = a["organization"]
-            yield a | {
-                "action": t("plan.attached"), "organizations": [code], "names": named([code]),
-                "anchor": str(units.get(a["unit"], a["unit"])), "why": _why(t, a["why"]),
-            }  # fmt: skip
-        for s in entry["separate"]:
-            code = s["organization"]
-            yield s | {
-                "action": t("plan.separate"),
-                "organizations": [code],
-                "names": named([code]),
-            }
-        for s in entry["split"]:
-            left = s["remaining"]
-            why = t(
-                "plan.remaining",
-                organizations=left["organizations"],
-                members=left["formal_members"],
-            )
-            yield s | {"action": t("plan.split"), "names": named(s["organizations"]), "why": why}
-        for u in entry["uncovered"]:
-            code = u["organization"]
-            why = f"{_why(t, u['reason'])}；{_why(t, u['fallback'])}"
-            yield {
-                "action": t("plan.uncovered"), "unit": u["fallback"]["unit"], "organizations": [code],
-                "names": named([code]), "form": u["fallback"]["form"], "why": why,
-            }  # fmt: skip
-        for w in entry["work_coverage"]:
-            code = w["organization"]
-            yield w | {
-                "action": t("plan.work_coverage"), "organizations": [code], "names": named([code]),
-                "why": _why(t, w["why"]),
-            }  # fmt: skip
-
-    sheets = [
-        Listing.of(f"{e['name']} {e['id'].partition(':')[2]}", columns, rows(e)) for e in entries
-    ]
-    return [overview, *_once(sheets)]
-
-
-_WORK = ("joint", "attached", "separate", "split", "work_coverage", "uncovered")
-
-
-def _why(t: Texts, text: dict[str, str]) -> str:
-    return t.either(text["zh"], text["en"])
+    found = (rows.moved(m) for e in plan["ledger_units"] for m in e["moved"])
+    return Listing.of(t("plan.moved_row"), columns, found)
 
 
 def _once(sheets: list[Listing]) -> list[Listing]:

@@ -207,6 +207,13 @@ class _Check:
                     f" {self.model.max_organizations} 家、{self.model.max_members} 名的上限，请拆开",
                 )
             self._forbidden(block)
+            if not self._methods(block):
+                raise PlanError(
+                    f"pin: {_en(block)}: no method joins them (adjacent and similar, one leading firm, place, association or"
+                    f" division); `lianjian plan --why-not {block[0]} {block[1]}` takes a pair apart",
+                    f"pin：{_zh(block)}：没有可用的联建方式（地域相邻且行业相近，同一龙头、场所、协会或行业大类）；"
+                    f"可用 `lianjian plan --why-not {block[0]} {block[1]}` 逐项查看",
+                )
             for unit in self.decided.accept:
                 if set(unit) & set(block) and not set(block) <= set(unit):
                     raise PlanError(
@@ -242,6 +249,12 @@ class _Check:
                     f"accept：{_zh(some)} 不构成可行的联合党组织：{why[1]}，请去掉或修改",
                 )
 
+    def _methods(self, some: Sequence[str]) -> list[str]:
+        from graph.formation.wording import Leaning
+
+        at = self.action.index.get_indexer(pd.Index(some, dtype=object))
+        return Leaning(self.problem).methods([int(x) for x in at])
+
     def _infeasible(self, some: Codes) -> tuple[str, str] | None:
         """Say what keeps some organizations from being a joint unit; ``None`` where nothing does."""
         model, members = self.model, sum(self.m[c] for c in some)
@@ -261,10 +274,7 @@ class _Check:
                     f"the forbid of {_en(ban)} is against it",
                     f"与禁止项 {_zh(ban)} 矛盾",
                 )
-        from graph.formation.wording import Leaning
-
-        at = self.action.index.get_indexer(pd.Index(some, dtype=object))
-        if not Leaning(self.problem).methods([int(x) for x in at]):
+        if not self._methods(some):
             return (
                 "no method joins them (adjacent and similar, one leading firm, one place, one association or division)",
                 "没有可用的联建方式（地域相邻且行业相近、同一龙头、同一场所、同一协会或行业大类）",

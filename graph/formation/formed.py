@@ -29,9 +29,9 @@ def tables(plan: dict[str, Any], city: City) -> list[Table]:
     """Return the sheets of a plan's ledger.
 
     Joint units, and units of their own for those that form separately or are split off, come as new rows named ``NEW-…`` until the
-    office's code replaces it (成立日期 is left to the office as well: a plan founds nothing); units that take an attachment or
-    let organizations go, and organizations whose 党组织代码 named the unit that they leave, come as their present rows with
-    what changes.
+    office's code replaces it (成立日期 is left to the office as well: a plan founds nothing); units that take an attachment or let
+    organizations go, and organizations whose 党组织代码 named the unit that they leave, come as their present rows with what
+    changes. A ledger in which an organization's row changes comes whole: what a newer edition does not list would be missing.
     """
     units, o = city.units, city.organizations
     names = o["name"].astype(object).to_dict()
@@ -82,12 +82,26 @@ def tables(plan: dict[str, Any], city: City) -> list[Table]:
                     people.setdefault(code, {p: o.at[code, p] for p in _properties("organization")})
                     left = [u for u in _listed(people[code]["unit"]) if u != x["unit"]]
                     people[code]["unit"] = ";".join([*left, new_code([code])])
+    _complete(city, people)
     out = [_table("unit", UNITS, rows)]
     for line, sheet in SHEETS.items():
         some = {c: r for c, r in sorted(people.items()) if r[_LINE] == line}
         if some:
             out.append(_table("organization", sheet, some))
     return out
+
+
+def _complete(city: City, people: dict[str, dict[str, Any]]) -> None:
+    """Add the other rows of the ledgers' newest editions in which the rows of some organizations change."""
+    if not people:
+        return
+    claims = city.store.claims("organization", city.as_of)
+    newest = claims.groupby("ledger")["listed"].transform("max")
+    claims = claims[claims["listed"] == newest]
+    ledgers = claims.loc[claims["key"].isin(people.keys()), "ledger"].unique()
+    names = _properties("organization")
+    for row in claims[claims["ledger"].isin(ledgers)].to_dict("records"):
+        people.setdefault(str(row["key"]), {name: row[name] for name in names})
 
 
 def _properties(kind: str) -> list[str]:

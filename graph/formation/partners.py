@@ -30,7 +30,7 @@ class Partners:
     def any(self, row: int) -> bool:
         """Return whether some method joins it to one other."""
         found = self._pairs(row)
-        return bool(_joined(found).any())
+        return bool(joined(found).any())
 
     def enough(self, row: int) -> bool:
         """Return whether it is in some feasible joint unit."""
@@ -38,7 +38,7 @@ class Partners:
         others = self.rows[self.rows != row]
         m = self.problem.m
         need = self.least - int(m[row])
-        if int(_best(m[others][_joined(found)], self.most - 1)) < need:
+        if int(_best(m[others][joined(found)], self.most - 1)) < need:
             return False
         if any(_best(m[others][some], self.most - 1) >= need for some in self._sets(row, found)):
             return True
@@ -85,7 +85,8 @@ class Partners:
         return False
 
 
-def _joined(found: Pairs) -> NDArray[np.bool_]:
+def joined(found: Pairs) -> NDArray[np.bool_]:
+    """Return of which pairs some method joins the two."""
     return np.asarray(
         (found.adjacent & found.alike) | (found.shared != 0) | found.linked | (found.meeting >= 2)
     )

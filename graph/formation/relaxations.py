@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graph.formation import pairs
-from graph.formation.partners import Partners
+from graph.formation.partners import Partners, joined
 from graph.formation.reach import Reach
 from graph.policy.settings import SPECS
 
@@ -275,20 +275,20 @@ class Relaxer:
             return
         least, m = self.model.min_members, int(self.problem.m[row])
         found = pairs.pairs(self.problem.features, np.full(len(others), row), others, self.model)
-        for x in range(len(others)):
+        fits = joined(found)
+        for x in np.flatnonzero(fits | found.alike).tolist():
             other = int(others[x])
             short = least - m - int(self.problem.m[other])
-            joined = bool(self.leaning.methods([row, other]))
-            if joined and short <= 0:
+            if fits[x] and short <= 0:
                 against = self._against(row, [other])
                 if against:
                     sets = tuple(s for _, s in against)
                     yield Relaxation("forbid", 0.0, joins=(other,), sets=sets)
-            elif joined and not self._against(row, [other]):
+            elif fits[x] and not self._against(row, [other]):
                 yield Relaxation(
                     "members", short / least, value=short, now=least - short, joins=(other,)
                 )
-            elif joined or self._against(row, [other]):
+            elif fits[x] or self._against(row, [other]):
                 continue
             elif found.alike[x] and found.centimetres[x] >= 0 and short <= 0:
                 yield from self._wider(int(found.centimetres[x]), (other,), None)

@@ -76,6 +76,15 @@ class Names:
         """Return a place's name, its key where no row defines it."""
         return str(self.places[kind].get(key) or key)
 
+    def anchor(self, key: str) -> str:
+        """Return the name of what a plan's ``anchor`` names: a place, an association or a leading firm."""
+        kind, colon, _ = key.partition(":")
+        if colon:
+            return self.place(kind, key) if kind in self.places else key
+        community = self.places["community"].get(key)
+        association = self.associations.get(key)
+        return str(community or association or self.organization(key))
+
     def organization(self, code: str) -> str:
         """Return an organization's name, its code where it is unknown."""
         names = self.city.organizations["name"]

@@ -68,6 +68,33 @@ def test_a_worklist_has_a_sheet_for_each_ledger(town: str, tmp_path: Path) -> No
     assert any("420101001" in name for name in names[1:])
 
 
+def test_a_worklist_is_for_an_office(town: str, tmp_path: Path) -> None:
+    """Sheets are set up for paper with the header on each page, say names beside codes, and the overview sums up."""
+    path, plan = tmp_path / "plan.xlsx", tmp_path / "plan.json"
+    options = ["--out", str(path), "--out", str(plan), "--lang", "zh"]
+    assert run(["plan", "--store", town, *options]) == 0
+    book = openpyxl.load_workbook(path)
+    for sheet in book:
+        assert sheet.freeze_panes == "A2"
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.page_setup.fitToHeight == 0
+        assert sheet.print_title_rows == "$1:$1"
+    head, *rows = book["方案"].iter_rows(values_only=True)
+    totals = json.loads(plan.read_text(encoding="utf-8"))["totals"]
+    last = dict(zip(head, rows[-1], strict=True))
+    assert last["台账单位"] == "合计"
+    assert (last["联合组建"], last["工作覆盖"]) == (totals["joint_units"], totals["work_coverage"])
+    (street,) = [s for s in book if "420101001" in s.title]
+    head, *rows = street.iter_rows(values_only=True)
+    first = dict(zip(head, rows[0], strict=True))
+    assert first["序号"] == 1
+    codes = str(first["单位代码"]).split("\n")
+    assert str(first["单位名称"]).split("\n") == [f"企业{code}" for code in codes]
+    named = [dict(zip(head, row, strict=True)) for row in rows]
+    (split,) = [row for row in named if row["应采取"] == "从联合党组织分出"]
+    assert split["党组织"] == "党组织JJ（JJ）"
+
+
 def test_a_plan_as_a_ledger_covers_whom_it_groups(town: str, tmp_path: Path) -> None:
     """--ledger writes 党组织 rows that cover every grouped organization, and the split unit without the one that leaves."""
     plan, ledger = tmp_path / "plan.json", tmp_path / "units.xlsx"
@@ -82,10 +109,14 @@ def test_a_plan_as_a_ledger_covers_whom_it_groups(town: str, tmp_path: Path) -> 
         assert str(unit["覆盖单位"]).split(";") == g["organizations"]
     (old,) = [u for u in units if u["党组织代码"] == "JJ"]
     assert "JJF0" not in str(old["覆盖单位"])
+    # the ledger comes whole, so that nobody is missing from its newer edition
     head, *rows = book["非公企业"].iter_rows(values_only=True)
-    (left,) = [dict(zip(head, row, strict=True)) for row in rows]
-    assert left["统一社会信用代码"] == "JJF0"
-    assert str(left["党组织代码"]).startswith("NEW-")
+    firms = {
+        row["统一社会信用代码"]: row for row in (dict(zip(head, r, strict=True)) for r in rows)
+    }
+    assert {"JJF0", "JJF1", "K0"} <= firms.keys()
+    assert str(firms["JJF0"]["党组织代码"]).startswith("NEW-")
+    assert firms["JJF1"]["党组织代码"] == "JJ"
 
 
 def test_decisions_come_from_files(

@@ -46,7 +46,7 @@ def drawn() -> City:
         (Decisions(pin=(("K0", "H0"),)), ["H0 is covered already"]),
         (Decisions(pin=(("K0", "K1", "K2", "K3", "K4", "K5"),)), ["K0, K1, K2, K3, K4, K5", "5"]),
         (Decisions(pin=(("K0", "K1", "K2"), ("K2", "K3", "K4", "K5"))), ["2 pins taken together"]),
-        (Decisions(pin=(("K0", "FAR"),)), ["pin: FAR, K0", "no method"]),
+        (Decisions(pin=(("K0", "FAR"),)), ["pin: K0, FAR", "no method", "--why-not K0 FAR"]),
         (Decisions(pin=(("K0", "K1", "HH"),)), ["K0, K1, HH", "HH is a unit"]),
         (Decisions(accept=(("K0", "K2"),)), ["accept: K0, K2", "2 formal members"]),
         (Decisions(accept=(("K1", "FAR"),)), ["accept: K1, FAR", "no method"]),

@@ -46,8 +46,9 @@ def joint_without_anchor(facts: Facts) -> Outcome:
 
     A joint unit covers several organizations and is no one's own, whatever its type says; all it covers are taken, whatever
     their status. The methods: all are led by one firm; all lie in one building, park, commercial street, market or community;
-    all belong to one association or one GB/T division; every pair is adjacent and similar. Attaching (挂靠) is no
-    method of that table: a unit that organizations were attached to has to keep one of the four.
+    all belong to one association or one GB/T division; every pair is adjacent and similar. A unit that leaned on one of them
+    (or covered a single organization) and to which others were attached later (挂靠, by FORMATION's conditions), as its rows
+    over time tell, leans on it still.
     """
     units = facts.units
     joint = facts.formal & mask(units["is_joint"])
@@ -67,9 +68,11 @@ def joint_without_anchor(facts: Facts) -> Outcome:
     rest = open_[unit]
     open_[_of_one_kind(facts, unit[rest], organization[rest])] = False
     bad = open_[unit]
+    compared = _Comparison(facts, facts.organizations.index[np.unique(organization[bad])])
     by: dict[str, list[str]] = {}
     for at, one in zip(unit[bad].tolist(), code[bad].tolist(), strict=True):
         by.setdefault(str(units.index[at]), []).append(one)
+    by = {key: some for key, some in by.items() if not _attached_to(facts, compared, key, some)}
     repair = no_repair("如何调整须由人决定", "how to change it is for people to decide")
     hits = [
         Hit(
@@ -130,11 +133,39 @@ def _of_one_kind(facts: Facts, units: Ints, organizations: Ints) -> Ints:
     return np.asarray(names[good], dtype=np.int64)
 
 
+def _attached_to(facts: Facts, compared: _Comparison, key: str, codes: list[str]) -> bool:
+    """Whether a unit had an anchor once, and each organization that its later rows add could be attached to it then."""
+    rows = facts.store.history("unit", key)
+    rows = rows[(rows["rank"] == 0) & (rows["valid_from"] <= facts.as_of)]
+    if len(rows) < 2:
+        return False
+    named = [
+        {*_split(covers), *_split(own)}
+        for covers, own in zip(rows["covers"], rows["organization"], strict=True)
+    ]
+    by_own_row = set(codes) - named[-1]  # these name the unit, not it them: of no date
+    anchored, before = False, set[str]()
+    for some in named:
+        now = (some & set(codes)) | by_own_row
+        at, were = compared.at(sorted(now)), compared.at(sorted(before))
+        if len(now) == 1 or compared.joined(at):
+            anchored = True
+        elif anchored:
+            anchored = compared.attachable(compared.at(sorted(now - before)), were)
+        before = now
+    return anchored
+
+
+def _split(value: object) -> list[str]:
+    return value.split(";") if isinstance(value, str) else []
+
+
 class _Comparison:
     """Pairs of some organizations (positions in ``keys``), each against itself holding."""
 
     def __init__(self, facts: Facts, keys: pd.Index[Any]) -> None:
         o, values = facts.organizations.loc[keys], facts.profile.formation
+        self.keys = keys
         self.radius = round(values.radius * 100)
         self.places = np.stack([codes(o[c]) for c in PLACES], axis=1)
         self.lon, self.lat = numbers(o["wlon"]), numbers(o["wlat"])
@@ -148,30 +179,61 @@ class _Comparison:
             values.similarity_class,
         )
         self.alike = np.array([s <= values.similar for s in levels])
+        self.linked_alike = values.similarity_linked <= values.similar
         self.links: list[dict[int, frozenset[str]]] = []
-        if values.similarity_linked <= values.similar:
-            for links, name in (
-                (facts.city.associations, "association"),
-                (facts.city.leaders, "leader"),
-            ):
-                at = positions(keys, links["organization"])
-                by: dict[int, set[str]] = {}
-                for i, value in zip(at[at >= 0].tolist(), links.loc[at >= 0, name], strict=True):
-                    by.setdefault(i, set()).add(value)
-                self.links.append({i: frozenset(v) for i, v in by.items()})
+        for links, name in (
+            (facts.city.associations, "association"),
+            (facts.city.leaders, "leader"),
+        ):
+            at = positions(keys, links["organization"])
+            by: dict[int, set[str]] = {}
+            for i, value in zip(at[at >= 0].tolist(), links.loc[at >= 0, name], strict=True):
+                by.setdefault(i, set()).add(value)
+            self.links.append({i: frozenset(v) for i, v in by.items()})
+
+    def at(self, codes: list[str]) -> Ints:
+        """Return the positions of some organizations."""
+        return positions(self.keys, np.array(codes, dtype=object))
+
+    def joined(self, at: Ints) -> bool:
+        """Say whether one of FORMATION's methods holds for two or more organizations."""
+        if len(at) < 2:
+            return False
+        a, b = (at[x] for x in np.triu_indices(len(at), 1))
+        place = (self.places[at] == self.places[at[0]]) & (self.places[at] >= 0)
+        none: frozenset[str] = frozenset()
+        shared = (frozenset.intersection(*(by.get(int(x), none) for x in at)) for by in self.links)
+        return bool(
+            place.all(axis=0).any()
+            or any(shared)
+            or self.one_division(a, b).all()
+            or self.near_and_similar(a, b).all()
+        )
+
+    def attachable(self, at: Ints, to: Ints) -> bool:
+        """Say whether each of some could be attached to a unit that covers others (FORMATION, *Attaching*)."""
+        if not len(to):
+            return False
+        a, b = np.repeat(at, len(to)), np.tile(to, len(at))
+        near = self.adjacent(a, b) | (self.sectors.meeting(a, b) >= sector.Level.DIVISION)
+        return bool(near.reshape(len(at), len(to)).any(axis=1).all())
 
     def one_division(self, a: Ints, b: Ints) -> Bools:
         """Say of each pair whether the two are of one GB/T division."""
         met = self.sectors.meeting(a, b) >= sector.Level.DIVISION
         return np.asarray(met | (a == b), dtype=bool)
 
+    def adjacent(self, a: Ints, b: Ints) -> Bools:
+        """Say of each pair whether the two share a place or lie within the radius."""
+        shared = ((self.places[a] == self.places[b]) & (self.places[a] >= 0)).any(axis=1)
+        far = geo.centimetres(self.lon[a], self.lat[a], self.lon[b], self.lat[b])
+        return np.asarray(shared | ((far >= 0) & (far <= self.radius)), dtype=bool)
+
     def near_and_similar(self, a: Ints, b: Ints) -> Bools:
         """Say of each pair whether the two are adjacent and similar."""
-        adjacent = ((self.places[a] == self.places[b]) & (self.places[a] >= 0)).any(axis=1)
-        far = geo.centimetres(self.lon[a], self.lat[a], self.lon[b], self.lat[b])
-        adjacent |= (far >= 0) & (far <= self.radius)
+        adjacent = self.adjacent(a, b)
         similar = self.alike[self.sectors.meeting(a, b)]
-        for i in np.flatnonzero(adjacent & ~similar):
+        for i in np.flatnonzero(adjacent & ~similar & self.linked_alike):
             p, q = int(a[i]), int(b[i])
             similar[i] = any(by.get(p, frozenset()) & by.get(q, frozenset()) for by in self.links)
         return np.asarray((adjacent & similar) | (a == b), dtype=bool)
