@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 from graph.errors import PlanError
 from graph.formation.decisions import FORMAT, Decisions, Previous
 from graph.formation.result import PARAMETERS
+from graph.model import parse_date
 
 if TYPE_CHECKING:
     from graph.city import City
@@ -25,7 +27,9 @@ def read_plan(path: Path) -> Plan:
         plan: Any = json.loads(path.read_text(encoding="utf-8-sig"))
         if plan["format"] != FORMAT or not isinstance(plan["ledger_units"], list):
             raise KeyError
-        Previous.of(plan)
+        parse_date(str(plan["as_of"]))
+        for entry in plan["ledger_units"]:
+            _refuse_unsound(entry)
     except OSError as error:
         raise PlanError(
             f"plan {path}: can't be read ({error.strerror})", f"方案 {path}：无法读取"
@@ -36,6 +40,37 @@ def read_plan(path: Path) -> Plan:
             f"方案 {path}：不是方案文件；请给出 plan --out 写出的 .json 文件",
         ) from None
     return dict(plan)
+
+
+def _refuse_unsound(entry: Plan) -> None:
+    """Raise KeyError, TypeError or ValueError where an entry lacks what is read of it, or has it of another type."""
+
+    def texts(*values: Any) -> None:
+        if not all(isinstance(v, str) for v in values):
+            raise TypeError
+
+    def numbers(*values: Any) -> None:
+        if not all(isinstance(v, int | float) and math.isfinite(v) for v in values):
+            raise TypeError
+
+    texts(entry["id"], entry["status"], *entry["prices"])
+    numbers(entry["objective"], entry["bound"], entry["gap"], *entry["prices"].values())
+    for price in entry["unit_prices"].values():
+        numbers(price["places"], price["seats"])
+    for cut in entry["cuts"]:
+        a, b, c = cut["organizations"]
+        texts(a, b, c)
+        numbers(cut["price"])
+    for g in entry["joint"]:
+        texts(*g["organizations"])
+        numbers(g["cost"])
+    for a in entry["attached"]:
+        texts(a["organization"], a["unit"])
+        numbers(a["cost"])
+    for kind in ("uncovered", "separate", "work_coverage"):
+        texts(*(x["organization"] for x in entry[kind]))
+    for s in entry["split"]:
+        texts(s["unit"], *s["organizations"])
 
 
 def terms_of(plan: Plan, profile: str) -> tuple[Profile, Decisions, Previous | None]:

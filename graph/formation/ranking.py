@@ -31,6 +31,8 @@ FIRST = 50_000
 """Slack above the plan's own with which the search begins, in 1e-6; it grows until enough plans are found."""
 WINDOW = 30
 """Organizations of a window where a block is too large."""
+SMALL_WINDOW = 12
+"""Organizations of a window of which all columns are looked at, where a larger one gave nothing."""
 ALL = 2**50
 """A slack that no column exceeds."""
 
@@ -77,7 +79,9 @@ def ranked(g: Ground, number: int, without: Column | None = None) -> Ranked:
         if found.complete == ALL:
             return found
         extra *= 4
-    nearby = _windows(g, number, without)
+    nearby = _windows(g, number, without, WINDOW)
+    if not nearby:
+        nearby = _windows(g, number, without, SMALL_WINDOW)
     if found is None:
         return Ranked(nearby, low - 1, low)
     known = {columns for _, columns in found.plans}
@@ -101,8 +105,10 @@ def _field(g: Ground, slack: int, without: Column | None) -> Field | None:
     return Field(g, found.group, slack, without)
 
 
-def _windows(g: Ground, number: int, without: Column | None) -> list[tuple[int, frozenset[Column]]]:
-    """Return the best plans that differ from the present one inside one window of it."""
+def _windows(
+    g: Ground, number: int, without: Column | None, most: int
+) -> list[tuple[int, frozenset[Column]]]:
+    """Return the best plans that differ from the present one inside one window (of ``most`` organizations) of it."""
     i = g.instance
     owner = np.zeros(i.n, dtype=np.int64)
     columns = sorted(g.plan)
@@ -114,13 +120,13 @@ def _windows(g: Ground, number: int, without: Column | None) -> list[tuple[int, 
     for centre in centres:
         if not left[centre]:
             continue
-        window = _window(i, owner, centre, left)
+        window = _window(i, owner, centre, left, most)
         left[window] = False
         inside = {columns[x] for x in np.unique(owner[window]).tolist()}
         rest = g.plan - inside
         free = np.zeros(i.n, dtype=bool)
         free[window] = True
-        field = _inside(g, free, rest, without)
+        field = _inside(g, free, rest, without, ALL if most == SMALL_WINDOW else None)
         if field is None:
             continue
         fixed = sum(cost_of(i, g.tables, c) for c in rest)
@@ -129,7 +135,7 @@ def _windows(g: Ground, number: int, without: Column | None) -> list[tuple[int, 
     return sorted(((cost, plan) for plan, cost in out.items()), key=_order)[:number]
 
 
-def _window(i: Instance, owner: Ints, centre: int, left: NDArray[np.bool_]) -> list[int]:
+def _window(i: Instance, owner: Ints, centre: int, left: NDArray[np.bool_], most: int) -> list[int]:
     """Return whole columns nearest to a centre, none that was in a window before."""
     near = i.d[centre].astype(np.int64).copy()
     near[centre] = -1
@@ -138,15 +144,20 @@ def _window(i: Instance, owner: Ints, centre: int, left: NDArray[np.bool_]) -> l
         if not left[x] or x in out:
             continue
         column = np.flatnonzero(owner == owner[x]).tolist()
-        if out and len(out) + len(column) > WINDOW:
+        if out and len(out) + len(column) > most:
             break
         out += column
     return out
 
 
 def _inside(
-    g: Ground, free: NDArray[np.bool_], rest: frozenset[Column], without: Column | None
+    g: Ground,
+    free: NDArray[np.bool_],
+    rest: frozenset[Column],
+    without: Column | None,
+    slack: int | None,
 ) -> Field | None:
+    """Return the columns inside a window up to ``slack``, by default a little above the plan's own."""
     i, c = g.instance, g.certificate
     sizes = np.diff(g.starts.start)
     keep = np.logical_and.reduceat(free[g.starts.member], g.starts.start[:-1])
@@ -155,7 +166,8 @@ def _inside(
         g.starts.member[np.repeat(keep, sizes)],
         g.starts.bonus[keep],
     )
-    slack = 4 * FIRST + max(0, g.cost - c.bound)
+    if slack is None:
+        slack = 4 * FIRST + max(0, g.cost - c.bound)
     for _ in range(4):
         found = pricing.search(
             g.tables._replace(free=g.tables.free & free),

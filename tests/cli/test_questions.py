@@ -251,3 +251,52 @@ def test_a_plan_of_another_city_is_refused(
     said = capsys.readouterr().err
     assert "another city" in said
     assert "QLONE" in said or "Q10" in said
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda plan, entry: entry.pop("prices"),
+        lambda plan, entry: entry["joint"].append({"organizations": [7]}),
+        lambda plan, entry: entry.update(objective="much"),
+        lambda plan, entry: plan.update(as_of="soon"),
+        lambda plan, entry: plan.update(ledger_units={}),
+        lambda plan, entry: entry["cuts"].append({"organizations": ["K10"], "price": 1.0}),
+    ],
+    ids=[
+        "no prices",
+        "a joint unit of a number",
+        "a word for a number",
+        "no date",
+        "no list",
+        "a cut of one",
+    ],
+)
+def test_a_spoilt_plan_file_is_one_line(
+    town: str, plan_file: str, tmp_path: Path, spoil: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A plan file that lacks something, or has it of another type, is named in one line, exit 2."""
+    plan = json.loads(Path(plan_file).read_text(encoding="utf-8"))
+    spoil(plan, next(e for e in plan["ledger_units"] if e["id"] == STREET))
+    path = tmp_path / "spoilt.json"
+    path.write_text(json.dumps(plan), encoding="utf-8")
+    capsys.readouterr()
+    assert run(["plan", "--why", "K10", "--from", str(path), "--store", town, "--lang", "en"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "spoilt.json" in said.err
+    assert len(said.err.splitlines()) == 1
+
+
+def test_a_plan_that_the_store_has_outgrown_says_so(
+    town: str, plan_file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An entry whose small organizations are not those of the store is refused with the way out."""
+    plan = json.loads(Path(plan_file).read_text(encoding="utf-8"))
+    entry = next(e for e in plan["ledger_units"] if e["id"] == STREET)
+    entry["joint"] = entry["joint"][1:]
+    path = tmp_path / "old.json"
+    path.write_text(json.dumps(plan), encoding="utf-8")
+    capsys.readouterr()
+    assert run(["plan", "--why", "K10", "--from", str(path), "--store", town, "--lang", "en"]) == 2
+    assert "plan again" in capsys.readouterr().err

@@ -347,7 +347,7 @@ def _reasons(t: Texts, made: dict[str, Any]) -> list[str]:
     return [
         t(
             "plan.uncovered_line",
-            reasons=comma.join(f"{t('reason.' + k)} {v:,}" for k, v in why.most_common()),
-            relaxations=comma.join(f"{t('relaxation.' + k)} {v:,}" for k, v in how.most_common()),
+            reasons=comma.join(f"{t(f'reason.{k}')} {v:,}" for k, v in why.most_common()),
+            relaxations=comma.join(f"{t(f'relaxation.{k}')} {v:,}" for k, v in how.most_common()),
         )
     ]
