@@ -122,26 +122,29 @@ class Candidates:
             yield first, last
 
     def near(self) -> Iterator[Found]:
-        """Yield the pairs that are adjacent and similar (``sector_and_area``), ledger unit by ledger unit."""
-        for a, b, found in self.listed():
-            some = found.adjacent & found.alike
-            yield a[some], b[some], found.take(some)
+        """Yield the pairs that are adjacent and similar (``sector_and_area``), some ledger units after the other."""
+        return self._listed(far=False)
 
     def listed(self) -> Iterator[Found]:
-        """Yield the pairs by distance and sector, some ledger units after the other.
+        """Yield the pairs by distance and sector, some ledger units after the other: :meth:`near`, and those of one division.
 
         Left out, and told by :meth:`groups`, are those that share only a place, an association or a leading firm; and where more
         than :data:`MOST_LISTED` share a place and a sector, a division, an association or a leading firm, what comes of that alone.
         """
+        return self._listed(far=True)
+
+    def _listed(self, *, far: bool) -> Iterator[Found]:
         whole = bool((self.asked == self.small).all())
         for first, last in self._batches():
-            a, b = self._nearby.pairs(first, last)
+            a, b = self._nearby.pairs(first, last, far=far)
             if not whole:
                 keep = self.asked[a] | self.asked[b]
                 a, b = a[keep], b[keep]
             for x, y in _slices(a, b):
                 found = pairs.pairs(self.features, x, y, self.model)
-                some = (found.adjacent & found.alike) | (found.meeting >= Level.DIVISION)
+                some = found.adjacent & found.alike
+                if far:
+                    some |= found.meeting >= Level.DIVISION
                 yield (x, y, found) if some.all() else (x[some], y[some], found.take(some))
 
     def ordered(self, some: Iterable[Found]) -> Iterator[Found]:

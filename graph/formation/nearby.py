@@ -12,8 +12,8 @@ import numba as nb
 import numpy as np
 
 from graph.formation.costs import CLASS, DIVISION, GROUP, LINKED, OTHER, SECTION
-from graph.formation.pairs import Features, centimetres, levels
-from graph.geo import project, search_radius
+from graph.formation.pairs import Features, levels
+from graph.geo import project
 from graph.sector import Level
 
 if TYPE_CHECKING:
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 TRADE = Level.DIVISION - 1
 """Column of a sector's division."""
+
+
+FEW = 512
+"""Members of a bucket up to which looking at all pairs is quicker than a grid."""
 
 
 class Buckets(NamedTuple):
@@ -60,13 +64,16 @@ def similar_column(model: CostModel) -> int:
 
 
 def _sorted_runs(who: Ints, *keys: Ints) -> tuple[Ints, Ints]:
-    """Return who has equal keys (the first counts most), CSR: start and member."""
-    order = np.lexsort((who, *reversed(keys)))
-    changed = np.zeros(max(len(who) - 1, 0), dtype=np.bool_)
-    for key in keys:
-        changed |= np.diff(key[order]) != 0
-    start = np.concatenate([[0], np.flatnonzero(changed) + 1, [len(who)]]).astype(np.int64)
-    return start if len(who) else start[:1], who[order]
+    """Return who has equal keys (not negative, the first counts most), CSR: start and member, in the order of ``who``."""
+    if not len(who):
+        return np.zeros(1, dtype=np.int64), who
+    key = np.zeros(len(who), dtype=np.int64)
+    for one in keys:
+        key *= int(one.max()) + 1
+        key += one
+    order = np.argsort(key, kind="stable")
+    cuts = np.flatnonzero(np.diff(key[order])) + 1
+    return np.concatenate([[0], cuts, [len(who)]]).astype(np.int64), who[order]
 
 
 def by_sector(f: Features, rows: Ints, home: Ints, column: int) -> tuple[Buckets, Buckets]:
@@ -83,7 +90,7 @@ def by_sector(f: Features, rows: Ints, home: Ints, column: int) -> tuple[Buckets
     own, common = f.own[:, column].astype(np.int64), f.common[:, column].astype(np.int64)
     edition = f.edition.astype(np.int64)
     some = rows[own[rows] >= 0]
-    start, member = _sorted_runs(some, home[some], edition[some], own[some])
+    start, member = _sorted_runs(some, home[some], edition[some] + 1, own[some])
     same = Buckets(start, member, home[member[start[:-1]]])
     some = rows[common[rows] >= 0]
     if len(np.unique(edition[some])) > 1:
@@ -119,7 +126,7 @@ class Nearby:
         Of all organizations.
     model : CostModel
     rows : int64[n]
-        Small organizations.
+        Small organizations, by ledger unit, ascending in each.
     home : int64[…]
         The ledger unit of each organization, a number.
     most : int
@@ -138,8 +145,8 @@ class Nearby:
         ]
         self._place = project(f.lon, f.lat)
 
-    def pairs(self, first: int, last: int) -> tuple[Ints, Ints]:
-        """Return the pairs that are near and similar, or of one division; a few that are neither may come along.
+    def pairs(self, first: int, last: int, *, far: bool = True) -> tuple[Ints, Ints]:
+        """Return the pairs that are near and similar, or (``far``) of one division; a few that are neither may come along.
 
         Parameters
         ----------
@@ -151,19 +158,22 @@ class Nearby:
         int64[k], int64[k]
             Positions, the lower first; each pair once.
         """
-        f, m, most, column = self.f, levels(self.model), self.most, self.column
-        radius = search_radius(self.model.radius / 100)
-        a, b, k = np.empty(1 << 12, dtype=np.int64), np.empty(1 << 12, dtype=np.int64), 0
+        f, m, most, column, place = self.f, levels(self.model), self.most, self.column, self._place
+        every = far and column == TRADE
+        a, b, k = np.empty(1 << 16, dtype=np.int64), np.empty(1 << 16, dtype=np.int64), 0
         for some, cross in ((self.same, False), (self.across, True)):
             a, b, k = _by_sector(
-                f, m, *some.of(first, last), cross, self._place, radius, most, column == TRADE, a, b, k
+                f, m, *some.of(first, last), cross, place, most, every, a, b, k
             )  # fmt: skip
-        for some, cross in zip(self._divisions, (False, True), strict=False):
-            a, b, k = _by_division(f, m, *some.of(first, last), cross, column, most, a, b, k)
+        if far:
+            for some, cross in zip(self._divisions, (False, True), strict=False):
+                a, b, k = _by_division(
+                    f, m, *some.of(first, last), cross, place, column, most, a, b, k
+                )
         before = k
         if self.model.similar[LINKED - CLASS]:
             for some in self._links:
-                a, b, k = _by_links(f, m, *some.of(first, last), column, most, a, b, k)
+                a, b, k = _by_links(f, m, *some.of(first, last), place, column, most, a, b, k)
         a, b = np.minimum(a[:k], b[:k]), np.maximum(a[:k], b[:k])
         if before == k:
             return a, b
@@ -226,105 +236,163 @@ def _grown(some, k):  # type: ignore[no-untyped-def]
     return more
 
 
+# Arrays are taken out of ``f`` before inner loops: to count who holds them takes longer than what is done with them.
+
+
 @nb.njit(cache=True, nogil=True)
-def _meet_at(f, i: int, j: int, column: int) -> bool:  # type: ignore[no-untyped-def]
+def _meet_at(edition, own, common, i: int, j: int, column: int) -> bool:  # type: ignore[no-untyped-def]
     if column < 0:
         return True
-    if f.edition[i] == f.edition[j]:
-        return bool(f.own[i, column] >= 0 and f.own[i, column] == f.own[j, column])
-    return bool(f.common[i, column] >= 0 and f.common[i, column] == f.common[j, column])
+    if edition[i] == edition[j]:
+        return bool(own[i, column] >= 0 and own[i, column] == own[j, column])
+    return bool(common[i, column] >= 0 and common[i, column] == common[j, column])
 
 
 @nb.njit(cache=True, nogil=True)
-def _within(f, m, i: int, j: int) -> bool:  # type: ignore[no-untyped-def]
-    far = centimetres(f.lon[i], f.lat[i], f.lon[j], f.lat[j])
-    return bool(0 <= far <= m.radius)
+def _within(place, i: int, j: int, most) -> bool:  # type: ignore[no-untyped-def]
+    """Whether two may lie within the radius: on a plane in which nobody lies farther apart (a hair more is sorted out later)."""
+    x, y = place[i, 0] - place[j, 0], place[i, 1] - place[j, 1]
+    return bool(x * x + y * y <= most)  # false where a location is unknown
 
 
 @nb.njit(cache=True, nogil=True)
-def _adjacent(f, m, i: int, j: int) -> bool:  # type: ignore[no-untyped-def]
-    for kind in range(5):
-        if f.places[i, kind] >= 0 and f.places[i, kind] == f.places[j, kind]:
+def _share(places, i: int, j: int) -> bool:  # type: ignore[no-untyped-def]
+    for kind in range(5):  # noqa: SIM110 - compiled: a generator is not
+        if places[i, kind] == places[j, kind] and places[i, kind] >= 0:
             return True
-    return _within(f, m, i, j)
+    return False
+
+
+@nb.njit(cache=True, nogil=True)
+def _squared(m) -> float:  # type: ignore[no-untyped-def]
+    most = m.radius * 0.01 + 0.01  # graph.geo.search_radius
+    return float(most * most)
 
 
 @nb.njit(cache=True, nogil=True)
 def _by_sector(  # type: ignore[no-untyped-def]
-    f, m, start, member, cross, place, radius, most, trade, a, b, k
+    f, m, start, member, cross, place, most, every, a, b, k
 ):
-    """Look at each bucket: pair by pair where it is small, by grid and places where it is not."""
+    """Look at each bucket: pair by pair where it is small, by grid and places where it is not.
+
+    ``every``: all pairs of a small bucket, near or not.
+    """
+    places, edition, near = f.places, f.edition, _squared(m)
     for bucket in range(len(start) - 1):
         some = member[start[bucket] : start[bucket + 1]]
         n = len(some)
-        if n <= most:
-            for x in range(n):
-                i = some[x]
-                for y in range(x + 1, n):
-                    j = some[y]
-                    if cross and f.edition[i] == f.edition[j]:
-                        continue
-                    if trade or _adjacent(f, m, i, j):
-                        a, b = _grown(a, k), _grown(b, k)
-                        a[k], b[k] = i, j
-                        k += 1
-        else:
-            full = np.zeros((n, 5), dtype=np.bool_)
-            a, b, k = _by_places(f, m, some, cross, most, full, a, b, k)
-            a, b, k = _by_grid(f, m, some, cross, place, radius, full, a, b, k)
+        if n < 2:
+            continue
+        full = np.zeros((n, 5), dtype=np.bool_)
+        crowd = n > most and _crowd(places, some, most, full)
+        if n > max(most, FEW):
+            a, b, k = _by_places(f, m, some, cross, place, most, full, a, b, k)
+            a, b, k = _by_grid(f, m, some, cross, place, full, a, b, k)
+            continue
+        both = every and n <= most
+        # columns of the bucket; who is in no place of a kind gets a number of his own there, so that equal means shared
+        east, north, at = np.empty(n), np.empty(n), np.empty((5, n), dtype=np.int32)
+        for x in range(n):
+            i = some[x]
+            east[x], north[x] = place[i, 0], place[i, 1]
+            for kind in range(5):
+                at[kind, x] = places[i, kind] if places[i, kind] >= 0 else -1 - x
+        one, two, three, four, five = at[0], at[1], at[2], at[3], at[4]
+        hit = np.empty(n, dtype=np.bool_)
+        split = 0  # across editions the older one's stand first
+        while cross and split < n and edition[some[split]] == edition[some[0]]:
+            split += 1
+        for x in range(split if cross else n):
+            for y in range(max(x + 1, split), n):
+                dx, dy = east[x] - east[y], north[x] - north[y]
+                shared = (one[x] == one[y]) | (two[x] == two[y]) | (three[x] == three[y])
+                shared |= (four[x] == four[y]) | (five[x] == five[y])
+                hit[y] = both | shared | (dx * dx + dy * dy <= near)
+            for y in range(max(x + 1, split), n):
+                if not hit[y]:
+                    continue
+                if crowd and _told(places, full, some[x], some[y], x, 0):
+                    continue
+                if k == len(a):
+                    a, b = _grown(a, k), _grown(b, k)
+                a[k] = some[x]
+                b[k] = some[y]
+                k += 1
     return a, b, k
 
 
 @nb.njit(cache=True, nogil=True)
-def _by_places(f, m, some, cross, most, full, a, b, k):  # type: ignore[no-untyped-def]
-    """Take pairs that share a place and lie apart; mark in ``full`` whose place holds too many."""
+def _crowd(places, some, most, full) -> bool:  # type: ignore[no-untyped-def]
+    """Mark in ``full`` whose place, of each kind, holds more than ``most`` of a bucket; return whether any does."""
+    any_ = False
     n = len(some)
-    for twice in range(2):
-        for kind in range(5):
-            value = np.empty(n, dtype=np.int64)
-            for x in range(n):
-                value[x] = f.places[some[x], kind]
-            order = np.argsort(value, kind="mergesort")
-            low = 0
-            while low < n:
-                high = low + 1
-                while high < n and value[order[high]] == value[order[low]]:
-                    high += 1
-                if value[order[low]] >= 0:
-                    if high - low > most:
-                        for x in range(low, high):
-                            full[order[x], kind] = True
-                    elif twice == 1:
-                        for x in range(low, high):
-                            for y in range(x + 1, high):
-                                p, q = order[x], order[y]
-                                i, j = some[p], some[q]
-                                if cross and f.edition[i] == f.edition[j]:
-                                    continue
-                                if _told(f, full, i, j, p, kind) or _within(f, m, i, j):
-                                    continue
-                                a, b = _grown(a, k), _grown(b, k)
-                                a[k], b[k] = i, j
-                                k += 1
-                low = high
+    value = np.empty(n, dtype=np.int64)
+    for kind in range(5):
+        for x in range(n):
+            value[x] = places[some[x], kind]
+        if value.max() < 0:
+            continue
+        order = np.argsort(value, kind="mergesort")
+        low = 0
+        while low < n:
+            high = low + 1
+            while high < n and value[order[high]] == value[order[low]]:
+                high += 1
+            if value[order[low]] >= 0 and high - low > most:
+                any_ = True
+                for x in range(low, high):
+                    full[order[x], kind] = True
+            low = high
+    return any_
+
+
+@nb.njit(cache=True, nogil=True)
+def _by_places(f, m, some, cross, place, most, full, a, b, k):  # type: ignore[no-untyped-def]
+    """Take pairs that share a place and lie apart."""
+    places, edition, near = f.places, f.edition, _squared(m)
+    n = len(some)
+    value = np.empty(n, dtype=np.int64)
+    for kind in range(5):
+        for x in range(n):
+            value[x] = places[some[x], kind]
+        order = np.argsort(value, kind="mergesort")
+        low = 0
+        while low < n:
+            high = low + 1
+            while high < n and value[order[high]] == value[order[low]]:
+                high += 1
+            if value[order[low]] >= 0 and high - low <= most:
+                for x in range(low, high):
+                    for y in range(x + 1, high):
+                        p = order[x]
+                        i, j = some[p], some[order[y]]
+                        if cross and edition[i] == edition[j]:
+                            continue
+                        if _told(places, full, i, j, p, kind) or _within(place, i, j, near):
+                            continue
+                        if k == len(a):
+                            a, b = _grown(a, k), _grown(b, k)
+                        a[k] = i
+                        b[k] = j
+                        k += 1
+            low = high
     return a, b, k
 
 
 @nb.njit(cache=True, nogil=True)
-def _told(f, full, i: int, j: int, p: int, kind: int) -> bool:  # type: ignore[no-untyped-def]
+def _told(places, full, i: int, j: int, p: int, kind: int) -> bool:  # type: ignore[no-untyped-def]
     """Whether two share a place of a kind before ``kind``, or one that holds too many."""
     for other in range(5):
-        same = f.places[i, other] >= 0 and f.places[i, other] == f.places[j, other]
+        same = places[i, other] >= 0 and places[i, other] == places[j, other]
         if same and (other < kind or full[p, other]):
             return True
     return False
 
 
 @nb.njit(cache=True, nogil=True)
-def _by_grid(  # type: ignore[no-untyped-def]
-    f, m, some, cross, place, radius, full, a, b, k
-):
+def _by_grid(f, m, some, cross, place, full, a, b, k):  # type: ignore[no-untyped-def]
     """Take pairs within the radius, from squares of its size and the squares beside them."""
+    places, edition, near = f.places, f.edition, _squared(m)
     n = len(some)
     known = np.empty(n, dtype=np.int64)
     number = 0
@@ -334,21 +402,26 @@ def _by_grid(  # type: ignore[no-untyped-def]
             number += 1
     if number < 2:
         return a, b, k
-    east, north = np.empty(number), np.empty(number)
+    west = south = np.inf
+    north = -np.inf
     for x in range(number):
         row = some[known[x]]
-        east[x], north[x] = place[row, 0], place[row, 1]
-    west, south = east.min(), north.min()
-    side = max(radius, 1.0)
-    wide = np.int64((north.max() - south) / side) + 3
+        west = min(west, place[row, 0])
+        south = min(south, place[row, 1])
+        north = max(north, place[row, 1])
+    side = max(np.sqrt(near), 1.0)
+    wide = np.int64((north - south) / side) + 3
     key = np.empty(number, dtype=np.int64)
     for x in range(number):
-        key[x] = np.int64((east[x] - west) / side) * wide + np.int64((north[x] - south) / side) + 1
+        row = some[known[x]]
+        east = np.int64((place[row, 0] - west) / side)
+        key[x] = east * wide + np.int64((place[row, 1] - south) / side) + 1
     order = np.argsort(key, kind="mergesort")
     beside = 0
-    least = radius * radius
     for x in range(number):
         o = order[x]
+        p = known[o]
+        i = some[p]
         low = key[o] + wide - 1
         while beside < number and key[order[beside]] < low:
             beside += 1
@@ -356,23 +429,25 @@ def _by_grid(  # type: ignore[no-untyped-def]
             y = x + 1 if part == 0 else beside
             last = key[o] + 1 if part == 0 else low + 2
             while y < number and key[order[y]] <= last:
-                q = order[y]
-                dx, dy = east[o] - east[q], north[o] - north[q]
-                if dx * dx + dy * dy <= least:
-                    i, j = some[known[o]], some[known[q]]
-                    apart = cross and f.edition[i] == f.edition[j]
-                    apart = apart or _told(f, full, i, j, known[o], 0)
-                    if not apart and _within(f, m, i, j):
-                        a, b = _grown(a, k), _grown(b, k)
-                        a[k], b[k] = i, j
-                        k += 1
+                j = some[known[order[y]]]
                 y += 1
+                if cross and edition[i] == edition[j]:
+                    continue
+                if not _within(place, i, j, near) or _told(places, full, i, j, p, 0):
+                    continue
+                if k == len(a):
+                    a, b = _grown(a, k), _grown(b, k)
+                a[k] = i
+                b[k] = j
+                k += 1
     return a, b, k
 
 
 @nb.njit(cache=True, nogil=True)
-def _by_division(f, m, start, member, cross, column, most, a, b, k):  # type: ignore[no-untyped-def]
+def _by_division(f, m, start, member, cross, place, column, most, a, b, k):  # type: ignore[no-untyped-def]
     """Take pairs of one division that no sector's bucket has given: far ones, or all where buckets are finer."""
+    places, near = f.places, _squared(m)
+    edition, own, common = f.edition, f.own, f.common
     for bucket in range(len(start) - 1):
         some = member[start[bucket] : start[bucket + 1]]
         if len(some) > most:
@@ -380,18 +455,24 @@ def _by_division(f, m, start, member, cross, column, most, a, b, k):  # type: ig
         for x in range(len(some)):
             for y in range(x + 1, len(some)):
                 i, j = some[x], some[y]
-                if cross and f.edition[i] == f.edition[j]:
+                if cross and edition[i] == edition[j]:
                     continue
-                if not (_meet_at(f, i, j, column) and _adjacent(f, m, i, j)):
+                adjacent = _share(places, i, j) or _within(place, i, j, near)
+                if adjacent and _meet_at(edition, own, common, i, j, column):
+                    continue
+                if k == len(a):
                     a, b = _grown(a, k), _grown(b, k)
-                    a[k], b[k] = i, j
-                    k += 1
+                a[k] = i
+                b[k] = j
+                k += 1
     return a, b, k
 
 
 @nb.njit(cache=True, nogil=True)
-def _by_links(f, m, start, member, column, most, a, b, k):  # type: ignore[no-untyped-def]
+def _by_links(f, m, start, member, place, column, most, a, b, k):  # type: ignore[no-untyped-def]
     """Take adjacent pairs that share a link and no sector, of each link with few members."""
+    places, near = f.places, _squared(m)
+    edition, own, common = f.edition, f.own, f.common
     sector = min(column, TRADE)
     for link in range(len(start) - 1):
         some = member[start[link] : start[link + 1]]
@@ -400,8 +481,12 @@ def _by_links(f, m, start, member, column, most, a, b, k):  # type: ignore[no-un
         for x in range(len(some)):
             for y in range(x + 1, len(some)):
                 i, j = some[x], some[y]
-                if not _meet_at(f, i, j, sector) and _adjacent(f, m, i, j):
-                    a, b = _grown(a, k), _grown(b, k)
-                    a[k], b[k] = i, j
+                if _meet_at(edition, own, common, i, j, sector):
+                    continue
+                if _share(places, i, j) or _within(place, i, j, near):
+                    if k == len(a):
+                        a, b = _grown(a, k), _grown(b, k)
+                    a[k] = i
+                    b[k] = j
                     k += 1
     return a, b, k
