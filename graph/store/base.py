@@ -140,6 +140,29 @@ class Store(Protocol):
         edition not after ``as_of`` that has the row), ``rank``; ordered by (``key``, ``ledger``, ``rank``).
         """
 
+    def replaced(
+        self,
+        kind: str,
+        after: int = 0,
+        columns: Sequence[str] | None = None,
+        key: str | None = None,
+    ) -> pd.DataFrame:
+        """Return what was corrected: the claims that batches later than ``after`` replaced, of one entity where ``key`` is given.
+
+        Columns ``key``, the properties asked for (default all), ``ledger``, ``dated``, ``batch`` (that said it), ``superseded``
+        (the batch that replaced it), ``now`` (int64: the claim that its ledger's first row makes of the entity at that date now;
+        0 where there is none) and ``claim``; ordered by (``key``, ``ledger``, ``dated``) and as loaded.
+        """
+
+    def said(
+        self, kind: str, claims: Iterable[int], columns: Sequence[str] | None = None
+    ) -> pd.DataFrame:
+        """Return what some claims say, replaced ones too: one row each, in the order asked.
+
+        Columns ``key``, the properties asked for (default all), ``ledger``, ``dated``, ``batch``, ``claim``. Each id counts once;
+        those that no claim of the kind has are left out.
+        """
+
     def edges(self, kind: str, as_of: int | None = None) -> pd.DataFrame:
         """Return the edges of a kind at a date, dangling ones included.
 

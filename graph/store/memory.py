@@ -256,6 +256,46 @@ class MemoryStore:
         }
         return _frame(kind, versions, columns, extra)
 
+    def replaced(
+        self,
+        kind: str,
+        after: int = 0,
+        columns: Sequence[str] | None = None,
+        key: str | None = None,
+    ) -> pd.DataFrame:
+        """See :meth:`graph.store.base.Store.replaced`."""
+        gone = [w for w in self._words if w.kind == kind and (w.superseded or 0) > after]
+        gone = [w for w in gone if w.repeats is None and key in (None, w.key)]
+        gone.sort(key=lambda w: (w.key, w.ledger, w.dated, w.order))
+
+        def now(w: _Word) -> int:
+            same = [c for c in self._active(kind) if (c.key, c.ledger) == (w.key, w.ledger)]
+            held = [c for c in same if c.dated <= w.dated]
+            newest = [c for c in held if c.dated == max(h.dated for h in held)]
+            return min(newest, key=lambda c: c.order).id if newest else 0
+
+        extra: dict[str, Callable[[_Version], Any]] = {
+            "ledger": lambda v: v.claim.ledger,
+            "dated": lambda v: v.claim.dated,
+            "batch": lambda v: v.claim.batch,
+            "superseded": lambda v: v.claim.superseded,
+            "now": lambda v: now(v.claim),
+        }
+        return _frame(kind, [_Version(w, 0, 0, 0) for w in gone], columns, extra)
+
+    def said(
+        self, kind: str, claims: Iterable[int], columns: Sequence[str] | None = None
+    ) -> pd.DataFrame:
+        """See :meth:`graph.store.base.Store.said`."""
+        ids = {w.id: w for w in self._words if w.kind == kind and w.repeats is None}
+        words = [ids[c] for c in dict.fromkeys(map(int, claims)) if c in ids]
+        extra: dict[str, Callable[[_Version], Any]] = {
+            "ledger": lambda v: v.claim.ledger,
+            "dated": lambda v: v.claim.dated,
+            "batch": lambda v: v.claim.batch,
+        }
+        return _frame(kind, [_Version(w, 0, 0, 0) for w in words], columns, extra)
+
     def edges(self, kind: str, as_of: int | None = None) -> pd.DataFrame:
         """See :meth:`graph.store.base.Store.edges`."""
         import pandas as pd

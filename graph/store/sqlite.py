@@ -217,6 +217,26 @@ class SqliteStore:
         return sqlite_columns.claims(self.db, kind, self._date(as_of), names)
 
     @guarded
+    def replaced(
+        self,
+        kind: str,
+        after: int = 0,
+        columns: Sequence[str] | None = None,
+        key: str | None = None,
+    ) -> pd.DataFrame:
+        """See :meth:`graph.store.base.Store.replaced`."""
+        names = list(load_schema().kinds[kind].properties) if columns is None else columns
+        return sqlite_columns.replaced(self.db, kind, after, names, key)
+
+    @guarded
+    def said(
+        self, kind: str, claims: Iterable[int], columns: Sequence[str] | None = None
+    ) -> pd.DataFrame:
+        """See :meth:`graph.store.base.Store.said`."""
+        names = list(load_schema().kinds[kind].properties) if columns is None else columns
+        return sqlite_columns.said(self.db, kind, claims, names)
+
+    @guarded
     def edges(self, kind: str, as_of: int | None = None) -> pd.DataFrame:
         """See :meth:`graph.store.base.Store.edges`."""
         return sqlite_columns.edges(self.db, kind, self._date(as_of))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from graph.store import ddl
 from graph.store.ddl import column, table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import numpy as np
     import pandas as pd
@@ -67,6 +68,41 @@ def history(db: Any, kind: str, key: str) -> pd.DataFrame:
     )
     extra = ("valid_from", "valid_to", "ledger", "dated", "listed", "rank", "claim")
     return _entities(db, kind, sql, (key, kind), names, extra, ("valid_from", "rank"))
+
+
+def replaced(db: Any, kind: str, after: int, names: Sequence[str], key: str | None) -> pd.DataFrame:
+    """See :meth:`graph.store.base.Store.replaced`."""
+    chosen = "".join(f"{column(n)}, " for n in names)
+    now = (
+        f"coalesce((SELECT o.id FROM {table(kind)} o WHERE o.key = c.key AND o.ledger = c.ledger AND o.superseded IS NULL"
+        " AND o.dated <= c.dated ORDER BY o.dated DESC, o.batch, o.sheet, o.row, o.id LIMIT 1), 0)"
+    )
+    sql = (
+        f"SELECT c.key, {chosen}l.name, c.dated, c.batch, c.superseded, {now}, c.id, c.sheet, c.row FROM {table(kind)} c"
+        " JOIN ledger l ON l.id = c.ledger WHERE c.superseded > ?1"
+    ) + (" AND c.key = ?2" if key is not None else "")
+    extra = ("ledger", "dated", "batch", "superseded", "now", "claim", "sheet", "row")
+    order = ("key", "ledger", "dated", "batch", "sheet", "row", "claim")
+    bindings: tuple[Any, ...] = (after,) if key is None else (after, key)
+    found = _entities(db, kind, sql, bindings, names, extra, order)
+    return found.iloc[:, :-2]
+
+
+def said(db: Any, kind: str, claims: Iterable[int], names: Sequence[str]) -> pd.DataFrame:
+    """See :meth:`graph.store.base.Store.said`."""
+    import numpy as np
+    import pandas as pd
+
+    wanted = pd.unique(np.fromiter((int(c) for c in claims), dtype=np.int64))
+    chosen = "".join(f"{column(n)}, " for n in names)
+    sql = (
+        f"SELECT c.key, {chosen}l.name, c.dated, c.batch, c.id FROM {table(kind)} c JOIN ledger l ON l.id = c.ledger"
+        " WHERE c.id IN (SELECT value FROM json_each(?1))"
+    )
+    extra = ("ledger", "dated", "batch", "claim")
+    found = _entities(db, kind, sql, (json.dumps(wanted.tolist()),), names, extra, ("claim",))
+    at = pd.Index(found["claim"]).get_indexer(pd.Index(wanted))
+    return found.iloc[at[at >= 0]].reset_index(drop=True)
 
 
 def _listed(test: str) -> str:
