@@ -48,14 +48,17 @@ def frame(db: Any, kind: str, date: int, names: Sequence[str]) -> pd.DataFrame:
 def claims(db: Any, kind: str, date: int, names: Sequence[str]) -> pd.DataFrame:
     """See :meth:`graph.store.base.Store.claims`."""
     chosen = "".join(f"{column(n)}, " for n in names)
+    again = db.execute("SELECT 1 FROM listing WHERE kind = ? LIMIT 1", (kind,)).fetchone()
+    listed = _listed("AND g.edition <= ?1") if again else f"max(c.dated, {_EDITION})"
     sql = (
-        f"SELECT c.key, {chosen}c.valid_from, l.name, c.dated, {_listed('AND g.edition <= ?1')}, c.rank, c.id"
+        f"SELECT c.key, {chosen}c.valid_from, l.name, c.dated, {listed}, c.rank, c.id"
         f" FROM {table(kind)} c JOIN ledger l ON l.id = c.ledger WHERE c.superseded IS NULL AND c.dated <= ?1"
         f" AND NOT EXISTS (SELECT 1 FROM {table(kind)} o WHERE o.key = c.key AND o.ledger = c.ledger"
         " AND o.superseded IS NULL AND o.dated > c.dated AND o.dated <= ?1)"
     )
     extra = ("valid_from", "ledger", "dated", "listed", "rank", "claim")
-    return _entities(db, kind, sql, (date, kind), names, extra, ("key", "ledger", "rank"))
+    bindings = (date, kind) if again else (date,)
+    return _entities(db, kind, sql, bindings, names, extra, ("key", "ledger", "rank"))
 
 
 def history(db: Any, kind: str, key: str) -> pd.DataFrame:
@@ -85,7 +88,8 @@ def replaced(db: Any, kind: str, after: int, names: Sequence[str], key: str | No
     order = ("key", "ledger", "dated", "batch", "sheet", "row", "claim")
     bindings: tuple[Any, ...] = (after,) if key is None else (after, key)
     found = _entities(db, kind, sql, bindings, names, extra, order)
-    return found.iloc[:, :-2]
+    out: pd.DataFrame = found.iloc[:, :-2]
+    return out
 
 
 def said(db: Any, kind: str, claims: Iterable[int], names: Sequence[str]) -> pd.DataFrame:
@@ -105,8 +109,11 @@ def said(db: Any, kind: str, claims: Iterable[int], names: Sequence[str]) -> pd.
     return found.iloc[at[at >= 0]].reset_index(drop=True)
 
 
+_EDITION = "CASE WHEN c.edition <= ?1 THEN c.edition ELSE 0 END"
+
+
 def _listed(test: str) -> str:
-    own = "c.edition" if not test else "CASE WHEN c.edition <= ?1 THEN c.edition ELSE 0 END"
+    own = "c.edition" if not test else _EDITION
     return (
         f"max(c.dated, {own}, coalesce((SELECT max(g.edition) FROM listing g WHERE g.kind = ?2 AND g.claim = c.id"
         f" {test}), 0))"
