@@ -367,7 +367,7 @@ class Facts:
             keys = known[at]
             keys[at < 0] = rows["key"].to_numpy(dtype=object)[at < 0]
             rows = rows.assign(key=column(keys, rows.index))
-        return _with_currency(rows)
+        return with_currency(rows)
 
     def standing_rows(self, kind: str) -> pd.DataFrame:
         """Return the rows of the newest editions about entities of which there are several, all columns."""
@@ -432,7 +432,7 @@ class Facts:
         return self._claims_of[kind]
 
 
-def _with_currency(rows: pd.DataFrame) -> pd.DataFrame:
+def with_currency(rows: pd.DataFrame) -> pd.DataFrame:
     """Add each ledger's sheet kind, its newest edition, and whether that edition has the row."""
     code, ledgers = pd.factorize(rows["ledger"].to_numpy(dtype=object))
     newest = np.zeros(len(ledgers), dtype=np.int64)

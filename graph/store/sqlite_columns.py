@@ -106,7 +106,8 @@ def said(db: Any, kind: str, claims: Iterable[int], names: Sequence[str]) -> pd.
     extra = ("ledger", "dated", "batch", "claim")
     found = _entities(db, kind, sql, (json.dumps(wanted.tolist()),), names, extra, ("claim",))
     at = pd.Index(found["claim"]).get_indexer(pd.Index(wanted))
-    return found.iloc[at[at >= 0]].reset_index(drop=True)
+    out: pd.DataFrame = found.iloc[at[at >= 0]].reset_index(drop=True)
+    return out
 
 
 _EDITION = "CASE WHEN c.edition <= ?1 THEN c.edition ELSE 0 END"
