@@ -36,7 +36,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from graph.model import Batch, Chain, Claims, Node, Source
+from graph.model import Batch, Chain, Claims, Node, Source, Statement
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -189,6 +189,12 @@ class Store(Protocol):
 
     def history(self, kind: str, key: str) -> pd.DataFrame:
         """Return all active claims about an entity: :meth:`claims`'s columns and ``valid_to``, by (``valid_from``, ``rank``)."""
+
+    def statements(self, kind: str, key: str) -> list[Statement]:
+        """Return all that rows say of an entity, those replaced by corrections too, by date and as loaded.
+
+        Rows that repeat another are one statement with it. Of what is replaced, ``valid_from`` and ``valid_to`` are its date.
+        """
 
     def find(self, text: str, as_of: int | None = None, limit: int = 50) -> list[Node]:
         """Return nodes by code, name, part of a name, pinyin or its initials (never records or persons).

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from graph.errors import StoreBusyError, UnknownIdError
-from graph.model import OPEN, Batch, Chain, ChainNode, Claims, Node, Source, today
+from graph.model import OPEN, Batch, Chain, ChainNode, Claims, Node, Source, Statement, today
 from graph.schema import Property, load_schema
 
 if TYPE_CHECKING:
@@ -357,6 +357,22 @@ class MemoryStore:
             "rank": lambda v: v.rank,
         }
         return _frame(kind, versions, None, extra)
+
+    def statements(self, kind: str, key: str) -> list[Statement]:
+        """See :meth:`graph.store.base.Store.statements`."""
+        held = {id(v.claim): v for v in self._versions(kind) if v.claim.key == key}
+        out = []
+        for w in sorted(self._words, key=lambda w: (w.dated, w.order)):
+            if (w.kind, w.key) != (kind, key) or w.repeats is not None:
+                continue
+            v = held.get(id(w), _Version(w, w.dated, w.dated, 0))
+            names = load_schema().kinds[kind].properties
+            values = {n: w.values[n] for n in names if w.values.get(n) is not None}
+            span = v.valid_from, v.valid_to, v.rank
+            out.append(
+                Statement(w.ledger, w.dated, w.listed(), *span, w.superseded, values, w.source)
+            )
+        return out
 
     def find(self, text: str, as_of: int | None = None, limit: int = 50) -> list[Node]:
         """See :meth:`graph.store.base.Store.find`."""

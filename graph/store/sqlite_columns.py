@@ -49,9 +49,9 @@ def claims(db: Any, kind: str, date: int, names: Sequence[str]) -> pd.DataFrame:
     """See :meth:`graph.store.base.Store.claims`."""
     chosen = "".join(f"{column(n)}, " for n in names)
     again = db.execute("SELECT 1 FROM listing WHERE kind = ? LIMIT 1", (kind,)).fetchone()
-    listed = _listed("AND g.edition <= ?1") if again else f"max(c.dated, {_EDITION})"
+    newest = listed("AND g.edition <= ?1") if again else f"max(c.dated, {_EDITION})"
     sql = (
-        f"SELECT c.key, {chosen}c.valid_from, l.name, c.dated, {listed}, c.rank, c.id"
+        f"SELECT c.key, {chosen}c.valid_from, l.name, c.dated, {newest}, c.rank, c.id"
         f" FROM {table(kind)} c JOIN ledger l ON l.id = c.ledger WHERE c.superseded IS NULL AND c.dated <= ?1"
         f" AND NOT EXISTS (SELECT 1 FROM {table(kind)} o WHERE o.key = c.key AND o.ledger = c.ledger"
         " AND o.superseded IS NULL AND o.dated > c.dated AND o.dated <= ?1)"
@@ -66,7 +66,7 @@ def history(db: Any, kind: str, key: str) -> pd.DataFrame:
     names = list(load_schema().kinds[kind].properties)
     chosen = ", ".join(column(n) for n in names)
     sql = (
-        f"SELECT c.key, {chosen}, c.valid_from, c.valid_to, l.name, c.dated, {_listed('')}, c.rank, c.id"
+        f"SELECT c.key, {chosen}, c.valid_from, c.valid_to, l.name, c.dated, {listed('')}, c.rank, c.id"
         f" FROM {table(kind)} c JOIN ledger l ON l.id = c.ledger WHERE c.key = ?1 AND c.superseded IS NULL"
     )
     extra = ("valid_from", "valid_to", "ledger", "dated", "listed", "rank", "claim")
@@ -113,7 +113,8 @@ def said(db: Any, kind: str, claims: Iterable[int], names: Sequence[str]) -> pd.
 _EDITION = "CASE WHEN c.edition <= ?1 THEN c.edition ELSE 0 END"
 
 
-def _listed(test: str) -> str:
+def listed(test: str) -> str:
+    """Return the expression for the newest edition that has a row, among those that pass a test."""
     own = "c.edition" if not test else _EDITION
     return (
         f"max(c.dated, {own}, coalesce((SELECT max(g.edition) FROM listing g WHERE g.kind = ?2 AND g.claim = c.id"

@@ -279,7 +279,7 @@ def test_every_difference_and_no_other(
     def cells(date: int) -> dict[tuple[str, str], Any]:
         frame = store.frame("organization", date).set_index("key")
         return {
-            (k, n): None if pd.isna(v) else (frozenset(v.split(";")) if n == "unit" else v)
+            (str(k), n): None if pd.isna(v) else (frozenset(v.split(";")) if n == "unit" else v)
             for n in ("staff", "unit")
             for k, v in frame[n].items()
         }
