@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from graph import geo, sector
-from graph.columns import column, first, is_known, padded, shared, texts
+from graph.columns import column, first, is_known, mask, padded, shared, texts
 from graph.errors import InputError
 from graph.jurisdiction import KINDS, Places, ledger_units, locate, office_names
 from graph.schema import load_schema
@@ -92,6 +92,40 @@ class City:
         return pd.DataFrame(data | late, index=index)
 
     @cached_property
+    def _index(self) -> pd.Index[Any]:
+        """Return the organizations' codes, without reading more of them than is there already."""
+        return self._raw.index if "_raw" in self.__dict__ else self._few.index
+
+    @cached_property
+    def _few(self) -> pd.DataFrame:
+        """Return of organizations only what :attr:`standing` needs."""
+        part = self.store.frame("organization", self.as_of, ["status"])
+        index = pd.Index(np.asarray(part["key"], dtype=object), name="key")
+        status = column(texts(part["status"]), index)
+        return pd.DataFrame({"status": status, "claim": part["claim"].to_numpy(np.int64)}, index)
+
+    @cached_property
+    def standing(self) -> pd.DataFrame:
+        """Organizations by code with what few columns tell: ``claim``, ``struck``, ``excluded``, ``in_base``, ``covered``.
+
+        As :attr:`organizations` has them, for questions about whole cities at several dates.
+        """
+        rows = self._raw if "_raw" in self.__dict__ else self._few
+        status = texts(rows["status"])
+        struck = np.isin(np.asarray(rows.index, dtype=object), self._struck)
+        excluded = np.isin(status, EXCLUDED) | struck
+        covered = np.zeros(len(rows), dtype=bool)
+        covered[self._formal[1]] = True
+        columns = {
+            "claim": rows["claim"].to_numpy(np.int64),
+            "struck": struck,
+            "excluded": excluded,
+            "in_base": (status == OPERATING) & ~excluded,
+            "covered": covered,
+        }
+        return pd.DataFrame(columns, index=rows.index)
+
+    @cached_property
     def places(self) -> Places:
         """The city's divisions and places, as lookups."""
         return Places(self._frame)
@@ -113,7 +147,8 @@ class City:
 
     # -- who covers whom -----------------------------------------------------------------------------------------------
     @cached_property
-    def _unit_rows(self) -> pd.DataFrame:
+    def unit_rows(self) -> pd.DataFrame:
+        """All units by code, dissolved ones included: the schema's properties, ``live`` and ``functional``."""
         units = self._frame("unit")
         dissolved = units["dissolved"].to_numpy(dtype=float, na_value=np.inf)
         units["live"] = dissolved > self.as_of
@@ -146,10 +181,10 @@ class City:
         words: NDArray[Any] = np.array(
             [";".join(via for via, b in _VIA.items() if n & b) for n in range(8)], dtype=object
         )
-        rows = self._unit_rows
+        rows = self.unit_rows
         at = rows.index.get_indexer(pd.Index(unit_at.unique, dtype=object))
         standing = np.append((rows["live"] & ~rows["functional"]).to_numpy(dtype=bool), False)
-        known = self._raw.index.get_indexer(pd.Index(org_at.unique, dtype=object)) >= 0
+        known = self._index.get_indexer(pd.Index(org_at.unique, dtype=object)) >= 0
         index = pd.RangeIndex(len(start))
         return pd.DataFrame(
             {
@@ -168,8 +203,8 @@ class City:
         """Return formal coverage as positions: units, organizations, and whether 所属单位 names the organization."""
         c = self.covers
         rows = c[c["formal"] & c["known"]]
-        units = self._unit_rows.index.get_indexer(pd.Index(texts(rows["unit"]), dtype=object))
-        orgs = self._raw.index.get_indexer(pd.Index(texts(rows["organization"]), dtype=object))
+        units = self.unit_rows.index.get_indexer(pd.Index(texts(rows["unit"]), dtype=object))
+        orgs = self._index.get_indexer(pd.Index(texts(rows["organization"]), dtype=object))
         return units, orgs, rows["belongs"].to_numpy(dtype=bool)
 
     @cached_property
@@ -179,7 +214,7 @@ class City:
         FORMATION: neither 联合党支部 nor 功能型党组织, and it covers the organization alone or names it in 所属单位.
         """
         units, orgs, belongs = self._formal
-        rows = self._unit_rows
+        rows = self.unit_rows
         number = np.bincount(units, minlength=len(rows))
         plain = ~rows["type"].eq(JOINT_BRANCH).to_numpy(dtype=bool)
         own = plain[units] & (belongs | (number[units] == 1))
@@ -229,20 +264,17 @@ class City:
         index = raw.index
         new: dict[str, Any] = {"m": raw["formal_members"]}
         status = texts(raw["status"])
-        struck = np.isin(np.asarray(index, dtype=object), self._struck)
-        excluded = np.isin(status, EXCLUDED) | struck
-        in_base = (status == OPERATING) & ~excluded
+        standing = self.standing
+        struck, excluded = mask(standing["struck"]), mask(standing["excluded"])
+        in_base, covered = mask(standing["in_base"]), mask(standing["covered"])
         c = self.covers
-        orgs = self._formal[1]
-        covered = np.zeros(len(raw), dtype=bool)
-        covered[orgs] = True
         dangling = index.isin(c.loc[~c["exists"] & c["via"].str.contains("unit"), "organization"])
         own = self._own[0]
-        codes = padded(self._unit_rows.index)
+        codes = padded(self.unit_rows.index)
         m = raw["formal_members"].to_numpy(dtype=float, na_value=np.nan)
 
         at = locate(raw, self.places)
-        offices = office_names(texts(raw["supervisor"]), self._unit_rows, raw["name"])
+        offices = office_names(texts(raw["supervisor"]), self.unit_rows, raw["name"])
         homes = ledger_units(raw, at, self.places, offices, self.profile.audit.civil_affairs)
         unknown = ~is_known(texts(homes["ledger_unit"]))
         for name in REQUIRED:
@@ -285,7 +317,7 @@ class City:
 
     @cached_property
     def _functionally_covered(self) -> Bools:
-        rows = self._unit_rows
+        rows = self.unit_rows
         standing = rows.index[(rows["live"] & rows["functional"]).to_numpy(dtype=bool)]
         c = self.covers
         return np.asarray(
@@ -321,7 +353,7 @@ class City:
         take attachments: an undissolved 党支部 or 联合党支部 with such a ledger unit), ``free_places`` and ``free_seats``
         (FORMATION, *Hosts*).
         """
-        out = self._unit_rows.copy()
+        out = self.unit_rows.copy()
         units, orgs, _ = self._formal
         size = len(out)
         n = np.bincount(units, minlength=size)

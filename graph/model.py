@@ -117,6 +117,25 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """What one row says of an entity: its values (unknown ones left out), whose word it is, and whether it stands.
+
+    ``listed`` is the newest edition of the ledger that has the row; ``valid_from`` and ``valid_to`` bound the interval in which it
+    stands, ``rank`` 0 is the primary row of that interval; a row that batch ``replaced_by`` corrected stands in none.
+    """
+
+    ledger: str
+    dated: int
+    listed: int
+    valid_from: int
+    valid_to: int
+    rank: int
+    replaced_by: int | None
+    values: dict[str, Any]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Edge:
     """One relationship as of a date. ``via`` is the property that made it, ``source_row`` its provenance."""
 

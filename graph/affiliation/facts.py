@@ -12,7 +12,7 @@ from graph.affiliation.chains import Forest
 from graph.affiliation.expected import Expected
 from graph.affiliation.judgement import Judgement, asked, judge
 from graph.affiliation.registry import Hits, NotChecked, Row, Words, edit, no_repair
-from graph.columns import mask, numbers, positions, texts
+from graph.columns import column, mask, numbers, padded, positions, texts
 from graph.coverage import Sets
 from graph.schema import load_schema
 
@@ -292,6 +292,7 @@ class Facts:
         wanted = set(pairs)
         edges = self.cover_edges
         some = edges[edges["source"].isin({unit for unit, _ in wanted})]
+        some = some[some["target"].isin({organization for _, organization in wanted})]
         found: dict[tuple[str, str], list[tuple[str, int]]] = {}
         for unit, organization, kind, claim in zip(
             some["source"], some["target"], some["claim_kind"], some["claim"], strict=True
@@ -358,7 +359,15 @@ class Facts:
 
     def _listings(self, kind: str) -> pd.DataFrame:
         rows = self.store.claims(kind, self.as_of, [])
-        return _with_currency(rows[["key", "ledger", "listed", "claim"]])
+        rows = rows[["key", "ledger", "listed", "claim"]]
+        if kind == "organization":
+            # the city's own keys: a million texts need not stand twice
+            known = padded(self.organizations.index)
+            at = positions(self.organizations.index, rows["key"].to_numpy(dtype=object))
+            keys = known[at]
+            keys[at < 0] = rows["key"].to_numpy(dtype=object)[at < 0]
+            rows = rows.assign(key=column(keys, rows.index))
+        return with_currency(rows)
 
     def standing_rows(self, kind: str) -> pd.DataFrame:
         """Return the rows of the newest editions about entities of which there are several, all columns."""
@@ -423,7 +432,7 @@ class Facts:
         return self._claims_of[kind]
 
 
-def _with_currency(rows: pd.DataFrame) -> pd.DataFrame:
+def with_currency(rows: pd.DataFrame) -> pd.DataFrame:
     """Add each ledger's sheet kind, its newest edition, and whether that edition has the row."""
     code, ledgers = pd.factorize(rows["ledger"].to_numpy(dtype=object))
     newest = np.zeros(len(ledgers), dtype=np.int64)

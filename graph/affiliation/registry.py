@@ -109,6 +109,19 @@ class Hits(Sequence[Hit]):
             raise IndexError(k)
         return self._make(k % len(self))
 
+    def beside(self, others: Mapping[str, Hit]) -> Hits:
+        """Return these and some more, of other subjects."""
+        more = np.array(list(others), dtype=object)
+        subjects = np.concatenate([self.subjects, more])
+        order = np.argsort(subjects, kind="stable")
+        own, make = len(self.subjects), self._make
+
+        def hit(k: int) -> Hit:
+            at = int(order[k])
+            return make(at) if at < own else others[subjects[at]]
+
+        return Hits(subjects[order], hit)
+
     def where(self, picked: Ints) -> Hits:
         """Return the hits at some positions (ascending)."""
         make = self._make

@@ -36,7 +36,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from graph.model import Batch, Chain, Claims, Node, Source
+from graph.model import Batch, Chain, Claims, Node, Source, Statement
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -140,6 +140,29 @@ class Store(Protocol):
         edition not after ``as_of`` that has the row), ``rank``; ordered by (``key``, ``ledger``, ``rank``).
         """
 
+    def replaced(
+        self,
+        kind: str,
+        after: int = 0,
+        columns: Sequence[str] | None = None,
+        key: str | None = None,
+    ) -> pd.DataFrame:
+        """Return what was corrected: the claims that batches later than ``after`` replaced, of one entity where ``key`` is given.
+
+        Columns ``key``, the properties asked for (default all), ``ledger``, ``dated``, ``batch`` (that said it), ``superseded``
+        (the batch that replaced it), ``now`` (int64: the claim that its ledger's first row makes of the entity at that date now;
+        0 where there is none) and ``claim``; ordered by (``key``, ``ledger``, ``dated``) and as loaded.
+        """
+
+    def said(
+        self, kind: str, claims: Iterable[int], columns: Sequence[str] | None = None
+    ) -> pd.DataFrame:
+        """Return what some claims say, replaced ones too: one row each, in the order asked.
+
+        Columns ``key``, the properties asked for (default all), ``ledger``, ``dated``, ``batch``, ``claim``. Each id counts once;
+        those that no claim of the kind has are left out.
+        """
+
     def edges(self, kind: str, as_of: int | None = None) -> pd.DataFrame:
         """Return the edges of a kind at a date, dangling ones included.
 
@@ -166,6 +189,12 @@ class Store(Protocol):
 
     def history(self, kind: str, key: str) -> pd.DataFrame:
         """Return all active claims about an entity: :meth:`claims`'s columns and ``valid_to``, by (``valid_from``, ``rank``)."""
+
+    def statements(self, kind: str, key: str) -> list[Statement]:
+        """Return all that rows say of an entity, those replaced by corrections too, by date and as loaded.
+
+        Rows that repeat another are one statement with it. Of what is replaced, ``valid_from`` and ``valid_to`` are its date.
+        """
 
     def find(self, text: str, as_of: int | None = None, limit: int = 50) -> list[Node]:
         """Return nodes by code, name, part of a name, pinyin or its initials (never records or persons).

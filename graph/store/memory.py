@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from graph.errors import StoreBusyError, UnknownIdError
-from graph.model import OPEN, Batch, Chain, ChainNode, Claims, Node, Source, today
+from graph.model import OPEN, Batch, Chain, ChainNode, Claims, Node, Source, Statement, today
 from graph.schema import Property, load_schema
 
 if TYPE_CHECKING:
@@ -256,6 +256,46 @@ class MemoryStore:
         }
         return _frame(kind, versions, columns, extra)
 
+    def replaced(
+        self,
+        kind: str,
+        after: int = 0,
+        columns: Sequence[str] | None = None,
+        key: str | None = None,
+    ) -> pd.DataFrame:
+        """See :meth:`graph.store.base.Store.replaced`."""
+        gone = [w for w in self._words if w.kind == kind and (w.superseded or 0) > after]
+        gone = [w for w in gone if w.repeats is None and key in (None, w.key)]
+        gone.sort(key=lambda w: (w.key, w.ledger, w.dated, w.order))
+
+        def now(w: _Word) -> int:
+            same = [c for c in self._active(kind) if (c.key, c.ledger) == (w.key, w.ledger)]
+            held = [c for c in same if c.dated <= w.dated]
+            newest = [c for c in held if c.dated == max(h.dated for h in held)]
+            return min(newest, key=lambda c: c.order).id if newest else 0
+
+        extra: dict[str, Callable[[_Version], Any]] = {
+            "ledger": lambda v: v.claim.ledger,
+            "dated": lambda v: v.claim.dated,
+            "batch": lambda v: v.claim.batch,
+            "superseded": lambda v: v.claim.superseded,
+            "now": lambda v: now(v.claim),
+        }
+        return _frame(kind, [_Version(w, 0, 0, 0) for w in gone], columns, extra)
+
+    def said(
+        self, kind: str, claims: Iterable[int], columns: Sequence[str] | None = None
+    ) -> pd.DataFrame:
+        """See :meth:`graph.store.base.Store.said`."""
+        ids = {w.id: w for w in self._words if w.kind == kind and w.repeats is None}
+        words = [ids[c] for c in dict.fromkeys(map(int, claims)) if c in ids]
+        extra: dict[str, Callable[[_Version], Any]] = {
+            "ledger": lambda v: v.claim.ledger,
+            "dated": lambda v: v.claim.dated,
+            "batch": lambda v: v.claim.batch,
+        }
+        return _frame(kind, [_Version(w, 0, 0, 0) for w in words], columns, extra)
+
     def edges(self, kind: str, as_of: int | None = None) -> pd.DataFrame:
         """See :meth:`graph.store.base.Store.edges`."""
         import pandas as pd
@@ -317,6 +357,22 @@ class MemoryStore:
             "rank": lambda v: v.rank,
         }
         return _frame(kind, versions, None, extra)
+
+    def statements(self, kind: str, key: str) -> list[Statement]:
+        """See :meth:`graph.store.base.Store.statements`."""
+        held = {id(v.claim): v for v in self._versions(kind) if v.claim.key == key}
+        out = []
+        for w in sorted(self._words, key=lambda w: (w.dated, w.order)):
+            if (w.kind, w.key) != (kind, key) or w.repeats is not None:
+                continue
+            v = held.get(id(w), _Version(w, w.dated, w.dated, 0))
+            names = load_schema().kinds[kind].properties
+            values = {n: w.values[n] for n in names if w.values.get(n) is not None}
+            span = v.valid_from, v.valid_to, v.rank
+            out.append(
+                Statement(w.ledger, w.dated, w.listed(), *span, w.superseded, values, w.source)
+            )
+        return out
 
     def find(self, text: str, as_of: int | None = None, limit: int = 50) -> list[Node]:
         """See :meth:`graph.store.base.Store.find`."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import apsw
 
 from graph.errors import StoreBusyError, UnknownIdError
-from graph.model import Batch, Chain, Node, Source, today
+from graph.model import Batch, Chain, Node, Source, Statement, today
 from graph.schema import load_schema
 from graph.store import ddl, sqlite_columns, sqlite_file, sqlite_graph, sqlite_write
 from graph.store.ddl import column, table
@@ -217,6 +217,26 @@ class SqliteStore:
         return sqlite_columns.claims(self.db, kind, self._date(as_of), names)
 
     @guarded
+    def replaced(
+        self,
+        kind: str,
+        after: int = 0,
+        columns: Sequence[str] | None = None,
+        key: str | None = None,
+    ) -> pd.DataFrame:
+        """See :meth:`graph.store.base.Store.replaced`."""
+        names = list(load_schema().kinds[kind].properties) if columns is None else columns
+        return sqlite_columns.replaced(self.db, kind, after, names, key)
+
+    @guarded
+    def said(
+        self, kind: str, claims: Iterable[int], columns: Sequence[str] | None = None
+    ) -> pd.DataFrame:
+        """See :meth:`graph.store.base.Store.said`."""
+        names = list(load_schema().kinds[kind].properties) if columns is None else columns
+        return sqlite_columns.said(self.db, kind, claims, names)
+
+    @guarded
     def edges(self, kind: str, as_of: int | None = None) -> pd.DataFrame:
         """See :meth:`graph.store.base.Store.edges`."""
         return sqlite_columns.edges(self.db, kind, self._date(as_of))
@@ -277,6 +297,29 @@ class SqliteStore:
     def history(self, kind: str, key: str) -> pd.DataFrame:
         """See :meth:`graph.store.base.Store.history`."""
         return sqlite_columns.history(self.db, kind, key)
+
+    @guarded
+    def statements(self, kind: str, key: str) -> list[Statement]:
+        """See :meth:`graph.store.base.Store.statements`."""
+        properties = load_schema().kinds[kind].properties
+        rows = self.db.execute(
+            f"SELECT l.name, c.dated, {sqlite_columns.listed('')}, c.valid_from, c.valid_to, c.rank, c.superseded, s.batch, s.file,"
+            f" s.sheet, c.row, {', '.join(column(n) for n in properties)} FROM {table(kind)} c JOIN ledger l ON l.id = c.ledger"
+            " JOIN sheet s ON s.id = c.sheet WHERE c.key = ?1 ORDER BY c.dated, c.batch, c.sheet, c.row, c.id",
+            (key, kind),
+        ).fetchall()
+        out = []
+        for ledger, dated, listed, start, end, rank, gone, *source in rows:
+            if gone is not None:
+                start, end, rank = dated, dated, 0
+            values = {
+                n: bool(v) if p.type == "bool" else v
+                for (n, p), v in zip(properties.items(), source[4:], strict=True)
+                if v is not None
+            }
+            where = Source(*source[:4])
+            out.append(Statement(ledger, dated, listed, start, end, rank, gone, values, where))
+        return out
 
     @guarded
     def find(self, text: str, as_of: int | None = None, limit: int = 50) -> list[Node]:

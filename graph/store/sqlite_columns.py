@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from graph.store import ddl
 from graph.store.ddl import column, table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import numpy as np
     import pandas as pd
@@ -47,14 +48,17 @@ def frame(db: Any, kind: str, date: int, names: Sequence[str]) -> pd.DataFrame:
 def claims(db: Any, kind: str, date: int, names: Sequence[str]) -> pd.DataFrame:
     """See :meth:`graph.store.base.Store.claims`."""
     chosen = "".join(f"{column(n)}, " for n in names)
+    again = db.execute("SELECT 1 FROM listing WHERE kind = ? LIMIT 1", (kind,)).fetchone()
+    newest = listed("AND g.edition <= ?1") if again else f"max(c.dated, {_EDITION})"
     sql = (
-        f"SELECT c.key, {chosen}c.valid_from, l.name, c.dated, {_listed('AND g.edition <= ?1')}, c.rank, c.id"
+        f"SELECT c.key, {chosen}c.valid_from, l.name, c.dated, {newest}, c.rank, c.id"
         f" FROM {table(kind)} c JOIN ledger l ON l.id = c.ledger WHERE c.superseded IS NULL AND c.dated <= ?1"
         f" AND NOT EXISTS (SELECT 1 FROM {table(kind)} o WHERE o.key = c.key AND o.ledger = c.ledger"
         " AND o.superseded IS NULL AND o.dated > c.dated AND o.dated <= ?1)"
     )
     extra = ("valid_from", "ledger", "dated", "listed", "rank", "claim")
-    return _entities(db, kind, sql, (date, kind), names, extra, ("key", "ledger", "rank"))
+    bindings = (date, kind) if again else (date,)
+    return _entities(db, kind, sql, bindings, names, extra, ("key", "ledger", "rank"))
 
 
 def history(db: Any, kind: str, key: str) -> pd.DataFrame:
@@ -62,15 +66,56 @@ def history(db: Any, kind: str, key: str) -> pd.DataFrame:
     names = list(load_schema().kinds[kind].properties)
     chosen = ", ".join(column(n) for n in names)
     sql = (
-        f"SELECT c.key, {chosen}, c.valid_from, c.valid_to, l.name, c.dated, {_listed('')}, c.rank, c.id"
+        f"SELECT c.key, {chosen}, c.valid_from, c.valid_to, l.name, c.dated, {listed('')}, c.rank, c.id"
         f" FROM {table(kind)} c JOIN ledger l ON l.id = c.ledger WHERE c.key = ?1 AND c.superseded IS NULL"
     )
     extra = ("valid_from", "valid_to", "ledger", "dated", "listed", "rank", "claim")
     return _entities(db, kind, sql, (key, kind), names, extra, ("valid_from", "rank"))
 
 
-def _listed(test: str) -> str:
-    own = "c.edition" if not test else "CASE WHEN c.edition <= ?1 THEN c.edition ELSE 0 END"
+def replaced(db: Any, kind: str, after: int, names: Sequence[str], key: str | None) -> pd.DataFrame:
+    """See :meth:`graph.store.base.Store.replaced`."""
+    chosen = "".join(f"{column(n)}, " for n in names)
+    now = (
+        f"coalesce((SELECT o.id FROM {table(kind)} o WHERE o.key = c.key AND o.ledger = c.ledger AND o.superseded IS NULL"
+        " AND o.dated <= c.dated ORDER BY o.dated DESC, o.batch, o.sheet, o.row, o.id LIMIT 1), 0)"
+    )
+    sql = (
+        f"SELECT c.key, {chosen}l.name, c.dated, c.batch, c.superseded, {now}, c.id, c.sheet, c.row FROM {table(kind)} c"
+        " JOIN ledger l ON l.id = c.ledger WHERE c.superseded > ?1"
+    ) + (" AND c.key = ?2" if key is not None else "")
+    extra = ("ledger", "dated", "batch", "superseded", "now", "claim", "sheet", "row")
+    order = ("key", "ledger", "dated", "batch", "sheet", "row", "claim")
+    bindings: tuple[Any, ...] = (after,) if key is None else (after, key)
+    found = _entities(db, kind, sql, bindings, names, extra, order)
+    out: pd.DataFrame = found.iloc[:, :-2]
+    return out
+
+
+def said(db: Any, kind: str, claims: Iterable[int], names: Sequence[str]) -> pd.DataFrame:
+    """See :meth:`graph.store.base.Store.said`."""
+    import numpy as np
+    import pandas as pd
+
+    wanted = pd.unique(np.fromiter((int(c) for c in claims), dtype=np.int64))
+    chosen = "".join(f"{column(n)}, " for n in names)
+    sql = (
+        f"SELECT c.key, {chosen}l.name, c.dated, c.batch, c.id FROM {table(kind)} c JOIN ledger l ON l.id = c.ledger"
+        " WHERE c.id IN (SELECT value FROM json_each(?1))"
+    )
+    extra = ("ledger", "dated", "batch", "claim")
+    found = _entities(db, kind, sql, (json.dumps(wanted.tolist()),), names, extra, ("claim",))
+    at = pd.Index(found["claim"]).get_indexer(pd.Index(wanted))
+    out: pd.DataFrame = found.iloc[at[at >= 0]].reset_index(drop=True)
+    return out
+
+
+_EDITION = "CASE WHEN c.edition <= ?1 THEN c.edition ELSE 0 END"
+
+
+def listed(test: str) -> str:
+    """Return the expression for the newest edition that has a row, among those that pass a test."""
+    own = "c.edition" if not test else _EDITION
     return (
         f"max(c.dated, {own}, coalesce((SELECT max(g.edition) FROM listing g WHERE g.kind = ?2 AND g.claim = c.id"
         f" {test}), 0))"

@@ -185,14 +185,14 @@ class SqliteImporter:
         )
         db.execute(
             f"{same} AND (c.dated = incoming.dated OR EXISTS (SELECT 1 FROM listing l WHERE l.kind = ?3 AND l.claim = c.id"
-            f" AND l.dated = incoming.dated)) AND {alone.format(' AND o.ledger = c.ledger')}",
+            f" AND +l.dated = incoming.dated)) AND {alone.format(' AND o.ledger = c.ledger')}",
             (ledger, KNOWN, kind),
         )
         db.execute(
             f"UPDATE incoming SET state = {LATER} WHERE state = {KNOWN}"
             f" AND NOT EXISTS (SELECT 1 FROM {t} c WHERE c.key = incoming.key AND c.dated >= incoming.dated)"
             f" AND NOT EXISTS (SELECT 1 FROM {t} c CROSS JOIN listing l ON l.kind = ? AND l.claim = c.id"
-            " WHERE c.key = incoming.key AND l.dated >= incoming.dated)",
+            " WHERE c.key = incoming.key AND +l.dated >= incoming.dated)",  # by claim: at a date there are a million
             (kind,),
         )
         db.execute(

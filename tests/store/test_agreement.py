@@ -164,6 +164,12 @@ class Agreement(RuleBasedStateMachine):
 
             self.both(shape)
         self.both(lambda s: s.history("unit", "A"))
+        for kind, key in (("unit", "A"), ("organization", "a")):
+            self.both(lambda s, k=kind, e=key: s.statements(k, e))
+            self.both(lambda s, k=kind: s.replaced(k).drop(columns="now"))
+            self.both(lambda s, k=kind: s.said(k, s.replaced(k)["now"]))
+            self.both(lambda s, k=kind: s.said(k, reversed(s.claims(k)["claim"].tolist()), []))
+        self.both(lambda s: s.replaced("unit", 1, ["name"], "A").drop(columns="now"))
         self.both(lambda s: s.unresolved("organization", "building"))
 
 

@@ -58,6 +58,34 @@ def test_correction(store: Store, load: Load) -> None:
     assert [(b.loaded, b.unchanged) for b in store.batches()] == [(2, 0), (1, 1)]
 
 
+def test_replaced(store: Store, load: Load) -> None:
+    """What a correction replaced can be asked for: what was said, by which batch, what replaced it, what stands now."""
+    first = load("organization", organization("A", staff=5), organization("B", staff=1))
+    second = load("organization", organization("A", staff=7), organization("B", staff=1))
+    third = load("organization", organization("A", staff=8), organization("B", staff=1))
+    gone = store.replaced("organization")
+    asked = gone[["key", "staff", "ledger", "dated", "batch", "superseded"]].values.tolist()
+    assert asked == [["A", 5, "L", 20160826, first, second], ["A", 7, "L", 20160826, second, third]]
+    assert store.said("organization", gone["now"])["staff"].tolist() == [8]
+    assert store.replaced("organization", second)["staff"].tolist() == [7]
+    assert len(store.replaced("organization", key="B")) == 0
+    assert store.sources("organization", gone["claim"])[gone["claim"][0]].batch == first
+    store.undo(third)
+    assert store.replaced("organization")["staff"].tolist() == [5]
+
+
+def test_said(store: Store, load: Load) -> None:
+    """Claims by id come as asked for, each once; ids that nothing has are left out."""
+    load("organization", *(organization(k, staff=n) for n, k in enumerate("ABC")))
+    claims = store.frame("organization", columns=[])["claim"].tolist()
+    said = store.said("organization", [claims[2], 999, claims[0], claims[2]], ["staff"])
+    assert list(said.columns) == ["key", "staff", "ledger", "dated", "batch", "claim"]
+    assert said[["key", "staff", "claim"]].values.tolist() == [
+        ["C", 2, claims[2]],
+        ["A", 0, claims[0]],
+    ]
+
+
 def test_corrects_batch(store: Store, load: Load) -> None:
     """With --corrects a row takes the date of the batch that it corrects."""
     first = load("organization", organization("A", staff=5), dated=20160801)

@@ -10,6 +10,7 @@ from api.cli.commands import (
     connections,
     demonstration,
     generating,
+    history,
     ledgers,
     lookup,
     pictures,
@@ -53,7 +54,12 @@ GROUPS: tuple[Group, ...] = (
     Group("panel.lookup", {"find": lookup.find, "show": lookup.show}),
     Group(
         "panel.checking",
-        {"survey": surveying.survey, "coverage": surveying.coverage, "audit": auditing.audit},
+        {
+            "survey": surveying.survey,
+            "coverage": surveying.coverage,
+            "audit": auditing.audit,
+            "diff": history.diff,
+        },
     ),
     Group(
         "panel.planning",

@@ -13,7 +13,9 @@ from api.cli.session import Session, identify
 from graph.model import iso
 
 if TYPE_CHECKING:
-    from graph.schema import Property
+    from api.cli.texts import Texts
+    from graph.model import Source
+    from graph.provenance import Value
 
 
 def find(
@@ -66,28 +68,16 @@ def show(
     lang: LangOption = None,
 ) -> int:
     """Show all that is known of one entity, and where each value was read."""
-    from graph.schema import load_schema
+    from graph.provenance import values as values_of
 
     session = Session.of(lang=lang, json=json, out=out, store=store, as_of=as_of)
     t = session.texts
-    schema = load_schema()
     with session.store() as opened:
         date = session.date(opened)
         kind, key = identify(opened, identifier, date)
         node = opened.node(kind, key, date)
         around = opened.neighbours(kind, key, date)
-    declared = schema.kinds[kind]
-    source = node.source.as_json() if node and node.source else None
-    values = [
-        {
-            "property": name,
-            "label": {"zh": p.zh, "en": p.en},
-            "value": _value(p, node.properties[name]),
-            "source": source,
-        }
-        for name, p in declared.properties.items()
-        if node and name in node.properties
-    ]
+        values = values_of(opened, kind, key, date)
     relations = sorted(
         _relations(around, (kind, key)), key=lambda r: (r["kind"], r["direction"], r["id"])
     )
@@ -98,18 +88,44 @@ def show(
         "as_of": iso(date),
         "valid_from": iso(node.valid_from) if node else None,
         "valid_to": iso(node.valid_to) if node else None,
-        "values": values,
+        "values": [v.as_json() for v in values],
         "relations": relations,
     }
-    place = f"{source['file']} · {source['sheet']} · {source['row']}" if source else None
     dossier = Listing(
         t("show.values", name=payload["name"], kind=kind_name(t, kind)),
         [
             Column("property", t("column.property")),
             Column("value", t("column.value")),
+            Column("since", t("column.since")),
             Column("source", t("column.source")),
         ],
-        [[t.either(v["label"]["zh"], v["label"]["en"]), v["value"], place] for v in values],
+        [
+            [_label(t, v), v.as_json()["value"], iso(v.since), _place(v.statement.source)]
+            for v in values
+        ],
+    )
+    others = Listing(
+        t("show.otherwise"),
+        [
+            Column("property", t("column.property")),
+            Column("value", t("column.value")),
+            Column("how", t("column.how")),
+            Column("dated", t("column.dated")),
+            Column("ledger", t("column.ledger")),
+            Column("source", t("column.source")),
+        ],
+        [
+            [
+                _label(t, v),
+                s.value,
+                t(f"how.{s.how}"),
+                iso(s.statement.dated),
+                s.statement.ledger,
+                _place(s.statement.source),
+            ]
+            for v in values
+            for s in v.otherwise
+        ],
     )
     ties = Listing(
         t("show.relations"),
@@ -120,18 +136,23 @@ def show(
         ],
         [[relation(t, r["kind"], r["direction"]), r["id"], r["name"]] for r in relations],
     )
-    since = t("show.since", date=payload["valid_from"]) if payload["valid_from"] else ""
-    emit(session, payload, [dossier, ties] if relations else [dossier], [since] if since else [])
+    lines = [t("show.since", date=payload["valid_from"])] if payload["valid_from"] else []
+    disputed = [_label(t, v) for v in values if v.disputed]
+    if disputed:
+        lines.append(t("show.disputed", properties=", ".join(disputed)))
+    listings = [dossier]
+    listings += [others] if any(v.otherwise for v in values) else []
+    listings += [ties] if relations else []
+    emit(session, payload, listings, lines)
     return 0
 
 
-def _value(declared: Property, value: Any) -> Any:
-    """Return a stored value as JSON shows it: dates ISO 8601, lists as arrays."""
-    if declared.type == "date":
-        return iso(int(value))
-    if declared.type == "list":
-        return [v for v in str(value).split(";") if v]
-    return value
+def _label(t: Texts, value: Value) -> str:
+    return t.either(value.declared.zh, value.declared.en)
+
+
+def _place(source: Source) -> str:
+    return f"{source.file} · {source.sheet} · {source.row}"
 
 
 def _relations(around: Any, center: tuple[str, str]) -> list[dict[str, Any]]:

@@ -56,15 +56,16 @@ def joint_without_anchor(facts: Facts) -> Outcome:
     unit = positions(units.index, texts(covers["unit"]))
     pick = joint[unit]
     unit, code = unit[pick], texts(covers["organization"])[pick]
-    order = np.lexsort((code.astype(str), unit))
-    unit, code = unit[order], code[order]
-    organization = positions(facts.organizations.index, code)
+    organization = positions(facts.organizations.index, code)  # in the order of codes, as the index
+    order = np.lexsort((organization, unit))
+    unit, code, organization = unit[order], code[order], organization[order]
     n = np.bincount(unit, minlength=len(units))
     checked = np.flatnonzero(n >= 2)
     open_ = n >= 2
     for row, value in _shared(facts, organization):
-        pair, size = np.unique(np.stack([unit[row], value]), axis=1, return_counts=True)
-        open_[pair[0][size == n[pair[0]]]] = False
+        width = int(value.max(initial=0)) + 1
+        pair, size = np.unique(unit[row] * width + value, return_counts=True)
+        open_[(pair // width)[size == n[pair // width]]] = False
     rest = open_[unit]
     open_[_of_one_kind(facts, unit[rest], organization[rest])] = False
     bad = open_[unit]

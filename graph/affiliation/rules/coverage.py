@@ -16,6 +16,7 @@ from graph.affiliation.registry import (
     NotChecked,
     Outcome,
     Population,
+    Row,
     Words,
     edge,
     edit,
@@ -393,25 +394,17 @@ def excluded_without_evidence(facts: Facts) -> Outcome:
     rows = facts.frame("exclusion")
     by_status = mask(o["status"].isin(("空壳", "僵尸", "影子")))
     named = set(rows["organization"])
-    bare = o[by_status & ~o.index.isin(named)]
+    bare = by_status & ~o.index.isin(named)
+    status = texts(o["status"])
     fill = no_repair("须由认定部门出具", "the deciding office has to supply it")
-    hits = [
-        Hit(
-            code,
-            {
-                "name": name,
-                "what": Words(
-                    f"只有状态“{status}”，无剔除记录", f"by its status {status} alone: no 剔除 row"
-                ),
-            },
-            (node(code, "organization", status=status),),
-            (("organization", int(claim)),),
-            fill,
-        )
-        for code, name, status, claim in zip(
-            bare.index, bare["name"], bare["status"], bare["claim"], strict=True
-        )
-    ]
+
+    def by_status_alone(row: Row) -> Hit:
+        said = status[row.at]
+        what = Words(f"只有状态“{said}”，无剔除记录", f"by its status {said} alone: no 剔除 row")
+        shown = (node(row.code, "organization", status=said),)
+        return Hit(row.code, {"name": row.name, "what": what}, shown, (row.claim,), fill)
+
+    hits: dict[str, Hit] = {}
     columns = {
         "type": Words("类型", "kind"),
         "decided": Words("认定日期", "date"),
@@ -425,30 +418,25 @@ def excluded_without_evidence(facts: Facts) -> Outcome:
         code = str(row["organization"])
         lacking = [words for c, words in columns.items() if blank[c].iloc[at]]
         known = code in o.index
-        hits.append(
-            Hit(
-                code,
-                {
-                    "name": o.at[code, "name"] if known else "",
-                    "what": Words(
-                        "剔除记录缺" + "、".join(w.zh for w in lacking),
-                        "its 剔除 row lacks " + ", ".join(w.en for w in lacking),
-                    ),
-                },
-                (
-                    node(
-                        code, "organization" if known else "missing", lacks=[w.zh for w in lacking]
-                    ),
+        hits[code] = Hit(
+            code,
+            {
+                "name": o.at[code, "name"] if known else "",
+                "what": Words(
+                    "剔除记录缺" + "、".join(w.zh for w in lacking),
+                    "its 剔除 row lacks " + ", ".join(w.en for w in lacking),
                 ),
-                (("exclusion", int(row["claim"])),),
-                fill,
-            )
+            },
+            (node(code, "organization" if known else "missing", lacks=[w.zh for w in lacking]),),
+            (("exclusion", int(row["claim"])),),
+            fill,
         )
     stated = positions(o.index, texts(rows["organization"]))
     listed = by_status.copy()
     listed[stated[stated >= 0]] = True
     return Outcome(
-        Population(organizations=np.flatnonzero(listed), others=int((stated < 0).sum())), hits
+        Population(organizations=np.flatnonzero(listed), others=int((stated < 0).sum())),
+        facts.organization_hits(bare, by_status_alone).beside(hits),
     )
 
 

@@ -139,7 +139,9 @@ def listed_twice(facts: Facts) -> Outcome:
     are ``conflicting_sources`` where they differ.
     """
     now = facts.listings[facts.listings["current"]]
-    pairs = now.drop_duplicates(["key", "kind", "ledger"])
+    # a row has one neighbour of its key at least: few do, and only those are compared
+    several = now[now.duplicated("key", keep=False)]
+    pairs = several.drop_duplicates(["key", "kind", "ledger"])
     twice = pairs[pairs.duplicated(["key", "kind"], keep=False)]
     hits = []
     for code, some in _of_base(facts, twice).groupby("key"):
@@ -184,8 +186,9 @@ def missing_from_ledger(facts: Facts) -> Outcome:
     One that another ledger of the same kind lists now has moved and is not missing.
     """
     listings = facts.listings
-    held = listings.loc[listings["current"], ["key", "kind"]].drop_duplicates()
     gone = listings[~listings["current"]]
+    held = listings.loc[listings["current"] & listings["key"].isin(gone["key"]), ["key", "kind"]]
+    held = held.drop_duplicates()
     at = pd.MultiIndex.from_frame(gone[["key", "kind"]])
     gone = gone[~at.isin(pd.MultiIndex.from_frame(held))]
     last = gone.sort_values(["key", "listed", "claim"]).drop_duplicates("key", keep="last")

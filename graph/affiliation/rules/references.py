@@ -177,21 +177,31 @@ def _collect(
     if not missing:
         return
     bad = [i for i, some in enumerate(parts) if missing.intersection(some)]
-    rows = np.flatnonzero(np.isin(code, bad))
-    keys = source.index if reference.kind in ("organization", "unit") else pd.Index(source["key"])
+    faulty = np.zeros(len(values) + 1, dtype=bool)
+    faulty[bad] = True
+    rows = np.flatnonzero(faulty[code])
+    key = source.index if reference.kind in ("organization", "unit") else source["key"]
+    here = (source[reference.source] if reference.source else key).to_numpy(dtype=object)
     claim = source["claim"].to_numpy()
-    other = source[reference.source].to_numpy(dtype=object) if reference.source else None
-    for row in rows:
-        for text in parts[code[row]]:
+    # rows by value, in their order: of each value, those that are shown and how many there are
+    order = rows[np.argsort(code[rows], kind="stable")]
+    start = np.searchsorted(code[order], bad)
+    size = np.bincount(code[rows], minlength=len(values))
+    named_by: list[tuple[int, str]] = []
+    for i, begin in zip(bad, start.tolist(), strict=True):
+        for text in parts[i]:
             if text in missing:
                 this = found.setdefault(text, _Found(reference.targets))
-                this.count += 1
-                if len(this.claims) < SHOWN:
-                    this.claims.append((reference.kind, int(claim[row])))
-                    if reference.rule is not None:
-                        here = str(other[row]) if other is not None else str(keys[row])
-                        ends = (text, here) if reference.rule.reverse else (here, text)
-                        this.edges.append(edge(reference.rule.kind, *ends))
+                this.count += int(size[i])
+                named_by += [(int(r), text) for r in order[begin : begin + min(SHOWN, size[i])]]
+    named_by.sort(key=lambda pair: pair[0])
+    for row, text in named_by:
+        this = found[text]
+        if len(this.claims) < SHOWN:
+            this.claims.append((reference.kind, int(claim[row])))
+            if reference.rule is not None:
+                ends = (text, str(here[row])) if reference.rule.reverse else (str(here[row]), text)
+                this.edges.append(edge(reference.rule.kind, *ends))
 
 
 def _other_offices(facts: Facts) -> list[str]:

@@ -1,0 +1,1 @@
+"""As-of views side by side: what changed between two dates, and why (DESIGN: ``diff DATE DATE``)."""
