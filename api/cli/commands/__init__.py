@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from api.cli.commands import (
     auditing,
     connections,
+    deciding,
     demonstration,
     generating,
     ledgers,
@@ -54,6 +55,20 @@ GROUPS: tuple[Group, ...] = (
     Group(
         "panel.checking",
         {"survey": surveying.survey, "coverage": surveying.coverage, "audit": auditing.audit},
+    ),
+    Group(
+        "panel.desk",
+        {
+            "decide": {
+                "merge": deciding.merge,
+                "distinct": deciding.distinct,
+                "exclude": deciding.exclude,
+                "include": deciding.include,
+                "departure": deciding.departure,
+                "withdraw": deciding.withdraw,
+                "list": deciding.list_,
+            }
+        },
     ),
     Group(
         "panel.planning",
