@@ -14,6 +14,7 @@ import pandas as pd
 
 from graph import decisions, geo, sector
 from graph.columns import column, first, is_known, padded, shared, texts
+from graph.decisions import baseline
 from graph.decisions.merged import decided
 from graph.errors import InputError
 from graph.jurisdiction import KINDS, Places, ledger_units, locate, office_names
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from graph.decisions.baseline import Baseline
     from graph.policy.profile import Profile
     from graph.store.base import Store
 
@@ -117,6 +119,18 @@ class City:
             texts(editions), np.full(len(editions), self.profile.gbt4754_edition, object)
         )
         return self.sectors.columns(texts(self._raw["industry"]), filled)
+
+    @cached_property
+    def baseline(self) -> Baseline | None:
+        """The frozen baseline with its additions and removals (S21), ``None`` before it was frozen."""
+        return baseline.at(self.recorded, self.as_of, self.decisions)
+
+    @cached_property
+    def in_baseline(self) -> Bools:
+        """Which organizations (a row each) count as the baseline: all that are listed, until it is frozen."""
+        if self.baseline is None:
+            return np.ones(len(self._raw), dtype=bool)
+        return self.baseline.holds(self._raw.index)
 
     # -- who covers whom -----------------------------------------------------------------------------------------------
     @cached_property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from graph.decisions.baseline import at
 from graph.decisions.record import PAIR, Decision, history, read, topic, write
 from graph.errors import InputError, UnknownIdError
 from graph.model import iso, today
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 EXCLUSIONS = ("空壳", "僵尸", "影子")
 """Kinds of exclusion (S41)."""
 OPERATING = "正常"
+_OF_BASELINE = ("baseline_add", "baseline_remove")
 
 
 def decide(store: Store, decision: Decision) -> int:
@@ -40,7 +42,12 @@ def decide(store: Store, decision: Decision) -> int:
     check = _CHECKS.get(decision.type)
     if check is not None:
         check(store, decision)
-    return write(store, [decision], f"lianjian decide {decision.type}")
+    command = (
+        decision.type.replace("_", " ")
+        if decision.type in _OF_BASELINE
+        else f"decide {decision.type}"
+    )
+    return write(store, [decision], f"lianjian {command}")
 
 
 def withdraw(
@@ -189,10 +196,9 @@ def _include(store: Store, decision: Decision) -> None:
         )
     if code in read(store, decision.decided).excluded:
         return
-    at = max(
-        decision.decided, store.latest()
-    )  # a row may come into the ledgers after the date that it states
-    rows = store.frame("exclusion", at, ["organization", "decided"])
+    # a row may come into the ledgers after the date that it states
+    latest = max(decision.decided, store.latest())
+    rows = store.frame("exclusion", latest, ["organization", "decided"])
     when = rows.loc[rows["organization"].eq(code), "decided"].to_numpy(dtype=float, na_value=0.0)
     if not bool((when <= decision.decided).any()):
         raise InputError(
@@ -201,9 +207,39 @@ def _include(store: Store, decision: Decision) -> None:
         )
 
 
+def _baseline_add(store: Store, decision: Decision) -> None:
+    if _in_baseline(store, decision):
+        raise InputError(
+            f"{decision.subject}: is in the baseline on {iso(decision.decided)}: nothing to add",
+            f"{decision.subject}：{iso(decision.decided)} 已在党建基数内，无须纳入",
+        )
+
+
+def _baseline_remove(store: Store, decision: Decision) -> None:
+    if not _in_baseline(store, decision):
+        raise InputError(
+            f"{decision.subject}: is not in the baseline on {iso(decision.decided)}: nothing to remove",
+            f"{decision.subject}：{iso(decision.decided)} 不在党建基数内，无须移出",
+        )
+
+
+def _in_baseline(store: Store, decision: Decision) -> bool:
+    standing = read(store, decision.decided)
+    baseline = at(store, decision.decided, standing)
+    if baseline is None:
+        raise InputError(
+            f"no baseline was frozen by {iso(decision.decided)}; `lianjian baseline freeze` freezes it",
+            f"{iso(decision.decided)} 尚未冻结党建基数；请先 `lianjian baseline freeze`",
+        )
+    code = standing.merged.get(decision.subject, decision.subject)
+    return bool(baseline.holds([code])[0])
+
+
 _CHECKS: dict[str, Callable[[Store, Decision], None]] = {
     "merge": _merge,
     "distinct": _distinct,
     "exclude": _exclude,
     "include": _include,
+    "baseline_add": _baseline_add,
+    "baseline_remove": _baseline_remove,
 }

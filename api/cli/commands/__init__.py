@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from api.cli.commands import (
     auditing,
+    baselines,
     connections,
     deciding,
     demonstration,
     generating,
+    handling,
     ledgers,
     lookup,
     pictures,
@@ -67,7 +69,14 @@ GROUPS: tuple[Group, ...] = (
                 "departure": deciding.departure,
                 "withdraw": deciding.withdraw,
                 "list": deciding.list_,
-            }
+            },
+            "finding": handling.finding,
+            "baseline": {
+                "freeze": baselines.freeze,
+                "show": baselines.show,
+                "add": baselines.add,
+                "remove": baselines.remove,
+            },
         },
     ),
     Group(

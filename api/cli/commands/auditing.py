@@ -54,7 +54,7 @@ def audit(
 
             city = City(opened, rules, session.date(opened))
             result = audit_of(city, opened, code or None, within=within, progress=tick)
-            severities = result.findings.severities()
+            severities = result.severities()
         name = _names(city)
         listings = [_findings(t, t("audit.findings"), result.findings, name), _checked(t, result)]
         if len(result.departures):
@@ -85,6 +85,7 @@ def _findings(
 
     titles = {rule.code: t.either(rule.title.zh, rule.title.en) for rule in RULES}
     columns = [
+        Column("id", t("column.id")),
         Column("severity", t("column.severity")),
         Column("code", t("column.code")),
         Column("title", t("column.title")),
@@ -96,11 +97,17 @@ def _findings(
         Column("state", t("column.state")),
         Column("sources", t("column.source")),
         Column("repair", t("column.repair")),
+        Column("handling", t("column.handling")),
+        Column("note", t("column.note")),
+        Column("office", t("column.office")),
+        Column("by", t("column.handle_by")),
     ]
 
     def rows() -> Iterator[list[Any]]:
         for f in findings:
+            done = f.handling or {}
             yield [
+                f.id,
                 t(f"severity.{f.severity}"),
                 f.code,
                 titles[f.code],
@@ -112,6 +119,8 @@ def _findings(
                 t(f"state.{f.state}") if f.state else None,
                 "; ".join(place(s.as_json()) for s in f.sources),
                 _repair(t, f.repair),
+                t(f"finding.state.{done.get('state', 'open')}"),
+                *(done.get(name) for name in ("note", "office", "due")),
             ]
 
     return Listing(title, columns, rows())
@@ -165,6 +174,9 @@ def _summary(
             notes=f"{severities['note']:,}",
         )
     ]
+    states = result.states()
+    if states["open"] != sum(states.values()):
+        lines.append(t("audit.states", **{state: f"{n:,}" for state, n in states.items()}))
     if not listed:
         # a file holds the findings: what could not be checked is said here, for no one should take it for clean
         for entry in result.checked:

@@ -33,7 +33,7 @@ def merge(
 ) -> int:
     """Record that two codes are one organization."""
     session = Session.of(lang=lang, json=json, store=store)
-    return _decide(session, "merge", kept, office, date, reason, other=merged)
+    return decide(session, "merge", kept, office, date, reason, other=merged)
 
 
 def distinct(
@@ -48,7 +48,7 @@ def distinct(
 ) -> int:
     """Record that two codes are two organizations."""
     session = Session.of(lang=lang, json=json, store=store)
-    return _decide(session, "distinct", a, office, date, reason, other=b)
+    return decide(session, "distinct", a, office, date, reason, other=b)
 
 
 def exclude(
@@ -63,7 +63,7 @@ def exclude(
 ) -> int:
     """Record that an organization is excluded from the base (S41)."""
     session = Session.of(lang=lang, json=json, store=store)
-    return _decide(session, "exclude", code, office, date, reason, detail=kind)
+    return decide(session, "exclude", code, office, date, reason, detail=kind)
 
 
 def include(
@@ -77,7 +77,7 @@ def include(
 ) -> int:
     """Record that an exclusion is lifted."""
     session = Session.of(lang=lang, json=json, store=store)
-    return _decide(session, "include", code, office, date, reason)
+    return decide(session, "include", code, office, date, reason)
 
 
 def departure(
@@ -91,7 +91,7 @@ def departure(
 ) -> int:
     """Record that a unit may depart from the principle of line and place (S32, S33)."""
     session = Session.of(lang=lang, json=json, store=store)
-    return _decide(session, "departure", unit, office, date, reason)
+    return decide(session, "departure", unit, office, date, reason)
 
 
 def withdraw(
@@ -159,7 +159,7 @@ def impersonal(*texts: str) -> None:
             )
 
 
-def _decide(
+def decide(
     session: Session,
     type_: Type,
     subject: str,
@@ -170,6 +170,7 @@ def _decide(
     other: str | None = None,
     detail: str | None = None,
 ) -> int:
+    """Write one decision and say so."""
     impersonal(office, reason)
     with session.store() as opened:
         from graph.decisions import Decision, making

@@ -413,6 +413,7 @@ def _difference(zh: str, en: str, stated: float, counted: float) -> Words:
         "{clean} of {checked} totals agree with their rows",
     ),
     needs="stated_total",
+    identity="ledger column stated",
 )
 def total_mismatch(facts: Facts) -> Outcome:
     """Find total rows (合计, 小计) whose number is not the sum of the rows they stand for; the subject is the total's key."""
