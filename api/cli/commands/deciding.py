@@ -135,7 +135,7 @@ def list_(
             found = [(d, sources[d.claim].batch) for d in standing]
     rows: list[dict[str, Any]] = [d.as_json() | {"batch": batch} for d, batch in found]
     columns = [
-        Column(name, t(f"column.{name}"))
+        Column(name, t("column.identity" if name == "id" else f"column.{name}"))
         for name in ("id", "type", "subject", "object", "detail", "office", "decided", "reason")
     ]
     columns.append(Column("withdrawn", t("column.withdrawn")))

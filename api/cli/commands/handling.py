@@ -175,7 +175,7 @@ def _list(session: Session, state: Standing | None, within: str | None) -> int:
         if codes is None or codes:
             result = _audit(session, opened, codes, within)
             rows = list(_rows(result, handled, state, within))
-    columns = [Column("id", t("column.id"))]
+    columns = [Column("id", t("column.identity"))]
     columns += [Column("state", t("column.state")), Column("found", t("finding.found"))]
     columns += [
         Column(n, t(f"column.{n}")) for n in ("message", "note", "office", "due", "decided")
