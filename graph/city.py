@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from graph import geo, sector
+from graph import decisions, geo, sector
 from graph.columns import column, first, is_known, mask, padded, shared, texts
+from graph.decisions import baseline
+from graph.decisions.merged import decided
 from graph.errors import InputError
 from graph.jurisdiction import KINDS, Places, ledger_units, locate, office_names
 from graph.schema import load_schema
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from graph.decisions.baseline import Baseline
     from graph.policy.profile import Profile
     from graph.store.base import Store
 
@@ -55,6 +58,10 @@ class City:
 
     Attributes
     ----------
+    decisions : graph.decisions.Decisions
+        What offices have decided by the date; everything here follows it.
+    store, recorded : graph.store.base.Store
+        The store as decisions see it (merged organizations are one), and as the ledgers have it.
     organizations : pandas.DataFrame
         Index ``key`` (sorted); all properties of the schema, ``valid_from``, ``claim``, and the derived columns that
         :attr:`organizations` describes.
@@ -63,9 +70,11 @@ class City:
     """
 
     def __init__(self, store: Store, profile: Profile, as_of: int | None = None) -> None:
-        self.store = store
+        self.recorded = store
         self.profile = profile
         self.as_of: int = store.latest() if as_of is None else as_of
+        self.decisions = decisions.read(store, self.as_of)
+        self.store = decided(store, self.decisions, self.as_of)
 
     # -- what the store says -------------------------------------------------------------------------------------------
     def _frame(self, kind: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
@@ -144,6 +153,18 @@ class City:
             texts(editions), np.full(len(editions), self.profile.gbt4754_edition, object)
         )
         return self.sectors.columns(texts(self._raw["industry"]), filled)
+
+    @cached_property
+    def baseline(self) -> Baseline | None:
+        """The frozen baseline with its additions and removals (S21), ``None`` before it was frozen."""
+        return baseline.at(self.recorded, self.as_of, self.decisions)
+
+    @cached_property
+    def in_baseline(self) -> Bools:
+        """Which organizations (a row each) count as the baseline: all that are listed, until it is frozen."""
+        if self.baseline is None:
+            return np.ones(len(self._raw), dtype=bool)
+        return self.baseline.holds(self._raw.index)
 
     # -- who covers whom -----------------------------------------------------------------------------------------------
     @cached_property
@@ -236,8 +257,9 @@ class City:
         ``m``
             Formal members employed (Int64).
         ``struck``, ``excluded``, ``in_base``, ``unknown``
-            A 剔除 row is in force (decided by the as-of, or undated); that, or status 空壳, 僵尸, 影子; status 正常 and no such
-            row; a required value is absent, or the ledger unit can't be told.
+            A 剔除 row is in force (decided by the as-of, or undated, and not lifted by a later decision) or an exclusion was
+            decided; that, or status 空壳, 僵尸, 影子; status 正常 and no such row; a required value is absent, or the ledger
+            unit can't be told.
         ``dangling``
             A 党组织代码 of it names no unit.
         ``covered``, ``functional_covered``
@@ -310,10 +332,15 @@ class City:
 
     @cached_property
     def _struck(self) -> NDArray[Any]:
-        """Return the organizations that a 剔除 row in force takes out of the base (S41)."""
+        """Return the organizations that a 剔除 row in force or a decision takes out of the base (S41)."""
         rows = self._frame("exclusion", ["organization", "decided"])
-        decided = rows["decided"].to_numpy(dtype=float, na_value=0.0)
-        return texts(rows["organization"])[decided <= self.as_of]
+        when = rows["decided"].to_numpy(dtype=float, na_value=0.0)
+        codes = texts(rows["organization"])
+        stands = when <= self.as_of
+        if self.decisions.included:
+            lifted = {code: d.decided for code, d in self.decisions.included.items()}
+            stands &= when > np.array([lifted.get(code, -1) for code in codes])
+        return np.array([*codes[stands], *self.decisions.excluded], dtype=object)
 
     @cached_property
     def _functionally_covered(self) -> Bools:

@@ -2,7 +2,8 @@
 
 *Single*: the organization has a unit of its own; *joint*: covered otherwise (FORMATION). Every numerator is a part of its own
 denominator, so no rate passes 1. A 党组织代码 that dangles keeps an organization out of every numerator. The baseline is every
-listed organization: none has been frozen (S21), and nothing here pretends that one was.
+listed organization until it is frozen (S21), then the frozen set with its additions and removals; a rate over the base takes
+what of the baseline operates.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ import pandas as pd
 
 from graph.annual import annual_tables
 from graph.columns import is_known, mask, padded, positions, texts
+from graph.errors import InputError
 from graph.model import iso
+from graph.reasons import reasons
 from graph.survey import Survey, chosen_values, work_means
 
 if TYPE_CHECKING:
@@ -40,9 +43,11 @@ TARGETS = ("S2", "S3", "S4", "S6a", "S6b", "S7", "S8", "S9", "S43")
 class Sets:
     """Which organizations count for what, a row each organization of the city.
 
+    ``baseline`` is every listed organization, or the frozen set; ``base`` and ``eligible`` are what of it operates, and qualifies.
     ``single``, ``covered`` and ``work`` (covered, or any means of work coverage) leave out those whose 党组织代码 dangles.
     """
 
+    baseline: Bools
     base: Bools
     eligible: Bools
     single: Bools
@@ -59,8 +64,9 @@ class Sets:
             covered = covered | mask(o["functional_covered"])
         covered = covered & firm
         return cls(
-            base=mask(o["in_base"]),
-            eligible=mask(o["eligible"]),
+            baseline=city.in_baseline,
+            base=mask(o["in_base"]) & city.in_baseline,
+            eligible=mask(o["eligible"]) & city.in_baseline,
             single=firm & is_known(texts(o["own_unit"])),
             covered=covered,
             work=firm & (covered | work_means(o)),
@@ -86,7 +92,7 @@ class Definition(NamedTuple):
 
 
 def _all(s: Sets) -> Bools:
-    return np.ones(len(s.base), dtype=bool)
+    return s.baseline
 
 
 DEFINITIONS = (
@@ -98,6 +104,19 @@ DEFINITIONS = (
     Definition("work_rate", lambda s: s.work, _all),
 )
 """RULES' five, and the share of the base that is covered jointly."""
+
+
+def defined(id_: str) -> Definition:
+    """Return a definition by its id; ``InputError`` where there is none."""
+    for one in DEFINITIONS:
+        if one.id == id_:
+            return one
+    known = ", ".join(d.id for d in DEFINITIONS)
+    raise InputError(
+        f"--definition: there is no {id_}; give one of {known}",
+        f"--definition：没有口径 {id_}；应为 {known} 之一",
+    )
+
 
 JOINT_RATE = ("O6", "联合/实体运营", "joint / base")
 
@@ -288,6 +307,28 @@ class Coverage:
             "otherwise": [r.as_json() for r in rates(other, self.within)],
         }
 
+    def baseline(self) -> dict[str, Any]:
+        """Return what the rates take for the baseline: frozen or not, when, its fingerprint, how many of it there are here.
+
+        ``missing``: codes of the frozen baseline that no ledger of the store defines any more, wherever they were; no rate can
+        count them, and the audit finds them (``baseline_drift``).
+        """
+        n = int((self.sets.baseline & self.within).sum())
+        frozen = self.city.baseline
+        if frozen is None:
+            return {"frozen": False, "organizations": n}
+        return {
+            "frozen": True,
+            "date": iso(frozen.decided),
+            "office": frozen.office,
+            "fingerprint": frozen.fingerprint,
+            "intact": frozen.intact,
+            "organizations": n,
+            "added": len(frozen.added),
+            "removed": len(frozen.removed),
+            "missing": len(frozen.codes) - int(self.city.in_baseline.sum()),
+        }
+
     def targets(self) -> list[dict[str, Any]]:
         """Return the subsets of which a clause asks for all: who is bound, and who is known to keep it."""
         survey = Survey(self.city)
@@ -356,8 +397,21 @@ class Coverage:
             }
 
     # -- number to rows (S46) ----------------------------------------------------------------------------------------
-    def rows(self) -> Iterator[dict[str, Any]]:
-        """Yield each organization with the rates in whose numerator and denominator it counts, its units and its row (S46)."""
+    def rows(self, definition: str | None = None) -> Iterator[dict[str, Any]]:
+        """Yield each organization with the rates in whose numerator and denominator it counts, its units and its row (S46).
+
+        ``counts`` says where it counts in one of them (default the profile's), ``why`` what decides that
+        (:func:`graph.reasons.reasons`).
+
+        Raises
+        ------
+        InputError
+            ``definition`` is none.
+        """
+        places, why = reasons(self, defined(definition or self.city.profile.coverage_definition))
+        return self._rows(places, why)
+
+    def _rows(self, places: NDArray[Any], why: NDArray[Any]) -> Iterator[dict[str, Any]]:
         o = self.city.organizations
         sets, at = self.sets, np.flatnonzero(self.within)
         part = np.stack([d.part(sets) & d.whole(sets) for d in DEFINITIONS])[:, at]
@@ -379,6 +433,8 @@ class Coverage:
                     "code": code,
                     "name": name,
                     "ledger_unit": unit,
+                    "counts": places[at[k]],
+                    "why": why[at[k]],
                     "counts_in": [id_ for id_, yes in zip(ids, part[:, k], strict=True) if yes],
                     "counts_of": [id_ for id_, yes in zip(ids, whole[:, k], strict=True) if yes],
                     "units": held[k] or [],
@@ -393,7 +449,7 @@ class Coverage:
             "profile": profile.name,
             "definition": profile.coverage_definition,
             "chosen": chosen_values(profile, CHOSEN),
-            "baseline": {"frozen": False, "organizations": int(self.within.sum())},
+            "baseline": self.baseline(),
             "definitions": self.definitions(),
             "spread": self.spread(),
             "functional": self.functional(),

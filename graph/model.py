@@ -198,7 +198,8 @@ class Finding:
     """One thing that is wrong, with what shows it, where it was read and the clause it rests on.
 
     ``evidence`` is the smallest set of nodes and edges that shows the finding:
-    ``{"node": id, "kind": kind, …}`` and ``{"edge": kind, "from": id, "to": id}`` objects.
+    ``{"node": id, "kind": kind, …}`` and ``{"edge": kind, "from": id, "to": id}`` objects. ``id`` is its identity across runs,
+    ``handling`` what people did about it (:mod:`graph.affiliation.handling`).
     """
 
     code: str
@@ -211,10 +212,13 @@ class Finding:
     due: tuple[str, ...] = ()
     state: str | None = None
     repair: dict[str, Any] = field(default_factory=dict)
+    id: str = ""
+    handling: dict[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that ``audit --json`` prints (DESIGN)."""
         return {
+            "id": self.id,
             "code": self.code,
             "severity": self.severity,
             "subject": self.subject,
@@ -225,4 +229,5 @@ class Finding:
             "due": list(self.due),
             "state": self.state,
             "repair": self.repair,
+            "handling": self.handling,
         }

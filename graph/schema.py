@@ -17,7 +17,7 @@ from graph.errors import SchemaError
 from graph.generated import settle
 
 TYPES = ("text", "int", "float", "bool", "date", "list")
-ROLES = ("node", "record", "person", "reference")
+ROLES = ("node", "record", "person", "reference", "work")
 WHEN = ("code", "office")
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from loaders.faults import Fault, FaultList
+from loaders.faults import Fault
 from loaders.privacy import mask
 from loaders.reading.model import RawSheet, TypeCode, letter
 from loaders.scrub import Scrubber
@@ -24,6 +24,17 @@ MARKED = 20_000
 in the original. Chosen."""
 FAULT_LIST = "导入问题清单"
 
+
+class Listed(Protocol):
+    """What is wrong in a sheet, cell by cell."""
+
+    def __len__(self) -> int:
+        """Return how much there is."""
+
+    def listed(self, limit: int | None = None) -> list[Fault]:
+        """Return it by (row, column), at most ``limit``."""
+
+
 _SAMPLE = 300
 _ROWS, _CELL = 1_048_576, 32_767
 
@@ -34,7 +45,7 @@ class SheetFaults:
 
     raw: RawSheet
     plan: SheetPlan | None = None
-    faults: FaultList | None = None
+    faults: Listed | None = None
 
 
 @dataclass(slots=True)
@@ -63,8 +74,9 @@ class Marks:
 class SheetWriter:
     """Writes sheets into a workbook and keeps what the list of faults needs."""
 
-    def __init__(self, book: Any) -> None:
+    def __init__(self, book: Any, listed_as: str = FAULT_LIST) -> None:
         self.book = book
+        self.listed_as = listed_as
         base: dict[str, Any] = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
         fault: dict[str, Any] = {
             "bg_color": "#FFC7CE",
@@ -244,7 +256,7 @@ class SheetWriter:
 
     def list_faults(self) -> None:
         """Add the sheet that lists the faults, each with a way to its cell."""
-        ws = self.book.add_worksheet(FAULT_LIST)
+        ws = self.book.add_worksheet(self.listed_as)
         header = ("工作表", "单元格", "列", "问题", "应填", "Problem", "Expected")
         ws.write_row(0, 0, header, self.formats["header", False])
         link = self.book.add_format(

@@ -16,13 +16,16 @@ from pathlib import Path
 
 from graph.errors import InputError
 from graph.files import replacing
-from loaders.marking import SheetFaults, SheetWriter
+from loaders.marking import FAULT_LIST, SheetFaults, SheetWriter
 from loaders.reading.reader import OWN_SHEETS, copy_of
 
 __all__ = ["WHOLE", "SheetFaults", "size", "write_faults"]
 
 WHOLE = 600_000
 """Cells up to which the faulty files of one import are copied whole (some five seconds in all). Chosen."""
+LISTS = {"faults": FAULT_LIST, "findings": "审计问题清单"}
+"""The sheet beside the others that lists what is marked, by what a copy marks."""
+_TITLES = {"faults": "导入问题 Import faults", "findings": "审计问题 Findings"}
 _MADE = dt.datetime(2016, 8, 26)  # constant, so that the same faults give the same bytes
 _BAD_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f']")
 
@@ -33,6 +36,7 @@ def write_faults(
     directory: str | Path | None = None,
     *,
     whole_up_to: int | None = None,
+    suffix: str = "faults",
 ) -> Path:
     """Write a copy of a faulty file with its faulty cells marked.
 
@@ -46,6 +50,8 @@ def write_faults(
         Where the copy goes (default: beside the original); made if missing.
     whole_up_to : int, optional
         Cells up to which all of the file is copied (default :data:`WHOLE`); a larger one gives title, header and faulty rows only.
+    suffix : str
+        What the copy marks: ``faults`` of an import, ``findings`` of an audit.
 
     Returns
     -------
@@ -69,11 +75,11 @@ def write_faults(
             f"{folder}：无法建立文件夹（{error.strerror}）",
         ) from None
     whole = size(sheets) <= (WHOLE if whole_up_to is None else whole_up_to)
-    data = _workbook(original, sheets, whole=whole)
+    data = _workbook(original, sheets, suffix, whole=whole)
     stem = copy_of(original.stem)[0]
     number = 1
     while True:
-        target = folder / _name(stem, number, whole=whole)
+        target = folder / _name(stem, number, suffix, whole=whole)
         if not target.exists():
             break
         if target.stat().st_size == len(data) and target.read_bytes() == data:
@@ -84,20 +90,20 @@ def write_faults(
     return target
 
 
-def _name(stem: str, number: int, *, whole: bool) -> str:
+def _name(stem: str, number: int, suffix: str, *, whole: bool) -> str:
     rest = "" if whole else "-rows"
-    return f"{stem}.faults{rest}{f'-{number}' if number > 1 else ''}.xlsx"
+    return f"{stem}.{suffix}{rest}{f'-{number}' if number > 1 else ''}.xlsx"
 
 
-def _workbook(original: Path, sheets: Sequence[SheetFaults], *, whole: bool) -> bytes:
+def _workbook(original: Path, sheets: Sequence[SheetFaults], suffix: str, *, whole: bool) -> bytes:
     import xlsxwriter
 
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
         out, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     )
-    book.set_properties({"title": "导入问题 Import faults", "author": "Lianjian", "created": _MADE})
-    writer = SheetWriter(book)
+    book.set_properties({"title": _TITLES[suffix], "author": "Lianjian", "created": _MADE})
+    writer = SheetWriter(book, LISTS[suffix])
     names: list[str] = []
     for sheet in sheets:
         names.append(_sheet_name(sheet.raw.sheet or original.stem, names))

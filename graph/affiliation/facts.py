@@ -56,7 +56,7 @@ class Facts:
     ----------
     city : graph.city.City
     store : graph.store.base.Store
-        The store that the city reads.
+        The store that the city reads; rules read it as decisions see it (:attr:`City.store`).
 
     Notes
     -----
@@ -67,7 +67,7 @@ class Facts:
 
     def __init__(self, city: City, store: Store) -> None:
         self.city = city
-        self.store = store
+        self.store = city.store if store is city.recorded else store
         self.profile: Profile = city.profile
         self.as_of: int = city.as_of
         self._frames: dict[str, pd.DataFrame] = {}
@@ -89,7 +89,8 @@ class Facts:
             return self
         from graph.city import City
 
-        return Facts(City(self.store, self.profile, as_of), self.store)
+        recorded = self.city.recorded
+        return Facts(City(recorded, self.profile, as_of), recorded)
 
     # -- what the store holds ------------------------------------------------------------------------------------
     def frame(self, kind: str) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate, groupby
@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 
+from graph.affiliation import handling
 from graph.affiliation.facts import Facts
+from graph.affiliation.handling import STATES, Handling, State, evidence, identity
 from graph.affiliation.registry import Hit, Hits, NotChecked, Outcome, Rule, Words
 from graph.affiliation.rules import CODES, NO_FINDING, RULES
 from graph.affiliation.scope import Scope
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 MOST_SOURCES = 50
 """How many source rows a finding prints at most (the closest ones first)."""
 AT_ONCE = 5_000
-State = Literal["not_due", "overdue"]
+Due = Literal["not_due", "overdue"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +87,18 @@ class Findings(Sequence[Finding]):
     Ordered by (code, subject, clause, message). Iterating asks the store for sources a few thousand findings at a time.
     """
 
-    def __init__(self, facts: Facts, found: Iterable[Found]) -> None:
+    def __init__(
+        self, facts: Facts, found: Iterable[Found], handled: Mapping[str, Handling] | None = None
+    ) -> None:
         self._facts = facts
+        self._handled = handled or {}
         parts = [(rule, hits) for rule, hits in found if len(hits)]
         self._parts = [
             (rule, hits if isinstance(hits, Hits) else _sorted(rule, hits))
             for rule, hits in sorted(parts, key=lambda part: part[0].code)
         ]
         self._ends = list(accumulate(len(hits) for _, hits in self._parts))
+        self._ids: dict[str, dict[str, Hit]] = {}
 
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0
@@ -118,7 +124,41 @@ class Findings(Sequence[Finding]):
 
     def _worded(self, rule: Rule, hits: Sequence[Hit]) -> Iterator[Finding]:
         sources = _sources(self._facts.store, hits)
-        return (_finding(self._facts, rule, hit, sources) for hit in hits)
+        return (_finding(self._facts, rule, hit, sources, self._handled) for hit in hits)
+
+    def locate(self, id_: str) -> tuple[Finding, str] | None:
+        """Return the finding of an identity and its evidence's fingerprint, ``None`` where it is not among these."""
+        found = self._hit(id_)
+        if found is None:
+            return None
+        rule, hit = found
+        return next(self._worded(rule, [hit])), evidence(hit)
+
+    def _hit(self, id_: str) -> tuple[Rule, Hit] | None:
+        code, _, rest = id_.partition(":")
+        for rule, hits in self._parts:
+            if rule.code != code:
+                continue
+            if isinstance(hits, Hits) and rule.identity == ("subject",):
+                at = int(np.searchsorted(hits.subjects, rest)) if len(hits) else 0
+                if at < len(hits) and hits.subjects[at] == rest:
+                    return rule, hits[at]
+            else:
+                if code not in self._ids:
+                    self._ids[code] = {identity(rule, hit): hit for hit in hits}
+                if id_ in self._ids[code]:
+                    return rule, self._ids[code][id_]
+        return None
+
+    def handled(self) -> Counter[tuple[State, Severity]]:
+        """Return how many of those that people did something about stand in which state, by severity."""
+        out: Counter[tuple[State, Severity]] = Counter()
+        for id_, done in self._handled.items():
+            found = self._hit(id_)
+            if found is not None:
+                rule, hit = found
+                out[done.standing(evidence(hit)), _dated(self._facts, rule, hit)[2]] += 1
+        return out
 
     def severities(self) -> Counter[Severity]:
         """Return how many findings there are of each severity."""
@@ -151,10 +191,26 @@ class AuditResult:
     departures: Findings
     as_of: int
 
+    def severities(self) -> Counter[Severity]:
+        """Return how many findings of each severity stand: all but those dismissed."""
+        there = self.findings.severities()
+        for (state, severity), n in self.findings.handled().items():
+            if state == "dismissed":
+                there[severity] -= n
+        return there
+
+    def states(self) -> dict[State, int]:
+        """Return how many findings stand in each state; what nobody touched is open."""
+        out: dict[State, int] = dict.fromkeys(STATES, 0)
+        for (state, _), n in self.findings.handled().items():
+            out[state] += n
+        out["open"] += len(self.findings) - sum(out.values())
+        return out
+
     @property
     def worst(self) -> Severity | None:
-        """Return the worst severity among the findings, ``None`` where there are none (``audit`` exits 1 on error and warning)."""
-        there = self.findings.severities()
+        """Return the worst severity of what stands, ``None`` where nothing does (``audit`` exits 1 on error and warning)."""
+        there = self.severities()
         order: tuple[Severity, ...] = ("error", "warning", "note")
         return next((severity for severity in order if there[severity]), None)
 
@@ -165,6 +221,7 @@ class AuditResult:
             "findings": (finding.as_json() for finding in self.findings),
             "checked": [entry.as_json() for entry in self.checked],
             "departures": (finding.as_json() for finding in self.departures),
+            "states": self.states(),
         }
 
 
@@ -215,7 +272,10 @@ def audit(
         worded.append((rule, hits))
         apart.append((rule, _inside(scope, rule, outcome.apart)))
         checked.append(_statement(rule, outcome, hits, scope))
-    return AuditResult(Findings(facts, worded), checked, Findings(facts, apart), city.as_of)
+    handled = handling.read(store, city.as_of)
+    return AuditResult(
+        Findings(facts, worded, handled), checked, Findings(facts, apart), city.as_of
+    )
 
 
 def _chosen(codes: Iterable[str] | None) -> list[Rule]:
@@ -292,7 +352,7 @@ def _sources(store: Store, hits: Sequence[Hit]) -> dict[tuple[str, int], Source]
     return found
 
 
-def _dated(facts: Facts, rule: Rule, hit: Hit) -> tuple[tuple[int, ...], State | None, Severity]:
+def _dated(facts: Facts, rule: Rule, hit: Hit) -> tuple[tuple[int, ...], Due | None, Severity]:
     """Return a hit's dates, whether the first of them has passed, and its severity: a note before that."""
     due = hit.due if hit.due is not None else facts.due(*rule.deadline)
     severity = hit.severity or rule.severity
@@ -303,8 +363,16 @@ def _dated(facts: Facts, rule: Rule, hit: Hit) -> tuple[tuple[int, ...], State |
     return due, "not_due", "note"
 
 
-def _finding(facts: Facts, rule: Rule, hit: Hit, sources: dict[tuple[str, int], Source]) -> Finding:
-    """Word one hit, date it, and say where its rows stand."""
+def _finding(
+    facts: Facts,
+    rule: Rule,
+    hit: Hit,
+    sources: dict[tuple[str, int], Source],
+    handled: Mapping[str, Handling],
+) -> Finding:
+    """Word one hit, date it, say where its rows stand and what people did about it."""
+    id_ = identity(rule, hit)
+    done = handled.get(id_)
     due, state, severity = _dated(facts, rule, hit)
     rows = dict.fromkeys(sources[c] for c in hit.claims[:MOST_SOURCES] if c in sources)
     return Finding(
@@ -318,6 +386,8 @@ def _finding(facts: Facts, rule: Rule, hit: Hit, sources: dict[tuple[str, int], 
         due=_texts_of(due),
         state=state,
         repair=hit.repair,
+        id=id_,
+        handling=None if done is None else done.as_json(evidence(hit)),
     )
 
 

@@ -229,6 +229,8 @@ class Rule:
         Kinds of the schema without which there is nothing to check.
     deadline : tuple of str
         Clauses whose dates in the profile's ``deadlines`` bind it; empty for none.
+    identity : tuple of str
+        What tells its findings apart from run to run: ``subject``, or values that its wording names.
     find : callable
         The rule itself; its docstring states the exact reading.
     """
@@ -241,6 +243,7 @@ class Rule:
     clean: Words
     needs: tuple[str, ...]
     deadline: tuple[str, ...]
+    identity: tuple[str, ...]
     find: Find
 
     @property
@@ -265,10 +268,11 @@ def rule(
     clean: tuple[str, str],
     needs: str = "unit",
     deadline: str = "",
+    identity: str = "subject",
 ) -> Callable[[Find], Find]:
     """Register a function as the rule for a finding code.
 
-    Texts are (Chinese, English); ``clauses``, ``needs`` and ``deadline`` are names parted by spaces.
+    Texts are (Chinese, English); ``clauses``, ``needs``, ``deadline`` and ``identity`` are names parted by spaces.
     """
 
     def register(find: Find) -> Find:
@@ -282,6 +286,7 @@ def rule(
                 clean=Words(*clean),
                 needs=tuple(needs.split()),
                 deadline=tuple(deadline.split()),
+                identity=tuple(identity.split()),
                 find=find,
             )
         )

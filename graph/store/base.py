@@ -115,7 +115,8 @@ class Store(Protocol):
     def fingerprint(self, as_of: int | None = None) -> str:
         """Return a hash of all claims that hold at a date, equal for equal content in whatever store and load order.
 
-        Content is (kind, key, ledger, date, values); claim ids, batches, files and rows are not.
+        Content is (kind, key, ledger, date, values); claim ids, batches, files and rows are not, nor are kinds of the role
+        ``work``: what people did about findings is no input of anything.
         """
 
     # -- columns -------------------------------------------------------------------------------------------------

@@ -177,7 +177,9 @@ def fingerprint(db: Any, date: int) -> str:
     by_number = np.zeros(max(numbers) + 1, dtype=np.uint64)
     by_number[numbers] = digest.of_texts(names)
     out = []
-    for kind in load_schema().kinds:
+    for kind, declared in load_schema().kinds.items():
+        if declared.role == "work":
+            continue
         cursor = db.execute(
             f"SELECT key, ledger, dated, digest FROM {table(kind)} WHERE superseded IS NULL"
             " AND valid_from <= ?1 AND valid_to > ?1",

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 Item = RawSheet | Refused | Skipped | Boundaries
 
-_COPY = re.compile(r"(.+)\.faults(?:-(\d{1,6}))?", re.DOTALL)
+_COPY = re.compile(r"(.+)\.(?:faults|findings)(?:-(\d{1,6}))?", re.DOTALL)
 
-OWN_SHEETS = frozenset(["导入问题清单", "填表说明 README"])
+OWN_SHEETS = frozenset(["导入问题清单", "审计问题清单", "填表说明 README"])
 """Sheets that fault workbooks and templates hold beside the ledgers; they are passed over."""
 
 _LEDGERS = frozenset(
@@ -72,8 +72,8 @@ def read(paths: Iterable[str | Path], limits: Limits | None = None) -> Iterator[
 def copy_of(stem: str) -> tuple[str, int]:
     """Return of which file a marked copy is one and its number, by its name without suffix; 0 where it is no copy.
 
-    Copies are named ``原名.faults``, then ``原名.faults-2`` and so on. A copy of the faulty rows only (``原名.faults-rows``) says
-    nothing of the others, so it stands beside its original and is none here.
+    Copies are named ``原名.faults`` (``原名.findings`` where the audit's findings are marked), then ``原名.faults-2`` and so on. A
+    copy of the faulty rows only (``原名.faults-rows``) says nothing of the others: it stands beside its original and is none here.
     """
     match = _COPY.fullmatch(stem)
     return (match.group(1), int(match.group(2) or 1)) if match else (stem, 0)

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from api.cli.commands import (
     auditing,
+    baselines,
     connections,
+    deciding,
     demonstration,
     generating,
+    handling,
     history,
     ledgers,
     lookup,
@@ -59,6 +62,27 @@ GROUPS: tuple[Group, ...] = (
             "coverage": surveying.coverage,
             "audit": auditing.audit,
             "diff": history.diff,
+        },
+    ),
+    Group(
+        "panel.desk",
+        {
+            "decide": {
+                "merge": deciding.merge,
+                "distinct": deciding.distinct,
+                "exclude": deciding.exclude,
+                "include": deciding.include,
+                "departure": deciding.departure,
+                "withdraw": deciding.withdraw,
+                "list": deciding.list_,
+            },
+            "finding": handling.finding,
+            "baseline": {
+                "freeze": baselines.freeze,
+                "show": baselines.show,
+                "add": baselines.add,
+                "remove": baselines.remove,
+            },
         },
     ),
     Group(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -29,13 +30,20 @@ if TYPE_CHECKING:
     from graph.affiliation.findings import AuditResult
     from graph.city import City
     from graph.model import Finding, Severity
+    from loaders.remarks import Marked
 
+MarkOption = Annotated[Path | None, typer.Option("--mark", metavar="DIR", help="audit.mark")]
+LedgersOption = Annotated[
+    Path | None, typer.Option("--ledgers", metavar="DIR", help="audit.ledgers")
+]
 CodesOption = Annotated[list[str] | None, typer.Option("--code", metavar="CODE", help="audit.code")]
 
 
 def audit(
     within: InOption = None,
     code: CodesOption = None,
+    mark: MarkOption = None,
+    ledgers: LedgersOption = None,
     store: StoreOption = None,
     as_of: AsOfOption = None,
     profile: ProfileOption = DEFAULT_PROFILE,
@@ -54,14 +62,40 @@ def audit(
 
             city = City(opened, rules, session.date(opened))
             result = audit_of(city, opened, code or None, within=within, progress=tick)
-            severities = result.findings.severities()
+            severities = result.severities()
         name = _names(city)
         listings = [_findings(t, t("audit.findings"), result.findings, name), _checked(t, result)]
         if len(result.departures):
             listings.append(_findings(t, t("audit.departures"), result.departures, name))
         lines = _summary(t, result, severities, listed=out is None)
-        emit(session, result.as_json(), listings, lines)
+        payload = result.as_json()
+        if mark is not None:
+            with progress(t("audit.marking")):
+                from loaders.remarks import mark as write_back
+
+                marked = write_back(_standing(result), mark, ledgers)
+            payload["marked"] = marked.as_json()
+            lines += _marked(t, marked, mark)
+        emit(session, payload, listings, lines)
     return 1 if severities["error"] or severities["warning"] else 0
+
+
+def _standing(result: AuditResult) -> Iterator[Finding]:
+    """Yield the findings that are not dismissed."""
+    return (f for f in result.findings if (f.handling or {}).get("state") != "dismissed")
+
+
+def _marked(t: Texts, marked: Marked, folder: Path) -> list[str]:
+    copies, remarks = f"{len(marked.copies):,}", f"{marked.remarks:,}"
+    lines = [t("audit.marked", copies=copies, remarks=remarks, folder=folder)]
+    if marked.missing:
+        n, some = f"{len(marked.missing):,}", ", ".join(marked.missing[:3])
+        lines.append(t("audit.unmarked_files", n=n, some=some))
+    if marked.left_out:
+        lines.append(t("audit.unmarked_rest", n=f"{marked.left_out:,}"))
+    if marked.changed:
+        lines.append(t("audit.unmarked_rows", n=f"{marked.changed:,}"))
+    return lines
 
 
 def _names(city: City) -> Callable[[str], str | None]:
@@ -85,6 +119,7 @@ def _findings(
 
     titles = {rule.code: t.either(rule.title.zh, rule.title.en) for rule in RULES}
     columns = [
+        Column("id", t("column.identity")),
         Column("severity", t("column.severity")),
         Column("code", t("column.code")),
         Column("title", t("column.title")),
@@ -96,11 +131,17 @@ def _findings(
         Column("state", t("column.state")),
         Column("sources", t("column.source")),
         Column("repair", t("column.repair")),
+        Column("handling", t("column.handling")),
+        Column("note", t("column.note")),
+        Column("office", t("column.office")),
+        Column("by", t("column.handle_by")),
     ]
 
     def rows() -> Iterator[list[Any]]:
         for f in findings:
+            done = f.handling or {}
             yield [
+                f.id,
                 t(f"severity.{f.severity}"),
                 f.code,
                 titles[f.code],
@@ -112,6 +153,8 @@ def _findings(
                 t(f"state.{f.state}") if f.state else None,
                 "; ".join(place(s.as_json()) for s in f.sources),
                 _repair(t, f.repair),
+                t(f"finding.state.{done.get('state', 'open')}"),
+                *(done.get(name) for name in ("note", "office", "due")),
             ]
 
     return Listing(title, columns, rows())
@@ -165,6 +208,9 @@ def _summary(
             notes=f"{severities['note']:,}",
         )
     ]
+    states = result.states()
+    if states["open"] != sum(states.values()):
+        lines.append(t("audit.states", **{state: f"{n:,}" for state, n in states.items()}))
     if not listed:
         # a file holds the findings: what could not be checked is said here, for no one should take it for clean
         for entry in result.checked:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from api.cli.texts import Texts
+    from graph.city import City
     from graph.coverage import Coverage
     from graph.survey import Survey
 
@@ -138,6 +139,10 @@ def coverage(
         Path | None, typer.Option("--plan", metavar="PLAN.json", help="coverage.plan")
     ] = None,
     rows: Annotated[bool, typer.Option("--rows", help="coverage.rows")] = False,
+    definition: Annotated[
+        str | None, typer.Option("--definition", metavar="ID", help="coverage.definition")
+    ] = None,
+    reported: Annotated[bool, typer.Option("--reported", help="coverage.reported")] = False,
     store: StoreOption = None,
     as_of: AsOfOption = None,
     profile: ProfileOption = DEFAULT_PROFILE,
@@ -169,9 +174,12 @@ def coverage(
             }
         listings = [_definitions(t, payload), _parts(t, payload), _targets(t, payload)]
         listings += _annual(t, payload)
-        if rows:
-            payload["rows"] = found.rows()
-            listings.insert(0, _rows(t, found))
+        if reported:
+            payload["reported"] = _reported(city, within)
+            listings.insert(0, _compared(t, payload["reported"]))
+        if rows or definition is not None:
+            payload["rows"] = found.rows(definition)
+            listings.insert(0, _rows(t, found, definition))
         emit(session, payload, listings, _summary(t, payload, rules.coverage.side_by_side))
     return 0
 
@@ -254,11 +262,44 @@ def _annual(t: Texts, payload: dict[str, Any]) -> list[Listing]:
     return out
 
 
-def _rows(t: Texts, found: Coverage) -> Listing:
+def _reported(city: City, within: str | None) -> list[dict[str, Any]]:
+    """Return the rates that offices (of a jurisdiction) reported, each beside the one recomputed."""
+    from graph.affiliation.facts import Facts
+    from graph.affiliation.registry import NotChecked
+    from graph.affiliation.reported import reported
+    from graph.affiliation.scope import Scope
+
+    facts = Facts(city, city.recorded)
+    inside = None if within is None else Scope.of(facts, within).keys
+    try:
+        return [r.as_json() for r in reported(facts) if inside is None or r.office in inside]
+    except NotChecked:
+        return []
+
+
+def _compared(t: Texts, rows: list[dict[str, Any]]) -> Listing:
+    columns = [
+        Column("office", t("column.office")),
+        Column("period", t("column.period")),
+        Column("date", t("column.date")),
+        Column("reported", t("column.reported")),
+        Column("definition", t("column.definition")),
+        Column("numerator", t("column.numerator"), "number"),
+        Column("denominator", t("column.denominator"), "number"),
+        Column("rate", t("column.rate")),
+        Column("agrees", t("column.agrees")),
+    ]
+    shown = [r | {n: percent(r[n]) for n in ("reported", "rate")} for r in rows]
+    return Listing.of(t("coverage.reported_title"), columns, shown)
+
+
+def _rows(t: Texts, found: Coverage, definition: str | None) -> Listing:
     columns = [
         Column("code", t("column.id")),
         Column("name", t("column.name")),
         Column("ledger_unit", t("column.ledger_unit")),
+        Column("counts", t("column.counts")),
+        Column("why", t("column.why")),
         Column("counts_in", t("column.counts_in")),
         Column("counts_of", t("column.counts_of")),
         Column("units", t("column.units")),
@@ -266,10 +307,11 @@ def _rows(t: Texts, found: Coverage) -> Listing:
     ]
     rows = (
         [
-            r["code"], r["name"], r["ledger_unit"], r["counts_in"], r["counts_of"], r["units"],
+            r["code"], r["name"], r["ledger_unit"], t(f"coverage.counts.{r['counts']}"),
+            t(f"coverage.why.{r['why']}"), r["counts_in"], r["counts_of"], r["units"],
             place(r["source"]) if r["source"] else None,
         ]
-        for r in found.rows()
+        for r in found.rows(definition)
     )  # fmt: skip
     return Listing(t("coverage.organizations"), columns, rows)
 
@@ -277,6 +319,18 @@ def _rows(t: Texts, found: Coverage) -> Listing:
 def place(source: dict[str, Any]) -> str:
     """Return a source as one text: file · sheet · row."""
     return f"{source['file']} · {source['sheet']} · {source['row']}"
+
+
+def _baseline_line(t: Texts, baseline: dict[str, Any]) -> str:
+    if not baseline["frozen"]:
+        return t("coverage.baseline")
+    counts = {n: f"{baseline[n]:,}" for n in ("organizations", "added", "removed")}
+    return t(
+        "coverage.baseline_frozen",
+        date=baseline["date"],
+        fingerprint=baseline["fingerprint"][:12],
+        **counts,
+    )
 
 
 def _summary(t: Texts, payload: dict[str, Any], most: float) -> list[str]:
@@ -312,5 +366,5 @@ def _summary(t: Texts, payload: dict[str, Any], most: float) -> list[str]:
             lines.append(t("coverage.unknown", n=len(plan["unknown"]), some=some))
         if plan["changed_since"]:
             lines.append(t("coverage.changed"))
-    lines.append(t("coverage.baseline"))
+    lines.append(_baseline_line(t, payload["baseline"]))
     return lines + chosen_lines(t, payload["chosen"])

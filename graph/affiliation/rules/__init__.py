@@ -6,6 +6,7 @@ from graph.affiliation.registry import RULES as _REGISTERED
 from graph.affiliation.registry import Rule, Words
 from graph.affiliation.rules import (
     anchors,
+    baseline,
     campaign,
     coverage,
     ledgers,
@@ -51,6 +52,7 @@ __all__ = [
     "NO_FINDING",
     "RULES",
     "anchors",
+    "baseline",
     "campaign",
     "coverage",
     "ledgers",

@@ -1,4 +1,4 @@
-"""Reports, strike-offs, the baseline and reported rates (S12, S20–S22, S27, S38, S46–S48)."""
+"""Reports, strike-offs and reported rates (S12, S20, S22, S38, S46–S48)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from graph import coverage
 from graph.affiliation import calendar
 from graph.affiliation.calendar import (
     ANNEX_1,
@@ -19,13 +18,10 @@ from graph.affiliation.calendar import (
     SEMI_MONTHLY,
     STRUCK_OFF,
     WORK_PLAN,
-    plain,
 )
 from graph.affiliation.facts import Facts
-from graph.affiliation.offices import district_organization_department, means
 from graph.affiliation.registry import (
     Hit,
-    NotChecked,
     Outcome,
     Population,
     Words,
@@ -33,58 +29,17 @@ from graph.affiliation.registry import (
     node,
     rule,
 )
-from graph.columns import mask, numbers, positions, texts
+from graph.affiliation.reported import reported
+from graph.affiliation.submitters import Submitters
+from graph.columns import numbers, positions, texts
 from graph.model import iso
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from graph.coverage import Rate
-
     Bools = NDArray[np.bool_]
 
 SUBMIT = no_repair("须由该单位补报", "the office has to submit it")
-
-
-class Submitters:
-    """Whom the plan asks for reports, and which 报送 rows are theirs.
-
-    Attributes
-    ----------
-    districts : dict of str to str
-        Code and name of each district of which the store holds an organization.
-    organs, civil_affairs : str or None
-        The two municipal submitters, where the store holds a municipal social organization.
-    """
-
-    def __init__(self, facts: Facts) -> None:
-        o, divisions = facts.organizations, facts.expected.divisions
-        codes = sorted(str(c) for c in o["at_district"].dropna().unique())
-        self.districts = {c: str(divisions.at[c, "name"]) for c in codes if c in divisions.index}
-        municipal = bool((mask(o["line"].eq("social")) & mask(o["level"].eq("市级"))).any())
-        audit = facts.profile.audit
-        self.organs = audit.organs_committee if municipal else None
-        self.civil_affairs = audit.civil_affairs if municipal else None
-
-    def names(self) -> dict[str, str]:
-        """Return the canonical name of each submitter by its identity."""
-        out = {
-            f"district:{c}": district_organization_department(n) for c, n in self.districts.items()
-        }
-        out |= {f"dept:{n}": n for n in (self.organs, self.civil_affairs) if n is not None}
-        return out
-
-    def who(self, office: str) -> str | None:
-        """Return the identity of the submitter that a 报送单位 means."""
-        for code, name in self.districts.items():
-            if means(office, "district", code, name):
-                return f"district:{code}"
-        words = plain(office)
-        if self.organs is not None and (plain(self.organs) in words or "机关工委" in words):
-            return f"dept:{self.organs}"
-        if self.civil_affairs is not None and plain(self.civil_affairs) in words:
-            return f"dept:{self.civil_affairs}"
-        return None
 
 
 def _received(facts: Facts) -> pd.DataFrame:
@@ -115,6 +70,7 @@ def _received(facts: Facts) -> pd.DataFrame:
         "{clean} of {checked} submissions that were due came in",
     ),
     needs="submission organization",
+    identity="subject what",
 )
 def submission_missing(facts: Facts) -> Outcome:
     """Find offices from which a submission was due and none came, one finding for each submission.
@@ -177,6 +133,7 @@ def submission_missing(facts: Facts) -> Outcome:
         "{clean} of {checked} semi-monthly reports that were due came in time",
     ),
     needs="submission organization",
+    identity="subject period",
 )
 def report_late(facts: Facts) -> Outcome:
     """Find semi-monthly reports that came after their date or, once it has passed, not at all.
@@ -348,7 +305,7 @@ def _struck(
     return Outcome(Population(organizations=at), hits)
 
 
-# -- rates and the baseline -------------------------------------------------------------------------------------------
+# -- reported rates -------------------------------------------------------------------------------------------
 
 
 @rule(
@@ -365,6 +322,7 @@ def _struck(
         "{clean} of {checked} reported rates agree with the one recomputed",
     ),
     needs="submission organization",
+    identity="subject period",
 )
 def rate_differs(facts: Facts) -> Outcome:
     """Find reported coverage rates (报送 覆盖率) that differ from the one recomputed from the graph.
@@ -374,110 +332,28 @@ def rate_differs(facts: Facts) -> Outcome:
     civil-affairs bureau's those without a supervising body, the organs work committee's the others. A rate
     agrees if it is the recomputed one rounded to the digits reported. An undated row is not judged.
     """
-    rows = facts.frame("submission")
-    rows = rows[rows["rate"].notna() & rows["date"].notna()]
-    rows = rows[rows["date"] <= facts.as_of]
-    if not len(rows):
-        raise NotChecked("报送表中没有覆盖率", "no 覆盖率 in the 报送 sheet")
     hits = []
     checked = []
-    for date, some in rows.groupby(rows["date"].astype(int)):
-        then = facts.at(int(str(date)))
-        people = Submitters(then)
-        rates: dict[str, Rate] = {}
-        for office, period, rate, claim in zip(
-            some["office"], some["period"], some["rate"], some["claim"], strict=True
-        ):
-            who = people.who(str(office))
-            if who is None:
-                continue
-            if who not in rates:
-                rates[who] = _rate(then, who)
-            numerator, denominator = rates[who].numerator, rates[who].denominator
-            if not denominator:
-                continue
-            name = people.names()[who]
-            checked.append(name)
-            digits = min(max(len(repr(float(rate)).partition(".")[2]), 2), 6)
-            if abs(numerator / denominator - float(rate)) <= 0.5 * 10**-digits + 1e-9:
-                continue
-            hits.append(
-                Hit(
-                    name,
-                    {
-                        "office": name,
-                        "period": period,
-                        "stated": f"{float(rate):.2%}",
-                        "counted": f"{numerator / denominator:.2%}",
-                        "numerator": numerator,
-                        "denominator": denominator,
-                        "definition": facts.profile.coverage_definition,
-                    },
-                    (
-                        node(
-                            name,
-                            "office",
-                            period=period,
-                            stated=float(rate),
-                            numerator=numerator,
-                            denominator=denominator,
-                        ),
-                    ),
-                    (("submission", int(claim)),),
-                    no_repair("由该单位核对后重报", "the office has to check and report again"),
-                )
+    for one in reported(facts):
+        checked.append(one.office)
+        if one.agrees:
+            continue
+        counted = one.counted
+        of = {"numerator": counted.numerator, "denominator": counted.denominator}
+        hits.append(
+            Hit(
+                one.office,
+                {
+                    "office": one.office,
+                    "period": one.period,
+                    "stated": f"{one.stated:.2%}",
+                    "counted": f"{counted.numerator / counted.denominator:.2%}",
+                    "definition": counted.id,
+                    **of,
+                },
+                (node(one.office, "office", period=one.period, stated=one.stated, **of),),
+                (("submission", one.claim),),
+                no_repair("由该单位核对后重报", "the office has to check and report again"),
             )
-    return Outcome(Population(offices=tuple(checked)), hits, each=True)
-
-
-def _rate(facts: Facts, who: str) -> Rate:
-    """Return an office's rate, by the profile's definition."""
-    o = facts.organizations
-    municipal = mask(o["line"].eq("social")) & mask(o["level"].eq("市级"))
-    kind, _, code = who.partition(":")
-    if kind == "district":
-        own = ~municipal & mask(o["at_district"].eq(code))
-    else:
-        supervised = o["supervisor"].notna().to_numpy(dtype=bool)
-        own = municipal & (
-            supervised if code == facts.profile.audit.organs_committee else ~supervised
         )
-    return coverage.rate(facts.coverage, facts.profile.coverage_definition, own)
-
-
-@rule(
-    "single_rate_not_risen",
-    clauses="S27",
-    severity="warning",
-    title=("单独组建率未上升", "single rate not risen"),
-    says=("{subject} 的单独组建率未上升", "the single rate of {subject} has not risen"),
-    clean=("{checked} 个区中 {clean} 个已上升", "{clean} of {checked} districts have risen"),
-    needs="organization",
-    deadline="S27",
-)
-def single_rate_not_risen(_: Facts) -> Outcome:
-    """Compare each district's single rate (organizations with a unit of their own / base) with that at the baseline's date.
-
-    It needs the date on which the baseline was frozen (S21); without a frozen baseline there is nothing to compare with.
-    """
-    raise NotChecked("尚未冻结党建基数", "no baseline has been frozen")
-
-
-@rule(
-    "baseline_drift",
-    clauses="S21",
-    severity="error",
-    title=("基数变动无决定", "baseline drift"),
-    says=(
-        "{subject} 未经决定进出党建基数",
-        "{subject} entered or left the baseline without a decision",
-    ),
-    clean=("{checked} 家中 {clean} 家无变动", "{clean} of {checked} have not drifted"),
-    needs="organization",
-)
-def baseline_drift(_: Facts) -> Outcome:
-    """Compare what is listed with the frozen baseline and its dated additions and removals (S21).
-
-    Without a frozen baseline there is nothing that could have drifted.
-    """
-    raise NotChecked("尚未冻结党建基数", "no baseline has been frozen")
+    return Outcome(Population(offices=tuple(checked)), hits, each=True)

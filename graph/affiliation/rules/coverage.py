@@ -386,14 +386,14 @@ def _uncover(facts: Facts, unit: str, named: list[tuple[str, str]]) -> dict[str,
 def excluded_without_evidence(facts: Facts) -> Outcome:
     """Find exclusions without kind, date or deciding office.
 
-    An organization whose 经营状态 is 空壳, 僵尸 or 影子 and that no 剔除 row names is one (S41), also where no 剔除 sheet is
-    loaded; so is a 剔除 row in which 类型, 认定日期 or 认定单位 is blank. 依据 is not asked for. Excluded organizations are
-    outside the base by nature.
+    An organization whose 经营状态 is 空壳, 僵尸 or 影子 and that no 剔除 row names and no decision excludes is one (S41), also
+    where no 剔除 sheet is loaded; so is a 剔除 row in which 类型, 认定日期 or 认定单位 is blank. 依据 is not asked for. Excluded
+    organizations are outside the base by nature.
     """
     o = facts.organizations
     rows = facts.frame("exclusion")
     by_status = mask(o["status"].isin(("空壳", "僵尸", "影子")))
-    named = set(rows["organization"])
+    named = {*rows["organization"], *facts.city.decisions.excluded}
     bare = by_status & ~o.index.isin(named)
     status = texts(o["status"])
     fill = no_repair("须由认定部门出具", "the deciding office has to supply it")

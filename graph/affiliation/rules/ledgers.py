@@ -416,6 +416,7 @@ def _difference(zh: str, en: str, stated: float, counted: float) -> Words:
         "{clean} of {checked} totals agree with their rows",
     ),
     needs="stated_total",
+    identity="ledger column stated",
 )
 def total_mismatch(facts: Facts) -> Outcome:
     """Find total rows (合计, 小计) whose number is not the sum of the rows they stand for; the subject is the total's key."""
@@ -555,7 +556,8 @@ def duplicate_organization(facts: Facts) -> Outcome:
     """Find organizations of the base with the same name and address under two codes; subject: the least code.
 
     Names and addresses are compared without full-width forms, white space, punctuation and case; a blank one matches
-    nothing. Nothing is merged: whether they are the same is for a person to decide.
+    nothing. Nothing is merged: whether they are the same is for a person to decide (``lianjian decide merge``, ``distinct``);
+    codes decided to be distinct from all others of their name are left out.
     """
     facts.require_column("address")
     o = facts.organizations
@@ -570,7 +572,9 @@ def duplicate_organization(facts: Facts) -> Outcome:
     twice = both[both.duplicated(["name", "address"], keep=False)]
     hits = []
     for _, some in twice.groupby(["name", "address"]):
-        codes = sorted(str(c) for c in some["code"])
+        codes = _undecided(sorted(str(c) for c in some["code"]), facts.city.decisions.distinct)
+        if len(codes) < 2:
+            continue
         hits.append(
             Hit(
                 codes[0],
@@ -587,6 +591,16 @@ def duplicate_organization(facts: Facts) -> Outcome:
             )
         )
     return Outcome(Population(organizations=positions(o.index, texts(both["code"]))), hits)
+
+
+def _undecided(codes: list[str], distinct: frozenset[tuple[str, str]]) -> list[str]:
+    """Return the codes of which it is undecided whether one of the others is the same organization."""
+    told = {code for pair in distinct for code in pair}.intersection(codes)
+    return [
+        a
+        for a in codes
+        if a not in told or any(a != b and (min(a, b), max(a, b)) not in distinct for b in codes)
+    ]
 
 
 def alike(values: pd.Series) -> NDArray[np.int64]:

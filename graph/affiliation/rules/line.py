@@ -140,7 +140,9 @@ def _departures(facts: Facts, head: NDArray[np.int64]) -> Outcome:
         code, unit = str(forest.ids[i]), units.iloc[i]
         kind = KIND_WORDS[expected.kind[over]]
         reason = unit["departure_reason"]
-        approved = _known(reason) and _known(unit["approved_by"])
+        decision = facts.city.decisions.departures.get(code)
+        approved = decision is not None or (_known(reason) and _known(unit["approved_by"]))
+        reason = decision.reason if decision is not None else reason
         evidence, claims = _way_to(facts, i, over)
         hit = Hit(
             code,
@@ -162,6 +164,7 @@ def _departures(facts: Facts, head: NDArray[np.int64]) -> Outcome:
                 *claims,
                 *facts.claims_of("organization", [row["by"]]),
                 ("unit", int(units["claim"].iloc[over])),
+                *((("decision", decision.claim),) if decision is not None else ()),
             ),
             facts.superior_repair(i),
             clause="S32" if _clause_32(facts, row["by"]) else "S33",

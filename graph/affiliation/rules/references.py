@@ -138,7 +138,9 @@ def _references() -> Iterator[_Reference]:
 
 def _keys(facts: Facts, kind: str) -> pd.Index[Any]:
     if kind == "organization":
-        return facts.organizations.index
+        return facts.organizations.index.append(
+            pd.Index(list(facts.city.decisions.merged), dtype=object)
+        )
     if kind == "unit":
         return facts.units.index
     keys: pd.Index[Any] = pd.Index(facts.frame(kind)["key"])

@@ -328,6 +328,7 @@ def _end_repair() -> dict[str, Any]:
         "in {clean} of {checked} links the superior was not dissolved first",
     ),
     deadline="S34",
+    identity="subject superior",
 )
 def dissolved_superior(facts: Facts) -> Outcome:
     """Find units whose superior was dissolved before their link to it ends.

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from graph.formation.verify import decided
 from graph.formation.verify.coordinates import wgs84
 from graph.formation.verify.jurisdiction import PLACES, ledger_units, places
 
 if TYPE_CHECKING:
+    from graph.formation.verify.decided import Decided
     from graph.policy.profile import Profile
     from graph.store.base import Store
 
@@ -108,12 +110,17 @@ def _by_home(o: pd.DataFrame, pick: pd.Series) -> dict[str, list[str]]:
 def read(store: Store, profile: Profile, as_of: int) -> Facts:
     """Read the facts of a date from the store."""
     raw = store.frame("organization", as_of, COLUMNS).set_index("key")
+    said = decided.read(store, as_of, raw.index)
+    raw = said.rows(raw)
+    raw["supervisor"] = said.codes(raw["supervisor"])
     units = store.frame("unit", as_of, ["name", "type", "organization", "dissolved"])
     units = units.set_index("key")
+    units["organization"] = said.codes(units["organization"])
     dissolved = units["dissolved"].to_numpy(dtype=float, na_value=np.inf)
     units = units.assign(live=dissolved > as_of, formal=units["type"].ne(FUNCTIONAL).astype(bool))
 
     edges = store.edges("COVERS", as_of)[["source", "target", "via"]]
+    edges["target"] = said.codes(edges["target"])
     known = edges["source"].isin(units.index)
     dangling = edges.loc[edges["via"].eq("unit") & ~known, "target"]
     standing = units.index[units["live"] & units["formal"]]
@@ -136,7 +143,7 @@ def read(store: Store, profile: Profile, as_of: int) -> Facts:
     o["ledger_unit"] = ledger_units(store, raw, at, units, profile.audit.civil_affairs, as_of)
     complete = raw[list(REQUIRED)].notna().all(axis=1) & o["ledger_unit"].notna()
     operating = raw["status"].eq(OPERATING).fillna(False).astype(bool)
-    o["base"] = operating & complete & ~o.index.isin(_struck(store, as_of))
+    o["base"] = operating & complete & ~o.index.isin(_struck(store, as_of, said))
     datum = raw["datum"].astype(object).fillna(profile.datum).to_numpy(dtype=object)
     o["lon"], o["lat"] = wgs84(
         raw["lon"].to_numpy(dtype=float, na_value=np.nan),
@@ -149,21 +156,24 @@ def read(store: Store, profile: Profile, as_of: int) -> Facts:
         organizations=o,
         covers=covers,
         units=_hosts(units, covers, o),
-        associations=_links(store, "MEMBER_OF", as_of),
-        leaders=_links(store, "LED_BY", as_of),
+        associations=_links(store, "MEMBER_OF", as_of, said),
+        leaders=_links(store, "LED_BY", as_of, said),
         crosswalk=_crosswalk(store, as_of),
     )
 
 
-def _struck(store: Store, as_of: int) -> list[str]:
-    """Return the organizations that a 剔除 row in force takes out: decided by the date, or undated (S41)."""
+def _struck(store: Store, as_of: int, said: Decided) -> list[str]:
+    """Return the organizations taken out (S41): by decision, or by a 剔除 row dated by then or undated, not lifted since."""
     rows = store.frame("exclusion", as_of, ["organization", "decided"])
     decided = rows["decided"].to_numpy(dtype=float, na_value=0.0)
-    return list(rows.loc[decided <= as_of, "organization"])
+    lifted = rows["organization"].map(said.back).to_numpy(dtype=float, na_value=-1.0)
+    in_force = (decided <= as_of) & ~(decided <= lifted)
+    return [*rows.loc[in_force, "organization"], *said.out]
 
 
-def _links(store: Store, kind: str, as_of: int) -> pd.DataFrame:
+def _links(store: Store, kind: str, as_of: int, said: Decided) -> pd.DataFrame:
     out = store.edges(kind, as_of)[["target", "source"]].set_axis(["group", "organization"], axis=1)
+    out = out.assign(group=said.codes(out["group"]), organization=said.codes(out["organization"]))
     return out.drop_duplicates().sort_values(["group", "organization"], ignore_index=True)
 
 

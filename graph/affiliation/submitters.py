@@ -1,0 +1,53 @@
+"""Whom the plan asks for reports, and how a 报送 row names them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graph.affiliation.calendar import plain
+from graph.affiliation.offices import district_organization_department, means
+from graph.columns import mask
+
+if TYPE_CHECKING:
+    from graph.affiliation.facts import Facts
+
+
+class Submitters:
+    """Whom the plan asks for reports, and which 报送 rows are theirs.
+
+    Attributes
+    ----------
+    districts : dict of str to str
+        Code and name of each district of which the store holds an organization.
+    organs, civil_affairs : str or None
+        The two municipal submitters, where the store holds a municipal social organization.
+    """
+
+    def __init__(self, facts: Facts) -> None:
+        o, divisions = facts.organizations, facts.expected.divisions
+        codes = sorted(str(c) for c in o["at_district"].dropna().unique())
+        self.districts = {c: str(divisions.at[c, "name"]) for c in codes if c in divisions.index}
+        municipal = bool((mask(o["line"].eq("social")) & mask(o["level"].eq("市级"))).any())
+        audit = facts.profile.audit
+        self.organs = audit.organs_committee if municipal else None
+        self.civil_affairs = audit.civil_affairs if municipal else None
+
+    def names(self) -> dict[str, str]:
+        """Return the canonical name of each submitter by its identity."""
+        out = {
+            f"district:{c}": district_organization_department(n) for c, n in self.districts.items()
+        }
+        out |= {f"dept:{n}": n for n in (self.organs, self.civil_affairs) if n is not None}
+        return out
+
+    def who(self, office: str) -> str | None:
+        """Return the identity of the submitter that a 报送单位 means."""
+        for code, name in self.districts.items():
+            if means(office, "district", code, name):
+                return f"district:{code}"
+        words = plain(office)
+        if self.organs is not None and (plain(self.organs) in words or "机关工委" in words):
+            return f"dept:{self.organs}"
+        if self.civil_affairs is not None and plain(self.civil_affairs) in words:
+            return f"dept:{self.civil_affairs}"
+        return None

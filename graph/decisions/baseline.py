@@ -1,0 +1,166 @@
+"""The baseline (党建基数): every listed organization, frozen on approval (S21), then changed by dated decisions only.
+
+Frozen are the codes that ledgers list on the day, a merged organization once. The fingerprint is the SHA-256 of these codes in
+ascending order, one a line, in UTF-8: anyone can compute it from a list. What is added and removed later are decisions of their
+own; the frozen set itself is never written again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from graph.columns import among, texts
+from graph.decisions.merged import decided as as_decided
+from graph.decisions.record import now, read
+from graph.errors import InputError
+from graph.model import OPEN, Claims, iso, today
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from graph.decisions.record import Decision, Decisions
+    from graph.store.base import Store
+
+    Bools = NDArray[np.bool_]
+
+KEY, LEDGER, COMMAND = "baseline", "党建基数", "lianjian baseline freeze"
+
+
+def fingerprint(codes: Iterable[str]) -> str:
+    """Return the SHA-256 of codes: sorted, one a line, UTF-8."""
+    return hashlib.sha256("".join(f"{code}\n" for code in sorted(codes)).encode()).hexdigest()
+
+
+@dataclass(frozen=True, eq=False)
+class Baseline:
+    """The frozen baseline as it stands at a date.
+
+    Attributes
+    ----------
+    office, decided, reason
+        Who approved it, the date of the freeze (``yyyymmdd``), a remark.
+    fingerprint, organizations
+        As stated when it was frozen.
+    frozen : numpy.ndarray of object
+        The codes frozen.
+    added, removed : dict of str to Decision
+        What was decided since, by code.
+    merged : dict of str to str
+        Codes that became another's.
+    """
+
+    office: str
+    decided: int
+    reason: str | None
+    fingerprint: str
+    organizations: int
+    frozen: NDArray[Any]
+    added: dict[str, Decision] = field(default_factory=dict)
+    removed: dict[str, Decision] = field(default_factory=dict)
+    merged: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def codes(self) -> NDArray[Any]:
+        """Return the codes that the baseline holds at the date, each once."""
+        kept = self.frozen[~among(self.frozen, self.removed)] if self.removed else self.frozen
+        every: list[Any] = [*kept, *self.added]
+        return pd.unique(np.array([self.merged.get(c, c) for c in every], dtype=object))
+
+    @cached_property
+    def counted(self) -> str:
+        """Return the fingerprint of what the store holds as frozen now."""
+        return fingerprint(map(str, self.frozen))
+
+    @property
+    def intact(self) -> bool:
+        """Say whether the store holds what was frozen."""
+        return self.counted == self.fingerprint and len(self.frozen) == self.organizations
+
+    def holds(self, codes: Iterable[str]) -> Bools:
+        """Return which codes the baseline holds."""
+        return among(np.asarray(codes, dtype=object), self.codes)
+
+
+def at(store: Store, as_of: int, decisions: Decisions) -> Baseline | None:
+    """Return the baseline at a date, ``None`` before it was frozen."""
+    heads = store.frame("freeze", as_of)
+    if not len(heads):
+        return None
+    head = heads.iloc[0]
+    return Baseline(
+        office=str(head["office"]),
+        decided=int(head["decided"]),
+        reason=head["reason"] if isinstance(head["reason"], str) else None,
+        fingerprint=str(head["fingerprint"]),
+        organizations=int(head["organizations"]),
+        frozen=texts(store.frame("baseline", as_of, [])["key"]),
+        added={d.subject: d for d in decisions.of("baseline_add")},
+        removed={d.subject: d for d in decisions.of("baseline_remove")},
+        merged=decisions.merged,
+    )
+
+
+def freeze(store: Store, office: str, date: int, reason: str | None = None) -> tuple[Baseline, int]:
+    """Freeze every organization that ledgers list on a day; return the baseline and its batch.
+
+    Raises
+    ------
+    InputError
+        No office, a date after today, nothing listed on that day, or a baseline frozen already.
+    """
+    if not office.strip():
+        raise InputError("--office: name the office that approved", "--office：请写明审核单位")
+    if date > today():
+        raise InputError(
+            f"--date: {iso(date)} is after today; a baseline is frozen once it is approved",
+            f"--date：{iso(date)} 晚于今天；审核通过后才能冻结",
+        )
+    before = store.frame("freeze", OPEN - 1)
+    if len(before):
+        head = before.iloc[0]
+        source = store.sources("freeze", [int(head["claim"])])[int(head["claim"])]
+        raise InputError(
+            f"the baseline was frozen on {iso(int(head['decided']))} by {head['office']}; `lianjian baseline add` and `remove`"
+            f" change it by decision, `lianjian undo {source.batch}` takes the freeze back",
+            f"党建基数已由 {head['office']} 于 {iso(int(head['decided']))} 冻结；增减用 `lianjian baseline add`、`remove`，"
+            f"撤销冻结用 `lianjian undo {source.batch}`",
+        )
+    seen = as_decided(store, read(store, date), date)
+    codes = texts(seen.frame("organization", date, [])["key"])
+    if not len(codes):
+        raise InputError(
+            f"--date: no organization is listed on {iso(date)}; import the ledgers, or give their date",
+            f"--date：{iso(date)} 没有列入台账的单位；请先导入台账，或给出台账日期",
+        )
+    found = Baseline(office.strip(), date, reason, fingerprint(codes), len(codes), codes)
+    return found, _write(store, found)
+
+
+def _write(store: Store, found: Baseline) -> int:
+    n, dated = len(found.frozen), found.decided
+    rows = pd.DataFrame({"key": found.frozen, "row": np.arange(2, n + 2), "dated": dated})
+    rows["frozen"] = pd.array(np.full(n, dated), dtype="Int64")
+    head = pd.DataFrame(
+        {
+            "key": [KEY],
+            "row": [1],
+            "dated": [dated],
+            "office": [found.office],
+            "decided": pd.array([dated], dtype="Int64"),
+            "reason": [found.reason],
+            "fingerprint": [found.fingerprint],
+            "organizations": pd.array([n], dtype="Int64"),
+        }
+    )
+    with store.importing(at=now(), dated=dated, files=[COMMAND]) as importer:
+        importer.add(Claims("freeze", LEDGER, dated, COMMAND, LEDGER, head))
+        importer.add(Claims("baseline", LEDGER, dated, COMMAND, LEDGER, rows))
+        return importer.batch
