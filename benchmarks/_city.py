@@ -41,7 +41,7 @@ def city(organizations: int, seed: int = 2016) -> Iterator[Claims]:
     ))  # fmt: skip
     bounds = np.linspace(0, organizations, STREETS + 1).astype(int)
     for n, street in enumerate(streets):
-        yield _organizations(street, int(bounds[n]), int(bounds[n + 1]), codes, rng)
+        yield _organizations(street, n, int(bounds[n]), int(bounds[n + 1]), codes, rng)
 
 
 def key(number: int) -> str:
@@ -50,7 +50,12 @@ def key(number: int) -> str:
 
 
 def _organizations(
-    street: str, start: int, stop: int, units: list[str], rng: np.random.Generator
+    street: str,
+    number: int,
+    start: int,
+    stop: int,
+    units: list[str],
+    rng: np.random.Generator,
 ) -> Claims:
     n = stop - start
     numbers = range(start, stop)
@@ -65,6 +70,7 @@ def _organizations(
     ]
     staff = rng.geometric(0.03, n)
     members = np.minimum(rng.geometric(0.4, n) - 1, staff)
+    lon, lat, building = _located(street, number, n, rng)
     frame = pd.DataFrame(
         {
             "key": [key(i) for i in numbers],
@@ -77,10 +83,10 @@ def _organizations(
             "district": street[:6],
             "street": street,
             "community": pick([f"{street}{c:03d}" for c in range(20)]),
-            "building": pick([None, *(f"building:{street}/{c:03d}" for c in range(40))]),
+            "building": building,
             "address": [f"虚路{i % 977}号" for i in numbers],
-            "lon": np.round(114.0 + rng.random(n) * 0.6, 6),
-            "lat": np.round(30.3 + rng.random(n) * 0.5, 6),
+            "lon": lon,
+            "lat": lat,
             "datum": "GCJ-02",
             "staff": staff,
             "formal_members": members,
@@ -96,6 +102,19 @@ def _organizations(
         }
     )
     return _claims("organization", f"enterprise|street:{street}", frame)
+
+
+def _located(
+    street: str, number: int, n: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, list[str | None]]:
+    """Return where organizations lie: in their street's square of 3.6 km by 3.7 km, three in five in one of 40 buildings."""
+    spot = rng.random((41, 2))
+    inside = np.where(rng.random(n) < 0.6, rng.integers(0, 40, n), 40)
+    at = np.where((inside < 40)[:, None], spot[inside], rng.random((n, 2)))
+    row, column = divmod(number, 16)
+    lon = np.round(114.0 + 0.0375 * (column + at[:, 0]), 6)
+    lat = np.round(30.3 + 0.0333 * (row + at[:, 1]), 6)
+    return lon, lat, [f"building:{street}/{b:03d}" if b < 40 else None for b in inside]
 
 
 def _claims(kind: str, ledger: str, frame: pd.DataFrame) -> Claims:

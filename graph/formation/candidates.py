@@ -15,7 +15,7 @@ import pandas as pd
 
 from graph.errors import InputError, UnknownIdError
 from graph.formation import costs, pairs
-from graph.formation.nearby import TRADE, Nearby, buckets, crowded, similar_column
+from graph.formation.nearby import TRADE, Nearby, crowded
 from graph.formation.problem import features
 from graph.formation.wording import KINDS, Names
 from graph.sector import Level, division_sets
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 MOST_LISTED = 100
 """Organizations that share a place and a sector, a division, an association or a leading firm: more are told as a group only."""
+BATCH = 4_096
+"""Small organizations of small ledger units that are looked at in one go."""
 SLICE = 1 << 19
 """Pairs whose columns are in memory at once."""
 
@@ -79,7 +81,7 @@ class Candidates:
         self.m = o["m"].to_numpy(dtype=float, na_value=0.0).astype(np.int64)
         self.features = features(city)
         self.home = o["ledger_unit"].to_numpy(dtype=object)
-        self._home_code = pd.factorize(self.home)[0]
+        self._home_code = pd.factorize(self.home, sort=True)[0].astype(np.int64)
         self.small = o["action"].eq("joint").to_numpy(dtype=bool)
         self.asked = self.small if within is None else self.small & within.to_numpy(dtype=bool)
         self._at = [o[name].to_numpy(dtype=object) for name in pairs.AT]
@@ -88,39 +90,68 @@ class Candidates:
     # -- pairs ---------------------------------------------------------------------------------------------------------
     def units(self) -> Iterator[Ints]:
         """Yield the small organizations of each ledger unit in which some are asked for, positions ascending."""
+        for number in self._asked_units.tolist():
+            yield self._order[self._unit[number] : self._unit[number + 1]]
+
+    @cached_property
+    def _order(self) -> Ints:
         rows = np.flatnonzero(self.small & (self._home_code >= 0))
-        order = rows[np.argsort(self._home_code[rows], kind="stable")]
-        cuts = np.flatnonzero(np.diff(self._home_code[order])) + 1
-        for part in sorted(
-            np.split(order, cuts), key=lambda p: str(self.home[p[0]]) if len(p) else ""
-        ):
-            if self.asked[part].any():
-                yield part
+        return rows[np.argsort(self._home_code[rows], kind="stable")]
+
+    @cached_property
+    def _unit(self) -> Ints:
+        """Where each ledger unit's organizations begin in :attr:`_order`."""
+        home = self._home_code
+        return np.searchsorted(home[self._order], np.arange(home.max(initial=-1) + 2))
+
+    @cached_property
+    def _asked_units(self) -> Ints:
+        return np.unique(self._home_code[self.asked & (self._home_code >= 0)])
+
+    def _batches(self) -> Iterator[tuple[int, int]]:
+        """Yield ledger units next to each other: one, or several small ones at once (first, and the last not included)."""
+        first = last = size = 0
+        for number in self._asked_units.tolist():
+            more = int(self._unit[number + 1] - self._unit[number])
+            if size and (number != last or size + more > BATCH):
+                yield first, last
+                size = 0
+            first = first if size else number
+            last, size = number + 1, size + more
+        if size:
+            yield first, last
 
     def near(self) -> Iterator[Found]:
-        """Yield the pairs that are adjacent and similar (``sector_and_area``), ledger unit by ledger unit."""
-        for a, b, found in self.listed():
-            some = found.adjacent & found.alike
-            yield a[some], b[some], found.take(some)
+        """Yield the pairs that are adjacent and similar (``sector_and_area``), some ledger units after the other."""
+        return self._listed(far=False)
 
     def listed(self) -> Iterator[Found]:
-        """Yield the pairs by distance and sector, ledger unit by ledger unit, the most alike first.
+        """Yield the pairs by distance and sector, some ledger units after the other: :meth:`near`, and those of one division.
 
         Left out, and told by :meth:`groups`, are those that share only a place, an association or a leading firm; and where more
         than :data:`MOST_LISTED` share a place and a sector, a division, an association or a leading firm, what comes of that alone.
         """
-        for rows in self.units():
-            a, b = self._nearby.pairs(rows)
-            keep = self.asked[a] | self.asked[b]
-            a, b = a[keep], b[keep]
-            d = np.concatenate(
-                [pairs.pairs(self.features, x, y, self.model).d for x, y in _slices(a, b)]
-            )
-            order = np.lexsort((b, a, d))
-            for x, y in _slices(a[order], b[order]):
+        return self._listed(far=True)
+
+    def _listed(self, *, far: bool) -> Iterator[Found]:
+        whole = bool((self.asked == self.small).all())
+        for first, last in self._batches():
+            a, b = self._nearby.pairs(first, last, far=far)
+            if not whole:
+                keep = self.asked[a] | self.asked[b]
+                a, b = a[keep], b[keep]
+            for x, y in _slices(a, b):
                 found = pairs.pairs(self.features, x, y, self.model)
-                some = (found.adjacent & found.alike) | (found.meeting >= Level.DIVISION)
-                yield x[some], y[some], found.take(some)
+                some = found.adjacent & found.alike
+                if far:
+                    some |= found.meeting >= Level.DIVISION
+                yield (x, y, found) if some.all() else (x[some], y[some], found.take(some))
+
+    def ordered(self, some: Iterable[Found]) -> Iterator[Found]:
+        """Yield what was found with the ledger units in order, the most alike first (as far as one part holds a ledger unit)."""
+        for a, b, found in some:
+            order = np.lexsort((b, a, found.d, self._home_code[a]))
+            yield a[order], b[order], found.take(order)
 
     def all(self) -> Iterator[Found]:
         """Yield every candidate pair, in order of ledger units and codes; those that share only something included."""
@@ -137,7 +168,7 @@ class Candidates:
 
     @cached_property
     def _nearby(self) -> Nearby:
-        return Nearby(self.features, self.model, MOST_LISTED)
+        return Nearby(self.features, self.model, self._order, self._home_code, MOST_LISTED)
 
     # -- groups --------------------------------------------------------------------------------------------------------
     def groups(self) -> list[Group]:
@@ -171,15 +202,16 @@ class Candidates:
 
     def _many(self) -> Iterator[Group]:
         """Yield the groups of more than are listed pair by pair: one sector in one place, one division."""
-        f = self.features
-        column = similar_column(self.model)
-        for rows in self.units():
-            for kind, part in crowded(f, buckets(f, rows, column), MOST_LISTED):
-                key = str(self._at[kind][part[0]])
-                name = (
-                    f"{self._names.place(KINDS[kind], key)} · {self._sector(part, max(column, 0))}"
-                )
-                yield self._group("sector_and_area", KINDS[kind], key, name, part)
+        f, nearby = self.features, self._nearby
+        for number, rows in zip(self._asked_units.tolist(), self.units(), strict=True):
+            for some in (nearby.same, nearby.across):
+                for kind, part in crowded(f, some, number, number + 1, MOST_LISTED):
+                    key = str(self._at[kind][part[0]])
+                    place = self._names.place(KINDS[kind], key)
+                    name = f"{place} · {self._sector(part, max(nearby.column, 0))}"
+                    yield self._group("sector_and_area", KINDS[kind], key, name, part)
+            if len(rows) <= MOST_LISTED:
+                continue
             for members in division_sets(f.edition[rows], f.own[rows], f.common[rows]):
                 if len(members) > MOST_LISTED:
                     part = rows[members]
@@ -234,9 +266,7 @@ class Candidates:
         others = np.flatnonzero(self.small & (self._home_code == self._home_code[row]))
         others = others[others != row]
         a = np.full(len(others), row, dtype=np.int64)
-        x, y, found = self._candidates(a, others)
-        order = np.lexsort((y, x, found.d))
-        return iter([(x[order], y[order], found.take(order))])
+        return self.ordered([self._candidates(a, others)])
 
     def _candidates(self, a: Ints, b: Ints) -> Found:
         found = pairs.pairs(self.features, a, b, self.model)

@@ -143,16 +143,27 @@ def centimetres(lon1: float, lat1: float, lon2: float, lat2: float) -> int:
 
 
 @nb.njit(cache=True, nogil=True)
-def _meet(start_a, values_a, i: int, start_b, values_b, j: int) -> bool:  # type: ignore[no-untyped-def]
-    a, a_end = start_a[i], start_a[i + 1]
-    b, b_end = start_b[j], start_b[j + 1]
-    while a < a_end and b < b_end:
-        if values_a[a] == values_b[b]:
+def _linked(a: Features, i: int, b: Features, j: int) -> bool:
+    """Whether two share an association or a leading firm.
+
+    Arrays are taken where they are read, never named: to count who holds them took ten times as long as all else about a pair.
+    """
+    x, y = a.association_start[i], b.association_start[j]
+    while x < a.association_start[i + 1] and y < b.association_start[j + 1]:
+        if a.association[x] == b.association[y]:
             return True
-        if values_a[a] < values_b[b]:
-            a += 1
+        if a.association[x] < b.association[y]:
+            x += 1
         else:
-            b += 1
+            y += 1
+    x, y = a.leader_start[i], b.leader_start[j]
+    while x < a.leader_start[i + 1] and y < b.leader_start[j + 1]:
+        if a.leader[x] == b.leader[y]:
+            return True
+        if a.leader[x] < b.leader[y]:
+            x += 1
+        else:
+            y += 1
     return False
 
 
@@ -168,7 +179,9 @@ def _meeting(a: Features, i: int, b: Features, j: int) -> int:
     return 0
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(
+    cache=True, nogil=True, inline="always"
+)  # twice as fast: its arguments are some twenty arrays
 def _pair(a, i, b, j, m):  # type: ignore[no-untyped-def]
     """Return d, adjacent, similar, weighted adjacency and similarity, centimetres, meeting, shared, linked."""
     adjacency = np.int64(-1)
@@ -202,9 +215,7 @@ def _pair(a, i, b, j, m):  # type: ignore[no-untyped-def]
         best = DIVISION
     elif meeting == 1:
         best = SECTION
-    linked = _meet(
-        a.association_start, a.association, i, b.association_start, b.association, j
-    ) or _meet(a.leader_start, a.leader, i, b.leader_start, b.leader, j)
+    linked = _linked(a, i, b, j)
     if linked and (best == OTHER or m.levels[LINKED] < m.levels[best]):
         best = LINKED
     similarity = m.levels[best]

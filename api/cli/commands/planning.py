@@ -83,7 +83,7 @@ def candidates(
         def found() -> Iterator[dict[str, Any]]:
             """Yield the pairs, and count them."""
             totals["pairs"] = 0
-            for row in made.rows(wanted or (made.all() if pairs else made.listed())):
+            for row in made.rows(wanted or (made.all() if pairs else made.ordered(made.listed()))):
                 totals["pairs"] += 1
                 yield row
 
