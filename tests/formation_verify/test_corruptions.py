@@ -619,10 +619,11 @@ def test_nobody_can_be_dropped_doubled_or_moved(data: st.DataObject) -> None:
     seed = data.draw(st.sampled_from(SEEDS))
     plan = fresh(seed)
     entry = data.draw(st.sampled_from([e for e in plan["ledger_units"] if e["joint"]]))
-    seats = [
+    seats: list[tuple[Any, Any]] = [
         (g["organizations"], x) for g in entry["joint"] for x in range(len(g["organizations"]))
     ]
-    seats += [(one, "organization") for k in ("attached", "uncovered") for one in entry[k]]
+    for key in ("attached", "uncovered"):
+        seats += ((one, "organization") for one in entry[key])
     here, at_ = data.draw(st.sampled_from(seats))
     there, into = data.draw(st.sampled_from(seats))
     members = _members(seed)
