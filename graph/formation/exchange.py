@@ -72,8 +72,8 @@ class State(NamedTuple):
         The joint unit (a row of ``group``) of each organization; −1 none.
     at : int64[n]
         Position among the offers of who is attached; −1 not.
-    group, size : int32[n, largest], int64[n]
-        Joint units; size 0 where a row is free.
+    group, size, worth : int32[n, largest], int64[n], int64[n]
+        Joint units, −1 padded, and what they cost; size 0 where a row is free.
     places, seats : int64[h]
         What is left at the hosts.
     random : uint64[1]
@@ -84,6 +84,7 @@ class State(NamedTuple):
     at: Ints
     group: NDArray[np.int32]
     size: Ints
+    worth: Ints
     places: Ints
     seats: Ints
     random: NDArray[np.uint64]
@@ -125,7 +126,7 @@ def _nearest(instance: Instance, t: Tables, seed: int) -> NDArray[np.int32]:
     k = min(NEAREST, i.n - 1)
     out = np.empty((i.n, k), dtype=np.int32)
     for x in range(i.n):
-        extra = np.full(i.n, t.new_unit * 4 + 4_000_000, dtype=np.int64)
+        extra = np.full(i.n, NONE // 4, dtype=np.int64)
         for s in i.sets.of[i.sets.of_start[x] : i.sets.of_start[x + 1]][::-1]:
             members = i.sets.member[i.sets.start[s] : i.sets.start[s + 1]]
             extra[members] = np.minimum(extra[members], i.sets.surcharge[s])
@@ -135,6 +136,31 @@ def _nearest(instance: Instance, t: Tables, seed: int) -> NDArray[np.int32]:
         score[x] = NONE
         out[x] = np.argpartition(score, k - 1)[:k] if k else 0
     return out
+
+
+@nb.njit(cache=True, nogil=True)
+def companions(group, out):  # type: ignore[no-untyped-def]
+    """Fill in each organization's first companions in joint units (the best first) before its neighbours, each once."""
+    n, k = out.shape
+    most = (k + 1) // 2
+    count = np.zeros(n, dtype=np.int64)
+    found = np.full((n, most), -1, dtype=np.int32)
+    for g in range(len(group)):
+        for a in group[g]:
+            if a < 0:
+                break
+            for b in group[g]:
+                if b < 0:
+                    break
+                known = a == b or count[a] == most
+                for c in range(count[a]):
+                    known = known or found[a, c] == b
+                if not known:
+                    found[a, count[a]] = b
+                    count[a] += 1
+    for a in range(n):
+        for c in range(count[a]):
+            out[a, c] = found[a, c]
 
 
 @nb.njit(cache=True, nogil=True)
@@ -419,35 +445,16 @@ def _found(w, single, memory, before, how):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
-def _value(rules, state, window, w, memory, single):  # type: ignore[no-untyped-def]
-    """Return what the window's columns cost now (one that costs more than its members by themselves: a little more than these)."""
-    mask, cost, start = memory[3], memory[4], memory[5]
+def _value(rules, state, window, w):  # type: ignore[no-untyped-def]
+    """Return what the window's columns cost now."""
     total = np.int64(0)
-    done = 0
     for a in range(w):
-        if done >> a & 1:
-            continue
         x = window[a]
         u = state.unit[x]
         if u < 0:
             total += rules.cost[state.at[x]] if state.at[x] >= 0 else rules.alone[x]
-            continue
-        bits = 0
-        for b in range(a, w):
-            if state.unit[window[b]] == u:
-                bits |= 1 << b
-        done |= bits
-        value = np.int64(-1)
-        for c in range(start[a + 1], start[a]):
-            if mask[c] == bits:
-                value = cost[c]
-                break
-        if value < 0:
-            for b in range(a, w):  # dearer than its members by themselves
-                if bits >> b & 1:
-                    value = max(value, 0) + single[b]
-            value += 1
-        total += value
+        elif state.group[u, 0] == x:
+            total += state.worth[u]
     return total
 
 
@@ -498,6 +505,7 @@ def _settle(t, rules, state, window, w, option, memory, before, how):  # type: i
                     state.unit[window[a]] = u
                     k += 1
             state.size[u] = k
+            state.worth[u] = memory[4][c]
         left = was
 
 
@@ -505,7 +513,7 @@ def _settle(t, rules, state, window, w, option, memory, before, how):  # type: i
 def run(t, rules, state, centres, noise):  # type: ignore[no-untyped-def]
     """Divide a window around each centre anew; return what that gained, and the work.
 
-    With ``noise`` (in 1e-6) joint units are taken for dearer by a random amount below it, which leads out of plans that no
+    With ``noise`` joint units are taken for dearer by so many thousandths at most, drawn for each, which leads out of plans that no
     window betters (the noising method; Charon and Hudry, Oper. Res. Lett. 14, 1993); the gain may then be negative.
     """
     width = 1 << MOST
@@ -530,9 +538,11 @@ def run(t, rules, state, centres, noise):  # type: ignore[no-untyped-def]
         _release(t, rules, state, window, w)
         _singles(t, rules, state, window, w, single, option)
         found = _units(t, rules, window, w, single, memory)
-        now = _value(rules, state, window, w, memory, single)
+        now = _value(rules, state, window, w)
         for c in range(found):
-            price[c] = memory[4][c] + (_draw(state.random, noise) if noise else 0)
+            price[c] = memory[4][c]
+            if noise:
+                price[c] += price[c] * _draw(state.random, noise) // 1000
         _divide(w, single, memory, price, best, before, how)
         new = _found(w, single, memory, before, how)
         work += found * w

@@ -78,11 +78,12 @@ FEW = 64
 """Organizations up to which column generation goes on to the last unit that undercuts."""
 LOSS = 100_000
 """Units that undercut may go unfound where repairing the prices costs less than one part in so many of the bound."""
-WORTH = 50_000
+WORTH = 200_000
 """A round of cuts is worth its time where it raises the bound by one part in so many …"""
 LARGE = 200
-"""… organizations up to which two rounds that don't end it; beyond, one that gains less than ``WORTH_LARGE`` does."""
-WORTH_LARGE = 2_000
+"""… organizations up to which it takes two rounds that don't to end it; beyond, one that gains less than its work is worth."""
+PAY = 1e-9
+"""What each candidate that a round of cuts looks at has to raise the bound by, as a fraction, an organization."""
 
 
 class Generation:
@@ -167,11 +168,10 @@ class Generation:
         return len(chosen)
 
     # -- the loop ------------------------------------------------------------------------------------------------------
-    def seed(self) -> None:
+    def seed(self, scale: int) -> None:
         """Fill the pool with units that are cheap for uniform prices, so that the first duals mean something."""
         i = self.instance
         none = np.zeros((0, 3), dtype=np.int32)
-        scale = max(1, int(np.median(i.alone)) // 10)
         for price in (scale * 4 // 10, scale * 6 // 10, scale, scale * 2):
             prices = np.minimum(np.full(i.n, price, dtype=np.int64), i.alone)
             found = self.search(prices, none, np.zeros(0, np.int64), tol=0, keep=3, start=3_000)
@@ -179,15 +179,23 @@ class Generation:
             zero = np.zeros(len(i.places), dtype=np.int64)
             self.attach(prices, zero, zero, 2)
 
-    def plans(self) -> None:
-        """Add the columns of plans from nothing: the first few sweeps of a local search."""
-        everybody = np.arange(self.instance.n)
+    def plans(self) -> int:
+        """Add the columns of plans from nothing, the first few sweeps of a local search; return an organization's usual share.
+
+        That share is the scale of prices and tolerances: twice the median of what the units and attachments cost by head.
+        """
+        i = self.instance
+        everybody = np.arange(i.n)
         for _ in range(PLANS):
             _, work = self.local.sweep(everybody)
             self.work += work
             group, attached, _ = self.local.columns()
             self.add(group, (group >= 0).sum(axis=1))
             self.master.add_attachments(np.setdiff1d(attached, self.master.attached))
+        size = (group >= 0).sum(axis=1)
+        cost = pricing.costs_of(i, self.tables, group, size)
+        shares = np.concatenate([np.repeat(cost // size, size), i.attach_cost[attached]])
+        return max(1, 2 * int(np.median(shares)) if len(shares) else int(np.median(i.alone)) // 10)
 
     def converge(
         self, *, tol: int, start: int, keep: int, rough: bool = False
@@ -227,10 +235,9 @@ class Generation:
     def run(self) -> Generated:
         """Generate columns and cuts, and certify."""
         i = self.instance
-        self.seed()
-        self.plans()
         solution: Solution | None = None
-        scale = max(1, int(np.median(i.alone)) // 10)
+        scale = self.plans()
+        self.seed(scale)
         for level in (2, 4):
             self._charge(np.minimum(i.alone, scale * level))
             solution, _ = self.converge(tol=scale // 20, start=5_000, keep=4, rough=True)
@@ -251,7 +258,7 @@ class Generation:
             if not len(triple):
                 break
             self.master.add_cuts(triple)
-            before = 0 if self.best is None else self.best.bound
+            before, work = 0 if self.best is None else self.best.bound, self.work
             solution, converged = self.converge(
                 tol=scale // 20_000, start=self.limits.start, keep=3
             )
@@ -259,7 +266,7 @@ class Generation:
                 self.certify(solution)
             gained = (0 if self.best is None else self.best.bound) - before
             idle = idle + 1 if gained * WORTH < max(before, 1) else 0
-            if idle == 2 or (i.n > LARGE and gained * WORTH_LARGE < max(before, 1)):
+            if idle == 2 or (i.n > LARGE and gained * i.n < PAY * (self.work - work) * before):
                 break
         best = self.best or self._proved(solution)
         return Generated(best, self.master, solution, converged, self.rounds)

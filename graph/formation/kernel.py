@@ -181,6 +181,8 @@ def _keep(t, out, state, group, k, context, violation):  # type: ignore[no-untyp
                 slot = b
     elif slot >= len(out.size):
         state[OVERFLOW] = 1
+        state[CUT_OFF] = 1
+        state[CEILING] = 2**62  # nothing is known of what was left out
         return
     else:
         state[WRITTEN] += 1
@@ -429,6 +431,10 @@ def search_all(t, cuts, p, start, member, bonus, state, out, worst, complete):  
         state[CEILING] = tol
         state[WORK] = 0
         state[CUT_OFF] = 0
+        if state[OVERFLOW]:
+            worst[s] = 2**62
+            complete[s] = False
+            continue
         price = np.int64(0)
         inner = np.int64(0)
         paid = np.int64(0)

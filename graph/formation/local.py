@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graph.formation import exchange
+from graph.formation import exchange, pricing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-NOISE = 100_000
-"""Noise of the first noisy sweep of a cycle (in 1e-6)."""
+NOISE = 60
+"""Noise of the first noisy sweep of a cycle, in thousandths of what joint units cost."""
 CYCLES = 3
 """Cycles of noisy sweeps at most; fewer for many organizations."""
 WINDOWS = 6_000
@@ -67,6 +67,8 @@ class Local:
         rows[: len(group)] = group
         size = np.zeros(i.n, dtype=np.int64)
         size[: len(group)] = inside.sum(axis=1)
+        worth = np.zeros(i.n, dtype=np.int64)
+        worth[: len(group)] = pricing.costs_of(i, t, group, size[: len(group)])
         who, host = i.attach_org[attached], i.attach_host[attached]
         at = np.full(i.n, -1, dtype=np.int64)
         at[who] = self._back[attached]
@@ -74,7 +76,12 @@ class Local:
         np.subtract.at(places, host, 1)
         np.subtract.at(seats, host, i.members[who])
         random = self._random.integers(1, 2**63, 1).astype(np.uint64)
-        self._state = exchange.State(unit, at, rows, size, places, seats, random)
+        self._state = exchange.State(unit, at, rows, size, worth, places, seats, random)
+
+    def know(self, group: NDArray[np.int32]) -> None:
+        """Take companions in these joint units (the best first) for neighbours."""
+        if self._rules.near.shape[1]:
+            exchange.companions(group, self._rules.near)
 
     def sweep(self, centres: Ints, noise: int = 0) -> tuple[int, int]:
         """Divide a window around each centre anew, in random order; return what that gained and the work."""
@@ -99,14 +106,15 @@ class Descent:
         self.search = search
         self.local = search.generation.local
         self._least = least
+        self.local.know(search.promising())
         self._begin(search.plan)
 
-    def run(self, sweeps: int) -> None:
+    def run(self, sweeps: int, cycles: int = CYCLES) -> None:
         """Sweep until the plan costs no more than ``least`` above its bound, or nothing is gained any more.
 
-        Quiet sweeps first; where these end above ``least``, cycles of ``sweeps`` of ever less noise, each from the best plan.
+        Quiet sweeps first; where these end above ``least``, ``cycles`` of ``sweeps`` of ever less noise, each from the best plan.
         """
-        cycles = min(CYCLES, 1 + WINDOWS // (sweeps * self.search.instance.n))
+        cycles = min(cycles, 1 + WINDOWS // (sweeps * self.search.instance.n))
         if self._quiet():
             return
         for _ in range(cycles):

@@ -30,10 +30,6 @@ NODES = 500
 MOST_NODES = 1_000_000
 PROOF = 1_500
 """Columns of a last integer program: HiGHS takes minutes for more where many cost the same."""
-PROVABLE = 200
-"""Organizations beyond which no integer program is tried, unless the plan costs next to nothing above its bound."""
-NOTHING = 1_000
-"""What is next to nothing (in 1e-6): prices are rounded by as much."""
 
 
 class Search:
@@ -97,6 +93,21 @@ class Search:
         total = int(cost.sum()) + int(i.attach_cost[attached].sum()) + int(i.alone[alone].sum())
         return Plan(group, attached, alone, total)
 
+    def pool(self, nodes: int, most: int) -> None:
+        """Choose among the pool's columns: those of the least reduced cost, as far as it is below what there is to gain."""
+        i, master = self.instance, self.generated.master
+        slack = self.plan.cost - self.certificate.bound
+        reduced = self.reduced(master.group, master.cost)
+        best = np.argsort(reduced, kind="stable")[:most]
+        best = best[reduced[best] < slack]
+        pays = self.attach_reduced[master.attached] < slack
+        none = np.zeros(0, dtype=np.int64)
+        group = np.concatenate([master.group[best], self.plan.group])
+        cost = np.concatenate([master.cost[best], self.cost_of(self.plan.group)])
+        attached = np.union1d(master.attached[pays], self.plan.attached)
+        if len(attached) <= most and not self.stop():
+            self.solve(np.arange(i.n), group, cost, attached, group[:0], none, none, nodes)
+
     def take(self, group: NDArray[np.int32], attached: Ints, alone: Ints) -> None:
         """Take a plan if it is cheaper; every organization is in it once, which is checked."""
         i = self.instance
@@ -113,6 +124,13 @@ class Search:
         plan = self._plan(group, attached, alone)
         if plan.cost < self.plan.cost:
             self.plan = plan
+
+    def promising(self) -> NDArray[np.int32]:
+        """Return the pool's joint units that cost next to nothing above their prices, the best first."""
+        master = self.generated.master
+        reduced = self.reduced(master.group, master.cost)
+        best = np.argsort(reduced, kind="stable")
+        return np.ascontiguousarray(master.group[best[: 4 * self.instance.n]])
 
     # -- what windows need ------------------------------------------------------------------------------------------
     def columns_of(self) -> tuple[Ints, Ints]:
@@ -167,8 +185,6 @@ class Search:
             slack = self.plan.cost - self.certificate.bound
             if slack <= 0:
                 self.proven = True
-                return
-            if i.n > PROVABLE and slack > NOTHING:
                 return
             if self.stop():
                 return

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
+PAYS = 10
+"""A turn of all searches is followed by another where it gains one part in so many of what is left."""
 EXACT = 25
 """Small organizations up to which a component is worked on until it is proven."""
 
@@ -53,15 +55,20 @@ class Parameters:
         Wall-clock time for all ledger units; ``None``: only steps count.
     limits : Limits
         Steps of column generation.
-    sweeps, windows, nodes : int
-        Noisy sweeps of a cycle of local search, windows re-solved, and branch-and-bound nodes of each integer program.
+    sweeps, cycles, windows, nodes : int
+        Noisy sweeps of a cycle of local search, cycles, windows re-solved, and branch-and-bound nodes of each integer program.
+    pool, turns : int
+        Joint units that an integer program chooses from; times that local search, windows and it take turns.
     """
 
     gap: float = 0.0005
     seconds: float | None = None
     limits: Limits = field(default_factory=Limits)
-    sweeps: int = 16
+    sweeps: int = 12
+    cycles: int = 2
     windows: int = 60
+    pool: int = 600
+    turns: int = 1
     nodes: int = 40
 
 
@@ -312,18 +319,27 @@ def _component(
     search = Search(generation, generated, stop)
     windows = Windows(search, seed)
     exact = i.n <= EXACT
-    least = 0 if exact else int(parameters.gap * max(search.plan.cost, 1))
+    least = 0 if exact else int(parameters.gap * max(generated.certificate.bound, 0))
 
     def open_() -> bool:
         return search.plan.cost - search.certificate.bound > least
 
-    if open_():
-        Descent(search, least).run(parameters.sweeps)
     if exact:
+        if open_():
+            Descent(search, least).run(parameters.sweeps)
         search.prove(100_000)
     else:
-        if open_():
-            windows.run(parameters.windows, parameters.nodes, least)
+        for turn in range(parameters.turns):
+            before = search.plan.cost
+            if open_():
+                Descent(search, least).run(parameters.sweeps, 1 if turn else parameters.cycles)
+            if open_():
+                windows.run(parameters.windows, parameters.nodes, least)
+            if open_():
+                search.pool(parameters.nodes, parameters.pool)
+            left = search.plan.cost - search.certificate.bound
+            if not open_() or (before - search.plan.cost) * PAYS < left:
+                break
         if open_():
             search.prove(parameters.nodes)
     plan, c = search.plan, search.certificate

@@ -23,7 +23,7 @@ WINDOW = 36
 """Organizations of a window."""
 WIDE = 60
 """Organizations of a window around one that is left uncovered."""
-VAIN = 20
+VAIN = 15
 """Windows in a row without a gain after which the rest is not looked at."""
 COLUMNS = 3_000
 """Joint units that a window chooses from."""
@@ -42,6 +42,7 @@ class Windows:
     def __init__(self, search: Search, seed: int) -> None:
         self.search = search
         self.instance = search.instance
+        self._promising = search.promising()
         self._random = np.random.default_rng(seed)
 
     def run(self, rounds: int, nodes: int, least: int) -> None:
@@ -88,6 +89,7 @@ class Windows:
         i = self.instance
         own = np.flatnonzero(owner == owner[centre])
         near = i.d[own].astype(np.int64).min(axis=0)
+        near[self._companions(own)] //= 4
         near += self._random.integers(0, 60_000, i.n)  # a second visit looks a little elsewhere
         near[own] = -1
         taken = np.zeros(i.n, dtype=bool)
@@ -101,6 +103,14 @@ class Windows:
             taken[column] = True
             number += len(column)
         return np.flatnonzero(taken)
+
+    def _companions(self, own: Ints) -> Ints:
+        """Return who is with some of these in a joint unit that costs next to nothing above its prices."""
+        group = self._promising
+        mask = np.zeros(self.instance.n + 1, dtype=bool)
+        mask[own] = True
+        some = group[mask[group].any(axis=1)]
+        return np.unique(some[some >= 0])
 
     def _resolve(self, window: Ints, slack: int, nodes: int) -> None:
         """Re-solve a window over all columns that could pay: what it costs above its prices is all there is to gain."""
