@@ -154,6 +154,7 @@ def test_audit_exits_1_on_errors(city: Path, lianjian: Lianjian) -> None:
     orphan = next(f for f in answer.json["findings"] if f["code"] == "orphan")
     assert set(orphan) == {
         "code", "severity", "subject", "evidence", "sources", "clause", "message", "due", "state", "repair",
+        "id", "handling",
     }  # fmt: skip
     assert (orphan["due"], orphan["state"]) == (["2016-11-20"], "overdue")
     assert orphan["repair"]["to"] == "S11"

@@ -108,6 +108,15 @@ def test_drift_is_what_no_decision_explains(store: Store, town: Town) -> None:
     assert frozen
 
 
+def test_what_was_missing_at_the_freeze_has_not_left_since(store: Store, town: Town) -> None:
+    """An organization that a newer edition lacked before the freeze is missing from its ledger, and no drift."""
+    town.drop("organization", "G1")
+    later(town, store)
+    baseline.freeze(store, "市委组织部", LATER)
+    result = audit(city(store, LATER), store, ["baseline_drift", "missing_from_ledger"])
+    assert [(f.code, f.subject) for f in result.findings] == [("missing_from_ledger", "G1")]
+
+
 def test_a_merge_keeps_the_baseline(store: Store, town: Town) -> None:
     """Two codes of the baseline that become one count once, and are no drift."""
     baseline.freeze(store, "市委组织部", FROZEN)

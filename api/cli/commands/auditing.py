@@ -119,7 +119,6 @@ def _findings(
 
     titles = {rule.code: t.either(rule.title.zh, rule.title.en) for rule in RULES}
     columns = [
-        Column("id", t("column.identity")),
         Column("severity", t("column.severity")),
         Column("code", t("column.code")),
         Column("title", t("column.title")),
@@ -131,6 +130,7 @@ def _findings(
         Column("state", t("column.state")),
         Column("sources", t("column.source")),
         Column("repair", t("column.repair")),
+        Column("id", t("column.identity")),
         Column("handling", t("column.handling")),
         Column("note", t("column.note")),
         Column("office", t("column.office")),
@@ -141,7 +141,6 @@ def _findings(
         for f in findings:
             done = f.handling or {}
             yield [
-                f.id,
                 t(f"severity.{f.severity}"),
                 f.code,
                 titles[f.code],
@@ -153,6 +152,7 @@ def _findings(
                 t(f"state.{f.state}") if f.state else None,
                 "; ".join(place(s.as_json()) for s in f.sources),
                 _repair(t, f.repair),
+                f.id,
                 t(f"finding.state.{done.get('state', 'open')}"),
                 *(done.get(name) for name in ("note", "office", "due")),
             ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,6 +23,8 @@ from graph.model import iso
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from graph.affiliation.facts import Facts
     from graph.decisions.baseline import Baseline
@@ -114,18 +116,21 @@ def baseline_drift(facts: Facts) -> Outcome:
     """Compare what is listed with the frozen baseline and its dated additions and removals (S21).
 
     Found are an organization that the newest edition of a ledger lists and that is not in the baseline (unless a decision removed
-    it), one of the baseline that no newest edition lists, and one of it that the store does not hold at all; also, as one
-    finding with the subject ``baseline``, frozen codes that are not those of the stated fingerprint. Being
-    excluded, suspended or closed is no drift: the baseline holds every listed organization, and rates use what of it
-    operates. Without a frozen baseline there is nothing that could have drifted.
+    it), one of the baseline that a newest edition listed when it was frozen (or that a decision added) and none lists now, and
+    one of it that the store does not hold at all; also, as one finding with the subject ``baseline``, frozen codes that are not
+    those of the stated fingerprint. Being excluded, suspended or closed is no drift: the baseline holds every listed
+    organization, and rates use what of it operates. Without a frozen baseline there is nothing that could have drifted.
     """
     baseline = _frozen(facts)
     index = texts(facts.organizations.index.to_series())
     held = baseline.holds(index)
-    now = facts.listings
-    listed = among(index, now.loc[now["current"], "key"])
+    listed = _listed(facts, index)
     entered = listed & ~held & ~among(index, baseline.removed)
     left = held & ~listed
+    if left.any():
+        # what ledgers did not list on the day of the freeze has not left since: it is missing_from_ledger, as it was then
+        then = _listed(facts.at(baseline.decided), index)
+        left &= then | among(index, baseline.added)
 
     def hit(row: Row) -> Hit:
         what = "entered" if entered[row.at] else "left"
@@ -160,6 +165,12 @@ def baseline_drift(facts: Facts) -> Outcome:
         organizations=np.flatnonzero(listed | held), others=len(gone) + (not baseline.intact)
     )
     return Outcome(population, hits)
+
+
+def _listed(facts: Facts, codes: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return which organizations the newest edition of a ledger lists."""
+    rows = facts.listings
+    return among(codes, rows.loc[rows["current"], "key"])
 
 
 def _altered(baseline: Baseline, freeze: tuple[tuple[str, int], ...]) -> Hit:
