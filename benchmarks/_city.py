@@ -18,18 +18,33 @@ STREETS = 240
 DISTRICTS = 15
 
 
-def city(organizations: int, seed: int = 2016) -> Iterator[Claims]:
-    """Yield the claims of divisions, buildings, units and organizations, a ledger at a time."""
+def city(
+    organizations: int,
+    seed: int = 2016,
+    units: int | None = None,
+    dated: int = DATED,
+    changed: float = 0.0,
+) -> Iterator[Claims]:
+    """Yield the claims of divisions, buildings, units and organizations, a ledger at a time.
+
+    Another edition of the same city has a later date; in it, a share of the organizations has one person more.
+    """
     rng = np.random.default_rng(seed)
     streets = [f"4201{1 + i % DISTRICTS:02d}{i // DISTRICTS:03d}" for i in range(STREETS)]
     districts = sorted({s[:6] for s in streets})
+    communities = [f"{s}{c:03d}" for s in streets for c in range(20)]
+    buildings = [f"{s}/{c:03d}" for s in streets for c in range(40)]
     yield _claims("division", "区划", pd.DataFrame(
-        {"key": ["4201", *districts, *streets],
-         "name": ["虚市", *(f"虚区{d}" for d in districts), *(f"虚街{s}" for s in streets)],
-         "level": ["市"] + ["区"] * len(districts) + ["街道"] * len(streets),
-         "parent": [None] + ["4201"] * len(districts) + [s[:6] for s in streets]}
-    ))  # fmt: skip
-    units = max(organizations // 8, 1)
+        {"key": ["4201", *districts, *streets, *communities],
+         "name": ["虚市", *(f"虚区{d}" for d in districts), *(f"虚街{s}" for s in streets), *communities],
+         "level": ["市"] + ["区"] * len(districts) + ["街道"] * len(streets) + ["社区"] * len(communities),
+         "parent": [None] + ["4201"] * len(districts) + [s[:6] for s in streets] + [c[:9] for c in communities]}
+    ), dated)  # fmt: skip
+    units = max(organizations // 8, 1) if units is None else units
+    yield _claims("building", "楼宇", pd.DataFrame(
+        {"key": [f"building:{b}" for b in buildings], "code": [b[-3:] for b in buildings], "name": buildings,
+         "street": [b[:9] for b in buildings]}
+    ), dated)  # fmt: skip
     at = rng.integers(0, STREETS, units)
     codes = [f"U{i:07d}" for i in range(units)]
     yield _claims("unit", "党组织", pd.DataFrame(
@@ -38,10 +53,14 @@ def city(organizations: int, seed: int = 2016) -> Iterator[Claims]:
          "type": ["工委"] * (1 + len(districts)) + ["党委"] * len(streets) + ["党支部"] * units,
          "superior": [None] + ["ROOT"] * len(districts) + [f"D{s[:6]}" for s in streets] + [f"S{streets[i]}" for i in at],
          "founded": [20100701] * (1 + len(districts) + len(streets) + units)}
-    ))  # fmt: skip
+    ), dated)  # fmt: skip
     bounds = np.linspace(0, organizations, STREETS + 1).astype(int)
     for n, street in enumerate(streets):
-        yield _organizations(street, n, int(bounds[n]), int(bounds[n + 1]), codes, rng)
+        numbers = range(int(bounds[n]), int(bounds[n + 1]))
+        frame = _organizations(street, n, numbers, codes, rng)
+        if changed:
+            frame.loc[np.random.default_rng([seed, n]).random(len(frame)) < changed, "staff"] += 1
+        yield _claims("organization", f"enterprise|street:{street}", frame, dated)
 
 
 def key(number: int) -> str:
@@ -50,15 +69,9 @@ def key(number: int) -> str:
 
 
 def _organizations(
-    street: str,
-    number: int,
-    start: int,
-    stop: int,
-    units: list[str],
-    rng: np.random.Generator,
-) -> Claims:
-    n = stop - start
-    numbers = range(start, stop)
+    street: str, number: int, numbers: range, units: list[str], rng: np.random.Generator
+) -> pd.DataFrame:
+    n = len(numbers)
 
     def pick(values: list[str | None]) -> list[str | None]:
         return [values[i] for i in rng.integers(0, len(values), n)]
@@ -71,7 +84,7 @@ def _organizations(
     staff = rng.geometric(0.03, n)
     members = np.minimum(rng.geometric(0.4, n) - 1, staff)
     lon, lat, building = _located(street, number, n, rng)
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         {
             "key": [key(i) for i in numbers],
             "line": "enterprise",
@@ -101,7 +114,6 @@ def _organizations(
             "reported_by": f"{street}街道",
         }
     )
-    return _claims("organization", f"enterprise|street:{street}", frame)
 
 
 def _located(
@@ -117,6 +129,6 @@ def _located(
     return lon, lat, [f"building:{street}/{b:03d}" if b < 40 else None for b in inside]
 
 
-def _claims(kind: str, ledger: str, frame: pd.DataFrame) -> Claims:
-    rows = frame.assign(row=np.arange(2, len(frame) + 2), dated=DATED)
-    return Claims(kind, ledger, DATED, f"{ledger}.csv", "", rows)
+def _claims(kind: str, ledger: str, frame: pd.DataFrame, dated: int) -> Claims:
+    rows = frame.assign(row=np.arange(2, len(frame) + 2), dated=dated)
+    return Claims(kind, ledger, dated, f"{ledger}.csv", "", rows)

@@ -31,7 +31,7 @@ UP = (
 )
 DOWN = (
     f"SELECT e.source, c.id, c.p_name, c.p_type FROM edge e {_UNIT.format('e.source')}"
-    f" WHERE e.kind = 'SUBORDINATE_TO' AND e.target = ?1 AND {_HELD} ORDER BY e.source"
+    f" WHERE e.kind = 'SUBORDINATE_TO' AND e.target = ?1 AND {_HELD} ORDER BY +e.source"  # by target, not by order
 )
 COVERING = (  # two lookups: a union would sort
     (

@@ -105,3 +105,63 @@ def test_every_view_as_of(city: Path, lianjian: Lianjian) -> None:
         )
     assert views[A] == (["F3", "B3", "S21", "D2", "ROOT"], [], 6, "covered", 10, False, False)
     assert views[B] == (["F3", "B3", "S12", "D1", "ROOT"], ["F1"], 5, "separate", 200, True, True)
+
+
+@pytest.fixture
+def registered(tmp_path: Path) -> Path:
+    """The sound town with a register that has one firm more, and two firms of one name and address."""
+    town = Town()
+    town.firm("G1", name="甲区远帆商贸有限公司", address="一街7号")
+    town.firm("G2", name="远帆商贸（甲区）有限责任公司", address="一街7号")
+    town.put("register", "市工商局|NEW", register="市工商局", organization="NEW", name="新企业")
+    path = tmp_path / "lianjian.db"
+    store = open_store(str(path), create=True)
+    town.load(store)
+    store.close()
+    return path
+
+
+def test_duplicates(registered: Path, lianjian: Lianjian) -> None:
+    """`duplicates` names both codes with the weights, as an object and as a file."""
+    found = lianjian("duplicates", "--json").json
+    (pair,) = found["pairs"]
+    assert (pair["a"], pair["b"]) == ("G1", "G2")
+    assert pair["score"] == sum(e["weight"] for e in pair["evidence"]) >= found["least"]
+    assert lianjian("duplicates", "--in", "420102", "--json").json["pairs"] == []
+    answer = lianjian("duplicates", "--out", "d.xlsx")
+    assert (answer.code, "1 pairs proposed" in answer.out) == (0, True)
+    assert openpyxl.load_workbook("d.xlsx").worksheets[0]["B2"].value == "G1"
+
+
+def test_reconcile(registered: Path, lianjian: Lianjian) -> None:
+    """`reconcile` exits 1 where ledgers and registers differ; an unknown register is an input error."""
+    answer = lianjian("reconcile", "--json")
+    assert (answer.code, answer.json["totals"]["missing"]) == (1, 1)
+    assert answer.json["entries"][0]["code"] == "NEW"
+    assert lianjian("reconcile", "--out", "r.csv").code == 1
+    assert "NEW" in Path("r.csv").read_text(encoding="utf-8-sig")
+    assert lianjian("reconcile", "--register", "民政").code == 2
+
+
+def test_sample(registered: Path, lianjian: Lianjian) -> None:
+    """`sample` prints the seed that draws it again; without one it makes one up."""
+    first = lianjian("sample", "--share", "0.5", "--json").json
+    again = lianjian("sample", "--share", "0.5", "--seed", str(first["seed"]), "--json").json
+    assert again == first
+    assert first["size"] == sum(s["drawn"] for s in first["strata"]) == len(first["sample"])
+    answer = lianjian("sample", "--size", "2", "--seed", "7", "--out", "s.xlsx")
+    assert "--seed 7 --as-of 2017-01-05" in answer.out
+    assert openpyxl.load_workbook("s.xlsx").worksheets[0].max_row == 3
+    assert lianjian("sample").code == 2
+
+
+def test_show_names_who_said_otherwise(city: Path, lianjian: Lianjian) -> None:
+    """`show` tells since when a value holds and what was said before, as an object and as a table."""
+    staff = next(
+        v for v in lianjian("show", "F2", "--json").json["values"] if v["property"] == "staff"
+    )
+    assert (staff["value"], staff["since"], staff["disputed"]) == (200, B, False)
+    (before,) = staff["otherwise"]
+    assert (before["how"], before["value"], before["until"]) == ("earlier", 10, B)
+    assert "Said otherwise" not in lianjian("show", "F1").out
+    assert "earlier" in lianjian("show", "F2").out

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from graph.affiliation.calendar import REGISTER_GONE, RegisterScope, plain, register_scope
+from graph.affiliation.calendar import plain
 from graph.affiliation.facts import Facts
 from graph.affiliation.offices import means
+from graph.affiliation.registers import asked, gone
 from graph.affiliation.registry import Hit, Outcome, Population, Row, Words, no_repair, node, rule
 from graph.columns import mask, numbers, positions, texts
 from graph.model import iso
@@ -244,12 +245,11 @@ def register_gap(facts: Facts) -> Outcome:
     """
     o, register = facts.organizations, facts.frame("register")
     known = register["organization"].isin(o.index)
-    gone = mask(register["status"].fillna("").astype(str).str.contains("|".join(REGISTER_GONE)))
     words: dict[str, list[Words]] = {}
     evidence: dict[str, list[Any]] = {}
     claims: dict[str, list[tuple[str, int]]] = {}
     for code, name, source, claim in register.loc[
-        ~known & ~gone, ["organization", "name", "register", "claim"]
+        ~known & ~gone(register), ["organization", "name", "register", "claim"]
     ].itertuples(index=False):
         label = name if isinstance(name, str) else ""
         words.setdefault(code, []).append(
@@ -264,14 +264,12 @@ def register_gap(facts: Facts) -> Outcome:
     asked_any = np.zeros(len(o), dtype=bool)
     for name_of, rows in register.groupby("register"):
         source = str(name_of)
-        scope = register_scope(source)
-        if scope is None:
+        found = asked(facts, source, rows)
+        if found is None:
             continue
-        listed = o.index.isin(rows["organization"])
-        asked = _in_scope(facts, scope) & facts.base
-        asked &= mask(o["at_district"].isin(o.loc[listed, "at_district"].dropna().unique()))
-        asked_any |= asked & ~listed
-        some = o[asked & ~listed]
+        wanted, listed = found
+        asked_any |= wanted & ~listed
+        some = o[wanted & ~listed]
         for code, name, claim in zip(some.index, some["name"], some["claim"], strict=True):
             words.setdefault(code, []).append(
                 Words(
@@ -296,19 +294,6 @@ def register_gap(facts: Facts) -> Outcome:
     return Outcome(
         Population(organizations=np.flatnonzero(asked_any), others=int((asked_of < 0).sum())), hits
     )
-
-
-def _in_scope(facts: Facts, scope: RegisterScope) -> Bools:
-    """Return which organizations a register lists in full."""
-    o = facts.organizations
-    pick = np.ones(len(o), dtype=bool)
-    if scope.line is not None:
-        pick &= mask(o["line"].eq(scope.line))
-    if scope.categories:
-        pick &= mask(o["category"].isin(scope.categories))
-    if scope.members_only:
-        pick &= mask(o["federation_member"])
-    return pick
 
 
 # -- numbers and values that differ ------------------------------------------------------------------------------------
