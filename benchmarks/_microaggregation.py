@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.formation import costs
-from graph.formation.instance import TOGETHER, Instance, sets
+from graph.formation.solver.instance import TOGETHER, Instance, sets
 from graph.policy.profile import load
 
 LEAST = 3

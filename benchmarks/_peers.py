@@ -15,9 +15,9 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.formation import pricing
 from graph.formation.costs import MICRO
-from graph.formation.instance import TOGETHER, Instance
+from graph.formation.solver import pricing
+from graph.formation.solver.instance import TOGETHER, Instance
 
 Groups = list[list[int]]
 LARGEST_MIP = 30_000

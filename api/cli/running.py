@@ -12,7 +12,7 @@ from api.cli.output import note
 
 if TYPE_CHECKING:
     from api.cli.texts import Texts
-    from graph.formation.course import Standing
+    from graph.formation.spreading.course import Standing
 
 SIGNALS = ("SIGINT", "SIGTERM")
 

@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from graph.city import City
-    from graph.formation.course import Standing
     from graph.formation.decisions import Decisions, Previous
+    from graph.formation.spreading.course import Standing
 
 GAP = 0.0005
 """Fraction of its cost below which the search for a better plan of a component ends, unless told otherwise."""
@@ -73,7 +73,7 @@ def plan(
     from graph.formation.problem import build
     from graph.formation.result import plan_object
     from graph.formation.solve import Parameters, solve
-    from graph.formation.spread import crew
+    from graph.formation.spreading.spread import crew
 
     problem = build(city, ledger_unit_ids, constraints, previous)
     parameters = Parameters(gap=gap, seconds=seconds)

@@ -14,8 +14,8 @@ from graph.formation.decisions import Decisions
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graph.formation.instance import Instance
     from graph.formation.problem import Problem
+    from graph.formation.solver.instance import Instance
 
 Codes = tuple[str, ...]
 WORK = 1_000_000
@@ -45,7 +45,7 @@ def refuse_hopeless(instance: Instance, codes: Sequence[str]) -> None:
     codes : sequence of str
         By position in the instance.
     """
-    from graph.formation import pricing
+    from graph.formation.solver import pricing
 
     if not instance.pinned:
         return

@@ -27,7 +27,7 @@ from graph.formation.costs import (
     SECTION,
     UNLOCATED,
 )
-from graph.formation.instance import TOGETHER
+from graph.formation.solver.instance import TOGETHER
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -18,7 +18,7 @@ from graph.errors import PlanError
 from graph.formation import costs, pairs
 from graph.formation.conflicts import refuse_conflicts, refuse_hopeless
 from graph.formation.decisions import Decisions, Previous, refuse_unknown
-from graph.formation.instance import BARRED, NEVER, Instance, sets
+from graph.formation.solver.instance import BARRED, NEVER, Instance, sets
 from graph.sector import division_sets
 
 if TYPE_CHECKING:
@@ -412,7 +412,7 @@ class _Desk:
         )
 
     def _accepted(self) -> list[tuple[NDArray[np.int32], int]]:
-        from graph.formation import pricing
+        from graph.formation.solver import pricing
 
         if not self.accepted:
             return []

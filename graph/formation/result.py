@@ -12,8 +12,8 @@ from graph.affiliation.expected import superiors_for
 from graph.formation.decisions import FORMAT
 from graph.formation.moves import moved
 from graph.formation.naming import new_code
-from graph.formation.relaxations import Relaxation, Relaxer
-from graph.formation.relaxed import said
+from graph.formation.uncovered.relaxations import Relaxation, Relaxer
+from graph.formation.uncovered.relaxed import said
 from graph.formation.wording import FORMS, REASONS, Leaning
 from graph.model import iso
 from graph.survey import instructed

@@ -14,26 +14,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graph.errors import ClusterError, PlanError
-from graph.formation import pricing
-from graph.formation.course import Course
-from graph.formation.crew import Here
-from graph.formation.generation import Generation, Limits
-from graph.formation.instance import TOGETHER
-from graph.formation.local import Descent
-from graph.formation.primal import Search
-from graph.formation.tasks import Tasks, placed
-from graph.formation.windows import Windows
+from graph.formation.solver import pricing
+from graph.formation.solver.generation import Generation, Limits
+from graph.formation.solver.instance import TOGETHER
+from graph.formation.solver.local import Descent
+from graph.formation.solver.primal import Search
+from graph.formation.solver.windows import Windows
+from graph.formation.spreading.course import Course
+from graph.formation.spreading.crew import Here
+from graph.formation.spreading.tasks import Tasks, placed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from graph.formation.course import Standing
-    from graph.formation.crew import Crew, Outcome
-    from graph.formation.instance import Instance
     from graph.formation.problem import Component, LedgerUnit, Problem
-    from graph.formation.tasks import Task
+    from graph.formation.solver.instance import Instance
+    from graph.formation.spreading.course import Standing
+    from graph.formation.spreading.crew import Crew, Outcome
+    from graph.formation.spreading.tasks import Task
 
     Ints = NDArray[np.int64]
 

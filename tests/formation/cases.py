@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from graph.formation import costs, instance, pairs
+from graph.formation import costs, pairs
 from graph.formation.problem import shared_sets
+from graph.formation.solver import instance
 from graph.policy.profile import load
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from graph.city import City
 from graph.formation import plan
-from graph.formation.alternatives import alternatives
 from graph.formation.problem import build
-from graph.formation.standing import Standing, standing
+from graph.formation.questions.alternatives import alternatives
+from graph.formation.questions.standing import Standing, standing
 from graph.policy.profile import load
 from tests.formation import oracle
 from tests.formation_verify.cities import AS_OF, city

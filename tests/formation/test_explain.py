@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from graph.city import City
 from graph.formation import plan
-from graph.formation.explain import Why
 from graph.formation.problem import build
+from graph.formation.questions.explain import Why
+from graph.formation.questions.standing import standing
+from graph.formation.questions.whynot import WhyNot
 from graph.formation.solve import Parameters
-from graph.formation.standing import standing
-from graph.formation.whynot import WhyNot
 from graph.policy.profile import load
 from tests.formation import oracle
 from tests.formation.test_alternatives import all_costs

@@ -7,10 +7,11 @@ import pytest
 
 from benchmarks._shapes import DATED, SHAPES
 from graph.city import City
-from graph.formation import plan, pricing
-from graph.formation.certificate import host_caps
-from graph.formation.instance import Instance
-from graph.formation.local import Local
+from graph.formation import plan
+from graph.formation.solver import pricing
+from graph.formation.solver.certificate import host_caps
+from graph.formation.solver.instance import Instance
+from graph.formation.solver.local import Local
 from graph.formation.verify import verify
 from graph.policy.profile import load
 from tests.formation import cases

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from graph.formation import certificate, cuts, pricing
-from graph.formation.generation import Generation, Limits
-from graph.formation.instance import Instance
-from graph.formation.local import Descent
-from graph.formation.primal import Search
-from graph.formation.windows import Windows
+from graph.formation.solver import certificate, cuts, pricing
+from graph.formation.solver.generation import Generation, Limits
+from graph.formation.solver.instance import Instance
+from graph.formation.solver.local import Descent
+from graph.formation.solver.primal import Search
+from graph.formation.solver.windows import Windows
 from tests.formation import cases
 
 SIZE = 14

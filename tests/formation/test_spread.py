@@ -19,12 +19,13 @@ import pytest
 
 from graph.city import City
 from graph.errors import ClusterError, InputError, PlanError
-from graph.formation import plan, result, spread
-from graph.formation.course import Course, Standing
+from graph.formation import plan, result
 from graph.formation.decisions import Decisions, Previous
 from graph.formation.problem import Problem
 from graph.formation.solve import Parameters
-from graph.formation.tasks import Task, Tasks
+from graph.formation.spreading import spread
+from graph.formation.spreading.course import Course, Standing
+from graph.formation.spreading.tasks import Task, Tasks
 from graph.formation.verify import verify
 from graph.policy.profile import load
 from graph.store import open_store

@@ -43,7 +43,7 @@ def duplicates(
         from graph.duplicates import LEAST, WEIGHTS, propose
 
         city = City(opened, rules, session.date(opened))
-        proposed = propose(city, within=within)
+        proposed = propose(city, distinct=city.decisions.distinct, within=within)
         pairs = list(proposed)
         rows = city.organizations[["name", "address", "ledger_unit_name"]]
         some = {code for pair in pairs for code in (pair.a, pair.b)}

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
     from api.cli.texts import Texts
     from graph.city import City
-    from graph.formation.course import Standing
     from graph.formation.decisions import Decisions
+    from graph.formation.spreading.course import Standing
     from graph.policy.profile import Profile
 
 DEFAULT_GAP = 0.0005

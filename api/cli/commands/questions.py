@@ -208,7 +208,7 @@ class _Desk:
 
     def home(self, code: str) -> str | None:
         """Return the ledger unit that an organization stands in."""
-        from graph.formation.explain import position
+        from graph.formation.questions.explain import position
 
         home = self.city.organizations["ledger_unit"].iloc[position(self.city, code)]
         return home if isinstance(home, str) and home in self.city.ledger_units.index else None
@@ -216,7 +216,7 @@ class _Desk:
     def subject(self, unit: str | None) -> tuple[Any, Any, Any]:
         """Return (problem, plan, standing) of a ledger unit; an empty problem where there is none."""
         from graph.formation.problem import build
-        from graph.formation.standing import standing
+        from graph.formation.questions.standing import standing
 
         if unit is None:
             return build(self.city, []), {"ledger_units": []}, None
@@ -229,7 +229,7 @@ def _bare(code: str) -> str:
 
 
 def _why(session: Session, desk: _Desk, code: str) -> tuple[dict[str, Any], Shown]:
-    from graph.formation.explain import Why
+    from graph.formation.questions.explain import Why
 
     code = _bare(code)
     answer = Why(*desk.subject(desk.home(code))).answer(code)
@@ -237,8 +237,8 @@ def _why(session: Session, desk: _Desk, code: str) -> tuple[dict[str, Any], Show
 
 
 def _why_not(session: Session, desk: _Desk, codes: tuple[str, str]) -> tuple[dict[str, Any], Shown]:
+    from graph.formation.questions.whynot import WhyNot
     from graph.formation.solve import Parameters
-    from graph.formation.whynot import WhyNot
 
     a, b = (_bare(c) for c in codes)
     homes = {desk.home(a), desk.home(b)}
@@ -251,7 +251,7 @@ def _why_not(session: Session, desk: _Desk, codes: tuple[str, str]) -> tuple[dic
 def _alternatives(
     session: Session, desk: _Desk, number: int, within: Sequence[str]
 ) -> tuple[dict[str, Any], Shown]:
-    from graph.formation.alternatives import alternatives
+    from graph.formation.questions.alternatives import alternatives
     from graph.formation.scope import ledger_units
 
     ids = ledger_units(desk.city, within) if within else []

@@ -9,16 +9,16 @@ import pandas as pd
 
 from graph.errors import UnknownIdError
 from graph.formation.costs import METHODS
-from graph.formation.describing import Describe
-from graph.formation.dissection import Dissector
-from graph.formation.ranking import ranked
+from graph.formation.questions.describing import Describe
+from graph.formation.questions.dissection import Dissector
+from graph.formation.questions.ranking import ranked
 from graph.formation.result import MICRO, coin, fraction
 from graph.formation.wording import Leaning
 
 if TYPE_CHECKING:
     from graph.city import City
     from graph.formation.problem import Problem
-    from graph.formation.standing import Plan, Standing
+    from graph.formation.questions.standing import Plan, Standing
 
 Object = dict[str, Any]
 

@@ -6,13 +6,13 @@ import heapq
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from graph.formation.describing import Describe
-from graph.formation.ranking import Ranked, ranked
+from graph.formation.questions.describing import Describe
+from graph.formation.questions.ranking import Ranked, ranked
 from graph.formation.result import coin
 
 if TYPE_CHECKING:
-    from graph.formation.ground import Column
-    from graph.formation.standing import Part, Standing
+    from graph.formation.questions.ground import Column
+    from graph.formation.questions.standing import Part, Standing
 
 Object = dict[str, Any]
 

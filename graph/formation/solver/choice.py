@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import highspy
 import numpy as np
 
-from graph.formation.master import Solver, overlap
+from graph.formation.solver.master import Solver, overlap
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from graph.formation.certificate import Certificate
-    from graph.formation.instance import Instance
+    from graph.formation.solver.certificate import Certificate
+    from graph.formation.solver.instance import Instance
 
     Ints = NDArray[np.int64]
 

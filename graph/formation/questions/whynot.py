@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from graph.errors import PlanError
 from graph.formation.decisions import Decisions
-from graph.formation.explain import Question, position
+from graph.formation.questions.explain import Question, position
 from graph.formation.result import MICRO, coin, fraction
 from graph.formation.solve import Parameters, solve
 
 if TYPE_CHECKING:
-    from graph.formation.standing import Standing
+    from graph.formation.questions.standing import Standing
 
 Object = dict[str, Any]
 

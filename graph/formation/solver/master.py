@@ -1,6 +1,6 @@
 """The restricted master: a linear program over the columns found so far, by HiGHS.
 
-What HiGHS says is never passed on: its duals are starting points that :mod:`graph.formation.certificate` rounds and repairs in
+What HiGHS says is never passed on: its duals are starting points that :mod:`.certificate` rounds and repairs in
 integers, its primal values hints for the search of a plan, its objective is not read.
 """
 
@@ -18,7 +18,7 @@ from graph.formation.costs import MICRO
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from graph.formation.instance import Instance
+    from graph.formation.solver.instance import Instance
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,6 @@
 """The search for a plan: the pool's columns in their order, what betters it, then a proof by all columns within the gap.
 
-SOLVER.md has a restricted master MIP in the place of the local search (:mod:`graph.formation.local`), which finds better plans
+SOLVER.md has a restricted master MIP in the place of the local search (:mod:`.local`), which finds better plans
 in a hundredth of its time.
 """
 
@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graph.formation import exact, pricing
-from graph.formation.choice import BACKSTOP, Columns, Plan, choose
+from graph.formation.solver import exact, pricing
+from graph.formation.solver.choice import BACKSTOP, Columns, Plan, choose
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from graph.formation.certificate import Certificate
-    from graph.formation.generation import Generated, Generation
-    from graph.formation.instance import Instance
+    from graph.formation.solver.certificate import Certificate
+    from graph.formation.solver.generation import Generated, Generation
+    from graph.formation.solver.instance import Instance
 
     Ints = NDArray[np.int64]
     Bools = NDArray[np.bool_]
@@ -220,7 +220,7 @@ class Search:
         c = self.certificate
         paid = self._padded[group].sum(axis=1)
         if len(c.sigma):
-            from graph.formation.master import overlap
+            from graph.formation.solver.master import overlap
 
             paid = paid - overlap(self.instance.n, group, c.triple) @ c.sigma
         return np.asarray(cost - paid, dtype=np.int64)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graph.formation import exact, pricing
-from graph.formation.choice import Columns
-from graph.formation.ground import ALONE, Column, Ground, cost_of
+from graph.formation.questions.ground import ALONE, Column, Ground, cost_of
+from graph.formation.solver import exact, pricing
+from graph.formation.solver.choice import Columns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -80,7 +80,7 @@ class Field:
         self.banned = frozenset() if without is None else frozenset({self.at.get(without, -1)})
 
     def _reduced(self, attached: Ints) -> Ints:
-        from graph.formation.master import overlap
+        from graph.formation.solver.master import overlap
 
         i, c = self.g.instance, self.g.certificate
         paid = np.append(c.prices, 0)[self.group].sum(axis=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from graph.formation.relaxations import Relaxation
+    from graph.formation.uncovered.relaxations import Relaxation
     from graph.formation.wording import Leaning, Text
 
 

@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from graph.formation.instance import NEVER
-from graph.formation.kernel import (
+from graph.formation.solver.instance import NEVER
+from graph.formation.solver.kernel import (
     KEEP,
     LIMIT,
     ONCE,
@@ -40,7 +40,7 @@ from graph.formation.kernel import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from graph.formation.instance import Instance
+    from graph.formation.solver.instance import Instance
 
 EVERYTHING = -1
 """``keep`` that gives every group; a positive one gives the best so many of each start, 0 none."""
@@ -48,7 +48,7 @@ NO_LIMIT = 2**62
 
 
 class Tables(NamedTuple):
-    """An :class:`~graph.formation.instance.Instance` as compiled code takes it."""
+    """An :class:`~graph.formation.solver.instance.Instance` as compiled code takes it."""
 
     d: NDArray[np.int32]
     flags: NDArray[np.uint8]

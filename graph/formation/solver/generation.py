@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graph.formation import certificate, cuts, pricing
-from graph.formation.certificate import Certificate
-from graph.formation.local import Local
-from graph.formation.master import Master, Solution
+from graph.formation.solver import certificate, cuts, pricing
+from graph.formation.solver.certificate import Certificate
+from graph.formation.solver.local import Local
+from graph.formation.solver.master import Master, Solution
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from graph.formation.instance import Instance
+    from graph.formation.solver.instance import Instance
 
     Ints = NDArray[np.int64]
 

@@ -1,4 +1,4 @@
-"""Who works on ledger units: this process, one after the other (:class:`Here`), or others (:mod:`graph.formation.spread`)."""
+"""Who works on ledger units: this process, one after the other (:class:`Here`), or others (:mod:`.spread`)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from graph.formation.solve import Parameters, Solved
-    from graph.formation.tasks import Task
+    from graph.formation.spreading.tasks import Task
 
 
 @dataclass(frozen=True, eq=False)

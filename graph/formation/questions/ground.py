@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from graph.formation import pricing
-from graph.formation.certificate import Certificate, certify
-from graph.formation.generation import Limits
+from graph.formation.solver import pricing
+from graph.formation.solver.certificate import Certificate, certify
+from graph.formation.solver.generation import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
-    from graph.formation.instance import Instance
+    from graph.formation.solver.instance import Instance
 
     Ints = NDArray[np.int64]
 

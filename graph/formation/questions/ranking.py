@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graph.formation import pricing
-from graph.formation.field import Field
-from graph.formation.generation import Limits
-from graph.formation.ground import Column, Ground, cost_of
+from graph.formation.questions.field import Field
+from graph.formation.questions.ground import Column, Ground, cost_of
+from graph.formation.solver import pricing
+from graph.formation.solver.generation import Limits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from graph.formation.instance import Instance
+    from graph.formation.solver.instance import Instance
 
     Ints = NDArray[np.int64]
 

@@ -1,4 +1,4 @@
-"""Local search: sweeps of :mod:`graph.formation.exchange` over the organizations of one component.
+"""Local search: sweeps of :mod:`graph.formation.solver.exchange` over the organizations of one component.
 
 Before column generation it makes plans from nothing, whose joint units give the first prices a meaning; after it, it betters the
 plan where columns cost above their prices.
@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graph.formation import exchange, pricing
+from graph.formation.solver import exchange, pricing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from graph.formation.choice import Plan
-    from graph.formation.instance import Instance
-    from graph.formation.pricing import Tables
-    from graph.formation.primal import Search
+    from graph.formation.solver.choice import Plan
+    from graph.formation.solver.instance import Instance
+    from graph.formation.solver.pricing import Tables
+    from graph.formation.solver.primal import Search
 
     Ints = NDArray[np.int64]
 

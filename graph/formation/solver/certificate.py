@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graph.formation import pricing
+from graph.formation.solver import pricing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from graph.formation.instance import Instance
+    from graph.formation.solver.instance import Instance
 
     Ints = NDArray[np.int64]
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graph.formation import pricing
+from graph.formation.solver import pricing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from graph.formation.primal import Search
+    from graph.formation.solver.primal import Search
 
     Ints = NDArray[np.int64]
     Bools = NDArray[np.bool_]

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graph.errors import PlanError
-from graph.formation.ground import ALONE, Column, Ground, ground
+from graph.formation.questions.ground import ALONE, Column, Ground, ground
 from graph.formation.result import MICRO
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from graph.formation.describing import Describe
     from graph.formation.problem import Component, LedgerUnit, Problem
+    from graph.formation.questions.describing import Describe
 
 Plan = dict[str, Any]
 

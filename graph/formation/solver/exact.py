@@ -16,9 +16,9 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from graph.formation.certificate import Certificate
-    from graph.formation.choice import Columns
-    from graph.formation.instance import Instance
+    from graph.formation.solver.certificate import Certificate
+    from graph.formation.solver.choice import Columns
+    from graph.formation.solver.instance import Instance
 
     Ints = NDArray[np.int64]
 

@@ -1,6 +1,6 @@
 """Ledger units planned by other processes: of this machine (``--workers``) or of a Dask cluster (``--cluster``), in one way.
 
-A task is one ledger unit (:mod:`graph.formation.tasks`), sent as bytes, one for each thread that can work; whoever is killed
+A task is one ledger unit (:mod:`.tasks`), sent as bytes, one for each thread that can work; whoever is killed
 costs a retry. What comes back is a plan, and its certificate says whether it is right, wherever it was made.
 """
 
@@ -23,13 +23,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graph.errors import ClusterError, InputError
-from graph.formation.crew import Outcome, work
+from graph.formation.spreading.crew import Outcome, work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from graph.formation.solve import Parameters
-    from graph.formation.tasks import Task
+    from graph.formation.spreading.tasks import Task
 
 CONNECT = 5.0
 """Seconds within which a cluster has to answer."""
@@ -61,7 +61,7 @@ def usual_workers(sizes: list[int]) -> int:
 
 
 class Spread:
-    """Workers elsewhere; a :class:`graph.formation.crew.Crew`.
+    """Workers elsewhere; a :class:`graph.formation.spreading.crew.Crew`.
 
     Parameters
     ----------

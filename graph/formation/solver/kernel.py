@@ -1,6 +1,6 @@
 """The compiled part of pricing: bounded depth-first search for joint units that cost less than their prices.
 
-The method is told in :mod:`graph.formation.pricing`, which holds the types of what is passed here.
+The method is told in :mod:`graph.formation.solver.pricing`, which holds the types of what is passed here.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numba as nb
 import numpy as np
 
-from graph.formation.instance import NEVER, TOGETHER
+from graph.formation.solver.instance import NEVER, TOGETHER
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graph.formation import pairs
-from graph.formation.partners import Partners, joined
-from graph.formation.reach import Reach
+from graph.formation.uncovered.partners import Partners, joined
+from graph.formation.uncovered.reach import Reach
 from graph.policy.settings import SPECS
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graph.formation.ground import ALONE, Column, cost_of
 from graph.formation.naming import new_code
+from graph.formation.questions.ground import ALONE, Column, cost_of
 from graph.formation.result import coin
 from graph.formation.wording import Leaning
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from graph.formation.problem import Problem
+    from graph.formation.questions.standing import Part
     from graph.formation.solve import Solved
-    from graph.formation.standing import Part
 
 Object = dict[str, Any]
 

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numba as nb
 import numpy as np
 
-from graph.formation.instance import NEVER, TOGETHER
+from graph.formation.solver.instance import NEVER, TOGETHER
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from graph.formation.instance import Instance
-    from graph.formation.pricing import Tables
+    from graph.formation.solver.instance import Instance
+    from graph.formation.solver.pricing import Tables
 
     Ints = NDArray[np.int64]
 
@@ -33,7 +33,7 @@ NONE = 2**62
 
 
 class Rules(NamedTuple):
-    """What the compiled search needs beside :class:`~graph.formation.pricing.Tables`.
+    """What the compiled search needs beside :class:`~graph.formation.solver.pricing.Tables`.
 
     Attributes
     ----------

@@ -1,0 +1,1 @@
+"""What people ask of a plan: why, why not, what else."""
