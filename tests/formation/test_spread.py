@@ -334,16 +334,24 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextlib.contextmanager
 def _planning(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[bytes], bytearray]]:
-    """Start ``lianjian plan`` on a terminal of its own; give it and what it says there, from its first ledger unit done."""
+    """Start ``lianjian plan`` on a terminal of its own; give it and what it says there, from its first ledger unit done.
+
+    Where the machine has no terminals to give (a bare root without /dev/pts), a pipe says that it is one.
+    """
     import pty
     import threading
 
-    terminal, other = pty.openpty()
+    code = "from api.cli import main; main()"
+    try:
+        terminal, other = pty.openpty()
+    except OSError:
+        terminal, other = os.pipe()
+        code = f"import sys; sys.stderr.isatty = lambda: True; {code}"
     said = bytearray()
     environment = {**os.environ, "LIANJIAN_LANG": "en", "TERM": "xterm", "COLUMNS": "150"}
     environment.pop("LIANJIAN_STORE", None)
     with _process(
-        "-c", "from api.cli import main; main()", "plan", "--gap", "0", *options,
+        "-c", code, "plan", "--gap", "0", *options,
         cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=other, start_new_session=True,
     ) as process:  # fmt: skip
         os.close(other)
