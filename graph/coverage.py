@@ -20,7 +20,7 @@ import pandas as pd
 
 from graph.annual import annual_tables
 from graph.columns import is_known, mask, padded, positions, texts
-from graph.errors import InputError
+from graph.errors import InputError, PlanError
 from graph.model import iso
 from graph.reasons import reasons
 from graph.survey import Survey, chosen_values, work_means
@@ -211,10 +211,19 @@ _LISTS = ("joint", "attached", "separate", "split", "work_coverage", "uncovered"
 
 
 def _named(plan: dict[str, Any], name: str) -> Iterator[str]:
-    for unit in plan.get("ledger_units", ()):
-        for entry in unit.get(name, ()):
-            several = entry.get("organizations")
-            yield from several if several is not None else (entry["organization"],)
+    try:
+        for unit in plan.get("ledger_units", ()):
+            for entry in unit.get(name, ()):
+                several = entry.get("organizations")
+                for code in several if several is not None else (entry["organization"],):
+                    if not isinstance(code, str):
+                        raise TypeError
+                    yield code
+    except (AttributeError, KeyError, TypeError):
+        raise PlanError(
+            f"the plan's {name}[] names no organizations by their codes; give the file that plan --out wrote",
+            f"方案的 {name}[] 没有以代码列出单位；请给出 plan --out 写出的文件",
+        ) from None
 
 
 class Coverage:

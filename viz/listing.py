@@ -76,6 +76,10 @@ class Listing:
         names = [c.name for c in columns]
         return cls(name, columns, ([o.get(n) for n in names] for o in objects))
 
+    def read(self) -> Listing:
+        """Return the listing with its rows in memory, for when what they are read from is closed."""
+        return Listing(self.name, self.columns, list(self.rows))
+
     def objects(self) -> Iterator[dict[str, Any]]:
         """Return the rows as JSON objects."""
         names = [c.name for c in self.columns]

@@ -81,7 +81,7 @@ def _text(value: Any) -> str:
         return "yes" if shown else "no"
     if isinstance(shown, float):
         return f"{shown:.6g}"
-    return visible(shown)
+    return visible(shown.replace("\n", "; ") if isinstance(shown, str) else shown)
 
 
 def _columns(listing: Listing) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import pandas as pd
@@ -190,6 +190,11 @@ def handle(
         office=office.strip() if office else old.office,
         due=due or old.due,
     )
+    if last is not None and replace(made, decided=last.decided) == last:
+        raise InputError(
+            f"{id_}: that stands already, since {iso(last.decided)}; nothing was recorded",
+            f"{id_}：自 {iso(last.decided)} 起即为此状态，未作记录",
+        )
     return made, write(store, [made])
 
 

@@ -130,6 +130,19 @@ def test_coverage_refuses_what_is_no_plan(text: str, city: Path, lianjian: Lianj
     assert "p.json" in answer.err
 
 
+@pytest.mark.parametrize(
+    "units", ["x", [{"joint": [{"organizations": [5, None]}]}], [{"joint": [1]}]]
+)
+def test_coverage_refuses_a_plan_that_names_nobody(
+    units: Any, city: Path, lianjian: Lianjian
+) -> None:
+    """A plan whose lists hold no codes is an input error in one line."""
+    spoilt = {"format": "lianjian.plan/1", "ledger_units": units}
+    Path("p.json").write_text(json.dumps(spoilt), encoding="utf-8")
+    answer = lianjian("coverage", "--plan", "p.json")
+    assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
+
+
 def test_coverage_rows_lead_to_sources(city: Path, lianjian: Lianjian) -> None:
     """`coverage --rows` lists each organization with the numbers it counts in and the row it was read from (S46)."""
     rows = {r["code"]: r for r in lianjian("coverage", "--rows", "--json").json["rows"]}

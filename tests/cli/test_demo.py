@@ -86,3 +86,24 @@ def test_a_folder_of_others_is_left_alone(tmp_path: Path, lianjian: Lianjian) ->
     assert answer.err.count("\n") == 1
     assert "not the demo's" in answer.err
     assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_only_its_own_files_are_replaced(
+    tmp_path: Path, lianjian: Lianjian, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second demo leaves a user's files and the store of the settings alone, and refuses a store that was worked with."""
+    theirs = tmp_path / "theirs.db"
+    monkeypatch.setenv("LIANJIAN_STORE", str(theirs))
+    folder = tmp_path / "demo"
+    small = ("demo", str(folder), "--orgs", "50", "--seed", "1")
+    assert lianjian(*small).code == 0
+    (folder / "mine.txt").write_text("kept", encoding="utf-8")
+    assert lianjian(*small).code == 0
+    assert (folder / "mine.txt").read_text(encoding="utf-8") == "kept"
+    assert not theirs.exists()
+    freeze = ("baseline", "freeze", "--office", "市委组织部", "--date", "2016-12-20")
+    assert lianjian(*freeze, "--store", str(folder / "lianjian.db")).code == 0
+    refused = lianjian(*small)
+    assert refused.code == 2
+    assert "lianjian.db" in refused.err
+    assert (folder / "plan.json").exists()

@@ -170,3 +170,11 @@ def test_candidates_say_what_two_share(town: str, capsys: pytest.CaptureFixture[
     assert first["shared"] == ["building:420101001/001", "class:5211"]
     (group,) = found["groups"]
     assert group["key"] == "building:420101001/001"
+
+
+def test_a_plan_for_a_person_names_what_its_units_lean_on(
+    town: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without --out and --json, the units are listed with the place that they lean on."""
+    assert run(["plan", "--store", town, "--in", "street:420101001", "--lang", "en"]) == 0
+    assert "building" in capsys.readouterr().out.lower()

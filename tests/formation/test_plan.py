@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import numpy as np
 import pytest
 
 from graph.city import City
@@ -218,3 +219,18 @@ def test_a_pin_is_kept_also_where_breaking_it_would_cover_more() -> None:
     assert [u["organization"] for u in entry["uncovered"]] == ["K2", "K3"]
     assert entry["status"] == "optimal"
     assert verify(made, drawn.store, drawn.profile)["faults"] == []
+
+
+def test_prices_of_a_pinned_set_are_spread_below_their_caps() -> None:
+    """Where a solver states one of a pinned set's prices far above its cap and another below zero, no part of their sum is lost."""
+    from types import SimpleNamespace
+
+    from graph.formation.solver.certificate import evened
+
+    instance = SimpleNamespace(pinned=(np.array([0, 2]),))
+    cap = np.array([10, 10, 10])
+    spread = evened(instance, np.array([1007, 4, -1000]), cap)  # type: ignore[arg-type]
+    assert spread[[0, 2]].sum() == 7
+    assert (spread <= cap).all()
+    assert spread[1] == 4
+    assert evened(instance, np.array([1007, 4, -900]), cap).tolist() == [10, 4, 10]  # type: ignore[arg-type]

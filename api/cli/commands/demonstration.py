@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import io
 import json as jsons
+import os
 import shlex
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -27,6 +29,12 @@ ORGANIZATIONS = 20_000
 SEED = 7
 DATED = "2016-08-26"
 """The ledgers' date: the day by which districts had to hand them in (S13, S20)."""
+OWN = (
+    "ledgers", "faults", "exports", DEFAULT_STORE, f"{DEFAULT_STORE}-wal", f"{DEFAULT_STORE}-shm", "survey.xlsx",
+    "candidates.xlsx", "plan.json", "plan.xlsx", "audit.xlsx", "audit.json", "coverage.xlsx", "coverage.json", "street.html",
+    "unit.html",
+)  # fmt: skip
+"""What a demonstration makes in its folder."""
 FORMATS = ("graphml", "gexf", "xlsx", "json")
 """Exports that are one file; csv makes a folder of two."""
 
@@ -103,7 +111,7 @@ def demo(
         say(t("demo.begin", directory=directory, organizations=f"{orgs:,}", seed=seed))
     try:
         # from inside the folder: what the files say of each other then holds wherever the folder is moved to
-        with contextlib.chdir(directory):
+        with contextlib.chdir(directory), _own_store():
             street, unit = _whole_way(run, orgs, seed)
     except _Stopped as stopped:
         note(t("demo.stopped", directory=directory))
@@ -139,15 +147,47 @@ def _prepare(directory: Path) -> None:
                 f"{directory}: holds files that are not the demo's; name an empty or new folder",
                 f"{directory}：已有其他文件，请指定空的或新的文件夹",
             )
-        import shutil
-
-        for entry in sorted(directory.iterdir()):
+        _refuse_used(directory / DEFAULT_STORE)
+        for entry in (directory / name for name in OWN):
             if entry.is_dir() and not entry.is_symlink():
                 shutil.rmtree(entry)
             else:
-                entry.unlink()
+                entry.unlink(missing_ok=True)
     directory.mkdir(parents=True, exist_ok=True)
     marker.write_text("lianjian demo\n", encoding="utf-8")
+
+
+def _refuse_used(store: Path) -> None:
+    """Refuse a demonstration's store that somebody has worked with: imports, decisions or states of findings came after it."""
+    from graph.errors import StoreError
+    from graph.store import open_store
+
+    if not store.exists():
+        return
+    try:
+        opened = open_store(str(store))
+    except StoreError:  # of another version, or damaged: nobody can go on with it
+        return
+    try:
+        used = len(opened.batches()) > 1
+    finally:
+        opened.close()
+    if used:
+        raise InputError(
+            f"{store}: holds what came after the demo (imports, decisions); name another folder, or delete this one",
+            f"{store}：其中有演示之后的导入或决定，请另指定文件夹，或先删除此文件夹",
+        )
+
+
+@contextlib.contextmanager
+def _own_store() -> Iterator[None]:
+    """Keep to the folder's store for a ``with`` block, whichever store the user's settings name."""
+    before = os.environ.pop("LIANJIAN_STORE", None)
+    try:
+        yield
+    finally:
+        if before is not None:
+            os.environ["LIANJIAN_STORE"] = before
 
 
 def _whole_way(run: _Run, orgs: int, seed: int) -> tuple[str, str]:

@@ -251,7 +251,8 @@ def plan(
         sheets = tables(made, city) if ledger is not None else []
         for path in out or []:
             _write(session, path, made, worklists(t, made, city))
-        shown = [] if out else worklists(t, made, city)[:2]
+        # what they name is read from the store
+        shown = [] if out else [w.read() for w in worklists(t, made, city)[:2]]
     if ledger is not None:
         from viz.listing import write
 

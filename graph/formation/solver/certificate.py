@@ -51,6 +51,20 @@ def host_caps(instance: Instance, places: Ints, seats: Ints) -> Ints:
     return cap
 
 
+def evened(instance: Instance, prices: Ints, cap: Ints) -> Ints:
+    """Return prices that keep to their caps.
+
+    Of a pinned set, every column holds all or none, so that only the sum of its prices counts: a solver may state any of them far
+    above its cap and another as far below zero. The sum is spread below the caps before what is left above them is cut off.
+    """
+    p = prices.copy()
+    for block in instance.pinned:
+        below = max(0, int(cap[block].sum() - p[block].sum()))
+        share, rest = divmod(below, len(block))
+        p[block] = cap[block] - share - (np.arange(len(block)) < rest)
+    return np.minimum(p, cap)
+
+
 def rounded(values: NDArray[np.float64]) -> Ints:
     """Return prices that lower the bound, rounded up; what is nothing but noise of a solver is nothing."""
     return np.where(values < 1.0, 0, np.ceil(values - 1e-3)).astype(np.int64)
@@ -87,7 +101,7 @@ def certify(
     """
     keep = sigma > 0
     triple, sigma = triple[keep], sigma[keep]
-    p = np.minimum(prices, host_caps(instance, places, seats))
+    p = evened(instance, prices, host_caps(instance, places, seats))
     cuts = pricing.cut_tables(instance.n, triple, sigma)
     found = pricing.search(
         t, cuts, p - instance.away, starts, tol=0, keep=0, once=True, limit=limit
