@@ -16,7 +16,6 @@ import numpy as np
 from graph.errors import ClusterError, PlanError
 from graph.formation.solver import pricing
 from graph.formation.solver.generation import Generation, Limits
-from graph.formation.solver.instance import TOGETHER
 from graph.formation.solver.local import Descent
 from graph.formation.solver.primal import Search
 from graph.formation.solver.windows import Windows
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graph.formation.problem import Component, LedgerUnit, Problem
-    from graph.formation.solver.instance import Instance
     from graph.formation.spreading.course import Standing
     from graph.formation.spreading.crew import Crew, Outcome
     from graph.formation.spreading.tasks import Task
@@ -87,8 +85,8 @@ class Solved:
         ``optimal``, ``feasible``, ``time_limit`` or ``not_started``.
     deterministic : bool
         ``False`` where a solver had to be ended by the clock.
-    reasons : dict
-        Why organizations are left uncovered: keys of :data:`graph.formation.wording.REASONS`.
+    why : str or None
+        Of one ``not_started``: a key of :data:`graph.formation.wording.REASONS`.
     """
 
     unit: LedgerUnit
@@ -102,7 +100,7 @@ class Solved:
     bound: int
     status: str
     deterministic: bool
-    reasons: dict[int, str]
+    why: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -248,8 +246,8 @@ def _not_started(tasks: Tasks, x: int, reason: str) -> Solved:
     rows = unit.rows[left].tolist()
     low = sum(cost for _, cost in joint)
     cost = low + int(tasks.alone(x)[left].sum())
-    prices, reasons = [(r, 0) for r in rows], dict.fromkeys(rows, reason)
-    return Solved(unit, joint, [], rows, prices, [], [], cost, low, "not_started", True, reasons)
+    prices = [(r, 0) for r in rows]
+    return Solved(unit, joint, [], rows, prices, [], [], cost, low, "not_started", True, reason)
 
 
 def plan_task(task: Task, seed: int, parameters: Parameters, ended: Callable[[], bool]) -> Solved:
@@ -271,11 +269,10 @@ def _unit(
     ended: Callable[[], bool],
 ) -> Solved:
     parts = problem.parts(unit)
-    out = Solved(unit, [], [], [], [], [], [], 0, 0, "optimal", True, {})
+    out = Solved(unit, [], [], [], [], [], [], 0, 0, "optimal", True)
     accepted = sum(cost for _, cost in parts.accepted)
     out.joint.extend((sorted(rows.tolist()), cost) for rows, cost in parts.accepted)
     out.uncovered.extend(parts.isolated.tolist())
-    out.reasons.update(dict.fromkeys(parts.isolated.tolist(), "no_partner"))
     out.prices.extend(zip(parts.isolated.tolist(), parts.isolated_cost.tolist(), strict=True))
     alone = int(parts.isolated_cost.sum())
     objective, bound = accepted + alone, accepted + alone
@@ -301,7 +298,7 @@ def _unit(
     status = "optimal" if proven else ("time_limit" if timed_out else "feasible")
     return Solved(
         unit, out.joint, out.attached, out.uncovered, out.prices, out.hosts, out.cuts,
-        objective, bound, status, not hung, out.reasons,
+        objective, bound, status, not hung,
     )  # fmt: skip
 
 
@@ -359,25 +356,9 @@ def _component(
     for e in plan.attached.tolist():
         out.attached.append((rows[i.attach_org[e]], hosts[i.attach_host[e]], int(i.attach_cost[e])))
     out.uncovered.extend(rows[x] for x in plan.alone.tolist())
-    for x in plan.alone.tolist():
-        out.reasons[rows[x]] = _reason(i, x)
     out.prices.extend(zip(rows, c.prices.tolist(), strict=True))
     for u in np.flatnonzero((c.places > 0) | (c.seats > 0)).tolist():
         out.hosts.append((hosts[u], int(c.places[u]), int(c.seats[u])))
     for three, sigma in zip(c.triple.tolist(), c.sigma.tolist(), strict=True):
         out.cuts.append(([rows[x] for x in three], sigma))
     return plan.cost, c.bound, search.proven or plan.cost == c.bound, search.timed_out
-
-
-def _reason(instance: Instance, x: int) -> str:
-    """Say why an organization stays uncovered."""
-    partner = (instance.flags[x] & TOGETHER) > 0
-    sets = instance.sets
-    for s in sets.of[sets.of_start[x] : sets.of_start[x + 1]]:
-        partner[sets.member[sets.start[s] : sets.start[s + 1]]] = True
-    partner[x] = False
-    if not partner.any():
-        return "others_first" if (instance.attach_org == x).any() else "no_partner"
-    best = np.sort(instance.members[partner])[::-1][: instance.model.max_organizations - 1]
-    enough = int(best.sum() + instance.members[x]) >= instance.model.min_members
-    return "others_first" if enough else "too_few"

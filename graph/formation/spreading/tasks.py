@@ -174,7 +174,6 @@ def placed(found: Solved, unit: LedgerUnit) -> Solved:
         prices=[(rows[r], p) for r, p in found.prices],
         hosts=[(hosts[u], q, r) for u, q, r in found.hosts],
         cuts=[([rows[r] for r in three], sigma) for three, sigma in found.cuts],
-        reasons={rows[r]: why for r, why in found.reasons.items()},
     )
 
 

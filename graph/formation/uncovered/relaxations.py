@@ -93,7 +93,7 @@ class Relaxer:
             What :meth:`of` gives for it.
         """
         if self.solved.status == "not_started":
-            return self.solved.reasons.get(row, "not_started")
+            return self.solved.why or "not_started"
         if any(r.kind in ("forbid", "accept") for r in found):
             return "decision"
         taken = self._host_state
