@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.commands.surveying import place
-from api.cli.commands.wording import kind_name
+from api.cli.commands.wording import kind_name, place
 from api.cli.options import (
     DEFAULT_PROFILE,
     InOption,

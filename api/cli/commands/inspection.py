@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.commands.surveying import place
+from api.cli.commands.wording import place
 from api.cli.options import (
     DEFAULT_PROFILE,
     AsOfOption,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.commands.wording import kind_name, relation
+from api.cli.commands.wording import kind_name, place, relation
 from api.cli.options import AsOfOption, IdArgument, JsonOption, LangOption, OutOption, StoreOption
 from api.cli.output import Column, Listing, emit
 from api.cli.session import Session, identify
@@ -14,7 +14,6 @@ from graph.model import iso
 
 if TYPE_CHECKING:
     from api.cli.texts import Texts
-    from graph.model import Source
     from graph.provenance import Value
 
 
@@ -100,7 +99,7 @@ def show(
             Column("source", t("column.source")),
         ],
         [
-            [_label(t, v), v.as_json()["value"], iso(v.since), _place(v.statement.source)]
+            [_label(t, v), v.as_json()["value"], iso(v.since), place(v.statement.source.as_json())]
             for v in values
         ],
     )
@@ -121,7 +120,7 @@ def show(
                 t(f"how.{s.how}"),
                 iso(s.statement.dated),
                 s.statement.ledger,
-                _place(s.statement.source),
+                place(s.statement.source.as_json()),
             ]
             for v in values
             for s in v.otherwise
@@ -149,10 +148,6 @@ def show(
 
 def _label(t: Texts, value: Value) -> str:
     return t.either(value.declared.zh, value.declared.en)
-
-
-def _place(source: Source) -> str:
-    return f"{source.file} · {source.sheet} · {source.row}"
 
 
 def _relations(around: Any, center: tuple[str, str]) -> list[dict[str, Any]]:

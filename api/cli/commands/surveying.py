@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli.commands.wording import place
 from api.cli.options import (
     DEFAULT_PROFILE,
     AsOfOption,
@@ -314,11 +315,6 @@ def _rows(t: Texts, found: Coverage, definition: str | None) -> Listing:
         for r in found.rows(definition)
     )  # fmt: skip
     return Listing(t("coverage.organizations"), columns, rows)
-
-
-def place(source: dict[str, Any]) -> str:
-    """Return a source as one text: file · sheet · row."""
-    return f"{source['file']} · {source['sheet']} · {source['row']}"
 
 
 def _baseline_line(t: Texts, baseline: dict[str, Any]) -> str:

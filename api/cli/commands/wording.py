@@ -1,8 +1,8 @@
-"""The schema's labels, in the language of the session."""
+"""Words that several commands share: the schema's labels in the language of the session, and where a row was read."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from api.cli.texts import Texts
@@ -27,3 +27,8 @@ def relation(texts: Texts, kind: str, direction: str) -> str:
     if direction == "out":
         return texts.either(edge.zh, edge.en)
     return texts.either(edge.reverse_zh, edge.reverse_en)
+
+
+def place(source: dict[str, Any]) -> str:
+    """Return a source as one text: file · sheet · row."""
+    return f"{source['file']} · {source['sheet']} · {source['row']}"
