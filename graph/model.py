@@ -40,6 +40,11 @@ def today() -> int:
     return day.year * 10000 + day.month * 100 + day.day
 
 
+def now() -> str:
+    """Return the clock's time as batches keep it: local, with its offset, to the second."""
+    return dt.datetime.now().astimezone().isoformat(timespec="seconds")
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a fact was read: one row of one sheet of one file, in one import."""

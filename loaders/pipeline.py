@@ -9,14 +9,13 @@ a path leads nowhere, and with ``strict`` where anything is faulty, nothing is l
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graph.errors import InputError, UnknownIdError
-from graph.model import today
+from graph.model import now, today
 from loaders.faults import FaultBlock, FaultList
 from loaders.intake import Progress, Readings, Sheet, gather, headings
 from loaders.report import ImportReport
@@ -101,7 +100,7 @@ def import_readings(
     before = {b.id for b in store.batches()}
     try:
         with store.importing(
-            at=dt.datetime.now().astimezone().isoformat(timespec="seconds"),
+            at=now(),
             dated=report.dated,
             files=[f.path for f in report.files],
             corrects=corrects,

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import pandas as pd
 
 from graph.affiliation.registry import Words
-from graph.decisions.record import now
+from graph.decisions.writing import append, rows
 from graph.errors import InputError, UnknownIdError
-from graph.model import Claims, iso
+from graph.model import iso
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,6 @@ STATES: tuple[State, ...] = ("open", "confirmed", "dismissed", "repaired")
 LEDGER = "问题办理"
 PASSING = frozenset(("edition",))
 """Values of evidence that only say that a newer ledger says the same again."""
-COLUMNS = ("code", "subject", "state", "note", "office", "due", "decided", "evidence")
 
 
 def identity(rule: Rule, hit: Hit) -> str:
@@ -201,17 +200,6 @@ def handle(
 def write(store: Store, done: list[Handling]) -> int:
     """Write what was done at one date as one batch; return its number."""
     command = f"lianjian finding {done[0].state}"
-    frame = pd.DataFrame(
-        {
-            "key": [h.id for h in done],
-            "row": range(1, len(done) + 1),
-            "dated": [h.decided for h in done],
-            **{c: [getattr(h, c) for h in done] for c in COLUMNS},
-        }
-    )
-    for name in ("due", "decided"):
-        frame[name] = frame[name].astype("Int64")
-    dated = max(h.decided for h in done)
-    with store.importing(at=now(), dated=dated, files=[command]) as importer:
-        importer.add(Claims("handling", LEDGER, dated, command, LEDGER, frame))
-        return importer.batch
+    dated = [h.decided for h in done]
+    frame = rows("handling", [h.id for h in done], dated, done)
+    return append(store, LEDGER, command, max(dated), {"handling": frame})

@@ -17,9 +17,10 @@ import pandas as pd
 
 from graph.columns import among, texts
 from graph.decisions.merged import decided as as_decided
-from graph.decisions.record import now, read
+from graph.decisions.record import read
+from graph.decisions.writing import append, rows
 from graph.errors import InputError
-from graph.model import OPEN, Claims, iso, today
+from graph.model import OPEN, iso, today
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -146,21 +147,7 @@ def freeze(store: Store, office: str, date: int, reason: str | None = None) -> t
 
 def _write(store: Store, found: Baseline) -> int:
     n, dated = len(found.frozen), found.decided
-    rows = pd.DataFrame({"key": found.frozen, "row": np.arange(2, n + 2), "dated": dated})
-    rows["frozen"] = pd.array(np.full(n, dated), dtype="Int64")
-    head = pd.DataFrame(
-        {
-            "key": [KEY],
-            "row": [1],
-            "dated": [dated],
-            "office": [found.office],
-            "decided": pd.array([dated], dtype="Int64"),
-            "reason": [found.reason],
-            "fingerprint": [found.fingerprint],
-            "organizations": pd.array([n], dtype="Int64"),
-        }
-    )
-    with store.importing(at=now(), dated=dated, files=[COMMAND]) as importer:
-        importer.add(Claims("freeze", LEDGER, dated, COMMAND, LEDGER, head))
-        importer.add(Claims("baseline", LEDGER, dated, COMMAND, LEDGER, rows))
-        return importer.batch
+    held = pd.DataFrame({"key": found.frozen, "row": np.arange(2, n + 2), "dated": dated})
+    held["frozen"] = pd.array(np.full(n, dated), dtype="Int64")
+    head = rows("freeze", [KEY], [dated], [found])
+    return append(store, LEDGER, COMMAND, dated, {"freeze": head, "baseline": held})

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import pandas as pd
 
-from graph.model import OPEN, Claims, iso
+from graph.decisions.writing import append, rows
+from graph.model import OPEN, iso
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +31,6 @@ _TOPIC: dict[Type, str] = {
     "baseline_add": "baseline",
     "baseline_remove": "baseline",
 }
-COLUMNS = ("type", "subject", "object", "detail", "office", "decided", "reason", "withdrawn")
 
 
 def topic(type_: Type, subject: str, other: str | None = None) -> str:
@@ -188,22 +187,6 @@ def write(store: Store, decisions: Sequence[Decision], command: str) -> int:
     command : str
         What stands where an import names its files: ``lianjian decide merge``.
     """
-    frame = pd.DataFrame(
-        {
-            "key": [d.key for d in decisions],
-            "row": range(1, len(decisions) + 1),
-            "dated": [d.decided for d in decisions],
-            **{c: [getattr(d, c) for d in decisions] for c in COLUMNS},
-        }
-    )
-    frame["withdrawn"] = frame["withdrawn"].astype("boolean")
-    frame["decided"] = frame["decided"].astype("Int64")
-    dated = max(d.decided for d in decisions)
-    with store.importing(at=now(), dated=dated, files=[command]) as importer:
-        importer.add(Claims("decision", LEDGER, dated, command, LEDGER, frame))
-        return importer.batch
-
-
-def now() -> str:
-    """Return the clock's time as batches keep it."""
-    return dt.datetime.now().isoformat(timespec="seconds")
+    dated = [d.decided for d in decisions]
+    frame = rows("decision", [d.key for d in decisions], dated, decisions)
+    return append(store, LEDGER, command, max(dated), {"decision": frame})
