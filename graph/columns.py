@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from graph.model import iso
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -86,6 +88,11 @@ def mask(values: pd.Series[Any]) -> Bools:
 def numbers(values: pd.Series[Any]) -> Floats:
     """Return a column of numbers, NaN where unknown."""
     return np.asarray(values.to_numpy(dtype=float, na_value=np.nan), dtype=np.float64)
+
+
+def day(date: float) -> str | None:
+    """Return a date of :func:`numbers` as ISO 8601 text, ``None`` where it is unknown."""
+    return None if np.isnan(date) else iso(int(date))
 
 
 def positions(index: pd.Index[Any], values: Iterable[Any]) -> Ints:

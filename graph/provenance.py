@@ -105,18 +105,18 @@ def values(store: Store, kind: str, key: str, as_of: int) -> list[Value]:
     for p in load_schema().kinds[kind].properties.values():
         value = now.values.get(p.name)
         others = [
-            Said(how, _shown(p, s.values[p.name]), s)
+            Said(how, p.shown(s.values[p.name]), s)
             for how, rows in rows_of
             for s in rows
-            if p.name in s.values and not _same(p, s.values[p.name], value)
+            if p.name in s.values and not p.same(s.values[p.name], value)
         ]
         if value is None and not any(s.how == "disagrees" for s in others):
             continue
-        agreed = {s.ledger for s in beside if _same(p, s.values.get(p.name), value)}
+        agreed = {s.ledger for s in beside if p.same(s.values.get(p.name), value)}
         out.append(
             Value(
                 p,
-                _shown(p, value),
+                p.shown(value),
                 _since(p, primary),
                 now,
                 len(agreed - {now.ledger}),
@@ -139,24 +139,7 @@ def _since(declared: Property, primary: Sequence[Statement]) -> int:
     value = primary[-1].values.get(declared.name)
     since = primary[-1].valid_from
     for s in reversed(primary[:-1]):
-        if not _same(declared, s.values.get(declared.name), value):
+        if not declared.same(s.values.get(declared.name), value):
             break
         since = s.valid_from
     return since
-
-
-def _same(declared: Property, a: Any, b: Any) -> bool:
-    if declared.type == "list" and a is not None and b is not None:
-        return set(str(a).split(";")) == set(str(b).split(";"))
-    return bool(a == b)
-
-
-def _shown(declared: Property, value: Any) -> Any:
-    """Return a stored value as JSON shows it: dates ISO 8601, lists as arrays."""
-    if value is None:
-        return None
-    if declared.type == "date":
-        return iso(int(value))
-    if declared.type == "list":
-        return [v for v in str(value).split(";") if v]
-    return value

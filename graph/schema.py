@@ -15,6 +15,7 @@ import yaml
 
 from graph.errors import SchemaError
 from graph.generated import settle
+from graph.model import iso
 
 TYPES = ("text", "int", "float", "bool", "date", "list")
 ROLES = ("node", "record", "person", "reference", "work")
@@ -43,6 +44,28 @@ class Property:
     required: bool = False
     enum: tuple[str, ...] = ()
     edge: EdgeRule | None = None
+
+    def shown(self, value: Any) -> Any:
+        """Return a stored value as JSON shows it: dates ISO 8601, lists as arrays, numbers plain; ``None`` unknown."""
+        if value is None:
+            return None
+        if self.type == "date":
+            return iso(int(value))
+        if self.type == "list":
+            return parts(value)
+        plain = {"int": int, "float": float, "bool": bool}.get(self.type, str)
+        return plain(value)
+
+    def same(self, a: Any, b: Any) -> bool:
+        """Say whether two stored values say the same: lists whatever their order."""
+        if self.type == "list" and a is not None and b is not None:
+            return set(parts(a)) == set(parts(b))
+        return bool(a == b)
+
+
+def parts(value: Any) -> list[str]:
+    """Return the texts of a stored list; none of an unknown one."""
+    return [] if value is None else [part for part in str(value).split(";") if part]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from graph.errors import InputError
 from graph.history import rules
 from graph.history.corrections import corrected
 from graph.history.events import Between, Event
-from graph.history.values import SAID_AT_ONCE, Differences, compare, shown, sourced
+from graph.history.values import SAID_AT_ONCE, Differences, compare, sourced
 from graph.model import iso
 from graph.schema import load_schema
 
@@ -144,11 +144,8 @@ class Diff:
         return out
 
     def _claims(self, city: City, kind: str) -> tuple[NDArray[Any], NDArray[np.int64]]:
-        if kind == "organization":
-            rows = city.standing
-            return np.asarray(rows.index, dtype=object), rows["claim"].to_numpy(np.int64)
-        if kind == "unit":
-            rows = city.unit_rows
+        if kind in ("organization", "unit"):  # what the city has read anyhow
+            rows = city.standing if kind == "organization" else city.unit_rows
             return np.asarray(rows.index, dtype=object), rows["claim"].to_numpy(np.int64)
         rows = self.store.frame(kind, city.as_of, [])
         return texts(rows["key"]), rows["claim"].to_numpy(np.int64)
@@ -204,13 +201,14 @@ class Diff:
         sources = sourced(self.store, found.kind, pairs)
         said = self.store.said(found.kind, dict.fromkeys(b for _, b in pairs), [])
         since = dict(zip(said["claim"].tolist(), said["dated"].tolist(), strict=True))
+        properties = load_schema().kinds[found.kind].properties
         for (row, name, old, new), (a, b) in zip(some, pairs, strict=True):
             yield {
                 "kind": found.kind,
                 "id": str(found.keys[row]),
                 "property": name,
-                "before": shown(found.kind, name, old),
-                "after": shown(found.kind, name, new),
+                "before": properties[name].shown(old),
+                "after": properties[name].shown(new),
                 "since": iso(since[b]),
                 "sources": {"before": sources.get(a), "after": sources.get(b)},
             }

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from graph.columns import mask, positions, texts
+from graph.columns import day, mask, positions, texts
+from graph.schema import parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,19 +89,19 @@ class Between:
         names = texts(new["name"])
         for i in np.flatnonzero(now & ~was).tolist():
             kind = "formed" if at[i] < 0 else "restored"
-            yield Event(kind, "unit", str(new.index[i]), None, _iso(founded[i]) or names[i])
+            yield Event(kind, "unit", str(new.index[i]), None, day(founded[i]) or names[i])
         for i in np.flatnonzero(was & ~now).tolist():
-            yield Event("dissolved", "unit", str(new.index[i]), None, _iso(ended[i]))
+            yield Event("dissolved", "unit", str(new.index[i]), None, day(ended[i]))
         told = self.after.store.said("unit", old["claim"].tolist(), [])["dated"].to_numpy(np.int64)
         first = old["valid_from"].to_numpy(np.int64)
         late = (told > self.before.as_of) & (first <= self.before.as_of)
         for i in np.flatnonzero(late).tolist():
-            yield Event("recorded_late", "unit", str(old.index[i]), _iso(first[i]), _iso(told[i]))
+            yield Event("recorded_late", "unit", str(old.index[i]), day(first[i]), day(told[i]))
         yield from self._renamed(self.units)
         yield from self._moved(self.units)
         rows, before, after = self.units.columns.get("superior", _NOTHING)
         for i, a, b in zip(rows.tolist(), before, after, strict=True):
-            yield Event("resubordinated", "unit", str(self.units.keys[i]), _list(a), _list(b))
+            yield Event("resubordinated", "unit", str(self.units.keys[i]), parts(a), parts(b))
 
     # -- organizations -------------------------------------------------------------------------------------------
     def _of_organizations(self) -> Iterator[Event]:
@@ -150,7 +151,7 @@ class Between:
             index=False
         ):
             evidence = ({"ledger": ledger},)
-            yield Event("unlisted", "organization", str(key), _iso(last), _iso(newest), evidence)
+            yield Event("unlisted", "organization", str(key), day(last), day(newest), evidence)
 
     def _memberships(self) -> Iterator[Event]:
         """Yield who joined or left which unit: pairs of formal coverage that stand at one of the dates only."""
@@ -289,13 +290,3 @@ def _whole(
 def _formal(city: City) -> pd.DataFrame:
     covers = city.covers
     return covers.loc[covers["formal"] & covers["known"], ["organization", "unit"]]
-
-
-def _list(value: Any) -> list[str]:
-    return [v for v in str(value).split(";") if v] if value is not None else []
-
-
-def _iso(date: float) -> str | None:
-    from graph.model import iso
-
-    return None if np.isnan(date) else iso(int(date))

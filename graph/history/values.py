@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graph.columns import is_known
-from graph.model import iso
+from graph.columns import texts
 from graph.schema import load_schema
 
 if TYPE_CHECKING:
@@ -96,39 +95,16 @@ def _said(store: Store, kind: str, claims: Ints, names: Sequence[str]) -> dict[s
     """Return columns (object, ``None`` unknown) row for row as the claims stand, which may repeat."""
     unique, at = np.unique(claims, return_inverse=True)
     frame = store.said(kind, unique.tolist(), names)
-    return {name: _objects(frame[name].to_numpy(dtype=object))[at] for name in names}
-
-
-def _objects(values: Texts) -> Texts:
-    out = values.copy()
-    out[~is_known(out)] = None
-    return out
+    return {name: texts(frame[name])[at] for name in names}
 
 
 def _differ(declared: Property, old: Texts, new: Texts) -> Ints:
     """Return the rows in which two columns differ."""
     rows = np.flatnonzero(old != new)
     if declared.type == "list" and len(rows):
-        same = [_parts(a) == _parts(b) for a, b in zip(old[rows], new[rows], strict=True)]
+        same = [declared.same(a, b) for a, b in zip(old[rows], new[rows], strict=True)]
         rows = rows[~np.array(same, dtype=bool)]
     return rows
-
-
-def _parts(value: Any) -> frozenset[str]:
-    return frozenset(str(value).split(";")) if value is not None else frozenset()
-
-
-def shown(kind: str, name: str, value: Any) -> Any:
-    """Return a value as JSON shows it: dates ISO 8601, lists as arrays, numbers plain."""
-    if value is None:
-        return None
-    type_ = load_schema().kinds[kind].properties[name].type
-    if type_ == "date":
-        return iso(int(value))
-    if type_ == "list":
-        return [v for v in str(value).split(";") if v]
-    plain = {"int": int, "float": float, "bool": bool}.get(type_, str)
-    return plain(value)
 
 
 def sourced(

@@ -22,7 +22,7 @@ from graph.affiliation.registry import (
     node,
     rule,
 )
-from graph.columns import numbers, positions, texts
+from graph.columns import day, numbers, positions, texts
 from graph.model import OPEN, iso
 
 if TYPE_CHECKING:
@@ -394,7 +394,7 @@ def impossible_dates(facts: Facts) -> Outcome:
         words.setdefault(code, []).append(Words(zh, en))
         shown.setdefault(
             code,
-            [node(code, "unit", founded=_iso(founded[code]), dissolved=_iso(dissolved[code]))],
+            [node(code, "unit", founded=day(founded[code]), dissolved=day(dissolved[code]))],
         )
 
     for code in units.index[(founded > dissolved).to_numpy()]:
@@ -416,7 +416,7 @@ def impossible_dates(facts: Facts) -> Outcome:
             note(code, zh.format(over), en.format(over))
             shown[code] += [
                 edge("SUBORDINATE_TO", code, over),
-                node(over, "unit", founded=_iso(founded[over]), dissolved=_iso(dissolved[over])),
+                node(over, "unit", founded=day(founded[over]), dissolved=day(dissolved[over])),
             ]
             extra.setdefault(code, []).append(over)
     hits = [
@@ -439,10 +439,6 @@ def _links(facts: Facts) -> Population:
     """Return the formal links by their subordinate."""
     at = positions(facts.units.index, texts(facts.links["source"]))
     return Population(units=at[at >= 0], others=int((at < 0).sum()))
-
-
-def _iso(date: float) -> str | None:
-    return None if np.isnan(date) else iso(int(date))
 
 
 def _rows(facts: Facts, at: NDArray[Any]) -> list[tuple[int, str, str, str, int]]:
