@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import contextlib
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -74,7 +76,28 @@ def gather(
     chosen = mappings.load(mapping) if mapping else None
     if progress is not None:
         progress("reading", 0, None)
-    return sort_out(read([str(p) for p in paths]), chosen, strict=strict)
+    with _made_ready():
+        return sort_out(read([str(p) for p in paths]), chosen, strict=strict)
+
+
+@contextlib.contextmanager
+def _made_ready() -> Iterator[None]:
+    """Import what checking and storing need during a ``with`` block: parsing is another process's work."""
+
+    def load() -> None:
+        with contextlib.suppress(Exception):  # who needs them meets the same error, and says so
+            from graph.store.search import folded
+            from loaders import identity, judgement, outlines, places, rows, totals  # noqa: F401
+
+            folded([""])
+
+    # waited for: an interpreter that ends under a thread's imports may crash
+    thread = threading.Thread(target=load)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
 
 
 def sort_out(

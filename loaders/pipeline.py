@@ -8,8 +8,6 @@ a path leads nowhere, and with ``strict`` where anything is faulty, nothing is l
 
 from __future__ import annotations
 
-import contextlib
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,8 +66,6 @@ def import_paths(
     StoreError
         The store is busy, full or damaged; nothing is loaded.
     """
-    # parsing is another process's work: what storing needs is loaded meanwhile
-    threading.Thread(target=_make_ready, daemon=True).start()
     readings = gather(paths, mapping=mapping, strict=strict, progress=progress)
     return import_readings(
         readings,
@@ -119,15 +115,6 @@ def import_readings(
         report.batch = made[-1] if made else None
     _write_faults(readings, fault_directory)
     return report
-
-
-def _make_ready() -> None:
-    """Import the modules and tables of checking and storing."""
-    with contextlib.suppress(Exception):  # who needs them meets the same error, and says so
-        from graph.store.search import folded
-        from loaders import identity, judgement, outlines, places, rows, totals  # noqa: F401
-
-        folded([""])
 
 
 def _corrected(store: Store, corrects: int | None) -> int | None:
