@@ -244,6 +244,7 @@ def _xlsx(raw: BinaryIO, listings: Sequence[Listing]) -> int:
     total = 0
     for listing in listings:
         rows = iter(listing.rows)
+        wraps = any(c.width is not None for c in listing.columns)
         part = 1
         while True:
             sheet = book.add_worksheet(_sheet_name(listing.name, part))
@@ -258,8 +259,7 @@ def _xlsx(raw: BinaryIO, listings: Sequence[Listing]) -> int:
                 sheet.write_string(0, k, column.header, head)
             at = 0
             for at, row in enumerate(islice(rows, XLSX_ROWS), start=1):
-                lines = _lines(listing.columns, row)
-                if lines > 1:
+                if wraps and (lines := _lines(listing.columns, row)) > 1:
                     sheet.set_row(at, LINE * lines)
                 for k, value in enumerate(row):
                     if value is None:

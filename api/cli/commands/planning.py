@@ -252,7 +252,7 @@ def plan(
         for path in out or []:
             _write(session, path, made, worklists(t, made, city))
         # what they name is read from the store
-        shown = [] if out else [w.read() for w in worklists(t, made, city)[:2]]
+        shown = [] if out or json else [w.read() for w in worklists(t, made, city)[:2]]
     if ledger is not None:
         from viz.listing import write
 
