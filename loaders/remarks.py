@@ -28,18 +28,9 @@ NAMED_BY_CODE = ("organization", "unit", "division", "association")
 """Kinds whose rows are known by the code in one cell."""
 
 ABOUT_THE_SUPERIOR = frozenset(
-    (
-        *(
-            "orphan",
-            "self_superior",
-            "cycle",
-            "several_superiors",
-            "detached",
-            "dissolved_superior",
-        ),
-        *("wrong_place", "wrong_line", "skips_level"),
-    )
-)
+    ("orphan", "self_superior", "cycle", "several_superiors", "detached", "dissolved_superior", "wrong_place", "wrong_line",
+     "skips_level")
+)  # fmt: skip
 """Findings that are mended in 上级党组织代码, whatever value shows them."""
 
 

@@ -207,9 +207,7 @@ class Reconciliation:
             }
         ledger = facts.store.sources("organization", o["claim"].iloc[at[at >= 0]].tolist())
         for code, i in zip(codes, at.tolist(), strict=True):
-            registers = tuple(
-                by.get((code, name)) or self._silent(code, i, name) for name in self.names
-            )
+            registers = tuple(by.get((code, name)) or self._silent(i, name) for name in self.names)
             verdicts = tuple(v for v in VERDICTS if v in self.verdicts[code])
             if i < 0:
                 yield Entry(code, verdicts, None, None, registers, None)
@@ -218,7 +216,7 @@ class Reconciliation:
             name, status = (v if isinstance(v, str) else None for v in (row["name"], row["status"]))
             yield Entry(code, verdicts, name, status, registers, ledger[int(row["claim"])])
 
-    def _silent(self, _code: str, at: int, name: str) -> dict[str, Any]:
+    def _silent(self, at: int, name: str) -> dict[str, Any]:
         """Return what is said of a code that a register does not list."""
         absent = self._absent.get(name)
         due = absent is not None and at >= 0 and bool(absent[at])

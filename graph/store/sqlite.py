@@ -204,17 +204,14 @@ class SqliteStore:
         self, kind: str, as_of: int | None = None, columns: Sequence[str] | None = None
     ) -> pd.DataFrame:
         """See :meth:`graph.store.base.Store.frame`."""
-        properties = load_schema().kinds[kind].properties
-        names = [properties[n].name for n in (columns if columns is not None else properties)]
-        return sqlite_columns.frame(self.db, kind, self._date(as_of), names)
+        return sqlite_columns.frame(self.db, kind, self._date(as_of), _named(kind, columns))
 
     @guarded
     def claims(
         self, kind: str, as_of: int | None = None, columns: Sequence[str] | None = None
     ) -> pd.DataFrame:
         """See :meth:`graph.store.base.Store.claims`."""
-        names = list(load_schema().kinds[kind].properties) if columns is None else columns
-        return sqlite_columns.claims(self.db, kind, self._date(as_of), names)
+        return sqlite_columns.claims(self.db, kind, self._date(as_of), _named(kind, columns))
 
     @guarded
     def replaced(
@@ -225,16 +222,14 @@ class SqliteStore:
         key: str | None = None,
     ) -> pd.DataFrame:
         """See :meth:`graph.store.base.Store.replaced`."""
-        names = list(load_schema().kinds[kind].properties) if columns is None else columns
-        return sqlite_columns.replaced(self.db, kind, after, names, key)
+        return sqlite_columns.replaced(self.db, kind, after, _named(kind, columns), key)
 
     @guarded
     def said(
         self, kind: str, claims: Iterable[int], columns: Sequence[str] | None = None
     ) -> pd.DataFrame:
         """See :meth:`graph.store.base.Store.said`."""
-        names = list(load_schema().kinds[kind].properties) if columns is None else columns
-        return sqlite_columns.said(self.db, kind, claims, names)
+        return sqlite_columns.said(self.db, kind, claims, _named(kind, columns))
 
     @guarded
     def edges(self, kind: str, as_of: int | None = None) -> pd.DataFrame:
@@ -377,3 +372,9 @@ class SqliteStore:
     ) -> tuple[list[list[Step]], bool]:
         """See :meth:`graph.store.base.Store.paths`."""
         return sqlite_graph.paths(self.db, a, b, self._date(as_of), cap)
+
+
+def _named(kind: str, columns: Sequence[str] | None) -> list[str]:
+    """Return the properties asked for, all where none are named; ``KeyError`` for one that the kind has not."""
+    properties = load_schema().kinds[kind].properties
+    return [properties[n].name for n in (properties if columns is None else columns)]

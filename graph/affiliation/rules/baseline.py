@@ -145,25 +145,21 @@ def baseline_drift(facts: Facts) -> Outcome:
     hits: Sequence[Hit] = facts.organization_hits(entered | left, hit)
     gone = sorted(map(str, baseline.codes[~among(baseline.codes, index)]))
     freeze = tuple(facts.claims_of("freeze", ["baseline"]))
-    if gone or not baseline.intact:
-        hits = [
-            *hits,
-            *(
-                Hit(
-                    code,
-                    {"name": "", "what": WORDS["gone"]},
-                    (node(code, "missing", baseline="gone"),),
-                    freeze,
-                    DECIDE,
-                )
-                for code in gone
-            ),
-        ]
+    others = [
+        Hit(
+            code,
+            {"name": "", "what": WORDS["gone"]},
+            (node(code, "missing", baseline="gone"),),
+            freeze,
+            DECIDE,
+        )
+        for code in gone
+    ]
     if not baseline.intact:
-        hits = [*hits, _altered(baseline, freeze)]
-    population = Population(
-        organizations=np.flatnonzero(listed | held), others=len(gone) + (not baseline.intact)
-    )
+        others.append(_altered(baseline, freeze))
+    if others:
+        hits = [*hits, *others]
+    population = Population(organizations=np.flatnonzero(listed | held), others=len(others))
     return Outcome(population, hits)
 
 
