@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from graph.store.base import Store
 
 # ci (the default): the same examples on every machine; dev: new ones each time, with a blob to replay a failure
 settings.register_profile(
@@ -28,6 +33,17 @@ def pytest_report_header(config: pytest.Config) -> str:
         f"hypothesis profile {profile} ({f'seed {seed}' if seed is not None else drawn}); "
         f"LIANJIAN_REFERENCE_DATA={os.environ.get('LIANJIAN_REFERENCE_DATA', '(unset)')}"
     )
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty store of each kind."""
+    from graph.store import open_store
+
+    url = ":memory-model:" if request.param == "memory" else str(tmp_path / "lianjian.db")
+    store = open_store(url, create=True)
+    yield store
+    store.close()
 
 
 @pytest.fixture(scope="session")

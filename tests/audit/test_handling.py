@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,21 +11,11 @@ from graph.affiliation.findings import AuditResult, audit
 from graph.city import City
 from graph.errors import InputError, UnknownIdError
 from graph.policy.profile import load
-from graph.store import open_store
 from tests.audit.cases import CASES
 from tests.audit.town import AS_OF, Town
 
 if TYPE_CHECKING:
     from graph.store.base import Store
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """An empty store of each kind."""
-    url = ":memory-model:" if request.param == "memory" else str(tmp_path / "lianjian.db")
-    store = open_store(url, create=True)
-    yield store
-    store.close()
 
 
 def run(store: Store, as_of: int = AS_OF) -> AuditResult:

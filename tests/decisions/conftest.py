@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,20 +10,10 @@ import pytest
 from graph.city import City
 from graph.decisions import Decision, making
 from graph.policy.profile import load
-from graph.store import open_store
 from tests.audit.town import AS_OF, Town
 
 if TYPE_CHECKING:
     from graph.store.base import Store
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """An empty store of each kind."""
-    url = ":memory-model:" if request.param == "memory" else str(tmp_path / "lianjian.db")
-    store = open_store(url, create=True)
-    yield store
-    store.close()
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -24,15 +22,6 @@ if TYPE_CHECKING:
 
 A, B = 20160826, 20161120
 PROFILE = load()
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """An empty store of each kind."""
-    url = ":memory-model:" if request.param == "memory" else str(tmp_path / "lianjian.db")
-    store = open_store(url, create=True)
-    yield store
-    store.close()
 
 
 def town(date: int = A) -> Town:

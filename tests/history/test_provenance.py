@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import pytest
 
 from graph.model import Claims
 from graph.provenance import Value, values
-from graph.store import open_store
 
 if TYPE_CHECKING:
     from graph.store.base import Store
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """An empty store of each kind."""
-    url = ":memory-model:" if request.param == "memory" else str(tmp_path / "lianjian.db")
-    store = open_store(url, create=True)
-    yield store
-    store.close()
 
 
 def load(store: Store, dated: int, ledger: str = "L", row: int = 2, **said: Any) -> None:

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
 
 from graph.model import Claims
-from graph.store import open_store
 
 if TYPE_CHECKING:
     from graph.store.base import Store
 
 Row = dict[str, Any]
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """An empty store of each kind."""
-    url = ":memory-model:" if request.param == "memory" else str(tmp_path / "lianjian.db")
-    store = open_store(url, create=True)
-    yield store
-    store.close()
 
 
 @pytest.fixture
