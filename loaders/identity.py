@@ -249,6 +249,33 @@ def claims(
         start = end
 
 
+def returned(
+    rows: Rows, raw: RawSheet, ledgers: NDArray[Any], dated: NDArray[Any]
+) -> Iterator[Claims]:
+    """Yield what rows that stay out say all the same where their code is readable: that their ledger lists the organization.
+
+    They are of their edition's date (that of the sound rows of the ledger, else of the sheet), whatever their own cell says: that
+    may be the fault. Codes of persons are none of theirs.
+    """
+    if rows.plan.kind.kind != "organization":
+        return
+    told = rows.bad & ~blank(rows.column("key")) & ~rows.at_fault("key")
+    at = np.flatnonzero(told)
+    if not len(at):
+        return
+    good = ~rows.bad
+    sheet = int((dated[good] if good.any() else dated[at]).max())
+    number, names = pd.factorize(ledgers[at])
+    for n, name in enumerate(names):
+        sound = dated[good & (ledgers == name)]
+        edition = int(sound.max()) if len(sound) else sheet
+        some = at[number == n]
+        keys = pd.Series(rows.column("key")[some], dtype=object)
+        frame = pd.DataFrame({"key": keys, "row": rows.row[some], "dated": edition})
+        frame["organization"] = keys
+        yield Claims("returned", str(name), edition, raw.file, raw.sheet, frame)
+
+
 def _frame(rows: Rows, at: NDArray[Any], dated: NDArray[Any]) -> pd.DataFrame:
     """Return rows as :class:`graph.model.Claims` wants them; a million rows stand in memory once."""
     properties = load_schema().kinds[rows.plan.kind.kind].properties

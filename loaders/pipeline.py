@@ -1,9 +1,10 @@
 """One import: files in, one transaction, a report.
 
 Sheets are told by their headers, checked column by column, their sound rows claimed ledger by ledger; rows with a faulty cell
-stay out. Kinds that others refer to come first, so that one command may bring a whole folder in any order. A file that can't
-be read stays out as a faulty row does: it is named with its way out, and the others load. Where nothing can be read, where
-a path leads nowhere, and with ``strict`` where anything is faulty, nothing is loaded.
+stay out, and only count as listed where their code is readable. Kinds that others refer to come first, so that one command may
+bring a whole folder in any order. A file that can't be read stays out as a faulty row does: it is named with its way out, and
+the others load. Where nothing can be read, where a path leads nowhere, and with ``strict`` where anything is faulty, nothing is
+loaded.
 """
 
 from __future__ import annotations
@@ -217,6 +218,9 @@ class _Run:
         report.totals = totals.totals(rows, raw)
         for claims in totals.claims(report.totals, raw, rows, ledgers, dated):
             self.importer.add(claims)
+        if not self.correcting:  # corrections make no newer edition
+            for claims in identity.returned(rows, raw, ledgers, dated):
+                self.importer.add(claims)
         for claims in identity.claims(rows, raw, ledgers, dated, correcting=self.correcting):
             loaded, unchanged = self.importer.add(claims)
             report.loaded += loaded

@@ -107,6 +107,13 @@ class Rows:
         found = self.columns.get(prop)
         return np.full(len(self), np.nan) if found is None else found
 
+    def at_fault(self, prop: str) -> NDArray[Any]:
+        """Return where the cell of a column is what keeps a row out."""
+        plan = self.plan.by_prop(prop)
+        heading = plan.heading if plan else None
+        rows = [b.rows for b in self.faults.blocks if b.column == heading]
+        return np.isin(self.row, np.concatenate(rows) if rows else [])
+
     def fault(
         self,
         code: str,

@@ -359,8 +359,7 @@ class Facts:
         return self._listings("organization")
 
     def _listings(self, kind: str) -> pd.DataFrame:
-        rows = self.store.claims(kind, self.as_of, [])
-        rows = rows[["key", "ledger", "listed", "claim"]]
+        rows = listings_of(self.store, kind, self.as_of)
         if kind == "organization":
             # the city's own keys: a million texts need not stand twice
             known = padded(self.organizations.index)
@@ -368,7 +367,7 @@ class Facts:
             keys = known[at]
             keys[at < 0] = rows["key"].to_numpy(dtype=object)[at < 0]
             rows = rows.assign(key=column(keys, rows.index))
-        return with_currency(rows)
+        return rows
 
     def standing_rows(self, kind: str) -> pd.DataFrame:
         """Return the rows of the newest editions about entities of which there are several, all columns."""
@@ -433,7 +432,26 @@ class Facts:
         return self._claims_of[kind]
 
 
-def with_currency(rows: pd.DataFrame) -> pd.DataFrame:
+def listings_of(store: Store, kind: str, as_of: int) -> pd.DataFrame:
+    """Return which ledger lists which entity of a kind: the columns of :attr:`Facts.listings`.
+
+    A row that was returned for mending lists its organization too: in its own ledger, and where it can't be told which that is
+    (its place may be the fault) in the ledger that listed the organization before, unless that has a newer edition since.
+    """
+    rows = _with_currency(store.claims(kind, as_of, [])[["key", "ledger", "listed", "claim"]])
+    if kind != "organization" or not len(returned := store.claims("returned", as_of, [])):
+        return rows
+    by_ledger = returned.groupby(["key", "ledger"])["listed"].max()
+    at = pd.MultiIndex.from_frame(rows[["key", "ledger"]])
+    here = by_ledger.reindex(at).fillna(0).to_numpy() >= rows["newest"].to_numpy()
+    current = rows["current"].to_numpy() | here
+    somewhere = returned.groupby("key")["listed"].max()
+    there = rows["key"].map(somewhere).fillna(0).to_numpy() >= rows["newest"].to_numpy()
+    listed = rows["key"].isin(rows.loc[current, "key"]).to_numpy()
+    return rows.assign(current=current | (there & ~listed))
+
+
+def _with_currency(rows: pd.DataFrame) -> pd.DataFrame:
     """Add each ledger's sheet kind, its newest edition, and whether that edition has the row."""
     code, ledgers = pd.factorize(rows["ledger"].to_numpy(dtype=object))
     newest = np.zeros(len(ledgers), dtype=np.int64)

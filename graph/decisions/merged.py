@@ -78,6 +78,8 @@ class Merged:
     ) -> pd.DataFrame:
         """See :meth:`graph.store.base.Store.claims`: what is said of a merged code is said of the one that stays."""
         found = self._store.claims(kind, as_of, columns)
+        if kind == "returned":
+            return found.assign(key=self._renamed(found["key"]))
         if kind != "organization":
             return found
         merged = among(texts(found["key"]), self.into)

@@ -130,11 +130,10 @@ class Between:
 
     def _unlisted(self) -> Iterator[Event]:
         """Yield the organizations that their ledger listed at the earlier date and its newest edition lacks at the later."""
-        from graph.affiliation.facts import with_currency
+        from graph.affiliation.facts import listings_of
 
         def listed(city: City) -> pd.DataFrame:
-            rows = city.store.claims("organization", city.as_of, [])
-            return with_currency(rows[["key", "ledger", "listed", "claim"]])
+            return listings_of(city.store, "organization", city.as_of)
 
         now = listed(self.after)
         gone = now[~now["current"] & (now["newest"] > self.before.as_of)]

@@ -109,14 +109,15 @@ class Store(Protocol):
     def status(self) -> dict[str, Any]:
         """Return ``{"store", "latest", "batches", "kinds": {kind: entities}, "edges": {kind: n}, "ledgers": [...]}``.
 
-        All of it as of :meth:`latest`; ``batches`` counts those in force, not those taken back.
+        All of it as of :meth:`latest`. ``batches`` counts those in force, not those taken back; ``ledgers`` are those that say
+        something of a kind whose role is not ``work``.
         """
 
     def fingerprint(self, as_of: int | None = None) -> str:
         """Return a hash of all claims that hold at a date, equal for equal content in whatever store and load order.
 
         Content is (kind, key, ledger, date, values); claim ids, batches, files and rows are not, nor are kinds of the role
-        ``work``: what people did about findings is no input of anything.
+        ``work``: what people did about findings and have still to mend is no value of anything.
         """
 
     # -- columns -------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from graph.schema import Property, Schema
 
 APPLICATION_ID = 0x4C4A4931
-VERSION = 3
+VERSION = 4
 PERSONAL_EDGES = ("BELONGS_TO", "EMPLOYED_BY", "INSTRUCTED_BY")
 COLUMNS = {
     "text": "TEXT", "list": "TEXT", "int": "INTEGER", "date": "INTEGER", "bool": "INTEGER", "float": "REAL",

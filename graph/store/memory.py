@@ -205,7 +205,9 @@ class MemoryStore:
             "batches": sum(not b.undone for b in self._batches),
             "kinds": {k: n for k, n in kinds.items() if n},
             "edges": {k: n for k in schema.edges if (n := len(self._edges(k, None)))},
-            "ledgers": sorted({c.ledger for c in self._active()}),
+            "ledgers": sorted(
+                {c.ledger for c in self._active() if schema.kinds[c.kind].role != "work"}
+            ),
         }
 
     def fingerprint(self, as_of: int | None = None) -> str:

@@ -180,7 +180,9 @@ class SqliteStore:
             for k in schema.edges
         }
         used = " UNION ".join(
-            f"SELECT ledger FROM {table(k)} WHERE superseded IS NULL" for k in schema.kinds
+            f"SELECT ledger FROM {table(k)} WHERE superseded IS NULL"
+            for k, declared in schema.kinds.items()
+            if declared.role != "work"
         )
         ledgers = self.db.execute(f"SELECT name FROM ledger WHERE id IN ({used})").fetchall()
         return {

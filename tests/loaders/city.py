@@ -125,6 +125,13 @@ class Desk:
         result = audit(City(self.store, self.profile), self.store, None)
         return {(f.code, f.subject) for f in result.findings}
 
+    def gone(self, since: int, until: int) -> set[str]:
+        """Return the organizations that a ledger lists no longer."""
+        from graph.history.diff import diff
+
+        found = diff(self.store, self.profile, since, until)
+        return {e.id for e in found.events if e.event == "unlisted"}
+
 
 def codes(report: ImportReport) -> set[tuple[int, str, str]]:
     """Return (row, column, fault) of what stayed out."""

@@ -15,7 +15,7 @@ AUGUST, SEPTEMBER, OCTOBER = 20160826, 20160910, 20161010
 
 def of(day: str, number: int = 1, **cells: str) -> dict[str, str]:
     """Return a firm's row of a day."""
-    return firm(number, 填报日期=day, **cells)
+    return firm(number, **{"填报日期": day, **cells})
 
 
 def test_a_later_ledger_is_a_change(desk: Desk) -> None:
@@ -85,6 +85,51 @@ def test_an_organization_that_a_newer_ledger_lacks_stays(desk: Desk) -> None:
     assert report.as_json()["totals"]["unchanged"] == 1
     assert len(desk.store.frame("organization")) == 3
     assert {s for c, s in desk.audit() if c == "missing_from_ledger"} == {credit_code(2)}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"从业人数": "50余人"},
+        {"所属街道": "", "所属区": ""},
+        {"填报日期": "2016-13-40"},
+        {"类别": "?"},
+    ],
+)
+def test_a_row_that_stays_out_is_listed_all_the_same(desk: Desk, fault: dict[str, str]) -> None:
+    """A faulty row whose code is readable lists its organization in the newer edition; its values stay those of the one before."""
+    desk.load(ledger(desk.folder / "八月.csv", *(of("2016-08-26", n) for n in (1, 2, 3))))
+    faulty = of("2016-09-10", 2, **fault)
+    report = desk.load(ledger(desk.folder / "九月.csv", of("2016-09-10"), faulty))
+    assert report.quarantined == 1
+    assert {s for c, s in desk.audit() if c == "missing_from_ledger"} == {credit_code(3)}
+    assert desk.gone(AUGUST, SEPTEMBER) == {credit_code(3)}
+    assert desk.firm(2)["staff"] == 10
+    assert desk.store.latest() == SEPTEMBER
+    desk.load(ledger(desk.folder / "十月.csv", of("2016-10-10")))
+    assert desk.gone(SEPTEMBER, OCTOBER) == {credit_code(2)}
+
+
+def test_an_unreadable_code_lists_nobody(desk: Desk) -> None:
+    """A row whose code is what is wrong with it says nothing about anybody."""
+    desk.load(ledger(desk.folder / "八月.csv", of("2016-08-26"), of("2016-08-26", 2)))
+    faulty = of("2016-09-10", 2, 统一社会信用代码=credit_code(2)[:-1] + "?")
+    desk.load(ledger(desk.folder / "九月.csv", of("2016-09-10"), faulty))
+    assert {s for c, s in desk.audit() if c == "missing_from_ledger"} == {credit_code(2)}
+    assert len(desk.store.claims("returned")) == 0
+
+
+def test_a_mended_row_leaves_no_difference(desk: Desk) -> None:
+    """Once the faulty row is mended, the store says what it would have said without the fault."""
+    desk.load(ledger(desk.folder / "八月.csv", of("2016-08-26"), of("2016-08-26", 2)))
+    faulty = of("2016-09-10", 2, 从业人数="50余人")
+    path = ledger(desk.folder / "九月.csv", of("2016-09-10"), faulty)
+    desk.load(path)
+    assert desk.load(path).batch is None
+    desk.load(ledger(path, of("2016-09-10"), of("2016-09-10", 2, 从业人数="50")))
+    assert desk.firm(2)["staff"] == 50
+    assert desk.store.replaced("organization").empty
+    assert desk.gone(AUGUST, SEPTEMBER) == set()
 
 
 def test_ledgers_are_told_by_kind_and_office_else_ledger_unit(desk: Desk) -> None:
