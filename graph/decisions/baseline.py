@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     Bools = NDArray[np.bool_]
 
+FEW = 0.9
+"""Part of what ledgers list at the latest date; a freeze of fewer has to be confirmed, for rates leave out all the others."""
 KEY, LEDGER, COMMAND = "baseline", "党建基数", "lianjian baseline freeze"
 
 
@@ -109,13 +111,20 @@ def at(store: Store, as_of: int, decisions: Decisions) -> Baseline | None:
     )
 
 
-def freeze(store: Store, office: str, date: int, reason: str | None = None) -> tuple[Baseline, int]:
+def freeze(
+    store: Store, office: str, date: int, reason: str | None = None, *, confirmed: bool = False
+) -> tuple[Baseline, int]:
     """Freeze every organization that ledgers list on a day; return the baseline and its batch.
+
+    Parameters
+    ----------
+    confirmed : bool
+        Freeze though far fewer are listed on that day than later (:data:`FEW`).
 
     Raises
     ------
     InputError
-        No office, a date after today, nothing listed on that day, or a baseline frozen already.
+        No office, a date after today, nothing or few listed on that day, or a baseline frozen already.
     """
     if not office.strip():
         raise InputError("--office: name the office that approved", "--office：请写明审核单位")
@@ -141,8 +150,23 @@ def freeze(store: Store, office: str, date: int, reason: str | None = None) -> t
             f"--date: no organization is listed on {iso(date)}; import the ledgers, or give their date",
             f"--date：{iso(date)} 没有列入台账的单位；请先导入台账，或给出台账日期",
         )
+    if not confirmed:
+        _refuse_few(store, len(codes), date)
     found = Baseline(office.strip(), date, reason, fingerprint(codes), len(codes), codes)
     return found, _write(store, found)
+
+
+def _refuse_few(store: Store, listed: int, date: int) -> None:
+    """Refuse to freeze what was listed before most ledgers came, unless told to."""
+    latest = store.latest()
+    later = len(as_decided(store, read(store, latest), latest).frame("organization", latest, []))
+    if listed < FEW * later:
+        raise InputError(
+            f"--date: only {listed:,} organizations are listed on {iso(date)}, {later:,} on {iso(latest)}, and all rates count from"
+            f" what is frozen; give the date of the approved ledgers, or --confirm to freeze these {listed:,}",
+            f"--date：{iso(date)} 只有 {listed:,} 家单位列入台账，{iso(latest)} 有 {later:,} 家，而各项比率都以冻结的为准；"
+            f"请给出审核台账的日期，确要冻结这 {listed:,} 家请加 --confirm",
+        )
 
 
 def _write(store: Store, found: Baseline) -> int:

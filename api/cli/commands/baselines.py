@@ -30,6 +30,7 @@ def freeze(
     reason: Annotated[
         str | None, typer.Option("--reason", metavar="TEXT", help="decide.reason")
     ] = None,
+    confirm: Annotated[bool, typer.Option("--confirm", help="baseline.confirm")] = False,
     store: StoreOption = None,
     json: JsonOption = False,
     lang: LangOption = None,
@@ -41,7 +42,7 @@ def freeze(
     with session.store() as opened, progress(t("baseline.working")):
         from graph.decisions.baseline import freeze as freeze_all
 
-        found, batch = freeze_all(opened, office, date, reason)
+        found, batch = freeze_all(opened, office, date, reason, confirmed=confirm)
     payload = {
         "date": iso(found.decided),
         "office": found.office,
