@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, Literal
 
 from graph.errors import InputError
 from graph.files import replacing
+from viz.overwriting import mark, refuse_other_kind
 
 XLSX_ROWS = 1_048_575
 """Rows below the header that one sheet can hold."""
@@ -160,7 +161,7 @@ def write(
     Raises
     ------
     InputError
-        Another ending, or the place can't be written (then what was there stays).
+        Another ending, the place can't be written, or a file of another kind stands there; what was there stays.
     """
     path = Path(path)
     suffix = path.suffix.lower()
@@ -169,6 +170,10 @@ def write(
             f"{path}: a listing ends in .xlsx, .csv or .json",
             f"{path}：清单文件须以 .xlsx、.csv 或 .json 结尾",
         )
+    if suffix == ".json":
+        refuse_other_kind(path, payload if payload is not None else [x.name for x in listings])
+    elif suffix == ".xlsx":
+        refuse_other_kind(path, _mark(listings).split())
     with replacing(path) as raw:
         if suffix == ".xlsx":
             return _xlsx(raw, listings)
@@ -186,6 +191,10 @@ def write(
         for piece in json_chunks(payload):
             raw.write(piece.encode("utf-8"))
         return counted[0]
+
+
+def _mark(listings: Sequence[Listing]) -> str:
+    return mark([c.name for c in one.columns] for one in listings)
 
 
 def guarded(value: Any) -> Any:
@@ -236,7 +245,7 @@ def _xlsx(raw: BinaryIO, listings: Sequence[Listing]) -> int:
         },
     )
     # A fixed date: the same listing gives the same bytes.
-    book.set_properties({"created": dt.datetime(2016, 8, 14)})
+    book.set_properties({"created": dt.datetime(2016, 8, 14), "keywords": _mark(listings)})
     head = book.add_format({"bold": True, "bg_color": "#EDEDED", "text_wrap": True})
     as_text = book.add_format({"num_format": "@"})
     wrapped = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
