@@ -195,6 +195,73 @@ def test_a_plan_continued_says_whom_it_moves(
     assert run(["verify", str(out), "--store", town]) == 1
 
 
+def test_a_plan_continued_keeps_its_scope(
+    town: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without --in a plan of one ledger is continued as a plan of that ledger, and says so; what lies outside it is refused."""
+    path = tmp_path / "street.json"
+    assert run(["plan", "--store", town, "--in", STREET, "--out", str(path)]) == 0
+    capsys.readouterr()
+    again = ["plan", "--store", town, "--from", str(path), "--lang", "en"]
+    assert run([*again, "--json"]) == 0
+    said = capsys.readouterr()
+    made = json.loads(said.out)
+    assert made["scope"] == [STREET]
+    assert [e["id"] for e in made["ledger_units"]] == [STREET]
+    assert made["compared"]["ledger_units"] == 1
+    assert STREET in said.err
+    assert run([*again, "--in", "street:420101001"]) == 2
+    said = capsys.readouterr()
+    assert "street:420101001 lies outside it" in said.err
+    assert run([*again, "--alternatives", "1"]) == 0
+
+
+@pytest.mark.parametrize("changed", [False, True], ids=["the same store", "another store"])
+def test_a_falsified_cost_is_refused(
+    town: str, plan_file: str, tmp_path: Path, changed: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A plan whose costs are not what its units cost is not continued; of another store's only the sums can be told."""
+    plan = json.loads(Path(plan_file).read_text(encoding="utf-8"))
+    entry = next(e for e in plan["ledger_units"] if e["id"] == STREET)
+    unit = entry["joint"][0]
+    cost, unit["cost"] = unit["cost"], 0.1
+    if changed:
+        plan["input_fingerprint"] = "0" * 64
+    else:
+        entry["objective"] += 0.1 - cost
+    path = tmp_path / "cheap.json"
+    path.write_text(json.dumps(plan), encoding="utf-8")
+    capsys.readouterr()
+    assert run(["plan", "--from", str(path), "--store", town, "--lang", "en"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "altered" in said.err
+    assert (STREET if changed else unit["organizations"][0]) in said.err
+
+
+def test_an_answer_goes_over_no_plan(
+    town: str, plan_file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An answer is written over an earlier answer, but over no plan, no other object and no other workbook."""
+    text = Path(plan_file).read_text(encoding="utf-8")
+    plan, other, book = (tmp_path / n for n in ("plan.json", "pins.json", "worklist.xlsx"))
+    plan.write_text(text, encoding="utf-8")
+    other.write_text('[["K10", "K11"]]', encoding="utf-8")
+    assert run(["plan", "--store", town, "--out", str(book)]) == 0
+    for path in (plan, other, book):
+        before = path.read_bytes()
+        capsys.readouterr()
+        assert (
+            run(["plan", "--why", "K10", "--store", town, "--out", str(path), "--lang", "en"]) == 2
+        )
+        assert "another name" in capsys.readouterr().err
+        assert path.read_bytes() == before
+    for name in ("answer.json", "answer.xlsx"):
+        for code in ("K10", "K20"):
+            assert run(["plan", "--why", code, "--store", town, "--out", str(tmp_path / name)]) == 0
+    assert run(["plan", "--store", town, "--out", str(plan)]) == 0
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

@@ -221,15 +221,22 @@ def plan(
     with session.store() as opened, progress(t("plan.reading")) as tick:
         from graph.city import City
         from graph.formation import plan as make
+        from graph.formation.continued import refuse_falsified, scope_of
         from graph.formation.decisions import Previous
         from graph.formation.formed import tables
         from graph.formation.planfile import refuse_other_city
         from graph.formation.scope import ledger_units
 
         city = City(opened, rules, session.date(opened))
-        ids = ledger_units(city, within) if within else None
         if former is not None:
             refuse_other_city(former, city, str(previous))
+            refuse_falsified(former, opened, profile, str(previous))
+            asked, within = within, scope_of(former, city, within, str(previous))
+            if within and not asked:
+                note(
+                    t("plan.scope_of_from", plan=previous, scope=t("questions.comma").join(within))
+                )
+        ids = ledger_units(city, within) if within else None
         before = None if former is None else Previous.of(former)
 
         def report(now: Standing) -> None:

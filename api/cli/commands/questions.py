@@ -121,6 +121,7 @@ def ask(
         elif questions.why_not is not None:
             payload, shown = _why_not(session, desk, questions.why_not)
         else:
+            within = within or desk.scope
             payload, shown = _alternatives(session, desk, questions.alternatives or 1, within)
         payload |= {"plan": desk.described}
     if out:
@@ -172,6 +173,11 @@ class _Desk:
             None,
         )
         return cls(city, under, made, previous)
+
+    @property
+    def scope(self) -> list[str]:
+        """What the plan that was read is of, where that is a part of the city."""
+        return list((self.made or {}).get("scope") or [])
 
     @property
     def changed(self) -> bool:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graph.errors import PlanError
-from graph.formation.questions.ground import ALONE, Column, Ground, ground
+from graph.formation.questions.ground import ALONE, Column, Ground, cost_of, ground
 from graph.formation.result import MICRO
+from graph.formation.solver import pricing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from graph.formation.problem import Component, LedgerUnit, Problem
     from graph.formation.questions.describing import Describe
@@ -120,13 +121,40 @@ class Standing:
                 return self._part(component)
         return None
 
+    def costs(self) -> Iterator[tuple[list[str], float, int]]:
+        """Yield each joint unit and attachment: its codes, the cost that the plan states, and what it costs in 1e-6."""
+        joint = {min(rows): g for rows, g in zip(self.joint, self.entry["joint"], strict=True)}
+        attached = {r: a for (r, _), a in zip(self.attached, self.entry["attached"], strict=True)}
+        for rows, cost in self.accepted:
+            g = joint[rows[0]]
+            yield g["organizations"], g["cost"], cost
+        for component in self._parts.components:
+            tables = pricing.tables(component.instance)
+            for column in self._columns(component):
+                if column.host == ALONE:
+                    continue
+                cost = cost_of(component.instance, tables, column)
+                first = int(component.rows[column.members[0]])
+                if column.host >= 0:
+                    a = attached[first]
+                    yield [a["organization"], a["unit"]], a["cost"], cost
+                else:
+                    g = joint[first]
+                    yield g["organizations"], g["cost"], cost
+
+    def _columns(self, component: Component) -> list[Column]:
+        at = {int(r): x for x, r in enumerate(component.rows)}
+        host = {int(u): x for x, u in enumerate(component.hosts)}
+        columns = [Column(tuple(sorted(at[r] for r in g))) for g in self.joint if g[0] in at]
+        columns += [Column((at[r],), host[u]) for r, u in self.attached if r in at]
+        columns += [Column((at[r],), ALONE) for r in self.alone if r in at]
+        return columns
+
     def _part(self, component: Component) -> Part:
         at = {int(r): x for x, r in enumerate(component.rows)}
         host = {int(u): x for x, u in enumerate(component.hosts)}
         i = component.instance
-        columns = [Column(tuple(sorted(at[r] for r in g))) for g in self.joint if g[0] in at]
-        columns += [Column((at[r],), host[u]) for r, u in self.attached if r in at]
-        columns += [Column((at[r],), ALONE) for r in self.alone if r in at]
+        columns = self._columns(component)
         stated = self.entry["prices"]
         prices = np.array(
             [_micro(stated.get(str(self.problem.codes[r]), 0)) for r in component.rows],
