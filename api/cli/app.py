@@ -14,13 +14,13 @@ from typing import Any
 import typer
 from typer.exceptions import TyperException
 
-from api.cli import commands
+from api.cli import INTERRUPTED, commands
 from api.cli.output import note
 from api.cli.texts import LANGS, Texts, preferred
 from graph.errors import LianjianError
 
-DONE, FOUND, INPUT, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 130
-"""Exit codes: done · done, with findings or rows in quarantine · usage or input · store or environment · Ctrl-C."""
+DONE, FOUND, INPUT, ENVIRONMENT = 0, 1, 2, 3
+"""Exit codes: done · done, with findings or rows in quarantine · usage or input · store or environment."""
 
 PROGRAM = "lianjian"
 

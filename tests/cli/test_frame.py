@@ -208,6 +208,21 @@ def test_errors_become_exit_codes(
     assert captured.out == ""
 
 
+def test_interrupted_while_loading() -> None:
+    """Ctrl-C while the program's own modules are being loaded is exit code 130 and no traceback."""
+    program = (
+        "import sys\n"
+        "class Pressed:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'api.cli.commands': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Pressed())\n"
+        "from api.cli import main\n"
+        "main(['status'])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
 def test_debug_shows_the_traceback(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
