@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from api.cli.options import DEFAULT_PROFILE, Language
 from api.cli.texts import Texts, preferred
 from graph.errors import AmbiguousIdError, UnknownIdError
+from graph.model import OPEN, iso
 
 if TYPE_CHECKING:
     from graph.policy.profile import Profile
@@ -96,15 +97,20 @@ def identify(store: Store, code: str, as_of: int | None) -> tuple[str, str]:
     Raises
     ------
     UnknownIdError
-        No entity has it.
+        No entity has it, or none at that date: the message says since when.
     AmbiguousIdError
         Several have it; the message lists what it could mean.
     """
-    found = store.lookup(code, as_of)
-    kind, colon, bare = code.partition(":")
-    if not found and colon:
-        found = [one for one in store.lookup(bare, as_of) if one[0] == kind]
+    found = _meant(store, code, as_of)
     if not found:
+        later = _meant(store, code, OPEN - 1)
+        if as_of is not None and later:
+            kind, key = later[0]
+            first = iso(int(store.history(kind, key)["valid_from"].min()))
+            raise UnknownIdError(
+                f"{code}: first listed on {first}, after {iso(as_of)}; give --as-of {first} or later",
+                f"{code}：{first} 才首次列入，晚于 {iso(as_of)}；请用 --as-of {first} 或更晚的日期",
+            )
         raise UnknownIdError(
             f"{code}: no entity has this code; `lianjian find {code}` searches names too",
             f"{code}：没有这个代码；可用 `lianjian find {code}` 按名称查找",
@@ -117,3 +123,12 @@ def identify(store: Store, code: str, as_of: int | None) -> tuple[str, str]:
             f"{code}：可能指 {some}{more}；请写明其一",
         )
     return found[0]
+
+
+def _meant(store: Store, code: str, as_of: int | None) -> list[tuple[str, str]]:
+    """Return the entities that a code, or ``kind:code``, may mean at a date."""
+    found = store.lookup(code, as_of)
+    kind, colon, bare = code.partition(":")
+    if not found and colon:
+        found = [one for one in store.lookup(bare, as_of) if one[0] == kind]
+    return found

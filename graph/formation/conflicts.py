@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from graph.errors import PlanError
 from graph.formation.costs import MICRO
-from graph.formation.decisions import Decisions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from graph.formation.decisions import Decisions
     from graph.formation.problem import Problem
     from graph.formation.solver.instance import Instance
 
@@ -37,13 +36,15 @@ def refuse_conflicts(problem: Problem) -> None:
     desk.accepted()
 
 
-def refuse_hopeless(instance: Instance, codes: Sequence[str]) -> None:
+def refuse_hopeless(instance: Instance, codes: Sequence[str], decisions: Decisions) -> None:
     """Refuse a pinned set that is part of no feasible joint unit of its component.
 
     Parameters
     ----------
     codes : sequence of str
         By position in the instance.
+    decisions : Decisions
+        Those that pinned it, for where they were written.
     """
     from graph.formation.solver import pricing
 
@@ -67,10 +68,11 @@ def refuse_hopeless(instance: Instance, codes: Sequence[str]) -> None:
         found = pricing.search(t, none, rich, some, tol=0, keep=1, limit=WORK)
         if not len(found.size) and found.complete.all():
             named = [str(codes[x]) for x in block]
-            raise PlanError(
+            raise decisions.error(
                 f"pin: {_en(named)}: no feasible joint unit holds them: no method, too few or too many members or organizations"
                 " with whoever could join, or a forbid; take it out or change it",
                 f"pin：{_zh(named)}：没有可行的联合党组织能包含它们（方式、党员数、单位数或禁止项），请去掉或修改",
+                *(("pin", p) for p in decisions.pin if set(p) <= set(named)),
             )
 
 
@@ -80,10 +82,10 @@ class _Check:
         o, u = problem.city.organizations, problem.city.units
         self.action = o["action"]
         decided = problem.decisions
-        self.decided = Decisions(
-            tuple(s for s in decided.pin if not self._done(s)),
+        self.decided = decided.only(
+            (s for s in decided.pin if not self._done(s)),
             decided.forbid,
-            tuple(s for s in decided.accept if not self._done(s)),
+            (s for s in decided.accept if not self._done(s)),
         )
         self.home = o["ledger_unit"]
         self.m = dict(zip(problem.codes, problem.m.tolist(), strict=True))
@@ -103,22 +105,24 @@ class _Check:
                 orgs = [c for c in some if c in self.action.index]
                 units = [c for c in some if c not in self.action.index]
                 if units and (word == "accept" or len(some) != 2 or len(units) != 1):
-                    raise PlanError(
+                    raise self.decided.error(
                         f"{word}: {_en(some)}: {units[0]} is a unit; "
                         + ("an accepted unit" if word == "accept" else "a set of several")
                         + " is made of organizations; pin one organization to a unit in a line of its own",
                         f"{word}：{_zh(some)} 中的 {units[0]} 是党组织；"
                         + ("accept" if word == "accept" else "多家固定")
                         + "只能是单位；单位与党组织的固定请单独成行",
+                        (word, some),
                     )
                 for code in orgs:
                     self._small(word, some, code)
                 homes = {str(self.home[c]) for c in orgs}
                 if len(homes) > 1:
                     where = ", ".join(f"{c} {self.home[c]}" for c in orgs[:4])
-                    raise PlanError(
+                    raise self.decided.error(
                         f"{word}: {_en(some)} stand in several ledgers ({where}): a unit lies within one ledger unit; split it",
                         f"{word}：{_zh(some)} 分属不同台账单位（{where}），只能在同一台账单位内联建，请拆开",
+                        (word, some),
                     )
 
     def _small(self, word: str, some: Codes, code: str) -> None:
@@ -133,9 +137,10 @@ class _Check:
             "outside_base": ("is outside the base", "不在基数内"),
             "unknown": ("lacks what its ledger unit or members would follow from", "信息不全"),
         }[action]  # fmt: skip
-        raise PlanError(
+        raise self.decided.error(
             f"{word}: {_en(some)}: {code} {why[0]}, so it is not one to be grouped; take it out",
             f"{word}：{_zh(some)} 中的 {code} {why[1]}，不属于待联建的小微组织，请去掉",
+            (word, some),
         )
 
     # -- pins to units -------------------------------------------------------------------------------------------------
@@ -149,9 +154,14 @@ class _Check:
                 continue
             code = next(c for c in some if c != unit)
             if to.get(code, unit) != unit:
-                raise PlanError(
+                raise self.decided.error(
                     f"pin: {code} is pinned to {to[code]} and to {unit}: keep one of the two",
                     f"pin：{code} 同时固定于 {to[code]} 与 {unit}，请只留其一",
+                    *(
+                        ("pin", s)
+                        for s in self.decided.pin
+                        if code in s and {to[code], unit} & set(s)
+                    ),
                 )
             to[code] = unit
             wanted.setdefault(unit, []).append(code)
@@ -163,29 +173,33 @@ class _Check:
             at = int(self.units.index.get_indexer(pd.Index([unit]))[0])
             places, seats = int(self.problem.places[at]), int(self.problem.seats[at])
             if len(codes) > places or members > seats:
-                raise PlanError(
+                raise self.decided.error(
                     f"pin: {_en(codes)} to {unit}: it has {places} free places and {seats} free seats, these need"
                     f" {len(codes)} and {members}; take some out",
                     f"pin：{_zh(codes)} 固定于 {unit}：其空余 {places} 个单位名额、{seats} 个党员名额，"
                     f"需要 {len(codes)} 个与 {members} 个，请减少",
+                    *(("pin", s) for s in self.decided.pin if unit in s),
                 )
         for some in (*self.decided.pin, *self.decided.accept):
             pinned = [c for c in some if c in to and to[c] not in some]
             if pinned:
                 code, unit = pinned[0], to[pinned[0]]
-                raise PlanError(
+                raise self.decided.error(
                     f"{_en(some)} are to form a unit, but {code} is pinned to {unit}: keep one of the two decisions",
                     f"{_zh(some)} 须联建，但 {code} 又固定于 {unit}，请只留一项决定",
+                    *((word, some) for word in ("pin", "accept")),
+                    *(("pin", s) for s in self.decided.pin if set(s) == {code, unit}),
                 )
 
     def _host(self, code: str, unit: str) -> None:
         row = self.units.loc[unit]
         if not row["host"] or row["host_ledger_unit"] != self.home[code]:
-            raise PlanError(
+            raise self.decided.error(
                 f"pin: {code}, {unit}: {unit} takes no attachments from {self.home[code]} (it has to be an undissolved branch"
                 " that covers organizations of that ledger unit only); choose another unit",
                 f"pin：{code}、{unit}：{unit} 不接受 {self.home[code]} 的挂靠"
                 "（须为未撤销的党支部或联合党支部，且只覆盖该台账单位的单位），请另选",
+                *(("pin", s) for s in self.decided.pin if set(s) == {code, unit}),
             )
 
     # -- pinned sets and accepted units --------------------------------------------------------------------------------
@@ -200,35 +214,41 @@ class _Check:
             )
             together = f"（{len(sets)} 项固定有共同单位，合为一组）" if len(sets) > 1 else ""
             if len(block) > self.model.max_organizations or members > self.model.max_members:
-                raise PlanError(
+                raise self.decided.error(
                     f"pin: {_en(block, 8)}{taken}: {len(block)} organizations with {members} formal members, a unit has"
                     f" {self.model.max_organizations} and {self.model.max_members} at most; split it",
                     f"pin：{_zh(block, 8)}{together}：共 {len(block)} 家、正式党员 {members} 名，超过每个党组织"
                     f" {self.model.max_organizations} 家、{self.model.max_members} 名的上限，请拆开",
+                    *(("pin", s) for s in sets),
                 )
             self._forbidden(block)
             if not self._methods(block):
-                raise PlanError(
+                raise self.decided.error(
                     f"pin: {_en(block)}: no method joins them (adjacent and similar, one leading firm, place, association or"
                     f" division); `lianjian plan --why-not {block[0]} {block[1]}` takes a pair apart",
                     f"pin：{_zh(block)}：没有可用的联建方式（地域相邻且行业相近，同一龙头、场所、协会或行业大类）；"
                     f"可用 `lianjian plan --why-not {block[0]} {block[1]}` 逐项查看",
+                    *(("pin", s) for s in sets),
                 )
             for unit in self.decided.accept:
                 if set(unit) & set(block) and not set(block) <= set(unit):
-                    raise PlanError(
+                    raise self.decided.error(
                         f"pin: {_en(block)} against accept: {_en(unit)}: the accepted unit holds only a part of the"
                         " pinned set; keep one of the two",
                         f"pin：{_zh(block)} 与 accept：{_zh(unit)} 矛盾：已确认的组织只含固定组的一部分，"
                         "请只留其一",
+                        *(("pin", s) for s in sets),
+                        ("accept", unit),
                     )
 
     def _forbidden(self, some: Sequence[str]) -> None:
         for ban in self.decided.forbid:
             if set(ban) <= set(some):
-                raise PlanError(
+                raise self.decided.error(
                     f"pin: {_en(some)} against forbid: {_en(ban)}: they contradict each other; take one out",
                     f"pin：{_zh(some)} 与 forbid：{_zh(ban)} 互相矛盾，请去掉其一",
+                    *(("pin", s) for s in self.decided.pin if set(s) <= set(some)),
+                    ("forbid", ban),
                 )
 
     def accepted(self) -> None:
@@ -237,16 +257,19 @@ class _Check:
         for some in self.decided.accept:
             for code in some:
                 if code in of and set(of[code]) != set(some):
-                    raise PlanError(
+                    raise self.decided.error(
                         f"accept: {code} stands in two accepted units ({_en(of[code])} and {_en(some)}); keep one",
                         f"accept：{code} 同时列入两个已确认的组织（{_zh(of[code])} 与 {_zh(some)}），请只留其一",
+                        ("accept", of[code]),
+                        ("accept", some),
                     )
                 of[code] = some
             why = self._infeasible(some)
             if why is not None:
-                raise PlanError(
+                raise self.decided.error(
                     f"accept: {_en(some)} is no feasible joint unit: {why[0]}; take it out or change it",
                     f"accept：{_zh(some)} 不构成可行的联合党组织：{why[1]}，请去掉或修改",
+                    ("accept", some),
                 )
 
     def _methods(self, some: Sequence[str]) -> list[str]:

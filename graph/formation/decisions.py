@@ -3,16 +3,38 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graph.errors import PlanError
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Iterable, Mapping
+
+    Codes = tuple[str, ...]
 
 FORMAT = "lianjian.plan/1"
+WORDS = ("pin", "forbid", "accept")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a decision stands: a file, and its line or (in a JSON list) its number."""
+
+    path: str
+    number: int
+    numbered: bool = False
+
+    @property
+    def en(self) -> str:
+        """In English."""
+        return f"{self.path}, {'set' if self.numbered else 'line'} {self.number}"
+
+    @property
+    def zh(self) -> str:
+        """In Chinese."""
+        return f"{self.path} 第 {self.number} {'组' if self.numbered else '行'}"
 
 
 @dataclass(frozen=True)
@@ -27,11 +49,51 @@ class Decisions:
         Not all of these organizations in one joint unit, or this one not attached to this unit.
     accept : tuple of sets
         Joint units that are formed as they are.
+    origins : mapping of (word, set) to Place
+        Where people wrote a decision, for what is said of it; no part of what is decided.
     """
 
-    pin: tuple[tuple[str, ...], ...] = ()
-    forbid: tuple[tuple[str, ...], ...] = ()
-    accept: tuple[tuple[str, ...], ...] = ()
+    pin: tuple[Codes, ...] = ()
+    forbid: tuple[Codes, ...] = ()
+    accept: tuple[Codes, ...] = ()
+    origins: Mapping[tuple[str, Codes], Place] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    @classmethod
+    def read(cls, pin: Path | None, forbid: Path | None, accept: Path | None) -> Decisions:
+        """Read files of decisions: a JSON list of lists, or a set a line, codes separated by blanks, commas or semicolons.
+
+        Raises
+        ------
+        PlanError
+            A file can't be read, or a set has fewer than two codes.
+        """
+        sets: list[tuple[Codes, ...]] = []
+        origins: dict[tuple[str, Codes], Place] = {}
+        for word, path in zip(WORDS, (pin, forbid, accept), strict=True):
+            found = [] if path is None else _read(path)
+            sets.append(tuple(some for _, some in found))
+            for place, some in found:
+                origins.setdefault((word, some), place)
+        pins, forbids, accepts = sets
+        return cls(pins, forbids, accepts, origins)
+
+    def only(
+        self, pin: Iterable[Codes], forbid: Iterable[Codes], accept: Iterable[Codes]
+    ) -> Decisions:
+        """Return these of the decisions, their origins kept."""
+        return replace(self, pin=tuple(pin), forbid=tuple(forbid), accept=tuple(accept))
+
+    def error(self, en: str, zh: str, *about: tuple[str, Codes]) -> PlanError:
+        """Return an error about some decisions (word, set) that begins with where they were written."""
+        known = [self.origins[one] for one in about if one in self.origins]
+        places = list(dict.fromkeys(known))
+        if not places:
+            return PlanError(en, zh)
+        return PlanError(
+            f"{'; '.join(x.en for x in places)}: {en}", f"{'、'.join(x.zh for x in places)}：{zh}"
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return what the plan carries as ``constraints``."""
@@ -66,14 +128,8 @@ class Previous:
         }
 
 
-def read_sets(path: Path) -> tuple[tuple[str, ...], ...]:
-    """Read sets of codes: a JSON list of lists, or a set a line, codes separated by blanks, commas or semicolons.
-
-    Raises
-    ------
-    PlanError
-        The file can't be read, or a set has fewer than two codes.
-    """
+def _read(path: Path) -> list[tuple[Place, Codes]]:
+    """Return the sets of codes of a file, each with where it stands."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -91,18 +147,18 @@ def read_sets(path: Path) -> tuple[tuple[str, ...], ...]:
                 f"{path}: give a JSON list of lists of codes, or a set of codes a line",
                 f"{path}：应为代码列表的 JSON 列表，或每行一组代码",
             )
-        sets = [tuple(s) for s in raw]
+        sets = [(Place(str(path), n, numbered=True), s) for n, s in enumerate(raw, start=1)]
     else:
         lines = (line.split("#")[0] for line in text.splitlines())
         split = (line.translate({ord(c): " " for c in ",;，；、\t"}).split() for line in lines)
-        sets = [tuple(s) for s in split if s]
-    for number, some in enumerate(sets, start=1):
+        sets = [(Place(str(path), n), s) for n, s in enumerate(split, start=1) if s]
+    for place, some in sets:
         if len(set(some)) < 2:
             raise PlanError(
-                f"{path}: set {number} names fewer than two codes; a decision is about two or more",
-                f"{path}：第 {number} 组不足两个代码；每项决定至少涉及两个",
+                f"{place.en}: fewer than two codes; a decision is about two or more",
+                f"{place.zh}：不足两个代码；每项决定至少涉及两个",
             )
-    return tuple(tuple(dict.fromkeys(s)) for s in sets)
+    return [(place, tuple(dict.fromkeys(some))) for place, some in sets]
 
 
 def refuse_unknown(decisions: Decisions, known: Container[str]) -> None:
@@ -113,14 +169,18 @@ def refuse_unknown(decisions: Decisions, known: Container[str]) -> None:
     PlanError
         Naming the codes and the way out.
     """
-    named = {
-        c for sets in (decisions.pin, decisions.forbid, decisions.accept) for s in sets for c in s
-    }
-    strange = sorted(c for c in named if c not in known)
+    about: dict[str, list[tuple[str, Codes]]] = {}
+    for word in WORDS:
+        for some in getattr(decisions, word):
+            for code in some:
+                if code not in known:
+                    about.setdefault(code, []).append((word, some))
+    strange = sorted(about)
     if strange:
         more = " …" if len(strange) > 5 else ""
-        raise PlanError(
+        raise decisions.error(
             f"decisions name {', '.join(strange[:5])}{more}: no organization or unit has this code;"
             f" `lianjian find {strange[0]}` searches names too",
             f"决定中的 {'、'.join(strange[:5])}{more} 不是单位或党组织的代码；可用 `lianjian find {strange[0]}` 按名称查找",
+            *(one for code in strange[:5] for one in about[code]),
         )

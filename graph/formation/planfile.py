@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from graph.errors import PlanError
-from graph.formation.decisions import FORMAT, Decisions, Previous
+from graph.formation.decisions import FORMAT, WORDS, Decisions, Previous
 from graph.formation.result import PARAMETERS
 from graph.model import parse_date
 
@@ -95,9 +95,8 @@ def terms_of(plan: Plan, profile: str) -> tuple[Profile, Decisions, Previous | N
         if k in settings and (settings[k].section == "formation" or k in PARAMETERS)
     }
     decided = plan.get("constraints") or {}
-    decisions = Decisions(
-        *(tuple(tuple(s) for s in decided.get(word, ())) for word in ("pin", "forbid", "accept"))
-    )
+    pin, forbid, accept = (tuple(tuple(s) for s in decided.get(word, ())) for word in WORDS)
+    decisions = Decisions(pin, forbid, accept)
     before = plan.get("previous")
     previous = None
     if before is not None:

@@ -359,10 +359,11 @@ class _Desk:
             return None
         others = [c for c in some if c not in self.at]
         if others:
-            raise PlanError(
+            raise self.problem.decisions.error(
                 f"{word}: {', '.join(others[:3])} is no small organization and no open unit of {self.unit.id}, in whose"
                 f" ledger {next(c for c in some if c in self.at)} stands; take one of them out",
                 f"{word}：{'、'.join(others[:3])} 不是 {self.unit.id} 的小微组织或可挂靠的党组织，请从该项决定中去掉",
+                (word, tuple(some)),
             )
         return inside
 
@@ -426,9 +427,11 @@ class _Desk:
         for block, c in zip(self.accepted, cost.tolist(), strict=True):
             if c < 0:
                 names = ", ".join(self.codes[x] for x in block)
-                raise PlanError(
+                held = {self.codes[x] for x in block}
+                raise self.problem.decisions.error(
                     f"accept: {names} is no feasible joint unit (method, members or a forbid); take it out",
                     f"accept：{names} 不构成可行的联合党组织（方式、党员数或禁止项），请去掉",
+                    *(("accept", s) for s in self.problem.decisions.accept if held >= set(s)),
                 )
         together = np.concatenate(self.accepted)
         if len(np.unique(together)) < len(together):
@@ -442,7 +445,7 @@ class _Desk:
         self, part: Ints, hosts: Ints, groups: list[tuple[int, NDArray[np.int32]]]
     ) -> Component:
         instance = self._instance(part, hosts, groups)
-        refuse_hopeless(instance, [self.codes[x] for x in part])
+        refuse_hopeless(instance, [self.codes[x] for x in part], self.problem.decisions)
         return Component(self.rows[part], self.unit.hosts[hosts], instance)
 
     def _instance(

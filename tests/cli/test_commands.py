@@ -82,6 +82,15 @@ def test_store_from_environment(
     assert lianjian("status", "--store", str(moved)).code == 0
 
 
+@pytest.mark.parametrize("command", ["show", "chain", "neighbours", "map"])
+def test_before_the_first_listing(town: Path, lianjian: Lianjian, command: str) -> None:
+    """A code asked for before its first listing is said to come later, and when."""
+    answer = lianjian(command, "91A", "--as-of", "2016-08-01")
+    assert answer.code == 2
+    assert "91A: first listed on 2016-08-26" in answer.err
+    assert "no entity" not in answer.err
+
+
 def test_show_names_sources(town: Path, lianjian: Lianjian) -> None:
     """Each value of a dossier has its file, sheet and row, each relation its words."""
     found = lianjian("show", "91C", "--json").json

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from graph.city import City
@@ -64,6 +66,30 @@ def test_what_can_not_be_kept_is_named(drawn: City, decisions: Decisions, words:
     assert all(w in str(error.value) for w in words), str(error.value)
     assert error.value.zh != error.value.en
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("pins", "forbids", "words"),
+    [
+        ("# together\n\nK0 K1\nK0 BIG  # too\n", "", ["pin.txt, line 4: ", "K0, BIG", "3 formal members"]),
+        ("K0 NOBODY\n", "\nK1 NOONE\n", ["pin.txt, line 1; ", "forbid.txt, line 2: ", "NOBODY, NOONE"]),
+        ("\nK0 K1\n", "K3 K4\nK1 K0\n", ["pin.txt, line 2; ", "forbid.txt, line 2: ", "K0, K1"]),
+        ('[["K0", "K1"], ["K0", "FAR"]]', "", ["pin.txt, set 2: ", "no method"]),
+        ("K0 K2\n", "K0 K1\nK0 K3\nK0 K4\nK0 K5\nK0 K6\n", ["pin.txt, line 1: ", "no feasible joint unit"]),
+        ("K0\n", "", ["pin.txt, line 1: ", "fewer than two"]),
+    ],
+)  # fmt: skip
+def test_a_decision_is_named_with_its_file_and_line(
+    drawn: City, tmp_path: Path, pins: str, forbids: str, words: list[str]
+) -> None:
+    """What can't be kept is told with the file and line where it was written, the codes and the reason."""
+    pin, forbid = tmp_path / "pin.txt", tmp_path / "forbid.txt"
+    pin.write_text(pins, encoding="utf-8")
+    forbid.write_text(forbids, encoding="utf-8")
+    with pytest.raises(PlanError) as error:
+        plan(drawn, constraints=Decisions.read(pin, forbid, None))
+    assert all(w in error.value.en for w in words), error.value.en
+    assert f"{pin} 第" in error.value.zh
 
 
 def test_a_pin_that_nobody_could_complete_is_named(drawn: City) -> None:

@@ -313,14 +313,11 @@ def _profile(name: str, settings: list[str]) -> Profile:
 def _decisions(
     pin: Path | None, forbid: Path | None, accept: Path | None, previous: Path | None
 ) -> tuple[Decisions, dict[str, Any] | None]:
-    from graph.formation.decisions import Decisions, read_sets
-
-    sets = [() if path is None else read_sets(path) for path in (pin, forbid, accept)]
-    if previous is None:
-        return Decisions(*sets), None
+    from graph.formation.decisions import Decisions
     from graph.formation.planfile import read_plan
 
-    return Decisions(*sets), read_plan(previous)
+    read = Decisions.read(pin, forbid, accept)
+    return read, None if previous is None else read_plan(previous)
 
 
 def _summary(t: Texts, made: dict[str, Any]) -> list[str]:

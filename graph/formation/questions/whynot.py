@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from graph.errors import PlanError
-from graph.formation.decisions import Decisions
 from graph.formation.questions.explain import Question, position
 from graph.formation.result import MICRO, coin, fraction
 from graph.formation.solve import Parameters, solve
@@ -124,7 +123,7 @@ class WhyNot(Question):
         """Plan the part of the ledger unit that the two are in once more, with both pinned together."""
         codes = (out["a"]["organization"], out["b"]["organization"])
         decided = self.problem.decisions
-        pinned = Decisions((*decided.pin, codes), decided.forbid, decided.accept)
+        pinned = decided.only((*decided.pin, codes), decided.forbid, decided.accept)
         part = standing.narrowed(rows)
         try:
             (solved,) = solve(

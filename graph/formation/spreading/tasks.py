@@ -101,10 +101,8 @@ class Tasks:
 
     def task(self, x: int) -> Task:
         """Return the task of the problem's ``x``-th ledger unit."""
-        decisions = Decisions(
-            tuple(self._pin.get(x, ())),
-            tuple(self._forbid.get(x, ())),
-            tuple(self._accept.get(x, ())),
+        decisions = self.problem.decisions.only(
+            self._pin.get(x, ()), self._forbid.get(x, ()), self._accept.get(x, ())
         )
         return Task(self.problem, self.problem.units[x], decisions, self._previous(x))
 
@@ -149,7 +147,7 @@ class Tasks:
         if problem.previous is not None:
             attached = {c: u for c, u in self._attached.get(x, {}).items() if c in some}
             previous = Previous(tuple(joint), attached)
-        task = Task(problem, part, Decisions((), forbid, accept), previous)
+        task = Task(problem, part, problem.decisions.only((), forbid, accept), previous)
         found = task.parts(task.unit).accepted
         return [(sorted(rows[block].tolist()), cost) for block, cost in found]
 
