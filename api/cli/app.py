@@ -142,7 +142,9 @@ def _usage(error: TyperException, texts: Texts) -> int:
     path = context.command_path if context is not None else PROGRAM
     if type(error).__name__ == "NoArgsIsHelpError":
         return INPUT  # the help was printed while the error was made
-    message = " ".join(error.format_message().split()).rstrip(".")
+    from api.cli.usage import worded
+
+    message = worded(error.format_message(), texts)
     note(f"{PROGRAM}: {texts('error.usage', message=message, path=path)}")
     return error.exit_code if error.exit_code != 1 else INPUT
 

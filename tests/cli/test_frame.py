@@ -173,6 +173,44 @@ def test_usage_error_in_chinese(lianjian: Lianjian) -> None:
     assert lianjian("chian", "--lang", "zh").err.startswith("lianjian: 用法有误")
 
 
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("status --foo", ["--foo"]),
+        ("show", ["ID"]),
+        ("show A B", ["B"]),
+        ("decide exclude X", ["--office"]),
+        ("audit --as-of soon", ["--as-of", "soon", "2016-08-26"]),
+        ("audit --as-of", ["--as-of"]),
+        ("plan --gap 3", ["--gap", "1"]),
+        ("plan --seed -1", ["--seed", "0"]),
+        ("plan --seed x", ["--seed"]),
+        ("plan --gap x", ["--gap"]),
+        ("plan --why-not A", ["--why-not", "2"]),
+        ("plan --out plan.doc", ["--out", "plan.doc", ".json", ".xlsx"]),
+        ("finding a:b bogus", ["bogus", "confirm", "reopen"]),
+        ("finding list --state x", ["--state", "dismissed"]),
+        ("status --json=1", ["--json"]),
+        ("nonsense", ["nonsense"]),
+        ("profile nonsense", ["nonsense"]),
+    ],
+)
+def test_usage_errors_in_both_languages(
+    lianjian: Lianjian, monkeypatch: pytest.MonkeyPatch, line: str, named: list[str]
+) -> None:
+    """A usage error speaks the language asked for throughout, names what it is about, and cites no library."""
+    for lang in LANGS:
+        monkeypatch.setenv("LIANJIAN_LANG", lang)
+        answer = lianjian(*line.split())
+        assert answer.code == 2, answer
+        assert all(word in answer.err for word in named), answer.err
+        for foreign in ("Value error", "Input should", "Invalid value", "Missing", "No such"):
+            assert foreign not in answer.err
+        if lang == "zh":
+            # names of options and their choices aside, every word is Chinese
+            assert not re.search(r"[A-Za-z]{2,} [A-Za-z]{2,}", re.sub("`.*`", "", answer.err))
+
+
 def test_bad_language_in_environment(lianjian: Lianjian, monkeypatch: pytest.MonkeyPatch) -> None:
     """A LIANJIAN_LANG that is no language is an input error that names it."""
     monkeypatch.setenv("LIANJIAN_LANG", "klingon")
