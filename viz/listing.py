@@ -33,6 +33,8 @@ LINE = 16.0
 """Points of a line of a cell."""
 MOST_LINES = 27
 """A row is no higher than a spreadsheet allows."""
+SHEET_NAME = 31
+"""Characters of a sheet's name that a workbook takes."""
 WIDE = 0x2E7F
 """Characters from here on are as wide as two others."""
 
@@ -330,4 +332,20 @@ def _sheet_name(name: str, part: int) -> str:
     r"""Return a name that a workbook takes: at most 31 characters, none of ``[]:*?/\\``."""
     safe = "".join("_" if c in "[]:*?/\\" else c for c in name)
     tail = "" if part == 1 else f" {part}"
-    return safe[: 31 - len(tail)] + tail
+    return shortened(safe, SHEET_NAME - len(tail)) + tail
+
+
+def shortened(name: str, most: int = SHEET_NAME) -> str:
+    """Return a name in so many characters; what is cut ends after a whole word, and says that it goes on."""
+    if len(name) <= most:
+        return name
+    kept = name[: most - 1]
+    if (
+        kept[-1].isascii()
+        and kept[-1].isalnum()
+        and name[most - 1].isascii()
+        and name[most - 1].isalnum()
+    ):
+        last = max((m.end() for m in re.finditer(r"[^0-9A-Za-z]", kept)), default=0)
+        kept = kept[:last] if last > most // 3 else kept
+    return kept.rstrip(" ,;:(（·-") + "…"

@@ -51,6 +51,7 @@ def emit(
     summary : iterable of str
         Lines for a person, read after the tables.
     """
+    listings = [_worded(session, listing) for listing in listings]
     if session.out is not None:
         if session.json:
             payload = {k: list(v) if isinstance(v, Iterator) else v for k, v in payload.items()}
@@ -73,12 +74,22 @@ def emit(
         say(line)
 
 
+def _worded(session: Session, listing: Listing) -> Listing:
+    """Return a listing that says yes and no in the session's language."""
+    t = session.texts
+    words = {True: t("output.yes"), False: t("output.no")}
+
+    def rows() -> Iterator[list[Any]]:
+        for row in listing.rows:
+            yield [words[bool(v)] if isinstance(cell(v), bool) else v for v in row]
+
+    return Listing(listing.name, listing.columns, rows())
+
+
 def _text(value: Any) -> str:
     shown = cell(value)
     if shown is None:
         return ""
-    if isinstance(shown, bool):
-        return "yes" if shown else "no"
     if isinstance(shown, float):
         return f"{shown:.6g}"
     return visible(shown.replace("\n", "; ") if isinstance(shown, str) else shown)

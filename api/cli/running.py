@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +63,23 @@ def standing(t: Texts, now: Standing) -> str:
     hours, minutes = divmod(minutes, 60)
     clock = f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
     return f"{line}{t('plan.left', time=clock)}"
+
+
+def gap_of(t: Texts, begun: Sequence[dict[str, Any]], *, of: int) -> str:
+    """Return the gap of the ledger units that were begun, of all of them where some were not: those have no bound yet.
+
+    Parameters
+    ----------
+    begun : sequence of dict
+        Entries with ``objective`` and ``bound``.
+    of : int
+        Ledger units in all.
+    """
+    objective = sum(e["objective"] for e in begun)
+    bound = sum(e["bound"] for e in begun)
+    share = (objective - bound) / objective if objective else 0.0
+    text = f"{100 * share:.4f} %"
+    return text if len(begun) == of else t("plan.gap_of", gap=text, units=f"{len(begun):,}")
 
 
 def unfinished(t: Texts, made: dict[str, Any]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from viz.listing import Column, Listing
+from viz.listing import SHEET_NAME, Column, Listing, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ def worklists(t: Texts, plan: dict[str, Any], city: City) -> list[Listing]:
     entries = [e for e in plan["ledger_units"] if any(e[k] for k in WORK)]
     rows = _Rows(t, city)
     sheets = [
-        Listing.of(f"{e['name']} {e['id'].partition(':')[2]}", _columns(t), rows.of(e))
+        Listing.of(_title(e["name"], e["id"].partition(":")[2]), _columns(t), rows.of(e))
         for e in entries
     ]
     moved = [_moved(t, rows, plan)] if plan["totals"].get("moved") else []
@@ -32,7 +32,8 @@ def worklists(t: Texts, plan: dict[str, Any], city: City) -> list[Listing]:
 def _overview(t: Texts, plan: dict[str, Any], entries: list[dict[str, Any]]) -> Listing:
     rows = [
         {k: len(e[k]) for k in WORK}
-        | {k: e[k] for k in ("id", "name", "objective", "gap")}
+        | {k: e[k] for k in ("id", "name", "objective")}
+        | {"gap": e["gap"] if e["status"] != "not_started" else None}
         | {"status": t(f"status.{e['status']}")}
         for e in entries
     ]
@@ -41,7 +42,9 @@ def _overview(t: Texts, plan: dict[str, Any], entries: list[dict[str, Any]]) -> 
         sums.update({k: row[k] for k in WORK})
     total = {
         "id": t("plan.sum"), "name": "", **{k: sums[k] for k in WORK}, "status": "",
-        "objective": plan["totals"]["objective"], "gap": plan["totals"]["gap"],
+        "objective": plan["totals"]["objective"],
+        # what was not begun has no bound, and the sum no gap
+        "gap": None if "not_started" in plan["totals"]["status"] else plan["totals"]["gap"],
     }  # fmt: skip
     return Listing.of(
         t("plan.overview"),
@@ -181,15 +184,22 @@ def _moved(t: Texts, rows: _Rows, plan: dict[str, Any]) -> Listing:
     return Listing.of(t("plan.moved_row"), columns, found)
 
 
+def _title(name: str, code: str) -> str:
+    """Return the name of a ledger unit's sheet: its code stays whole, and an office is not named twice."""
+    if name == code or not code:
+        return name
+    return f"{shortened(name, SHEET_NAME - 1 - len(code))} {code}"
+
+
 def _once(sheets: list[Listing]) -> list[Listing]:
-    """Give sheets names that a workbook takes: different in their first 31 characters, case aside."""
+    """Give sheets names that a workbook takes: short enough and different, case aside."""
     taken: set[str] = set()
     out = []
     for sheet in sheets:
-        name, number = sheet.name[:31], 1
+        name, number = shortened(sheet.name), 1
         while name.lower() in taken:
             number += 1
-            name = f"{sheet.name[: 30 - len(str(number))]} {number}"
+            name = f"{shortened(sheet.name, SHEET_NAME - 1 - len(str(number)))} {number}"
         taken.add(name.lower())
         out.append(Listing(name, sheet.columns, sheet.rows))
     return out

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from graph.errors import InputError
 from tests.cli.commandline import Lianjian
-from viz.listing import Column, Listing, json_chunks, write
+from viz.listing import Column, Listing, json_chunks, shortened, write
 
 COLUMNS = [Column("code", "代码"), Column("name", "名称"), Column("staff", "人数", "number")]
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "＝1+1", "＋1", "－1", "＠x"]
@@ -123,3 +123,19 @@ def test_out_from_the_command_line(town: Path, lianjian: Lianjian) -> None:
     assert json.loads(Path("c.json").read_text(encoding="utf-8"))["ends"] == ["CITY"]
     both = lianjian("chain", "91A", "--json", "--out", "d.json")
     assert both.json == json.loads(Path("d.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Decisions", "Decisions"),
+        ("Which codes may stand for one organization", "Which codes may stand for one…"),
+        ("中共 International Association unit", "中共 International Association…"),
+        ("单位" * 16, "单位" * 15 + "…"),
+        ("A" * 40, "A" * 30 + "…"),
+    ],
+)  # fmt: skip
+def test_a_sheet_s_name_ends_after_a_word(name: str, shown: str) -> None:
+    """A name that a workbook can't take is cut after a whole word, and says that it goes on."""
+    assert shortened(name) == shown
+    assert len(shortened(name)) <= 31

@@ -178,3 +178,22 @@ def test_a_plan_for_a_person_names_what_its_units_lean_on(
     """Without --out and --json, the units are listed with the place that they lean on."""
     assert run(["plan", "--store", town, "--in", "street:420101001", "--lang", "en"]) == 0
     assert "building" in capsys.readouterr().out.lower()
+
+
+def test_what_was_not_begun_has_no_gap(
+    town: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without time for all the gap is that of the ledger units that were planned; the others show none."""
+    path, book = tmp_path / "plan.json", tmp_path / "plan.xlsx"
+    options = ["--store", town, "--lang", "en"]
+    assert run(["plan", "--time", "0", "--out", str(path), "--out", str(book), *options]) == 1
+    assert "that were planned)" in capsys.readouterr().out
+    head, *rows = openpyxl.load_workbook(book)["Plan"].iter_rows(values_only=True)
+    named = [dict(zip(head, row, strict=True)) for row in rows]
+    begun = [row["gap"] is not None for row in named[:-1]]
+    assert begun == [row["status"] != "not started" for row in named[:-1]]
+    assert named[-1]["gap"] is None
+    assert run(["verify", str(path), *options]) == 0
+    said = capsys.readouterr().out
+    assert "100.0000 %" not in said
+    assert "that were planned)" in said

@@ -399,7 +399,7 @@ def test_ctrl_c_leaves_a_valid_plan_of_what_is_done(folder: Path, workers: str) 
         _until(lambda: not any(map(_alive, below)))
     assert b"Planning: " in said
     assert b" covered, gap so far " in said
-    assert b"not_started" in said
+    assert b"were not begun" in said
     made = json.loads(out.read_text(encoding="utf-8"))
     status = [e["status"] for e in made["ledger_units"]]
     assert "not_started" in status

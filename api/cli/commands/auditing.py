@@ -133,7 +133,7 @@ def _findings(
         Column("id", t("column.identity")),
         Column("handling", t("column.handling")),
         Column("note", t("column.note")),
-        Column("office", t("column.office")),
+        Column("office", t("column.handled_by")),
         Column("by", t("column.handle_by")),
     ]
 

@@ -10,6 +10,7 @@ from api.cli.options import AsOfOption, JsonOption, LangOption, OutOption, Store
 from api.cli.output import Column, Listing, emit
 from api.cli.session import Session
 from graph.errors import InputError
+from graph.model import iso
 
 if TYPE_CHECKING:
     from graph.decisions import Decision
@@ -183,7 +184,12 @@ def decide(
 def _answer(session: Session, decision: Decision, batch: int) -> int:
     t = session.texts
     key = "decide.withdrawn" if decision.withdrawn else "decide.done"
-    said = t(f"decide.type.{decision.type}")
-    line = t(key, type=said, id=decision.key, batch=batch)
+    said = t(
+        f"decide.said.{decision.type}",
+        subject=decision.subject,
+        object=decision.object,
+        detail=decision.detail,
+    )
+    line = t(key, said=said, date=iso(decision.decided), id=decision.key, batch=batch)
     emit(session, decision.as_json() | {"batch": batch}, summary=[line])
     return 0

@@ -72,9 +72,9 @@ def duplicates(
     columns = [
         Column("score", t("column.score"), "number"),
         *(
-            Column(f"{n}_{k}", f"{t(f'column.{n}')} {k.upper()}")
+            Column(f"{n}_{k}", f"{t(f'column.{header}')} {k.upper()}")
             for k in "ab"
-            for n in ("code", "name", "address")
+            for n, header in (("code", "id"), ("name", "name"), ("address", "address"))
         ),
         Column("evidence", t("column.evidence")),
     ]

@@ -156,10 +156,19 @@ def _show(session: Session, opened: Store, id_: str, found: Any) -> int:
 
 
 def _history(t: Texts, past: list[Handling]) -> Listing:
-    columns = [Column("decided", t("column.decided")), Column("state", t("column.state"))]
-    columns += [Column(name, t(f"column.{name}")) for name in ("note", "office", "due")]
+    columns = [Column("decided", t("column.handled_on")), Column("state", t("column.handling"))]
+    columns += _done(t)
     rows = [h.as_json() | {"state": t(f"finding.state.{h.state}")} for h in past]
     return Listing.of(t("finding.history"), columns, rows)
+
+
+def _done(t: Texts) -> list[Column]:
+    """Return the columns of what was done about a finding."""
+    return [
+        Column("note", t("column.note")),
+        Column("office", t("column.handled_by")),
+        Column("due", t("column.handle_by")),
+    ]
 
 
 def _list(session: Session, state: Standing | None, within: str | None) -> int:
@@ -176,10 +185,9 @@ def _list(session: Session, state: Standing | None, within: str | None) -> int:
             result = _audit(session, opened, codes, within)
             rows = list(_rows(result, handled, state, within))
     columns = [Column("id", t("column.identity"))]
-    columns += [Column("state", t("column.state")), Column("found", t("finding.found"))]
-    columns += [
-        Column(n, t(f"column.{n}")) for n in ("message", "note", "office", "due", "decided")
-    ]
+    columns += [Column("state", t("column.handling")), Column("found", t("finding.found"))]
+    columns += [Column("message", t("column.message")), *_done(t)]
+    columns += [Column("decided", t("column.handled_on"))]
     shown = [
         r | {"state": t(f"finding.state.{r['state']}"), "message": (r["message"] or {}).get(t.lang)}
         for r in rows

@@ -76,7 +76,7 @@ def reconcile(
 
 def _entries(t: Texts, names: list[str], entries: Any) -> Listing:
     columns = [
-        Column("code", t("column.code")),
+        Column("code", t("column.id")),
         Column("verdicts", t("column.verdict")),
         Column("name", t("column.name")),
         Column("status", t("column.status")),
@@ -164,7 +164,7 @@ def sample(
     }
     columns = [
         Column("ledger_unit_name", t("column.ledger_unit")),
-        Column("code", t("column.code")),
+        Column("code", t("column.id")),
         Column("name", t("column.name")),
         Column("address", t("column.address")),
         Column("action", t("column.action")),

@@ -25,7 +25,7 @@ from api.cli.options import (
 )
 from api.cli.output import Column, Listing, emit, note
 from api.cli.progress import progress
-from api.cli.running import standing, stoppable, unfinished
+from api.cli.running import gap_of, standing, stoppable, unfinished
 from api.cli.session import Session
 from api.cli.worklists import worklists
 from graph.errors import InputError, ProfileError
@@ -106,9 +106,9 @@ def _pairs(t: Texts, city: City, rows: Iterator[dict[str, Any]]) -> Listing:
     names = city.organizations["name"]
     columns = [
         Column("a", t("candidates.a")),
-        Column("a_name", t("column.name")),
+        Column("a_name", f"{t('column.name')} {t('candidates.a')}"),
         Column("b", t("candidates.b")),
-        Column("b_name", t("column.name")),
+        Column("b_name", f"{t('column.name')} {t('candidates.b')}"),
         Column("dissimilarity", t("candidates.dissimilarity"), "number"),
         Column("adjacency", t("candidates.adjacency"), "number"),
         Column("similarity", t("candidates.similarity"), "number"),
@@ -129,7 +129,7 @@ def _groups(t: Texts, groups: list[dict[str, Any]]) -> list[Listing]:
         Column("key", t("column.key")),
         Column("count", t("column.count"), "number"),
         Column("formal_members", t("plan.formal_members"), "number"),
-        Column("organizations", t("column.organizations")),
+        Column("organizations", t("plan.codes")),
     ]
     rows = [
         g | {"method": t(f"method.{g['method']}"), "count": len(g["organizations"])} for g in groups
@@ -332,13 +332,22 @@ def _summary(t: Texts, made: dict[str, Any]) -> list[str]:
             "plan.figures",
             objective=f"{totals['objective']:,.6f}",
             bound=f"{totals['bound']:,.6f}",
-            gap=f"{100 * totals['gap']:.4f}",
-            covered_gap=f"{100 * totals['covered_gap']:.4f}",
+            gap=_gap(t, made),
             status=", ".join(f"{t('status.' + k)} {v:,}" for k, v in totals["status"].items()),
         ),
     ]
     words = ", ".join(f"{c['key']} = {c['value']}" for c in made["chosen"])
     return [*lines, t("plan.chosen", values=words)]
+
+
+def _gap(t: Texts, made: dict[str, Any]) -> str:
+    """Return the gap in words; over its covered part too where every ledger unit was begun."""
+    entries = made["ledger_units"]
+    begun = [e for e in entries if e["status"] != "not_started"]
+    text = gap_of(t, begun, of=len(entries))
+    if len(begun) < len(entries):
+        return text
+    return text + t("plan.covered_gap", gap=f"{100 * made['totals']['covered_gap']:.4f} %")
 
 
 def _reasons(t: Texts, made: dict[str, Any]) -> list[str]:

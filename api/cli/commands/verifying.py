@@ -10,6 +10,7 @@ import typer
 from api.cli.options import JsonOption, LangOption, OutOption, StoreOption
 from api.cli.output import Column, Listing, emit
 from api.cli.progress import progress
+from api.cli.running import gap_of
 from api.cli.session import Session
 from graph.errors import PlanError
 
@@ -47,7 +48,12 @@ def verify(
             rules,
             progress=lambda done, of, name: tick(name, done, of),
         )
-    emit(session, found, _listings(t, found), _summary(t, found))
+    begun = {
+        str(e.get("id"))
+        for e in read.get("ledger_units") or ()
+        if isinstance(e, dict) and e.get("status") != "not_started"
+    }
+    emit(session, found, _listings(t, found, begun), _summary(t, found, begun))
     return 0 if found["valid"] else 1
 
 
@@ -74,7 +80,7 @@ def _profile(given: str | None, made_by: object) -> Profile:
     return load(made_by)
 
 
-def _listings(t: Texts, found: dict[str, Any]) -> list[Listing]:
+def _listings(t: Texts, found: dict[str, Any], begun: set[str]) -> list[Listing]:
     units = Listing.of(
         t("verify.units"),
         [
@@ -86,14 +92,18 @@ def _listings(t: Texts, found: dict[str, Any]) -> list[Listing]:
             Column("bound", t("verify.bound"), "number"),
             Column("gap", t("verify.gap"), "number"),
         ],
-        [u for u in found["ledger_units"] if u["small"]],
+        [
+            u if u["id"] in begun else u | {"bound": None, "gap": None}
+            for u in found["ledger_units"]
+            if u["small"]
+        ],
     )
     faults = Listing.of(
         t("verify.faults"),
         [
-            Column("code", t("column.code")),
+            Column("code", t("verify.fault")),
             Column("ledger_unit", t("column.ledger_unit")),
-            Column("organizations", t("column.organizations")),
+            Column("organizations", t("plan.codes")),
             Column("message", t("column.message")),
         ],
         [
@@ -108,8 +118,9 @@ def _listings(t: Texts, found: dict[str, Any]) -> list[Listing]:
     return ([faults] if found["faults"] else []) + [units]
 
 
-def _summary(t: Texts, found: dict[str, Any]) -> list[str]:
+def _summary(t: Texts, found: dict[str, Any], begun: set[str]) -> list[str]:
     units = found["ledger_units"]
+    planned = [u for u in units if u["id"] in begun]
     lines = [
         t(
             "verify.checked",
@@ -124,7 +135,7 @@ def _summary(t: Texts, found: dict[str, Any]) -> list[str]:
                 "verify.figures",
                 objective=f"{found['objective']:,.6f}",
                 bound=f"{found['bound']:,.6f}",
-                gap=f"{100 * found['gap']:.4f}",
+                gap=gap_of(t, planned, of=len(units)),
                 uncovered=f"{sum(u['uncovered'] for u in units):,}",
             )
         )

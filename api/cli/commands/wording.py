@@ -30,5 +30,5 @@ def relation(texts: Texts, kind: str, direction: str) -> str:
 
 
 def place(source: dict[str, Any]) -> str:
-    """Return a source as one text: file · sheet · row."""
-    return f"{source['file']} · {source['sheet']} · {source['row']}"
+    """Return a source as one text: file · sheet · row; a file of one nameless sheet has none to name."""
+    return " · ".join(str(source[x]) for x in ("file", "sheet", "row") if source[x] != "")

@@ -97,11 +97,12 @@ class Course:
             self._waiting -= self.sizes[x]
         self._done += 1
         self._covered += covered
-        self._objective += objective
-        self._bound += bound
         effort = self._effort(self.sizes[x])
         self._work -= effort
         if seconds:
+            # what was never worked on has no bound yet, and would pass for a gap
+            self._objective += objective
+            self._bound += bound
             self._spent += seconds
             self._through += effort
 
