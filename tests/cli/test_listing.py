@@ -139,3 +139,15 @@ def test_a_sheet_s_name_ends_after_a_word(name: str, shown: str) -> None:
     """A name that a workbook can't take is cut after a whole word, and says that it goes on."""
     assert shortened(name) == shown
     assert len(shortened(name)) <= 31
+
+
+def test_rows_have_room_below_their_last_line(tmp_path: Path) -> None:
+    """A row is higher than its lines of Chinese, which are 16 points apart, so that none touches a border, and never too high."""
+    columns = [Column("n", "序号", "number", 5), Column("why", "理由", width=20)]
+    rows = [[1, "甲"], [2, "甲\n乙\n丙"], [3, "甲" * 18], [4, "甲\n" * 60]]
+    write(tmp_path / "a.xlsx", [Listing("清单", columns, rows)])
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["清单"]
+    heights = [float(sheet.row_dimensions[at].height or 0) for at in range(1, 6)]
+    assert all(h >= 16 * lines + 4 for h, lines in zip(heights, (1, 1, 3, 2, 0), strict=True))
+    assert max(heights) <= 409
+    assert sheet["A2"].alignment.indent == 1
