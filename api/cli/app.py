@@ -15,8 +15,9 @@ import typer
 from typer.exceptions import TyperException
 
 from api.cli import INTERRUPTED, commands
+from api.cli.options import LangOption
 from api.cli.output import note
-from api.cli.texts import LANGS, Texts, preferred
+from api.cli.texts import ASKED, LANGS, Texts, preferred
 from graph.errors import LianjianError
 
 DONE, FOUND, INPUT, ENVIRONMENT = 0, 1, 2, 3
@@ -53,8 +54,9 @@ def create(groups: Iterable[commands.Group] = commands.GROUPS) -> typer.Typer:
     return app
 
 
-def _root() -> None:
-    """Options stand after the command: the program itself has none but help and shell completion."""
+def _root(lang: LangOption = None) -> None:
+    """Options stand after the command; the language may stand before it too."""
+    ASKED.set(None if lang is None else lang.value)
 
 
 def _add(app: typer.Typer, name: str, key: str, panel: str, function: Command) -> None:
@@ -76,6 +78,8 @@ def speak(command: Any, texts: Texts) -> None:
         # typer's own options have English texts; ours have keys
         own = f"option.{parameter.name}" if parameter.name in BUILT_IN else parameter.help
         parameter.help = spoken(own)
+        if getattr(parameter, "is_flag", False):
+            parameter.metavar = ""  # a flag takes no value; help would show one
         panel = f"panel.{parameter.param_type_name}s"
         parameter.rich_help_panel = spoken(parameter.rich_help_panel or panel)
     for below in getattr(command, "commands", {}).values():

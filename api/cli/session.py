@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.cli.options import DEFAULT_PROFILE, Language
-from api.cli.texts import Texts, preferred
+from api.cli.texts import ASKED, Texts, preferred
 from graph.errors import AmbiguousIdError, UnknownIdError
 from graph.model import OPEN, iso
 
@@ -60,8 +60,9 @@ class Session:
         profile: str = DEFAULT_PROFILE,
     ) -> Session:
         """Return the session that options and environment ask for."""
+        asked = lang.value if lang else ASKED.get()
         return cls(
-            texts=Texts(preferred([f"--lang={lang.value}"] if lang else [])),
+            texts=Texts(preferred([f"--lang={asked}"] if asked else [])),
             json=json,
             out=out,
             url=store or os.environ.get("LIANJIAN_STORE") or DEFAULT_STORE,

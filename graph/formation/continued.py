@@ -45,7 +45,7 @@ def scope_of(plan: Plan, city: City, within: Sequence[str] | None, named: str) -
         raise PlanError(
             f"--in: the plan {named} is of {', '.join(whole)} only, and {', '.join(some)}{more} lies outside it; give a part"
             " of it, or plan the rest without --from",
-            f"--in：方案 {named} 只含 {'、'.join(whole)}，{'、'.join(some)}{'等' if more else ''} 不在其中；"
+            f"--in：方案 {named} 只含 {'、'.join(whole)}，{'、'.join(some)}{' 等' if more else ''} 不在其中；"
             "请给出其中的一部分，或不带 --from 另作方案",
         )
     return list(within)

@@ -91,6 +91,14 @@ def test_before_the_first_listing(town: Path, lianjian: Lianjian, command: str) 
     assert "no entity" not in answer.err
 
 
+def test_show_in_words(town: Path, lianjian: Lianjian) -> None:
+    """A ledger line is shown by its name; in JSON it stays the schema's value."""
+    assert "非公企业" in lianjian("show", "91A", "--lang", "zh").out
+    assert "enterprise" not in lianjian("show", "91A", "--lang", "zh").out
+    values = lianjian("show", "91A", "--json").json["values"]
+    assert "enterprise" in [v["value"] for v in values]
+
+
 def test_show_names_sources(town: Path, lianjian: Lianjian) -> None:
     """Each value of a dossier has its file, sheet and row, each relation its words."""
     found = lianjian("show", "91C", "--json").json

@@ -246,6 +246,21 @@ def test_errors_become_exit_codes(
     assert captured.out == ""
 
 
+def test_the_language_may_stand_first(lianjian: Lianjian, town: Path) -> None:
+    """--lang before the command holds for its answers, and only for that command line."""
+    assert "截至" in lianjian("--lang", "zh", "status").out
+    assert "截至" in lianjian("--lang=en", "status", "--lang", "zh").out
+    assert "截至" not in lianjian("status").out
+    assert "用法有误" in lianjian("--lang", "zh", "profile", "nonsense").err
+
+
+def test_help_shows_no_value_for_flags(lianjian: Lianjian) -> None:
+    """The help of an option that takes no value shows none."""
+    said = lianjian("status", "--help").out
+    assert "--json" in said
+    assert "bool" not in said
+
+
 def test_interrupted_while_loading() -> None:
     """Ctrl-C while the program's own modules are being loaded is exit code 130 and no traceback."""
     program = (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.commands.wording import kind_name, place
+from api.cli.commands.wording import kind_name, place, stated
 from api.cli.options import (
     DEFAULT_PROFILE,
     InOption,
@@ -107,8 +107,8 @@ def _values(t: Texts, title: str, values: Iterable[dict[str, Any]], date: str) -
                 kind_name(t, v["kind"]),
                 v["id"],
                 t.either(declared.zh, declared.en),
-                v["before"],
-                v["after"],
+                stated(t, v["property"], v["before"]),
+                stated(t, v["property"], v["after"]),
                 v[date],
                 *(place(sources[end]) if sources[end] else None for end in ("before", "after")),
             ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.commands.wording import kind_name, place, relation
+from api.cli.commands.wording import kind_name, place, relation, stated
 from api.cli.options import AsOfOption, IdArgument, JsonOption, LangOption, OutOption, StoreOption
 from api.cli.output import Column, Listing, emit
 from api.cli.session import Session, identify
@@ -99,7 +99,12 @@ def show(
             Column("source", t("column.source")),
         ],
         [
-            [_label(t, v), v.as_json()["value"], iso(v.since), place(v.statement.source.as_json())]
+            [
+                _label(t, v),
+                stated(t, v.declared.name, v.as_json()["value"]),
+                iso(v.since),
+                place(v.statement.source.as_json()),
+            ]
             for v in values
         ],
     )
@@ -116,7 +121,7 @@ def show(
         [
             [
                 _label(t, v),
-                s.value,
+                stated(t, v.declared.name, s.value),
                 t(f"how.{s.how}"),
                 iso(s.statement.dated),
                 s.statement.ledger,

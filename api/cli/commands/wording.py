@@ -29,6 +29,11 @@ def relation(texts: Texts, kind: str, direction: str) -> str:
     return texts.either(edge.reverse_zh, edge.reverse_en)
 
 
+def stated(texts: Texts, prop: str, value: Any) -> Any:
+    """Return a value as people read it: a ledger line by its name, all others as they are."""
+    return texts(f"line.{value}") if prop == "line" and value is not None else value
+
+
 def place(source: dict[str, Any]) -> str:
     """Return a source as one text: file · sheet · row; a file of one nameless sheet has none to name."""
     return " · ".join(str(source[x]) for x in ("file", "sheet", "row") if source[x] != "")
