@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 OPEN = 99991231
 """The valid-to of what is still valid."""
 
+RETURNED = "returned"
+"""The kind of what rows in quarantine say all the same: that their ledger lists an organization. They count as no rows loaded."""
+
 Severity = Literal["error", "warning", "note"]
 
 

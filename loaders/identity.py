@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from graph.jurisdiction import DISTRICTS, STREETS, Places, ledger_units, locate, office_names
-from graph.model import Claims, iso
+from graph.model import RETURNED, Claims, iso
 from graph.schema import load_schema
 from loaders.rows import blank
 
@@ -273,7 +273,7 @@ def returned(
         keys = pd.Series(rows.column("key")[some], dtype=object)
         frame = pd.DataFrame({"key": keys, "row": rows.row[some], "dated": edition})
         frame["organization"] = keys
-        yield Claims("returned", str(name), edition, raw.file, raw.sheet, frame)
+        yield Claims(RETURNED, str(name), edition, raw.file, raw.sheet, frame)
 
 
 def _frame(rows: Rows, at: NDArray[Any], dated: NDArray[Any]) -> pd.DataFrame:

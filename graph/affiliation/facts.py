@@ -14,6 +14,7 @@ from graph.affiliation.judgement import Judgement, asked, judge
 from graph.affiliation.registry import Hits, NotChecked, Row, Words, edit, no_repair
 from graph.columns import column, mask, numbers, padded, positions, texts
 from graph.coverage import Sets
+from graph.model import RETURNED
 from graph.schema import load_schema
 
 if TYPE_CHECKING:
@@ -439,7 +440,7 @@ def listings_of(store: Store, kind: str, as_of: int) -> pd.DataFrame:
     (its place may be the fault) in the ledger that listed the organization before, unless that has a newer edition since.
     """
     rows = _with_currency(store.claims(kind, as_of, [])[["key", "ledger", "listed", "claim"]])
-    if kind != "organization" or not len(returned := store.claims("returned", as_of, [])):
+    if kind != "organization" or not len(returned := store.claims(RETURNED, as_of, [])):
         return rows
     by_ledger = returned.groupby(["key", "ledger"])["listed"].max()
     at = pd.MultiIndex.from_frame(rows[["key", "ledger"]])

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from graph.columns import among, texts
+from graph.model import RETURNED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +79,7 @@ class Merged:
     ) -> pd.DataFrame:
         """See :meth:`graph.store.base.Store.claims`: what is said of a merged code is said of the one that stays."""
         found = self._store.claims(kind, as_of, columns)
-        if kind == "returned":
+        if kind == RETURNED:
             return found.assign(key=self._renamed(found["key"]))
         if kind != "organization":
             return found

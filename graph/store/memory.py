@@ -14,7 +14,18 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from graph.errors import StoreBusyError, UnknownIdError
-from graph.model import OPEN, Batch, Chain, ChainNode, Claims, Node, Source, Statement, today
+from graph.model import (
+    OPEN,
+    RETURNED,
+    Batch,
+    Chain,
+    ChainNode,
+    Claims,
+    Node,
+    Source,
+    Statement,
+    today,
+)
 from graph.schema import Property, load_schema
 
 if TYPE_CHECKING:
@@ -612,8 +623,9 @@ class _Importer:
         self.words += said
         _settle(self.words)
         loaded = sum(w.repeats is None for w in said)
-        self.loaded += loaded
-        self.unchanged += len(said) - loaded
+        if claims.kind != RETURNED:
+            self.loaded += loaded
+            self.unchanged += len(said) - loaded
         return loaded, len(said) - loaded
 
     def _word(self, claims: Claims, sheet: int, record: Mapping[Any, Any]) -> _Word:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from graph.model import OPEN
+from graph.model import OPEN, RETURNED
 from graph.schema import load_schema
 from graph.store import ddl, sqlite_fold
 from graph.store.ddl import quoted, table
@@ -94,8 +94,9 @@ class SqliteImporter:
             loaded = min(loaded, n)
         else:
             loaded = n - states.count(REPEAT)
-        self.loaded += loaded
-        self.unchanged += n - loaded
+        if claims.kind != RETURNED:
+            self.loaded += loaded
+            self.unchanged += n - loaded
         return loaded, n - loaded
 
     def _max(self, kind: str) -> int:

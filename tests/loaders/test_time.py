@@ -102,6 +102,7 @@ def test_a_row_that_stays_out_is_listed_all_the_same(desk: Desk, fault: dict[str
     faulty = of("2016-09-10", 2, **fault)
     report = desk.load(ledger(desk.folder / "九月.csv", of("2016-09-10"), faulty))
     assert report.quarantined == 1
+    assert desk.store.batches()[-1].loaded + desk.store.batches()[-1].unchanged == 1
     assert {s for c, s in desk.audit() if c == "missing_from_ledger"} == {credit_code(3)}
     assert desk.gone(AUGUST, SEPTEMBER) == {credit_code(3)}
     assert desk.firm(2)["staff"] == 10
