@@ -337,8 +337,7 @@ def _component(
             left = search.plan.cost - search.certificate.bound
             if not open_() or (before - search.plan.cost) * PAYS < left:
                 break
-        if open_():
-            search.prove(parameters.nodes)
+        search.prove(parameters.nodes)
     plan, c = search.plan, search.certificate
     must = np.flatnonzero(i.must)
     kept = np.isin(must, plan.alone, invert=True)

@@ -51,7 +51,7 @@ class Limits:
     rounds: int = 400
     cut_rounds: int = 12
     work: int = 3_000_000_000
-    cut_work: int = 400_000_000
+    cut_work: int = 1_500_000_000
     start: int = 2_000_000
     iterations: int = 300_000
     columns: int = 60_000
@@ -247,20 +247,21 @@ class Generation:
             solution, _ = self.converge(tol=scale // 200, start=200_000, keep=4, rough=True)
         solution, converged = self.converge(tol=scale // 20_000, start=self.limits.start, keep=3)
         self.certify(solution)
-        idle = 0
+        idle, rough = 0, False
         for _ in range(self.limits.cut_rounds):
             if solution is None or self.stop() or self.work >= self.limits.cut_work:
                 break
             triple = cuts.separate(
-                i.n, self.master.group, solution.groups, most=max(60, i.n // 3), each=6
+                i.n, self.master.group, solution.groups, most=max(60, i.n), each=10
             )
             triple = self._new_cuts(triple)
             if not len(triple):
                 break
             self.master.add_cuts(triple)
+            rough = i.n > FEW
             before, work = 0 if self.best is None else self.best.bound, self.work
             solution, converged = self.converge(
-                tol=scale // 20_000, start=self.limits.start, keep=3
+                tol=scale // 2_000, start=self.limits.start, keep=3, rough=rough
             )
             if solution is not None:
                 self.certify(solution)
@@ -268,6 +269,11 @@ class Generation:
             idle = idle + 1 if gained * WORTH < max(before, 1) else 0
             if idle == 2 or (i.n > LARGE and gained * i.n < PAY * (self.work - work) * before):
                 break
+        if rough and solution is not None:
+            solution, converged = self.converge(
+                tol=scale // 20_000, start=self.limits.start, keep=3
+            )
+            self.certify(solution)
         best = self.best or self._proved(solution)
         return Generated(best, self.master, solution, converged, self.rounds)
 
