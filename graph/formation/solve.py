@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-PAYS = 10
-"""A turn of all searches is followed by another where it gains one part in so many of what is left."""
 EXACT = 25
 """Small organizations up to which a component is worked on until it is proven."""
 
@@ -55,8 +53,10 @@ class Parameters:
         Steps of column generation.
     sweeps, cycles, windows, nodes : int
         Noisy sweeps of a cycle of local search, cycles, windows re-solved, and branch-and-bound nodes of each integer program.
-    pool, turns : int
-        Joint units that an integer program chooses from; times that local search, windows and it take turns.
+    pool : int
+        Joint units that an integer program chooses from.
+    turns : int
+        Times that the searches are gone through.
     """
 
     gap: float = 0.0005
@@ -327,16 +327,12 @@ def _component(
         search.prove(100_000)
     else:
         for turn in range(parameters.turns):
-            before = search.plan.cost
             if open_():
                 Descent(search, least).run(parameters.sweeps, 1 if turn else parameters.cycles)
             if open_():
                 windows.run(parameters.windows, parameters.nodes, least)
             if open_():
-                search.pool(parameters.nodes, parameters.pool)
-            left = search.plan.cost - search.certificate.bound
-            if not open_() or (before - search.plan.cost) * PAYS < left:
-                break
+                search.pool(parameters.nodes, parameters.pool, again=turn > 0)
         search.prove(parameters.nodes)
     plan, c = search.plan, search.certificate
     must = np.flatnonzero(i.must)

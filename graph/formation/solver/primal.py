@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 NODES = 500
 """Nodes of the search over few organizations for one of an integer program's."""
 MOST_NODES = 1_000_000
+PARTS = (2, 4, 8, 16)
+"""Parts of the gap within which all columns are asked for."""
 PROOF = 1_500
 """Columns of a last integer program: HiGHS takes minutes for more where many cost the same."""
 
@@ -52,6 +54,8 @@ class Search:
         )  # fmt: skip
         self._alone_reduced = i.alone - c.prices
         self.plan = self._greedy()
+        self._chosen = -1
+        """What the plan cost when columns were last chosen from the pool."""
 
     # -- first plans ---------------------------------------------------------------------------------------------------
     def _greedy(self) -> Plan:
@@ -93,20 +97,44 @@ class Search:
         total = int(cost.sum()) + int(i.attach_cost[attached].sum()) + int(i.alone[alone].sum())
         return Plan(group, attached, alone, total)
 
-    def pool(self, nodes: int, most: int) -> None:
-        """Choose among the pool's columns: those of the least reduced cost, as far as it is below what there is to gain."""
+    def pool(self, nodes: int, most: int, *, again: bool = False) -> None:
+        """Choose among the columns that cost least above their prices: all of them, as far as they are few, else the pool's.
+
+        The pool's have nothing to say twice (``again`` is content without them), nor has anything where the plan is still the same.
+        """
         i, master = self.instance, self.generated.master
         slack = self.plan.cost - self.certificate.bound
-        reduced = self.reduced(master.group, master.cost)
-        best = np.argsort(reduced, kind="stable")[:most]
-        best = best[reduced[best] < slack]
-        pays = self.attach_reduced[master.attached] < slack
+        if self.stop() or self.plan.cost == self._chosen:
+            return
+        found = self._least(slack, most)
+        if found is None and again:
+            return
+        if found is None:
+            reduced = self.reduced(master.group, master.cost)
+            best = np.argsort(reduced, kind="stable")[:most]
+            best = best[reduced[best] < slack]
+            found = master.group[best], master.cost[best]
         none = np.zeros(0, dtype=np.int64)
-        group = np.concatenate([master.group[best], self.plan.group])
-        cost = np.concatenate([master.cost[best], self.cost_of(self.plan.group)])
+        group = np.concatenate([found[0], self.plan.group])
+        cost = np.concatenate([found[1], self.cost_of(self.plan.group)])
+        pays = self.attach_reduced[master.attached] < slack
         attached = np.union1d(master.attached[pays], self.plan.attached)
-        if len(attached) <= most and not self.stop():
+        if len(attached) <= most:
+            self._chosen = self.plan.cost
             self.solve(np.arange(i.n), group, cost, attached, group[:0], none, none, nodes)
+
+    def _least(self, slack: int, most: int) -> tuple[NDArray[np.int32], Ints] | None:
+        """Return all joint units of the least reduced costs, at most so many; ``None`` where there are too many even so.
+
+        A plan of nothing but these is the best of all if it costs no more above its prices than what they were taken up to.
+        """
+        for part in PARTS:
+            found = self.enumerate(
+                self.generation.tables, self.generation.starts, slack // part, most
+            )
+            if found is not None:
+                return found
+        return None
 
     def take(self, group: NDArray[np.int32], attached: Ints, alone: Ints) -> None:
         """Take a plan if it is cheaper; every organization is in it once, which is checked."""
