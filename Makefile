@@ -7,13 +7,16 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 
-.PHONY: help setup setup-dev demo test test-all bench format generate lock wheel clean
+.PHONY: help setup setup-dev setup-bench demo test test-all bench format generate lock wheel clean
 
 help:
 	@sed -n 's/^# //p' Makefile | sed -n 1,5p
 
 setup:
 	@bash scripts/setup.sh run
+
+setup-bench:
+	@bash scripts/setup.sh bench
 
 setup-dev:
 	@bash scripts/setup.sh dev
@@ -27,7 +30,7 @@ test:
 test-all:
 	@bash scripts/check.sh all
 
-bench: setup-dev
+bench: setup-bench
 	@bash scripts/bench.sh
 
 # after a change of the code that others are generated from, and before a commit

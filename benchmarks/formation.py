@@ -23,20 +23,20 @@ SSE = {"Tarragona": 1568.6, "Census": 655.4}
 
 LEDGERS = """
 import sys
-from api.cli import main
+from api.cli.app import run
 folder, store, organizations, seed = sys.argv[1:]
-assert main(["generate", folder, "--orgs", organizations, "--seed", seed]) == 0
-main(["import", folder, "--store", store])
+assert run(["generate", folder, "--orgs", organizations, "--seed", seed]) == 0
+run(["import", folder, "--store", store])
 """
 PLAN = """
 import sys
-from api.cli import main
-raise SystemExit(main(["plan", "--store", sys.argv[1], "--out", sys.argv[2]]))
+from api.cli.app import run
+raise SystemExit(run(["plan", "--store", sys.argv[1], "--out", sys.argv[2]]))
 """
 VERIFY = """
 import sys
-from api.cli import main
-raise SystemExit(main(["verify", sys.argv[2], "--store", sys.argv[1]]))
+from api.cli.app import run
+raise SystemExit(run(["verify", sys.argv[2], "--store", sys.argv[1]]))
 """
 SHAPE = """
 import json, resource, sys, time

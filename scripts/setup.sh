@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes or refreshes .venv: `setup.sh run` with what the program needs, `setup.sh dev` with the checking tools too.
+# Makes or refreshes .venv: `setup.sh run` with what the program needs, `setup.sh dev` with the checking tools too,
+# `setup.sh bench` with the peers of the benchmarks as well.
 # Instant where the stamp is newer than everything it was made from.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -7,15 +8,18 @@ kind=${1:-run}
 case $kind in
   run) lock=requirements.lock ;;
   dev) lock=requirements-dev.lock ;;
-  *) echo "setup: run or dev, not $kind" >&2; exit 2 ;;
+  bench) lock=requirements-bench.lock ;;
+  *) echo "setup: run, dev or bench, not $kind" >&2; exit 2 ;;
 esac
 need() { echo "lianjian: $1" >&2; exit 3; }
 
-# The stamps hold the checksum of what was installed. dev holds all of run.
+# The stamps hold the checksum of what was installed. bench holds all of dev, dev all of run.
 wanted=$(cat "$lock" pyproject.toml | cksum)
 fresh() { [ -x .venv/bin/lianjian ] && [ "$(cat ".venv/.$1" 2>/dev/null)" = "$2" ]; }
 if fresh "$kind" "$wanted"; then exit 0; fi
-if [ "$kind" = run ] && fresh dev "$(cat requirements-dev.lock pyproject.toml | cksum)"; then exit 0; fi
+for wider in dev bench; do
+  [ "$wider" = "$kind" ] || [ "$kind" = bench ] || ! fresh "$wider" "$(cat "requirements-$wider.lock" pyproject.toml | cksum)" || exit 0
+done
 
 python=${PYTHON:-}
 if [ -z "$python" ]; then
@@ -39,7 +43,7 @@ if ! .venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/de
   "$python" -m venv .venv || need "could not make .venv with $python"
 fi
 echo "lianjian: installing $(grep -c '^[a-z].*==' "$lock") pinned packages into .venv (once; a minute or two)" >&2
-rm -f .venv/.run .venv/.dev
+rm -f .venv/.run .venv/.dev .venv/.bench
 log=.venv/setup.log
 if ! {
   .venv/bin/python -m pip install --disable-pip-version-check --no-input --quiet --require-hashes -r "$lock" &&

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import tomllib
 from pathlib import Path
@@ -12,7 +13,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-bench.lock")
 
 
 def pins(lock: str) -> dict[str, set[Version]]:
@@ -35,7 +36,13 @@ def declared(group: str | None) -> list[Requirement]:
 
 @pytest.mark.parametrize(
     ("lock", "group"),
-    [(LOCKS[0], None), (LOCKS[0], "build"), (LOCKS[1], None), (LOCKS[1], "dev")],
+    [
+        (LOCKS[0], None),
+        (LOCKS[0], "build"),
+        (LOCKS[1], None),
+        (LOCKS[1], "dev"),
+        (LOCKS[2], "bench"),
+    ],
 )
 def test_lock_answers_the_declaration(lock: str, group: str | None) -> None:
     """Each declared dependency is pinned, at a version it allows: else `make lock` was forgotten."""
@@ -56,7 +63,8 @@ def test_lock_has_hashes_and_no_address(lock: str) -> None:
         assert "--hash=sha256:" in block, block.splitlines()[0]
 
 
-def test_same_pins_in_both_locks() -> None:
-    """What is tested is what runs: the two locks agree wherever both pin."""
-    run, dev = (pins(lock) for lock in LOCKS)
-    assert {n: v for n, v in run.items() if dev.get(n) != v} == {}
+@pytest.mark.parametrize(("narrow", "wide"), list(itertools.pairwise(LOCKS)))
+def test_same_pins_in_the_wider_lock(narrow: str, wide: str) -> None:
+    """What is tested and measured is what runs: a wider lock holds all pins of the one before it."""
+    held = pins(wide)
+    assert {n: v for n, v in pins(narrow).items() if held.get(n) != v} == {}
