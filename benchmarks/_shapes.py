@@ -41,11 +41,13 @@ def in_buildings(organizations: int = 2_000, seed: int = 0) -> Store:
     )
 
 
-def of_one_division(organizations: int = 840, seed: int = 0) -> Store:
-    """Return small organizations of one division, spread over 12 km, that share no place: ``trade`` joins any of them."""
+def of_one_division(
+    organizations: int = 840, seed: int = 0, spread: float = 6_000, classes: int = 26
+) -> Store:
+    """Return small organizations of one division, spread so many metres each way, that share no place: ``trade`` joins any."""
     rng = np.random.default_rng(seed)
-    classes = rng.choice(np.array(DIVISION_52), organizations)
-    return _street(rng, classes, rng.uniform(-6_000, 6_000, (organizations, 2)))
+    drawn = rng.choice(np.array(DIVISION_52[:classes]), organizations)
+    return _street(rng, drawn, rng.uniform(-spread, spread, (organizations, 2)))
 
 
 def in_one_street(organizations: int = 6_000, seed: int = 0) -> Store:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graph.errors import ClusterError, PlanError
-from graph.formation.solver import pricing
+from graph.formation.solver import alike, pricing
 from graph.formation.solver.generation import Generation, Limits
 from graph.formation.solver.local import Descent
 from graph.formation.solver.primal import Search
@@ -312,14 +312,22 @@ def _component(
     """Plan one component into ``out``; return its cost, its bound, whether it is proven, whether a clock ended a solver."""
     i = component.instance
     generation = Generation(i, parameters.limits, stop, seed)
-    generated = generation.run()
+    exact = i.n <= EXACT
+    by_kinds = None
+    if not exact:
+        by_kinds = alike.solve(
+            i, generation.tables, generation.starts, limit=parameters.limits.start, stop=stop
+        )
+    generated = generation.run(by_kinds, parameters.gap)
     search = Search(generation, generated, stop)
     windows = Windows(search, seed)
-    exact = i.n <= EXACT
     least = 0 if exact else int(parameters.gap * max(generated.certificate.bound, 0))
+    if by_kinds is not None:
+        search.take(by_kinds.group, by_kinds.attached, by_kinds.alone)
+        search.proven, search.timed_out = by_kinds.proven, by_kinds.timed_out
 
     def open_() -> bool:
-        return search.plan.cost - search.certificate.bound > least
+        return not search.proven and search.plan.cost - search.certificate.bound > least
 
     if exact:
         if open_():
@@ -333,7 +341,8 @@ def _component(
                 windows.run(parameters.windows, parameters.nodes, least)
             if open_():
                 search.pool(parameters.nodes, parameters.pool, again=turn > 0)
-        search.prove(parameters.nodes)
+        if not search.proven:
+            search.prove(parameters.nodes)
     plan, c = search.plan, search.certificate
     must = np.flatnonzero(i.must)
     kept = np.isin(must, plan.alone, invert=True)

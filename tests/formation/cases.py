@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from graph.formation import costs, pairs
 from graph.formation.problem import shared_sets
-from graph.formation.solver import instance
+from graph.formation.solver import instance, pricing
 from graph.policy.profile import load
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def features(
@@ -82,3 +86,44 @@ def problem(n: int, seed: int, hosts: int | None = None, **options: Any) -> inst
         grouped=np.ones(n, dtype=bool),
         model=model,
     )
+
+
+def cost(
+    i: instance.Instance,
+    group: NDArray[np.int32],
+    attached: NDArray[np.int64],
+    alone: NDArray[np.int64],
+) -> int:
+    """Return what a plan costs, after holding it to every limit."""
+    worth = pricing.costs_of(i, pricing.tables(i), group, (group >= 0).sum(axis=1))
+    assert (worth >= 0).all()
+    who = [*group[group >= 0].tolist(), *i.attach_org[attached].tolist(), *alone.tolist()]
+    assert sorted(who) == list(range(i.n))
+    hosts = i.attach_host[attached]
+    assert (np.bincount(hosts, minlength=len(i.places)) <= i.places).all()
+    people = np.bincount(hosts, weights=i.members[i.attach_org[attached]], minlength=len(i.seats))
+    assert (people <= i.seats).all()
+    return int(worth.sum() + i.attach_cost[attached].sum() + i.alone[alone].sum())
+
+
+def best(i: instance.Instance) -> int:
+    """Return the least cost of any plan without hosts, by trying every division of everybody."""
+    t = pricing.tables(i)
+    value = {0: 0}
+    columns: dict[int, list[tuple[int, int]]] = {}
+    for k in range(1, t.largest + 1):
+        for g in combinations(range(i.n), k):
+            row = np.array([[*g, *[-1] * (t.largest - k)]], dtype=np.int32)
+            cost = (
+                int(i.alone[g[0]]) if k == 1 else int(pricing.costs_of(i, t, row, np.array([k]))[0])
+            )
+            if cost >= 0:
+                columns.setdefault(g[0], []).append((sum(1 << x for x in g), cost))
+    for done in range(1 << i.n):
+        if done not in value:
+            continue
+        low = next((x for x in range(i.n) if not done >> x & 1), None)
+        for mask, cost in columns.get(-1 if low is None else low, []):
+            if not mask & done:
+                value[done | mask] = min(value.get(done | mask, 2**62), value[done] + cost)
+    return value[(1 << i.n) - 1]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from graph.formation.solver.alike import Alike
     from graph.formation.solver.instance import Instance
 
     Ints = NDArray[np.int64]
@@ -232,9 +233,24 @@ class Generation:
                 return solution
         return None
 
-    def run(self) -> Generated:
-        """Generate columns and cuts, and certify."""
+    def run(self, known: Alike | None = None, gap: float = 0.0) -> Generated:
+        """Generate columns and cuts, and certify.
+
+        Parameters
+        ----------
+        known : Alike, optional
+            A plan by kinds to begin with.
+        gap : float
+            Fraction of its cost within which that plan is good enough, so that nothing is left to generate.
+        """
         i = self.instance
+        if known is not None:
+            for group in (known.known, known.group):
+                self.add(group, (group >= 0).sum(axis=1))
+            self.master.add_attachments(known.attached)
+            self.best = known.certificate
+            if known.cost - self.best.bound <= gap * max(self.best.bound, 0):
+                return Generated(self.best, self.master, None, True, 0)
         solution: Solution | None = None
         scale = self.plans()
         self.seed(scale)
