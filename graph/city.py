@@ -90,7 +90,7 @@ class City:
             some = names[start : start + _AT_ONCE]
             part = self.store.frame("organization", self.as_of, some)
             if not data:
-                index = pd.Index(np.asarray(part["key"], dtype=object), name="key")
+                index = pd.Index(np.asarray(part["key"], dtype=object), dtype=object, name="key")
                 late = {name: part[name].to_numpy(np.int64) for name in ("valid_from", "claim")}
             for name in some:
                 if properties[name].type in ("text", "list"):
@@ -98,7 +98,7 @@ class City:
                 else:
                     data[name] = part[name].set_axis(index)
             del part
-        return pd.DataFrame(data | late, index=index)
+        return pd.DataFrame(data | late, index=index, copy=False)
 
     @cached_property
     def _index(self) -> pd.Index[Any]:
@@ -109,7 +109,7 @@ class City:
     def _few(self) -> pd.DataFrame:
         """Return of organizations only what :attr:`standing` needs."""
         part = self.store.frame("organization", self.as_of, ["status"])
-        index = pd.Index(np.asarray(part["key"], dtype=object), name="key")
+        index = pd.Index(np.asarray(part["key"], dtype=object), dtype=object, name="key")
         status = column(texts(part["status"]), index)
         return pd.DataFrame({"status": status, "claim": part["claim"].to_numpy(np.int64)}, index)
 
@@ -328,7 +328,7 @@ class City:
         new |= {str(name): at[name] for name in at if name != "ledger_street"}
         new |= self._gb(index)
         new["action"] = column(shared(action.astype(object)), index)
-        return pd.concat([raw, pd.DataFrame(new, index=index)], axis=1)
+        return pd.concat([raw, pd.DataFrame(new, index=index, copy=False)], axis=1)
 
     @cached_property
     def _struck(self) -> NDArray[Any]:
