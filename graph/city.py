@@ -380,11 +380,12 @@ class City:
         take attachments: an undissolved 党支部 or 联合党支部 with such a ledger unit), ``free_places`` and ``free_seats``
         (FORMATION, *Hosts*).
         """
+        # all of the organizations first: who covers whom would else read some of them for itself
+        m = self._raw["formal_members"].to_numpy(dtype=float, na_value=0.0)
         out = self.unit_rows.copy()
         units, orgs, _ = self._formal
         size = len(out)
         n = np.bincount(units, minlength=size)
-        m = self._raw["formal_members"].to_numpy(dtype=float, na_value=0.0)
         members = np.bincount(units, weights=m[orgs], minlength=size).astype(np.int64)
         code, unique = pd.factorize(self.organizations["ledger_unit"].to_numpy(dtype=object))
         # least and greatest ledger unit of what it covers: one where they are the same and known

@@ -346,9 +346,12 @@ def _ordered(columns: dict[str, Any], order: Sequence[str]) -> pd.DataFrame:
     types = columns.pop("")
     by = pa.table({n: columns[n] for n in order})
     index = pc.sort_indices(by, sort_keys=[(n, "ascending") for n in order]).to_numpy()
+    del by
     out = {}
-    for (name, array), type_ in zip(columns.items(), types, strict=True):
-        out[name] = _plain(array, type_, index)
+    for name, type_ in zip(list(columns), types, strict=True):
+        out[name] = _plain(columns.pop(name), type_, index)  # let go of one by one: they are large
+    if len(index) > CHUNK:
+        pa.default_memory_pool().release_unused()  # Arrow would keep for itself what a city's columns took
     return pd.DataFrame(out, copy=False)
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
 
 PLACES = ("at_building", "at_park", "at_commercial_street", "at_market", "at_community")
+COMPARED = ("wlon", "wlat", "industry", "industry_edition")
 PAIRS_AT_ONCE = 2_000_000
 SHOWN = 20
 
@@ -185,7 +186,7 @@ class _Comparison:
     """Pairs of some organizations (positions in ``keys``), each against itself holding."""
 
     def __init__(self, facts: Facts, keys: pd.Index[Any]) -> None:
-        o, values = facts.organizations.loc[keys], facts.profile.formation
+        o, values = facts.organizations[[*PLACES, *COMPARED]].loc[keys], facts.profile.formation
         self.keys = keys
         self.radius = round(values.radius * 100)
         self.places = np.stack([codes(o[c]) for c in PLACES], axis=1)

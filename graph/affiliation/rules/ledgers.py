@@ -269,7 +269,7 @@ def register_gap(facts: Facts) -> Outcome:
             continue
         wanted, listed = found
         asked_any |= wanted & ~listed
-        some = o[wanted & ~listed]
+        some = o.loc[wanted & ~listed, ["name", "claim"]]
         for code, name, claim in zip(some.index, some["name"], some["claim"], strict=True):
             words.setdefault(code, []).append(
                 Words(
