@@ -90,7 +90,7 @@ class City:
             some = names[start : start + _AT_ONCE]
             part = self.store.frame("organization", self.as_of, some)
             if not data:
-                index = pd.Index(np.asarray(part["key"], dtype=object), name="key")
+                index = pd.Index(np.asarray(part["key"], dtype=object), dtype=object, name="key")
                 late = {name: part[name].to_numpy(np.int64) for name in ("valid_from", "claim")}
             for name in some:
                 if properties[name].type in ("text", "list"):
@@ -98,7 +98,7 @@ class City:
                 else:
                     data[name] = part[name].set_axis(index)
             del part
-        return pd.DataFrame(data | late, index=index)
+        return pd.DataFrame(data | late, index=index, copy=False)
 
     @cached_property
     def _index(self) -> pd.Index[Any]:
@@ -109,7 +109,7 @@ class City:
     def _few(self) -> pd.DataFrame:
         """Return of organizations only what :attr:`standing` needs."""
         part = self.store.frame("organization", self.as_of, ["status"])
-        index = pd.Index(np.asarray(part["key"], dtype=object), name="key")
+        index = pd.Index(np.asarray(part["key"], dtype=object), dtype=object, name="key")
         status = column(texts(part["status"]), index)
         return pd.DataFrame({"status": status, "claim": part["claim"].to_numpy(np.int64)}, index)
 
@@ -328,7 +328,7 @@ class City:
         new |= {str(name): at[name] for name in at if name != "ledger_street"}
         new |= self._gb(index)
         new["action"] = column(shared(action.astype(object)), index)
-        return pd.concat([raw, pd.DataFrame(new, index=index)], axis=1)
+        return pd.concat([raw, pd.DataFrame(new, index=index, copy=False)], axis=1)
 
     @cached_property
     def _struck(self) -> NDArray[Any]:
@@ -380,11 +380,12 @@ class City:
         take attachments: an undissolved 党支部 or 联合党支部 with such a ledger unit), ``free_places`` and ``free_seats``
         (FORMATION, *Hosts*).
         """
+        # all of the organizations first: who covers whom would else read some of them for itself
+        m = self._raw["formal_members"].to_numpy(dtype=float, na_value=0.0)
         out = self.unit_rows.copy()
         units, orgs, _ = self._formal
         size = len(out)
         n = np.bincount(units, minlength=size)
-        m = self._raw["formal_members"].to_numpy(dtype=float, na_value=0.0)
         members = np.bincount(units, weights=m[orgs], minlength=size).astype(np.int64)
         code, unique = pd.factorize(self.organizations["ledger_unit"].to_numpy(dtype=object))
         # least and greatest ledger unit of what it covers: one where they are the same and known

@@ -42,8 +42,12 @@ WEIGHTS = {
 """What each piece of evidence weighs; ``common_shop_name`` once for each doubling of those who have it."""
 LEAST = 55
 """The least sum that is proposed."""
+AT_ONCE = 500_000
+"""Pairs weighed at a time: a city's names bring millions of pairs together."""
 NEAR_ADDRESS = 88.0
 """From what likeness on (0 to 100) two addresses are near; their numbers have to be the same."""
+CODE, BODY = 18, slice(8, 17)
+"""How long a credit code is, and where its body stands."""
 MOST = 40
 """Rows of one key that are all compared with one another; larger ones are first parted by street, then by address."""
 
@@ -143,7 +147,7 @@ class Duplicates:
         keys.append(np.where(lone, shop, -1))
         keys.append(codes(pd.Series(self.names, dtype=object)))
         body = np.array(
-            [c[8:17] if len(c) == 18 else None for c in self._rows.index.tolist()], dtype=object
+            [c[BODY] if len(c) == CODE else None for c in self._rows.index.tolist()], dtype=object
         )
         keys.append(codes(pd.Series(body, dtype=object)))
         found = [self._within_groups(key) for key in keys]
@@ -203,10 +207,21 @@ class Duplicates:
         if self._within is not None:
             picked = self._within[a] | self._within[b]
             a, b = a[picked], b[picked]
+        parts = [
+            self._weigh(a[start : start + AT_ONCE], b[start : start + AT_ONCE])
+            for start in range(0, max(len(a), 1), AT_ONCE)
+        ]
+        a, b, score = (np.concatenate([part[k] for part in parts]) for k in range(3))
+        order = np.lexsort((b, a, -score))
+        weights = {n: np.concatenate([part[3][n] for part in parts])[order] for n in WEIGHTS}
+        return a[order], b[order], score[order], weights
+
+    def _weigh(self, a: Ints, b: Ints) -> tuple[Ints, Ints, Ints, dict[str, Ints]]:
+        """Return those of some pairs that are proposed, with their scores and weights."""
         weights = {name: np.zeros(len(a), dtype=np.int64) for name in WEIGHTS}
         for name, holds in self._evidence(a, b).items():
             weights[name] = holds.astype(np.int64) * WEIGHTS[name]
-        score = np.sum(list(weights.values()), axis=0) if len(a) else np.zeros(0, dtype=np.int64)
+        score = np.sum(list(weights.values()), axis=0, dtype=np.int64)
         # addresses cost most: only where they can decide
         open_ = (score < LEAST) & (score >= LEAST - WEIGHTS["near_address"])
         open_ &= weights["same_address"] == 0
@@ -215,29 +230,44 @@ class Duplicates:
         weights["near_address"] = near.astype(np.int64) * WEIGHTS["near_address"]
         score = score + weights["near_address"]
         least = np.flatnonzero(score >= LEAST)
-        order = least[np.lexsort((b[least], a[least], -score[least]))]
-        return a[order], b[order], score[order], {n: w[order] for n, w in weights.items()}
+        return a[least], b[least], score[least], {n: w[least] for n, w in weights.items()}
+
+    @cached_property
+    def _coded(self) -> dict[str, Ints]:
+        """Return what pairs are compared by, as numbers of equal texts."""
+        o = self._rows
+        derived = {"shop": self.shop_names, "name": self.names, "address": self.addresses}
+        columns = (
+            "at_district", "at_building", "at_street", "gb_common_division", "gb_common_section", "line",
+        )  # fmt: skip
+        return {name: codes(pd.Series(v, dtype=object)) for name, v in derived.items()} | {
+            name: codes(o[name]) for name in columns
+        }
+
+    @cached_property
+    def _letters(self) -> NDArray[np.uint32]:
+        """Return the characters of each code, a row each; a code that is no credit code is blank."""
+        keys = self._rows.index.to_numpy(dtype=object)
+        whole = np.array([k if len(k) == CODE else "" for k in keys.tolist()], dtype=f"U{CODE}")
+        return whole.view(np.uint32).reshape(len(keys), CODE)
 
     def _evidence(self, a: Ints, b: Ints) -> dict[str, NDArray[Any]]:
-        o = self._rows
+        coded = self._coded
 
-        def same(values: Ints) -> Bools:
+        def same(column: str) -> Bools:
+            values = coded[column]
             return np.asarray((values[a] == values[b]) & (values[a] >= 0), dtype=bool)
 
-        def other(values: Ints) -> Bools:
+        def other(column: str) -> Bools:
+            values = coded[column]
             return np.asarray(
                 (values[a] != values[b]) & (values[a] >= 0) & (values[b] >= 0), dtype=bool
             )
 
-        shop, name, address = (
-            codes(pd.Series(column, dtype=object))
-            for column in (self.shop_names, self.names, self.addresses)
-        )
-        number = np.bincount(shop[shop >= 0], minlength=1)
-        same_shop, same_name = same(shop), same(name)
-        often = np.log2(np.maximum(number[np.maximum(shop[a], 0)], 2)).astype(np.int64) - 1
-        district, section = codes(o["at_district"]), codes(o["gb_common_section"])
-        body, near = _code_evidence(o.index.to_numpy(dtype=object), a, b)
+        shop = coded["shop"]
+        same_shop, same_name = same("shop"), same("name")
+        often = np.log2(np.maximum(self._sharing[np.maximum(shop[a], 0)], 2)).astype(np.int64) - 1
+        body, near = _code_evidence(self._letters[a], self._letters[b])
         unlike = ~same_shop & ~body
         return {
             "same_body": body,
@@ -246,14 +276,25 @@ class Duplicates:
             "same_shop_name": same_shop & ~same_name,
             "near_shop_name": unlike,
             "common_shop_name": np.where(same_shop & ~same_name, often, 0),
-            "same_address": same(address),
-            "same_building": same(codes(o["at_building"])),
-            "same_street": same(codes(o["at_street"])),
-            "other_district": other(district) & ~same(address),
-            "same_division": same(codes(o["gb_common_division"])),
-            "other_section": other(section),
-            "other_line": other(codes(o["line"])),
+            "same_address": same("address"),
+            "same_building": same("at_building"),
+            "same_street": same("at_street"),
+            "other_district": other("at_district") & ~same("address"),
+            "same_division": same("gb_common_division"),
+            "other_section": other("gb_common_section"),
+            "other_line": other("line"),
         }
+
+    @cached_property
+    def _sharing(self) -> Ints:
+        """Return how many have each shop name."""
+        shop = self._coded["shop"]
+        return np.bincount(shop[shop >= 0], minlength=1)
+
+    @property
+    def compared(self) -> int:
+        """How many pairs are compared."""
+        return len(self._compared[0])
 
     # -- answers -------------------------------------------------------------------------------------------------
     def __len__(self) -> int:
@@ -386,23 +427,26 @@ def _distinct(found: list[tuple[Ints, Ints]], n: int) -> tuple[Ints, Ints]:
     return (number // n, number % n) if n else (number, number)
 
 
-def _code_evidence(keys: Texts, a: Ints, b: Ints) -> tuple[Bools, Bools]:
-    """Return which pairs' credit codes have one body, and which differ in one character before the check digit (or two swapped)."""
-    body = np.zeros(len(a), dtype=bool)
-    near = np.zeros(len(a), dtype=bool)
-    for k, (x, y) in enumerate(zip(keys[a], keys[b], strict=True)):
-        if len(x) == len(y) == 18:
-            differ = [i for i in range(17) if x[i] != y[i]]
-            body[k] = x[8:17] == y[8:17]
-            near[k] = not body[k] and (
-                len(differ) == 1
-                or (
-                    len(differ) == 2
-                    and differ[1] == differ[0] + 1
-                    and x[differ[0]] == y[differ[1]]
-                    and x[differ[1]] == y[differ[0]]
-                )
-            )
+def _code_evidence(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> tuple[Bools, Bools]:
+    """Return which pairs' credit codes have one body, and which differ in one character before the check digit (or two swapped).
+
+    Codes are rows of characters, blank where they are no credit codes.
+    """
+    known = (one[:, 0] > 0) & (other[:, 0] > 0)
+    differ = one[:, : CODE - 1] != other[:, : CODE - 1]
+    body: Bools = known & ~differ[:, BODY].any(axis=1)
+    number = differ.sum(axis=1)
+    near: Bools = known & ~body & (number == 1)
+    two = np.flatnonzero(known & ~body & (number == 2))
+    at = differ[two].argmax(axis=1)
+    x, y = one[two], other[two]
+    rows = np.arange(len(two))
+    # where two differ, the second of them stands behind the first before the check digit
+    near[two] = (
+        differ[two, np.minimum(at + 1, CODE - 2)]
+        & (x[rows, at] == y[rows, at + 1])
+        & (x[rows, at + 1] == y[rows, at])
+    )
     return body, near
 
 

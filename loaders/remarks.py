@@ -74,7 +74,10 @@ class Marked:
 
 
 def mark(
-    findings: Iterable[Finding], directory: str | Path, ledgers: str | Path | None = None
+    findings: Iterable[Finding],
+    directory: str | Path,
+    ledgers: str | Path | None = None,
+    mapping: str | None = None,
 ) -> Marked:
     """Write a marked copy of each file that findings rest on.
 
@@ -86,6 +89,8 @@ def mark(
         Where the copies go; made if missing, no file in it is overwritten.
     ledgers : path, optional
         A folder in which the imported files lie now (default: where they lay when they were imported).
+    mapping : str, optional
+        The mapping (saved name or file) with which they were imported; sheets that it is not about are read without it.
 
     Raises
     ------
@@ -114,7 +119,7 @@ def mark(
             out.missing.append(file)
             continue
         sheets = []
-        for sheet in _read(path):
+        for sheet in _read(path, mapping):
             here = [(f, s) for f, s in wanted if s.sheet == sheet.raw.sheet]
             remarks, changed = _remarks(sheet, here)
             out.changed += changed
@@ -138,11 +143,11 @@ def _where(file: str, ledgers: str | Path | None) -> Path | None:
     return path if path.is_file() else None
 
 
-def _read(path: Path) -> list[Sheet]:
+def _read(path: Path, mapping: str | None) -> list[Sheet]:
     """Return the sheets of a file that are ledgers'."""
     from loaders.intake import gather
 
-    return [sheet for sheet in gather([path]).read if sheet.plan is not None]
+    return [sheet for sheet in gather([path], mapping=mapping).read if sheet.plan is not None]
 
 
 def _remarks(sheet: Sheet, wanted: Sequence[tuple[Finding, Source]]) -> tuple[Remarks, int]:

@@ -79,6 +79,7 @@ InOption = Annotated[
     str | None,
     typer.Option("--in", metavar="CODE", help="option.in"),
 ]
+MapOption = Annotated[str | None, typer.Option("--map", metavar="NAME|FILE", help="option.map")]
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="argument.id")]
 
 DEFAULT_PROFILE = "wuhan-2016"

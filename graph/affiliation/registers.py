@@ -64,6 +64,26 @@ def _in_scope(facts: Facts, scope: RegisterScope) -> Bools:
     return pick
 
 
+def compared(facts: Facts) -> pd.DataFrame:
+    """Return the registers' entries beside the ledgers: all columns, ``gone``, ``at``, ``differs_name``, ``differs_status``.
+
+    ``at`` is the organization's position, -1 where no ledger lists it; only where one does, an entry differs.
+    """
+    o = facts.organizations
+    rows = facts.frame("register").copy()
+    rows["gone"] = gone(rows)
+    at = positions(o.index, texts(rows["organization"]))
+    rows["at"] = at
+    names = plain(padded(texts(o["name"]))[at])
+    said = plain(texts(rows["name"]))
+    known = pd.notna(names) & pd.notna(said)
+    rows["differs_name"] = known & (names != said)
+    status = padded(texts(o["status"]))[at]
+    away = rows["gone"].to_numpy(dtype=bool)
+    rows["differs_status"] = (away & (status == OPERATING)) | (~away & (status == CLOSED))
+    return rows
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One code on which ledgers and registers differ.
@@ -130,20 +150,7 @@ class Reconciliation:
 
     @cached_property
     def _listed(self) -> pd.DataFrame:
-        """Return the registers' entries with what they differ in from the ledgers."""
-        o = self.facts.organizations
-        rows = self.facts.frame("register").copy()
-        rows["gone"] = gone(rows)
-        at = positions(o.index, texts(rows["organization"]))
-        rows["at"] = at
-        names = padded(plain(texts(o["name"])))[at]
-        said = plain(texts(rows["name"]))
-        known = pd.notna(names) & pd.notna(said)
-        rows["differs_name"] = known & (names != said)
-        status = padded(texts(o["status"]))[at]
-        away = rows["gone"].to_numpy(dtype=bool)
-        rows["differs_status"] = (away & (status == OPERATING)) | (~away & (status == CLOSED))
-        return rows
+        return compared(self.facts)
 
     @cached_property
     def _absent(self) -> dict[str, Bools]:

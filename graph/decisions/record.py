@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-import pandas as pd
-
 from graph.decisions.writing import append, rows
 from graph.model import OPEN, iso
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    import pandas as pd
 
     from graph.store.base import Store
 
@@ -120,6 +120,20 @@ class Decisions:
                 out[code] = end
         return out
 
+    def steps(self, code: str) -> list[Decision]:
+        """Return the merges that lead from a code to the one that stays, in order; none where it is merged into no other."""
+        by = {str(d.object): d for d in self.of("merge")}
+        out = []
+        while code in self.merged:
+            out.append(by[code])
+            code = by[code].subject
+        return out
+
+    def merged_into(self, code: str) -> list[Decision]:
+        """Return the last merge of each code that leads to one that stays, by code."""
+        by = {str(d.object): d for d in self.of("merge")}
+        return [by[merged] for merged, kept in sorted(self.merged.items()) if kept == code]
+
     @cached_property
     def distinct(self) -> frozenset[tuple[str, str]]:
         """Return the pairs (lesser code first) that were decided to be two organizations."""
@@ -150,6 +164,20 @@ def read(store: Store, as_of: int | None = None) -> Decisions:
     return Decisions({d.key: d for d in _rows(store.frame("decision", as_of)) if not d.withdrawn})
 
 
+def merges(store: Store, as_of: int | None = None) -> Decisions:
+    """Return the merges that hold at a date, as :func:`read` has them, with nothing heavy: looking up one entity is quick."""
+    found = store.having("decision", "type", "merge", as_of)
+    return Decisions(
+        {
+            node.key: Decision(
+                "merge", p["subject"], p["office"], int(p["decided"]), p["reason"], p["object"]
+            )
+            for node in found
+            if not (p := node.properties).get("withdrawn")
+        }
+    )
+
+
 def history(store: Store, key: str) -> list[tuple[Decision, int]]:
     """Return all decisions about one thing with the batch of each, by date."""
     rows = store.history("decision", key)
@@ -164,6 +192,8 @@ def known(store: Store) -> list[str]:
 
 
 def _rows(frame: pd.DataFrame) -> Iterator[Decision]:
+    import pandas as pd
+
     for row in frame.to_dict("records"):
         text = {c: v if isinstance(v, str) else None for c, v in row.items()}
         yield Decision(

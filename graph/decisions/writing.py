@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from graph.model import Claims, now
 from graph.schema import load_schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    import pandas as pd
 
     from graph.store.base import Store
 
@@ -21,6 +21,8 @@ def rows(
     kind: str, keys: Sequence[str], dated: Sequence[int], items: Sequence[Any]
 ) -> pd.DataFrame:
     """Return records as rows of a kind: each of its properties is an attribute of the items, row by row."""
+    import pandas as pd
+
     frame = pd.DataFrame({"key": keys, "row": range(1, len(items) + 1), "dated": dated})
     for name, declared in load_schema().kinds[kind].properties.items():
         values = [getattr(item, name) for item in items]

@@ -189,6 +189,9 @@ class Store(Protocol):
     def node(self, kind: str, key: str, as_of: int | None = None) -> Node | None:
         """Return one entity, or ``None``."""
 
+    def having(self, kind: str, prop: str, value: str, as_of: int | None = None) -> list[Node]:
+        """Return the entities of a kind whose text property has a value, by key."""
+
     def history(self, kind: str, key: str) -> pd.DataFrame:
         """Return all active claims about an entity: :meth:`claims`'s columns and ``valid_to``, by (``valid_from``, ``rank``)."""
 

@@ -359,6 +359,16 @@ class MemoryStore:
                 return Node(kind, key, known, v.valid_from, v.valid_to, v.claim.source)
         return None
 
+    def having(self, kind: str, prop: str, value: str, as_of: int | None = None) -> list[Node]:
+        """See :meth:`graph.store.base.Store.having`."""
+        keys = sorted(
+            v.claim.key
+            for v in self._at(kind, as_of)
+            if v.rank == 0 and v.claim.values.get(prop) == value
+        )
+        found = (self.node(kind, key, as_of) for key in keys)
+        return [node for node in found if node is not None]
+
     def history(self, kind: str, key: str) -> pd.DataFrame:
         """See :meth:`graph.store.base.Store.history`."""
         versions = [v for v in self._versions(kind) if v.claim.key == key]

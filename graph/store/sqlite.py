@@ -273,22 +273,31 @@ class SqliteStore:
     @guarded
     def node(self, kind: str, key: str, as_of: int | None = None) -> Node | None:
         """See :meth:`graph.store.base.Store.node`."""
+        return next(iter(self._nodes(kind, "c.key", key, as_of)), None)
+
+    @guarded
+    def having(self, kind: str, prop: str, value: str, as_of: int | None = None) -> list[Node]:
+        """See :meth:`graph.store.base.Store.having`."""
+        return self._nodes(kind, column(_named(kind, [prop])[0]), value, as_of)
+
+    def _nodes(self, kind: str, at: str, value: str, as_of: int | None) -> list[Node]:
         properties = load_schema().kinds[kind].properties
         columns = ", ".join(column(n) for n in properties)
-        row = self.db.execute(
-            f"SELECT c.valid_from, c.valid_to, s.batch, s.file, s.sheet, c.row, {columns} FROM {table(kind)} c"
-            " JOIN sheet s ON s.id = c.sheet WHERE c.key = ?1 AND c.superseded IS NULL AND c.rank = 0"
-            " AND c.valid_from <= ?2 AND c.valid_to > ?2",
-            (key, self._date(as_of)),
-        ).fetchone()
-        if row is None:
-            return None
-        values = {
-            n: bool(v) if p.type == "bool" else v
-            for (n, p), v in zip(properties.items(), row[6:], strict=True)
-            if v is not None
-        }
-        return Node(kind, key, values, row[0], row[1], Source(*row[2:6]))
+        rows = self.db.execute(
+            f"SELECT c.key, c.valid_from, c.valid_to, s.batch, s.file, s.sheet, c.row, {columns} FROM {table(kind)} c"
+            f" JOIN sheet s ON s.id = c.sheet WHERE {at} = ?1 AND c.superseded IS NULL AND c.rank = 0"
+            " AND c.valid_from <= ?2 AND c.valid_to > ?2 ORDER BY c.key",
+            (value, self._date(as_of)),
+        )
+        out = []
+        for key, start, end, *rest in rows:
+            values = {
+                n: bool(v) if p.type == "bool" else v
+                for (n, p), v in zip(properties.items(), rest[4:], strict=True)
+                if v is not None
+            }
+            out.append(Node(kind, key, values, start, end, Source(*rest[:4])))
+        return out
 
     @guarded
     def history(self, kind: str, key: str) -> pd.DataFrame:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 CHUNK = 65_536
 """Rows fetched at a time: Python's objects for a whole city's would take gigabytes."""
+GATHERED = 2 * CHUNK
+"""From how many claims of a kind on columns are put together inside SQLite (:func:`_gathered`)."""
 EXTRA = {"ledger": "text"}
 EDGES = (
     "source",
@@ -39,10 +41,10 @@ def frame(db: Any, kind: str, date: int, names: Sequence[str]) -> pd.DataFrame:
     """See :meth:`graph.store.base.Store.frame`."""
     chosen = "".join(f"{column(n)}, " for n in names)
     sql = (
-        f"SELECT c.key, {chosen} c.valid_from, c.id FROM {table(kind)} c WHERE c.superseded IS NULL AND c.rank = 0"
+        f"SELECT c.key, {chosen} c.valid_from, c.id FROM {table(kind)} c NOT INDEXED WHERE c.superseded IS NULL AND c.rank = 0"
         " AND c.valid_from <= ?1 AND c.valid_to > ?1"
     )
-    return _entities(db, kind, sql, (date,), names, ("valid_from", "claim"), ("key",))
+    return _entities(db, kind, sql, (date,), names, ("valid_from", "claim"), ("key",), most=True)
 
 
 def claims(db: Any, kind: str, date: int, names: Sequence[str]) -> pd.DataFrame:
@@ -52,13 +54,13 @@ def claims(db: Any, kind: str, date: int, names: Sequence[str]) -> pd.DataFrame:
     newest = listed("AND g.edition <= ?1") if again else f"max(c.dated, {_EDITION})"
     sql = (
         f"SELECT c.key, {chosen}c.valid_from, l.name, c.dated, {newest}, c.rank, c.id"
-        f" FROM {table(kind)} c JOIN ledger l ON l.id = c.ledger WHERE c.superseded IS NULL AND c.dated <= ?1"
+        f" FROM {table(kind)} c NOT INDEXED CROSS JOIN ledger l ON l.id = c.ledger WHERE c.superseded IS NULL AND c.dated <= ?1"
         f" AND NOT EXISTS (SELECT 1 FROM {table(kind)} o WHERE o.key = c.key AND o.ledger = c.ledger"
         " AND o.superseded IS NULL AND o.dated > c.dated AND o.dated <= ?1)"
     )
     extra = ("valid_from", "ledger", "dated", "listed", "rank", "claim")
     bindings = (date, kind) if again else (date,)
-    return _entities(db, kind, sql, bindings, names, extra, ("key", "ledger", "rank"))
+    return _entities(db, kind, sql, bindings, names, extra, ("key", "ledger", "rank"), most=True)
 
 
 def history(db: Any, kind: str, key: str) -> pd.DataFrame:
@@ -204,27 +206,46 @@ def _entities(
     names: Sequence[str],
     extra: Sequence[str],
     order: Sequence[str],
+    *,
+    most: bool = False,
 ) -> pd.DataFrame:
-    """Return a query's rows as typed columns: ``key``, properties, then what the store says of them (``extra``)."""
+    """Return a query's rows as typed columns: ``key``, properties, then what the store says of them (``extra``).
+
+    ``most``: the query goes through the kind's claims in the order of their ids, and has a condition at its end.
+    """
     import pandas as pd
 
     properties = load_schema().kinds[kind].properties
     types = {"key": "text", **{n: f"property:{properties[n].type}" for n in names}}
     plain = {f"+{n}": EXTRA.get(n, "int") for n in extra}  # a property may have the same name
-    found = fetch(db, sql, bindings, {**types, **plain})
+    typed = {**types, **plain}
+    last: int = (
+        db.execute(f"SELECT coalesce(max(id), 0) FROM {table(kind)}").fetchone()[0] if most else 0
+    )
+    if most and last >= GATHERED:
+        found = _gathered(db, sql, bindings, typed, last)
+    else:
+        found = fetch(db, sql, bindings, typed)
     out = _ordered(found, [f"+{n}" if n in extra else n for n in order])
     return pd.DataFrame({str(c).removeprefix("+"): column for c, column in out.items()}, copy=False)
 
 
 def fetch(db: Any, sql: str, bindings: tuple[Any, ...], types: dict[str, str]) -> dict[str, Any]:
     """Return a query's rows as Arrow columns, chunk by chunk, texts that repeat kept once a chunk."""
+    chunks: list[list[Any]] = [[] for _ in types]
+    _fetch(db, sql, bindings, types, chunks)
+    return _chunked(types, chunks)
+
+
+def _fetch(
+    db: Any, sql: str, bindings: tuple[Any, ...], types: dict[str, str], into: list[list[Any]]
+) -> None:
     import pyarrow as pa
 
-    arrow = [_ARROW[t.removeprefix("property:")] for t in types.values()]
-    chunks: list[list[Any]] = [[] for _ in types]
     cursor = db.execute(sql, bindings)
     while rows := list(islice(cursor, CHUNK)):
-        for into, values, t in zip(chunks, zip(*rows, strict=True), arrow, strict=True):
+        for chunk, values, type_ in zip(into, zip(*rows, strict=True), types.values(), strict=True):
+            t = _ARROW[type_.removeprefix("property:")]
             try:
                 array = pa.array(values, pa.int64() if t == "bool" else getattr(pa, t)())
             except (
@@ -232,12 +253,83 @@ def fetch(db: Any, sql: str, bindings: tuple[Any, ...], types: dict[str, str]) -
                 pa.ArrowTypeError,
             ):  # another type than the table's: bytes were turned over
                 raise apsw.CorruptError("a value of another type") from None
-            into.append(array.cast(pa.bool_()) if t == "bool" else array)
+            chunk.append(array.cast(pa.bool_()) if t == "bool" else array)
+
+
+def _chunked(types: dict[str, str], chunks: list[list[Any]]) -> dict[str, Any]:
+    import pyarrow as pa
+
+    arrow = [_ARROW[t.removeprefix("property:")] for t in types.values()]
     empty = [pa.array([], getattr(pa, "bool_" if t == "bool" else t)()) for t in arrow]
     return {
         name: pa.chunked_array(found or [none])
         for name, found, none in zip(types, chunks, empty, strict=True)
     } | {"": list(types.values())}
+
+
+NOTHING, BETWEEN = "\x1e", "\x1f"
+"""What stands for an unknown value in a gathered column, and what parts its values: no ledger's cell has them."""
+
+
+def _gathered(
+    db: Any, sql: str, bindings: tuple[Any, ...], types: dict[str, str], last: int
+) -> dict[str, Any]:
+    """Return what :func:`fetch` does, in half its time: a column of a chunk is one text that Arrow takes apart.
+
+    Making Python's objects cell by cell is most of what reading a city costs. Floats are fetched as they are, for their text is
+    not exact, and so is a chunk whose texts hold the marks after all, or are none.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    arrow = dict(enumerate(_ARROW[t.removeprefix("property:")] for t in types.values()))
+    floats = {f"a{i}": type_ for i, type_ in enumerate(types.values()) if arrow[i] == "float64"}
+    others = [i for i in arrow if f"a{i}" not in floats]
+    # the order of types in SQLite: numbers, texts, bytes
+    strange = " OR ".join(f"a{i} < '' OR a{i} >= x''" for i in others if arrow[i] == "large_string")
+    whole = ", ".join(
+        f"group_concat(coalesce(a{i}, '{NOTHING}'), '{BETWEEN}'), count(a{i})" for i in others
+    )
+    chunks: list[list[Any]] = [[] for _ in types]
+    for low in range(0, last, CHUNK):
+        rows = f"{sql} AND c.id > {low} AND c.id <= {low + CHUNK}"
+        some = f"WITH some({', '.join(f'a{i}' for i in arrow)}) AS ({rows}) SELECT"
+        n, bad, *said = db.execute(
+            f"{some} count(*), total({strange}), {whole} FROM some", bindings
+        ).fetchone()
+        if not n:
+            continue
+        found = {}
+        for i, text, known in zip(others, said[::2], said[1::2], strict=True):
+            if not known:
+                found[i] = pa.nulls(n, pa.large_string())
+                continue
+            array = pc.split_pattern(pa.array([text], pa.large_string()), BETWEEN).flatten()
+            array = pc.if_else(pc.equal(array, NOTHING), pa.scalar(None, array.type), array)
+            bad = bad or len(array) != n or n - array.null_count != known
+            found[i] = array
+        if bad:
+            _fetch(db, rows, bindings, types, chunks)
+            continue
+        for i, array in found.items():
+            chunks[i].append(_cast(array, arrow[i]))
+        if floats:
+            into = [chunks[int(name[1:])] for name in floats]
+            _fetch(db, f"{some} {', '.join(floats)} FROM some", bindings, floats, into)
+    return _chunked(types, chunks)
+
+
+def _cast(array: Any, type_: str) -> Any:
+    """Return a gathered column as what it is; a text that is no number there was no number in the table."""
+    import pyarrow as pa
+
+    if type_ == "large_string":
+        return array
+    try:
+        whole = array.cast(pa.int64())
+    except pa.ArrowInvalid:
+        raise apsw.CorruptError("a value of another type") from None
+    return whole.cast(pa.bool_()) if type_ == "bool" else whole
 
 
 _ARROW = {
@@ -254,9 +346,12 @@ def _ordered(columns: dict[str, Any], order: Sequence[str]) -> pd.DataFrame:
     types = columns.pop("")
     by = pa.table({n: columns[n] for n in order})
     index = pc.sort_indices(by, sort_keys=[(n, "ascending") for n in order]).to_numpy()
+    del by
     out = {}
-    for (name, array), type_ in zip(columns.items(), types, strict=True):
-        out[name] = _plain(array, type_, index)
+    for name, type_ in zip(list(columns), types, strict=True):
+        out[name] = _plain(columns.pop(name), type_, index)  # let go of one by one: they are large
+    if len(index) > CHUNK:
+        pa.default_memory_pool().release_unused()  # Arrow would keep for itself what a city's columns took
     return pd.DataFrame(out, copy=False)
 
 

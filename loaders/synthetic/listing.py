@@ -241,7 +241,7 @@ def _registers(city: City) -> None:
             elif i in outside:
                 city.near("register_gap", city.code[i])
             else:
-                city.registers.append(_entry(source, city.code[i], city.name[i], "存续"))
+                city.registers.append(_entry(source, city.code[i], _name(city, i), "存续"))
         for j in range(k if n < 2 else 0):
             code = city.stranger()
             city.registers.append(_entry(source, code, f"云渡未报{n}{j}商贸有限公司", "存续"))
@@ -251,10 +251,24 @@ def _registers(city: City) -> None:
                 _entry(source, code, f"云渡已迁{n}{j}商贸有限公司", ("注销", "迁出")[j % 2])
             )
             city.near("register_gap", code)
-    large = np.flatnonzero((o.line == FIRM) & (o.staff >= 100) & in_base)[:200]
-    city.registers += [
-        _entry("市经信委规上名录", city.code[i], city.name[i], "正常") for i in large.tolist()
-    ]
+    large = np.flatnonzero((o.line == FIRM) & (o.staff >= 100) & in_base)[:200].tolist()
+    known = [i for i in large if not city.used[i]]
+    otherwise, alike = known[:k], known[k : 2 * k]
+    for i in large:
+        name, status = _name(city, i), "正常"
+        if i in otherwise:
+            name, status = (f"{name}二厂", status) if otherwise.index(i) % 2 else (name, "吊销")
+            city.plant("conflicting_sources", city.code[i])
+        elif i in alike:
+            name = f" {name} "
+            city.near("conflicting_sources", city.code[i])
+        city.registers.append(_entry("市经信委规上名录", city.code[i], name, status))
+    city.used[otherwise + alike] = True
+
+
+def _name(city: City, i: int) -> str:
+    """Return the name by which an organization's ledger has it."""
+    return str(city.cells.get(i, {}).get("单位名称", city.name[i]))
 
 
 def _entry(source: str, code: str, name: str, status: str) -> dict[str, Any]:

@@ -46,3 +46,21 @@ def test_an_exclusion_shows_in_survey(lianjian: Lianjian, town: Path) -> None:
     assert lianjian("decide", "exclude", "91C", "--kind", "空壳", *WHO).code == 0
     found = lianjian("survey", "--json").json["organizations"]
     assert {o["code"]: o["action"] for o in found}["91C"] == "excluded"
+
+
+def test_a_merged_code_leads_to_the_one_that_stays(lianjian: Lianjian, town: Path) -> None:
+    """`show`, `find` and `status` follow a merge and name its office and date; the kind before the code asks for its own rows."""
+    assert lianjian("decide", "merge", "91A", "91B", *WHO).code == 0
+    followed = lianjian("show", "91B", "--as-of", "2016-09-01", "--json").json
+    assert followed["id"] == "91A"
+    assert [(d["object"], d["office"], d["decided"]) for d in followed["merged"]] == [("91B", "某局", "2016-09-01")]  # fmt: skip
+    said = "91B is merged into 91A, as 某局 decided on 2016-09-01"
+    for asked in ("91A", "91B", "organization:91B"):
+        assert said in lianjian("show", asked, "--lang", "en").out
+    assert lianjian("show", "organization:91B", "--json").json["id"] == "91B"
+    assert lianjian("show", "91B", "--as-of", "2016-08-31", "--json").json["merged"] == []
+    found = lianjian("find", "91B", "--json").json["results"]
+    assert {r["id"]: r["merged_into"] for r in found} == {"91B": "91A"}
+    assert said in lianjian("find", "91B", "--lang", "en").out
+    assert lianjian("status", "--json").json["merged"] == {"91B": "91A"}
+    assert said in lianjian("status", "--lang", "en").out

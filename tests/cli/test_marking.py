@@ -18,6 +18,14 @@ ROWS: list[tuple[Any, ...]] = [
     ("U0004", "丁支部", "党支部", "U0009", "2010-06-01", "赵六", None),
 ]
 
+MAPPING = """zh: 名单
+en: list
+sheets:
+  - sheet: unit
+    when: [归口]
+    columns: {归口: 上级党组织代码}
+"""
+
 
 @pytest.fixture
 def ledger(tmp_path: Path, lianjian: Lianjian) -> Path:
@@ -101,3 +109,25 @@ def test_dismissed_findings_are_not_marked(lianjian: Lianjian, ledger: Path) -> 
     assert lianjian("finding", "cycle:U0002", "dismiss", "--note", "试点").code == 0
     answer = lianjian("audit", "--code", "cycle", "--mark", "out", "--json").json
     assert (answer["marked"]["copies"], answer["marked"]["remarks"]) == ([], 0)
+
+
+def test_a_mapped_workbook_is_marked_with_its_mapping(
+    lianjian: Lianjian, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list that was read through a saved mapping is marked through it too: the cell stands under its own heading."""
+    monkeypatch.setenv("LIANJIAN_MAPPINGS", str(tmp_path / "maps"))
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "党组织"
+    sheet.append([*HEADER[:3], "归口", *HEADER[4:]])
+    for row in ROWS:
+        sheet.append(row)
+    book.save(tmp_path / "名单.xlsx")
+    mapping = tmp_path / "mine.yaml"
+    mapping.write_text(MAPPING, encoding="utf-8")
+    how = ("--map", str(mapping))
+    assert lianjian("import", "名单.xlsx", "--date", "2016-08-26", *how).code == 0
+    answer = lianjian("audit", "--code", "cycle", "--mark", "out", *how, "--json").json
+    assert answer["marked"]["remarks"] == 2
+    assert sorted(comments(Path("out") / "名单.findings.xlsx")) == ["D3", "D4"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,22 @@ def test_everyone_stands_somewhere(
     said = capsys.readouterr().out
     assert code in said
     assert "{" not in said
+
+
+def test_why_follows_a_merge(town: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Asked about a merged code, --why and --why-not answer for the one that stays, naming the decision's office and date."""
+    path = str(tmp_path / "town.db")
+    shutil.copy(town, path)
+    who = ["--office", "某局", "--date", "2016-08-26", "--reason", "核实"]
+    assert run(["decide", "merge", "K10", "ALONE", *who, "--store", path]) == 0
+    capsys.readouterr()
+    found = _asked(capsys, "--why", "ALONE", "--store", path)
+    assert [(d["object"], d["subject"]) for d in found["merged"]] == [("ALONE", "K10")]
+    assert _asked(capsys, "--why", "K10", "--store", path) == found | {"merged": []}
+    pair = _asked(capsys, "--why-not", "ALONE", "K22", "--store", path)
+    assert _asked(capsys, "--why-not", "K10", "K22", "--store", path) == pair | {"merged": []}
+    assert run(["plan", "--why", "ALONE", "--store", path, "--lang", "en"]) == 0
+    assert "ALONE is merged into K10, as 某局 decided on 2016-08-26" in capsys.readouterr().out
 
 
 def test_why_not_names_the_rule_or_the_price(

@@ -397,3 +397,14 @@ def test_latest_of_a_newer_edition_that_changes_nothing(store: Store, load: Load
     assert listed.to_dict() == {"A": 20160901, "B": 20160801}
     store.undo(newer)
     assert store.latest() == 20160801
+
+
+def test_entities_that_have_a_value(store: Store, load: Load) -> None:
+    """Entities are found by a property's value, by key, as they hold at a date."""
+    load("unit", unit("U2", "R"), unit("U1", "R"), unit("U3", "S"), dated=20160801)
+    load("unit", unit("U2", "S"), dated=20160901)
+    found = store.having("unit", "superior", "R", 20160801)
+    assert [n.key for n in found] == ["U1", "U2"]
+    assert found[1] == store.node("unit", "U2", 20160801)
+    assert [n.key for n in store.having("unit", "superior", "R")] == ["U1"]
+    assert store.having("unit", "superior", "T") == []

@@ -9,12 +9,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph.errors import StoreCorruptError
 from graph.model import Claims
 from graph.schema import load_schema
-from graph.store import digest, open_store
+from graph.store import digest, open_store, sqlite_columns
 from graph.store.sqlite import SqliteStore
 
 
@@ -153,4 +155,51 @@ def test_open_store_takes_paths_only(tmp_path: Path) -> None:
     """The embedded store is what a path opens."""
     store = open_store(str(tmp_path / "a.db"), create=True)
     assert isinstance(store, SqliteStore)
+    store.close()
+
+
+VALUES = st.one_of(
+    st.none(), st.text("甲a;\n\x00\x1e\x1f", max_size=3), st.just(sqlite_columns.NOTHING)
+)
+
+
+@given(
+    names=st.lists(VALUES, min_size=1, max_size=9),
+    staff=st.lists(st.one_of(st.none(), st.integers(-(2**60), 2**60)), min_size=9, max_size=9),
+    lon=st.lists(st.one_of(st.none(), st.floats(allow_nan=False)), min_size=9, max_size=9),
+    creative=st.lists(st.sampled_from([None, True, False]), min_size=9, max_size=9),
+)
+def test_gathered_columns(
+    names: list[str | None],
+    staff: list[int | None],
+    lon: list[float | None],
+    creative: list[bool | None],
+) -> None:
+    """Columns put together inside SQLite are those that are fetched cell by cell, whatever they hold."""
+    store = SqliteStore(":memory:", create=True)
+    n = len(names)
+    rows = pd.DataFrame(
+        {
+            "row": range(2, n + 2), "dated": 20160826, "key": [f"O{i}" for i in range(n)], "name": names,
+            "staff": pd.array(staff[:n], dtype="Int64"), "lon": lon[:n],
+            "creative": pd.array(creative[:n], dtype="boolean"),
+        }
+    )  # fmt: skip
+    with store.importing(at="t", dated=20160826, files=[]) as importer:
+        importer.add(Claims("organization", "o", 20160826, "f", "", rows))
+    fetched = store.frame("organization"), store.claims("organization")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sqlite_columns, "CHUNK", 4)
+        patch.setattr(sqlite_columns, "GATHERED", 0)
+        gathered = store.frame("organization"), store.claims("organization")
+        for one, other in zip(fetched, gathered, strict=True):
+            pd.testing.assert_frame_equal(one, other, check_exact=True)
+        store.db.execute("UPDATE claim_organization SET p_staff = 'x' WHERE key = 'O0'")
+        with pytest.raises(StoreCorruptError):
+            store.frame("organization")
+        store.db.execute(
+            "UPDATE claim_organization SET p_staff = 1, p_name = x'ff' WHERE key = 'O0'"
+        )
+        with pytest.raises(StoreCorruptError):
+            store.frame("organization")
     store.close()

@@ -14,6 +14,7 @@ from api.cli.options import (
     InOption,
     JsonOption,
     LangOption,
+    MapOption,
     OutOption,
     ProfileOption,
     StoreOption,
@@ -44,6 +45,7 @@ def audit(
     code: CodesOption = None,
     mark: MarkOption = None,
     ledgers: LedgersOption = None,
+    map_: MapOption = None,
     store: StoreOption = None,
     as_of: AsOfOption = None,
     profile: ProfileOption = DEFAULT_PROFILE,
@@ -73,7 +75,7 @@ def audit(
             with progress(t("audit.marking")):
                 from loaders.remarks import mark as write_back
 
-                marked = write_back(_standing(result), mark, ledgers)
+                marked = write_back(_standing(result), mark, ledgers, map_)
             payload["marked"] = marked.as_json()
             lines += _marked(t, marked, mark)
         emit(session, payload, listings, lines)

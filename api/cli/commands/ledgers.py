@@ -11,6 +11,7 @@ from api.cli.options import (
     DEFAULT_PROFILE,
     JsonOption,
     LangOption,
+    MapOption,
     OutOption,
     ProfileOption,
     StoreOption,
@@ -53,9 +54,7 @@ def _past_day(text: str) -> int:
 
 def import_(
     paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="import.paths")],
-    map_: Annotated[
-        str | None, typer.Option("--map", metavar="NAME|FILE", help="import.map")
-    ] = None,
+    map_: MapOption = None,
     strict: Annotated[bool, typer.Option("--strict", help="import.strict")] = False,
     date: Annotated[
         int | None, typer.Option("--date", metavar="DATE", parser=_past_day, help="import.date")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.commands.wording import kind_name, place, relation, stated
+from api.cli.commands.wording import kind_name, merged_lines, place, relation, stated
 from api.cli.options import AsOfOption, IdArgument, JsonOption, LangOption, OutOption, StoreOption
 from api.cli.output import Column, Listing, emit
 from api.cli.session import Session, identify
@@ -14,6 +14,7 @@ from graph.model import iso
 
 if TYPE_CHECKING:
     from api.cli.texts import Texts
+    from graph.decisions import Decision
     from graph.provenance import Value
 
 
@@ -27,17 +28,25 @@ def find(
     lang: LangOption = None,
 ) -> int:
     """Find organizations, units and places by code, name, part of a name, pinyin or initials."""
+    from graph.decisions.record import merges as merges_of
+
     session = Session.of(lang=lang, json=json, out=out, store=store, as_of=as_of)
     t = session.texts
     with session.store() as opened:
         date = session.date(opened)
         # one more than asked for tells whether there are more
         found = opened.find(text, date, limit + 1)
+        merges = merges_of(opened, date)
     more, found = len(found) > limit, found[:limit]
     rows = [
-        {"id": n.key, "name": n.name, "kind": n.kind, "type": n.properties.get("type")}
+        {
+            "id": n.key, "name": n.name, "kind": n.kind, "type": n.properties.get("type"),
+            "merged_into": merges.merged.get(n.key) if n.kind == "organization" else None,
+        }
         for n in found
-    ]
+    ]  # fmt: skip
+    gone = [step for r in rows if r["merged_into"] for step in merges.steps(str(r["id"]))]
+    width = 5 if gone else 4
     payload = {"text": text, "as_of": iso(date), "results": rows, "more": more}
     listing = Listing(
         t("find.results"),
@@ -46,14 +55,19 @@ def find(
             Column("name", t("column.name")),
             Column("kind", t("column.kind")),
             Column("type", t("column.type")),
+            *([Column("merged_into", t("column.merged_into"))] if gone else []),
         ],
-        [[r["id"], r["name"], kind_name(t, str(r["kind"])), r["type"]] for r in rows],
+        [
+            [r["id"], r["name"], kind_name(t, str(r["kind"])), r["type"], r["merged_into"]][:width]
+            for r in rows
+        ],
     )
     summary = []
     if not rows:
         summary = [t("find.nothing", text=text)]
     elif more:
         summary = [t("find.more", limit=limit)]
+    summary += merged_lines(t, dict.fromkeys(gone))
     emit(session, payload, [listing] if rows or out else [], summary)
     return 0
 
@@ -67,6 +81,7 @@ def show(
     lang: LangOption = None,
 ) -> int:
     """Show all that is known of one entity, and where each value was read."""
+    from graph.decisions.record import merges as merges_of
     from graph.provenance import values as values_of
 
     session = Session.of(lang=lang, json=json, out=out, store=store, as_of=as_of)
@@ -74,6 +89,15 @@ def show(
     with session.store() as opened:
         date = session.date(opened)
         kind, key = identify(opened, identifier, date)
+        steps: list[Decision] = []
+        taken_over: list[Decision] = []
+        if kind == "organization":
+            merges = merges_of(opened, date)
+            # who names the kind wants the rows of this very code
+            steps = merges.steps(key)
+            if steps and ":" not in identifier:
+                key = steps[-1].subject
+            taken_over = [] if steps and ":" in identifier else merges.merged_into(key)
         node = opened.node(kind, key, date)
         around = opened.neighbours(kind, key, date)
         values = values_of(opened, kind, key, date)
@@ -87,6 +111,8 @@ def show(
         "as_of": iso(date),
         "valid_from": iso(node.valid_from) if node else None,
         "valid_to": iso(node.valid_to) if node else None,
+        "merged": [d.as_json() for d in steps],
+        "merged_here": [d.as_json() for d in taken_over],
         "values": [v.as_json() for v in values],
         "relations": relations,
     }
@@ -141,6 +167,7 @@ def show(
         [[relation(t, r["kind"], r["direction"]), r["id"], r["name"]] for r in relations],
     )
     lines = [t("show.since", date=payload["valid_from"])] if payload["valid_from"] else []
+    lines += merged_lines(t, dict.fromkeys([*steps, *taken_over]))
     disputed = [_label(t, v) for v in values if v.disputed]
     if disputed:
         lines.append(t("show.disputed", properties=", ".join(disputed)))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from api.cli.answers import alternatives_shown, why_not_shown, why_shown
+from api.cli.commands.wording import merged_lines
 from api.cli.output import emit, note, say
 from api.cli.progress import progress
 from graph.errors import InputError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from api.cli.answers import Shown
     from api.cli.session import Session
+    from api.cli.texts import Texts
     from graph.city import City
     from graph.formation.decisions import Decisions, Previous
     from graph.formation.problem import Problem
@@ -230,28 +232,36 @@ class _Desk:
         return problem, self.made, standing(problem, self.made or {}, unit)
 
 
-def _bare(code: str) -> str:
-    return code.removeprefix("organization:")
+def _followed(t: Texts, city: City, code: str) -> tuple[str, list[str], list[dict[str, Any]]]:
+    """Return the code that stays of an organization that was merged, and the merges that lead there, in words and as JSON."""
+    code = code.removeprefix("organization:")
+    steps = city.decisions.steps(code)
+    kept = steps[-1].subject if steps else code
+    return kept, merged_lines(t, steps), [d.as_json() for d in steps]
 
 
 def _why(session: Session, desk: _Desk, code: str) -> tuple[dict[str, Any], Shown]:
     from graph.formation.questions.explain import Why
 
-    code = _bare(code)
+    code, told, merges = _followed(session.texts, desk.city, code)
     answer = Why(*desk.subject(desk.home(code))).answer(code)
-    return answer, why_shown(session.texts, answer, desk.city)
+    shown = why_shown(session.texts, answer, desk.city)
+    shown.lines[:0] = told
+    return answer | {"merged": merges}, shown
 
 
 def _why_not(session: Session, desk: _Desk, codes: tuple[str, str]) -> tuple[dict[str, Any], Shown]:
     from graph.formation.questions.whynot import WhyNot
     from graph.formation.solve import Parameters
 
-    a, b = (_bare(c) for c in codes)
+    (a, told_a, of_a), (b, told_b, of_b) = (_followed(session.texts, desk.city, c) for c in codes)
     homes = {desk.home(a), desk.home(b)}
     home = homes.pop() if len(homes) == 1 else None
     parameters = Parameters(gap=desk.terms.gap, seconds=desk.terms.seconds)
     answer = WhyNot(*desk.subject(home)).answer(a, b, desk.terms.seed, parameters)
-    return answer, why_not_shown(session.texts, answer, desk.city)
+    shown = why_not_shown(session.texts, answer, desk.city)
+    shown.lines[:0] = [*told_a, *told_b]
+    return answer | {"merged": [*of_a, *of_b]}, shown
 
 
 def _alternatives(

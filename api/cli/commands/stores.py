@@ -6,10 +6,14 @@ from typing import Annotated, Any
 
 import typer
 
+from api.cli.commands.wording import merged_lines
 from api.cli.options import JsonOption, LangOption, OutOption, StoreOption
 from api.cli.output import Column, Listing, emit
 from api.cli.session import Session
 from graph.model import Batch, iso
+
+MERGES = 20
+"""How many merges ``status`` tells one by one; ``decide list`` has them all."""
 
 
 def _batch(batch: Batch) -> dict[str, Any]:
@@ -33,6 +37,7 @@ def status(
     lang: LangOption = None,
 ) -> int:
     """Tell what the store holds: kinds, edges, ledgers and imports."""
+    from graph.decisions.record import merges
     from graph.schema import load_schema
 
     session = Session.of(lang=lang, json=json, out=out, store=store)
@@ -40,6 +45,7 @@ def status(
     with session.store() as opened:
         found = opened.status()
         batches = [_batch(b) for b in opened.batches()]
+        merged = merges(opened, found["latest"])
     schema = load_schema()
     payload = {
         "store": found["store"],
@@ -47,6 +53,7 @@ def status(
         "kinds": found["kinds"],
         "edges": found["edges"],
         "ledgers": found["ledgers"],
+        "merged": merged.merged,
         "batches": batches,
     }
     contents = [
@@ -82,7 +89,9 @@ def status(
         )
     else:
         line = t("status.empty", store=found["store"])
-    emit(session, payload, [imports, holds] if batches else [], [line])
+    gone = [t("status.merged", n=f"{len(merged.merged):,}")] if merged.merged else []
+    gone += merged_lines(t, list(merged.of("merge"))[:MERGES])
+    emit(session, payload, [imports, holds] if batches else [], [line, *gone])
     return 0
 
 

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from graph.model import iso
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from api.cli.texts import Texts
+    from graph.decisions import Decision
 
 
 def kind_name(texts: Texts, kind: str) -> str:
@@ -37,3 +42,11 @@ def stated(texts: Texts, prop: str, value: Any) -> Any:
 def place(source: dict[str, Any]) -> str:
     """Return a source as one text: file · sheet · row; a file of one nameless sheet has none to name."""
     return " · ".join(str(source[x]) for x in ("file", "sheet", "row") if source[x] != "")
+
+
+def merged_lines(texts: Texts, merges: Iterable[Decision]) -> list[str]:
+    """Return a line for each merge: which code was merged into which, by whose decision and when."""
+    return [
+        texts("merged.into", code=d.object, kept=d.subject, office=d.office, date=iso(d.decided))
+        for d in merges
+    ]

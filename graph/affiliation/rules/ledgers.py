@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,16 +11,19 @@ import pandas as pd
 from graph.affiliation.calendar import plain
 from graph.affiliation.facts import Facts
 from graph.affiliation.offices import means
-from graph.affiliation.registers import asked, gone
+from graph.affiliation.registers import asked, compared, gone
 from graph.affiliation.registry import Hit, Outcome, Population, Row, Words, no_repair, node, rule
 from graph.columns import mask, numbers, positions, texts
 from graph.model import iso
 from graph.schema import load_schema
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     Bools = NDArray[np.bool_]
+    Ints = NDArray[np.int64]
 
 OWNER_CLAUSE = {"street": "S15", "zone": "S15", "district": "S16", "dept": "S18"}
 
@@ -269,7 +273,7 @@ def register_gap(facts: Facts) -> Outcome:
             continue
         wanted, listed = found
         asked_any |= wanted & ~listed
-        some = o[wanted & ~listed]
+        some = o.loc[wanted & ~listed, ["name", "claim"]]
         for code, name, claim in zip(some.index, some["name"], some["claim"], strict=True):
             words.setdefault(code, []).append(
                 Words(
@@ -450,7 +454,8 @@ def conflicting_sources(facts: Facts) -> Outcome:
     Compared are the rows that the newest editions of ledgers list: those of several ledgers, and several rows in one. A
     blank states nothing; the reporting office differs by nature; lists are compared as sets. What a ledger said in an
     earlier edition is history, not a conflict. Organizations have to be in the base by one of their rows. Members are
-    not compared: a member in two units is ``counted_twice``.
+    not compared: a member in two units is ``counted_twice``. A register is a source too, for organizations of the base: of the
+    name (white space, width and punctuation apart), and of whether the organization is still there.
     """
     hits: list[Hit] = []
     at: dict[str, NDArray[np.int64]] = {}
@@ -464,18 +469,50 @@ def conflicting_sources(facts: Facts) -> Outcome:
             struck = excluded.difference(facts.organizations.index[mask(by_status)])
             rows = rows[rows["key"].isin(alive) & ~rows["key"].isin(struck)]
         keys = texts(rows["key"].drop_duplicates())
+        registers: dict[str, _ByRegisters] = {}
         if kind == "organization":
-            at[kind] = positions(facts.organizations.index, keys)
+            registers, listed = _by_registers(facts)
+            at[kind] = np.union1d(positions(facts.organizations.index, keys), listed)
         elif kind == "unit":
             at[kind] = positions(facts.units.index, keys)
         else:
             others += len(keys)
-        hits += _conflicts(kind, rows) if len(rows) else []
+        hits += _conflicts(kind, rows, registers) if len(rows) or registers else []
     return Outcome(Population(at["organization"], at["unit"], others=others), hits)
 
 
-def _conflicts(kind: str, rows: pd.DataFrame) -> list[Hit]:
-    """Compare the rows of each key column by column."""
+@dataclass(slots=True)
+class _ByRegisters:
+    """What registers say otherwise of one organization: by column the ledger's value and theirs, and the rows that say so."""
+
+    values: dict[str, list[str]] = field(default_factory=dict)
+    claims: list[tuple[str, int]] = field(default_factory=list)
+
+
+def _by_registers(facts: Facts) -> tuple[dict[str, _ByRegisters], Ints]:
+    """Return what registers say otherwise of organizations of the base, by code, and which of these they list."""
+    found: dict[str, _ByRegisters] = {}
+    if not facts.holds("register"):
+        return found, np.empty(0, dtype=np.int64)
+    rows = compared(facts)
+    rows = rows[rows["at"] >= 0]
+    rows = rows[facts.base[rows["at"].to_numpy(np.int64)]]
+    o = facts.organizations
+    for name in ("name", "status"):
+        for row in rows[rows[f"differs_{name}"]].sort_values("register").to_dict("records"):
+            at = int(row["at"])
+            this = found.setdefault(str(row["organization"]), _ByRegisters())
+            said = this.values.setdefault(name, [str(o[name].iloc[at])])
+            said.append(f"{row['register']}: {row[name]}")
+            this.claims += [
+                ("organization", int(o["claim"].iloc[at])),
+                ("register", int(row["claim"])),
+            ]
+    return found, np.unique(rows["at"].to_numpy(np.int64))
+
+
+def _conflicts(kind: str, rows: pd.DataFrame, registers: Mapping[str, _ByRegisters]) -> list[Hit]:
+    """Compare the rows of each key column by column, and what registers say of it."""
     properties = load_schema().kinds[kind].properties
     differing: dict[str, list[str]] = {}
     for name, p in properties.items():
@@ -488,13 +525,18 @@ def _conflicts(kind: str, rows: pd.DataFrame) -> list[Hit]:
         distinct = known.drop_duplicates()
         for key in distinct.loc[distinct.duplicated("key"), "key"].unique():
             differing.setdefault(str(key), []).append(name)
+    for key, beside in registers.items():
+        known_names = differing.setdefault(key, [])
+        known_names += [name for name in beside.values if name not in known_names]
     hits = []
     for key, names in differing.items():
         some = rows[rows["key"] == key]
         parts = []
         shown: dict[str, list[str]] = {}
+        other = registers.get(key, _ByRegisters())
         for name in names:
-            said = list(dict.fromkeys(_show(v) for v in some[name] if not pd.isna(v)))
+            own = (_show(v) for v in some.get(name, ()) if not pd.isna(v))
+            said = list(dict.fromkeys([*own, *other.values.get(name, ())]))
             shown[name] = said
             parts.append(
                 Words(
@@ -507,7 +549,9 @@ def _conflicts(kind: str, rows: pd.DataFrame) -> list[Hit]:
                 key,
                 {"what": Words("、".join(w.zh for w in parts), ", ".join(w.en for w in parts))},
                 (node(key, kind, **shown),),
-                tuple((kind, int(c)) for c in sorted(some["claim"])),
+                tuple(
+                    dict.fromkeys([*((kind, int(c)) for c in sorted(some["claim"])), *other.claims])
+                ),
                 no_repair(
                     "以哪个来源为准，须由人判断", "which source is right is for a person to say"
                 ),

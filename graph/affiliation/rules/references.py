@@ -26,6 +26,8 @@ from graph.schema import load_schema
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
     from graph.affiliation.facts import Facts
     from graph.schema import EdgeRule
 
@@ -136,15 +138,13 @@ def _references() -> Iterator[_Reference]:
     yield _Reference("leading", "organization", False, ("organization",), None)
 
 
-def _keys(facts: Facts, kind: str) -> pd.Index[Any]:
+def _defined(facts: Facts, kind: str, named: pd.Index[Any]) -> NDArray[np.bool_]:
+    """Return which of some codes are entities of a kind; a merged code is the organization that it was merged into."""
     if kind == "organization":
-        return facts.organizations.index.append(
-            pd.Index(list(facts.city.decisions.merged), dtype=object)
-        )
-    if kind == "unit":
-        return facts.units.index
-    keys: pd.Index[Any] = pd.Index(facts.frame(kind)["key"])
-    return keys
+        merged = named.isin(list(facts.city.decisions.merged))
+        return np.asarray(merged | (facts.organizations.index.get_indexer(named) >= 0), dtype=bool)
+    keys = facts.units.index if kind == "unit" else pd.Index(facts.frame(kind)["key"])
+    return np.asarray(keys.get_indexer(named) >= 0, dtype=bool)
 
 
 def _collect(
@@ -174,7 +174,7 @@ def _collect(
     _note(checked, reference.targets, named)
     known = np.zeros(len(named), dtype=bool)
     for kind in reference.targets:
-        known |= named.isin(_keys(facts, kind))
+        known |= _defined(facts, kind, named)
     missing = set(named[~known])
     if not missing:
         return
@@ -224,7 +224,7 @@ def _collect_members(
     people = facts.members[facts.members[column].notna()]
     unique = pd.Index(people[column].unique())
     _note(checked, reference.targets, unique)
-    missing = unique[~unique.isin(_keys(facts, reference.targets[0]))]
+    missing = unique[~_defined(facts, reference.targets[0], unique)]
     for code, some in people[people[column].isin(missing)].groupby(column):
         this = found.setdefault(str(code), _Found(reference.targets))
         this.count += int(some["claim"].nunique())

@@ -106,7 +106,7 @@ def split_from_joint(facts: Facts) -> Outcome:
     facts.require_column("formal_members")
     o, m = facts.organizations, facts.formal_members
     enough = facts.base & mask(o["covered"]) & (m >= facts.profile.formation.min_members)
-    some = o[enough & o["own_unit"].isna().to_numpy(dtype=bool)]
+    some = o.loc[enough & o["own_unit"].isna().to_numpy(dtype=bool), ["name", "m", "claim"]]
     covers = facts.covers[facts.covers["organization"].isin(some.index)]
     over = covers.groupby("organization")["unit"].agg(list)
     held = dict(zip(facts.units.index, facts.units["n_covered"].astype(int), strict=True))
