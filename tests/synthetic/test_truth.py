@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +55,22 @@ def test_audit_finds_all_of_a_city_of_csv_files_and_nothing_else(text: Audited) 
 def test_audit_finds_all_of_a_city_of_workbooks_and_nothing_else(books: Audited) -> None:
     """Titles, stamps, grouped headings, totals and other wordings change nothing of what is found."""
     check(books)
+
+
+@pytest.mark.parametrize("seed", [30, 31, 33, 34, 36])
+def test_several_faults_on_one_unit_are_each_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Precision and recall are 1 for five seeds (of those that put two faults on one unit) with every kind of fault planted."""
+    monkeypatch.setattr(files, "WORKBOOKS_UP_TO", 0)  # CSV: sooner written and read
+    city = audited(tmp_path, 2_000, seed)
+    check(city)
+    codes = {c.code for c in city.result.checked}
+    assert {code for code, _ in city.truth.findings} == codes - OFF
+    units = Counter(
+        subject for _, subject in city.truth.findings if subject in city.city.units.index
+    )
+    assert units.most_common(1)[0][1] > 1
 
 
 def test_every_rule_that_is_on_found_something(text: Audited) -> None:
