@@ -29,8 +29,10 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-WORTH = 0.7
+WORTH = 0.5
 """Representatives, as a fraction of the organizations, up to which planning kinds is worth its time."""
+OFFERS = 3_000
+"""Attachments of kinds up to which they are planned so: each is a column of every master from the first on."""
 ROUNDS = 200
 """Masters solved at most."""
 START = 200_000
@@ -153,6 +155,9 @@ def solve(
     rank = np.arange(instance.n) - np.repeat(np.cumsum(times) - times, times)
     chosen = np.sort(order[rank < most])
     if len(chosen) > WORTH * instance.n:
+        return None
+    first = np.unique(kind, return_index=True)[1]
+    if np.isin(instance.attach_org, first).sum() > OFFERS:
         return None
     return _Kinds(instance, kind, chosen).run(t, starts, limit, stop)
 
