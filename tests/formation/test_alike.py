@@ -13,6 +13,7 @@ from graph.formation import plan
 from graph.formation.solver import alike, pricing
 from graph.formation.solver.certificate import host_caps
 from graph.formation.solver.instance import TOGETHER, Instance, sets
+from graph.formation.solver.kinds import kinds
 from graph.formation.verify import verify
 from graph.policy.profile import load
 from tests.formation import cases
@@ -56,7 +57,7 @@ def test_kinds_are_those_that_nothing_tells_apart(seed: int) -> None:
     """Each organization's copies are one kind, and exchanging two of a kind changes neither pairs nor sets nor offers."""
     once = cases.problem(12, seed)
     i = many(once, 4)
-    kind = alike.kinds(i)
+    kind = kinds(i)
     assert kind.max() + 1 <= once.n
     for k in range(int(kind.max()) + 1):
         a, *rest = np.flatnonzero(kind == k).tolist()

@@ -1,9 +1,9 @@
 """Organizations that are alike, planned as kinds: patterns with multiplicities instead of groups of one organization or another.
 
-Two organizations are alike if exchanging them changes no cost and no rule: same members, same dissimilarities to all others, same
-sets, same attachments. Where many are, a plan is a number of times for each *pattern* (how many of each kind a joint unit
-holds): a program of as many rows as there are kinds, without the ties that stall one of single organizations (SOLVER.md, *Types*).
-A pattern holds at most so many of a kind as a unit may hold organizations, so that pricing needs only that many of each.
+Where many are of one kind (:mod:`graph.formation.solver.kinds`), a plan is a number of times for each *pattern* (how many of each
+kind a joint unit holds): a program of as many rows as there are kinds, without the ties that stall one of single organizations
+(SOLVER.md, *Types*). A pattern holds at most so many of a kind as a unit may hold organizations, so that pricing needs only that
+many of each.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 from graph.formation.costs import MICRO
 from graph.formation.solver import certificate, pricing
 from graph.formation.solver.choice import BACKSTOP
-from graph.formation.solver.instance import Instance, sets
+from graph.formation.solver.kinds import kinds, part
 from graph.formation.solver.master import Solver
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graph.formation.solver.certificate import Certificate
+    from graph.formation.solver.instance import Instance
 
     Ints = NDArray[np.int64]
 
@@ -74,63 +75,6 @@ class Alike:
     timed_out: bool
 
 
-def kinds(instance: Instance) -> Ints:
-    """Return the kind of each organization, numbered by first members: int64[n].
-
-    Rows of the pairs' table are told apart by a weighted sum (each organization has a random weight) in which an organization's
-    place is taken by its least pair, which is the one with those that are alike; equal sums are then compared in full.
-    """
-    i, n = instance, instance.n
-    weight = np.random.default_rng(0).integers(1, 2**62, n).astype(np.uint64) | np.uint64(1)
-    total = np.zeros(n, dtype=np.uint64)
-    for first in range(0, n, 512):
-        rows = np.arange(first, min(first + 512, n))
-        pair = _pairs(i, rows)
-        pair[np.arange(len(rows)), rows] = np.iinfo(np.int64).max
-        nearest = pair.min(axis=1) if n > 1 else np.zeros(len(rows), dtype=np.int64)
-        pair[np.arange(len(rows)), rows] = nearest
-        total[rows] = (pair.astype(np.uint64) * weight).sum(axis=1, dtype=np.uint64)
-    single = ~i.grouped
-    for block in (*i.pinned, *i.former, *i.apart):
-        single[block] = True
-    offers = _offers(i)
-    seen: dict[tuple[object, ...], list[int]] = {}
-    kind = np.full(n, -1, dtype=np.int64)
-    number = 0
-    for x in range(n):
-        of = i.sets.of[i.sets.of_start[x] : i.sets.of_start[x + 1]].tobytes()
-        own = (int(total[x]), int(i.members[x]), int(i.alone[x]), int(i.away[x]), of, offers[x])
-        like = [] if single[x] else seen.setdefault(own, [])
-        same = next((y for y in like if _alike(i, x, y)), None)
-        if same is None:
-            like.append(x)
-            kind[x] = number
-            number += 1
-        else:
-            kind[x] = kind[same]
-    return kind
-
-
-def _pairs(i: Instance, rows: Ints) -> Ints:
-    """Return what a pair is, as one number: dissimilarity, then flags."""
-    return np.asarray(i.d[rows].astype(np.int64) * 256 + i.flags[rows])
-
-
-def _alike(i: Instance, x: int, y: int) -> bool:
-    a, b = _pairs(i, np.array([x, y]))
-    others = np.ones(i.n, dtype=bool)
-    others[[x, y]] = False
-    return bool((a[others] == b[others]).all())
-
-
-def _offers(i: Instance) -> list[bytes]:
-    """Return hosts and costs of each organization's attachments, comparable."""
-    order = np.lexsort((i.attach_host, i.attach_org))
-    table = np.column_stack([i.attach_host[order].astype(np.int64), i.attach_cost[order]])
-    start = np.searchsorted(i.attach_org[order], np.arange(i.n + 1))
-    return [table[start[x] : start[x + 1]].tobytes() for x in range(i.n)]
-
-
 def solve(
     instance: Instance,
     t: pricing.Tables,
@@ -149,38 +93,48 @@ def solve(
         Candidates that one start of the certificate's search looks at.
     """
     kind = kinds(instance)
-    most = instance.model.max_organizations
+    _, first, times = np.unique(kind, return_index=True, return_counts=True)
     order = np.argsort(kind, kind="stable")
-    times = np.bincount(kind)
     rank = np.arange(instance.n) - np.repeat(np.cumsum(times) - times, times)
-    chosen = np.sort(order[rank < most])
-    if len(chosen) > WORTH * instance.n:
+    chosen = np.sort(order[rank < instance.model.max_organizations])
+    offer = np.flatnonzero(np.isin(instance.attach_org, first))
+    if len(chosen) > WORTH * instance.n or len(offer) > OFFERS:
         return None
-    first = np.unique(kind, return_index=True)[1]
-    if np.isin(instance.attach_org, first).sum() > OFFERS:
-        return None
-    return _Kinds(instance, kind, chosen).run(t, starts, limit, stop)
+    return _Kinds(instance, kind, chosen, offer).run(t, starts, limit, stop)
 
 
 class _Kinds:
-    """The program of one instance's kinds."""
+    """The program of one instance's kinds; its columns are patterns, then attachments, then kinds left alone.
 
-    def __init__(self, instance: Instance, kind: Ints, chosen: Ints) -> None:
+    Parameters
+    ----------
+    kind : int64[n]
+        Of each organization.
+    chosen : int64[r]
+        Representatives of the kinds, at most so many of one as a unit holds.
+    offer : int64[a]
+        Attachments of the kinds' first members: one for each kind and host.
+    """
+
+    def __init__(self, instance: Instance, kind: Ints, chosen: Ints, offer: Ints) -> None:
         i = self.instance = instance
         self.kind = kind
-        self.times = np.bincount(kind)
+        _, self.first, self.times = np.unique(kind, return_index=True, return_counts=True)
         self.number = len(self.times)
-        self.first = np.zeros(self.number, dtype=np.int64)
-        self.first[kind[::-1]] = np.arange(i.n)[::-1]
-        self.small = _part(i, chosen)
+        self.small = part(i, chosen)
         self.of = kind[chosen]  # the kind of each representative
         self.tables = pricing.tables(self.small)
         self.starts = pricing.starts(self.small, self.tables)
-        mine = np.isin(i.attach_org, self.first)
-        self.offer = np.flatnonzero(mine)  # an attachment for each kind and host
+        self.offer, self.who, self.host = offer, i.attach_org[offer], i.attach_host[offer]
         self.count = np.zeros((0, self.number), dtype=np.int64)
         self.cost = np.zeros(0, dtype=np.int64)
         self._known: set[bytes] = set()
+
+    @property
+    def _costs(self) -> Ints:
+        """What each column costs once."""
+        i = self.instance
+        return np.concatenate([self.cost, i.attach_cost[self.offer], i.alone[self.first]])
 
     def run(
         self, t: pricing.Tables, starts: pricing.Starts, limit: int, stop: Callable[[], bool]
@@ -188,46 +142,35 @@ class _Kinds:
         i = self.instance
         none = np.zeros((0, 3), dtype=np.int32), np.zeros(0, dtype=np.int64)
         scale = int(np.median(i.caps))
-        for part in (25, 16, 10, 5, 1):
-            self._find(np.minimum(i.caps[self.first], scale // part), 0, 3)
+        for divisor in (25, 16, 10, 5, 1):
+            self._find(np.minimum(i.caps[self.first], scale // divisor), 0, 3)
         values, p, places, seats = self._program()
         for _ in range(ROUNDS):
             if stop() or not self._find(p, 0, 5):
                 break
             values, p, places, seats = self._program()
-        made = certificate.certify(
-            i, t, starts, p[self.kind], places, seats, *none, limit=limit
-        )  # one price a kind, so that patterns have one reduced cost
-        least = np.full(self.number, np.iinfo(np.int64).max)
-        np.minimum.at(least, self.kind, made.prices)
-        p = least
+        made = certificate.certify(i, t, starts, p[self.kind], places, seats, *none, limit=limit)
+        # one price a kind, so that patterns have one reduced cost
+        p = np.full(self.number, np.iinfo(np.int64).max)
+        np.minimum.at(p, self.kind, made.prices)
         bound = certificate.value(i, p[self.kind], places, seats, none[1])
         made = replace(made, prices=p[self.kind], bound=bound)
         known = self._groups(values[: len(self.cost)] > 1e-6)
-        best = None
-        proven = timed_out = False
-        all_there = False
-        for again in (False, True):
-            if again:
-                if best is None or best[0] <= bound or stop():
-                    break
-                all_there = self._within(p, best[0] - bound)
-                if len(self.cost) > PATTERNS:
-                    break
-            found = self._program_of_whole_numbers()
-            if found is None:
-                break
-            chosen, complete, late = found
-            timed_out |= late
-            cost = self._worth(chosen)
-            if best is None or cost < best[0]:
-                best = cost, chosen
-            proven = all_there and complete
+        best = self._program_of_whole_numbers()
         if best is None:
             return None
-        group, attached, alone = self._apart(best[1])
-        proven = proven or best[0] == bound
-        return Alike(group, attached, alone, best[0], known, made, proven, timed_out)
+        chosen, _, late = best
+        cost, proven = int(chosen @ self._costs), False
+        if cost > bound and not stop():
+            all_there = self._within(p, cost - bound)
+            again = self._program_of_whole_numbers() if len(self.cost) <= PATTERNS else None
+            if again is not None:
+                proven, late = all_there and again[1], late or again[2]
+                worth = int(again[0] @ self._costs)
+                if worth < cost:
+                    chosen, cost = again[0], worth
+        group, attached, alone = self._apart(chosen)
+        return Alike(group, attached, alone, cost, known, made, proven or cost == bound, late)
 
     # -- patterns ------------------------------------------------------------------------------------------------------
     def _find(self, p: Ints, tol: int, keep: int) -> int:
@@ -258,21 +201,16 @@ class _Kinds:
         inside = group >= 0
         count = np.zeros((len(group), self.number), dtype=np.int64)
         np.add.at(count, (np.nonzero(inside)[0], self.of[group[inside]]), 1)
-        fresh = []
-        for g in range(len(count)):
-            key = count[g].tobytes()
-            if key not in self._known:
-                self._known.add(key)
-                fresh.append(g)
+        fresh = pricing.unseen(self._known, count)
         self.count = np.concatenate([self.count, count[fresh]])
         self.cost = np.concatenate([self.cost, cost[fresh]])
-        return len(fresh)
+        return int(fresh.sum())
 
     # -- programs ------------------------------------------------------------------------------------------------------
     def _model(self, kind_of_number: highspy.HighsVarType) -> highspy.HighsLp:
         """Return the program: patterns, attachments, organizations alone; a row a kind, two a host."""
         i, k, h = self.instance, self.number, len(self.instance.places)
-        who, host = i.attach_org[self.offer], i.attach_host[self.offer]
+        who, host = self.who, self.host
         g, a = len(self.cost), len(self.offer)
         column, row = np.nonzero(self.count)
         offers = g + np.arange(a)
@@ -285,8 +223,7 @@ class _Kinds:
         total = g + a + k
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = total, k + 2 * h
-        costs = np.concatenate([self.cost, i.attach_cost[self.offer], i.alone[self.first]])
-        lp.col_cost_ = costs / MICRO
+        lp.col_cost_ = self._costs / MICRO
         lp.col_lower_ = np.zeros(total)
         lp.col_upper_ = np.full(total, float(i.n))
         low = np.concatenate([self.times, np.full(2 * h, -highspy.kHighsInf)])
@@ -338,7 +275,7 @@ class _Kinds:
     def _feasible(self, times: Ints) -> bool:
         """Whether every organization is held once and no host is over its limits (nothing a solver says is trusted)."""
         i, g, a = self.instance, len(self.cost), len(self.offer)
-        who, host = i.attach_org[self.offer], i.attach_host[self.offer]
+        who, host = self.who, self.host
         held = times[:g] @ self.count + times[g + a :]
         held = held + np.bincount(self.kind[who], times[g : g + a], self.number).astype(np.int64)
         used = np.bincount(host, times[g : g + a], len(i.places))
@@ -349,11 +286,6 @@ class _Kinds:
             and (used <= i.places).all()
             and (people <= i.seats).all()
         )
-
-    def _worth(self, times: Ints) -> int:
-        i, g, a = self.instance, len(self.cost), len(self.offer)
-        cost = np.concatenate([self.cost, i.attach_cost[self.offer], i.alone[self.first]])
-        return int(times @ cost[: g + a + self.number])
 
     # -- organizations -------------------------------------------------------------------------------------------------
     def _apart(self, times: Ints) -> tuple[NDArray[np.int32], Ints, Ints]:
@@ -374,10 +306,9 @@ class _Kinds:
         }
         attached = []
         for e in np.flatnonzero(times[g : g + a]).tolist():
-            offer = self.offer[e]
             for _ in range(int(times[g + e])):
-                x = left[int(self.kind[i.attach_org[offer]])].pop()
-                attached.append(where[x, int(i.attach_host[offer])])
+                x = left[int(self.kind[self.who[e]])].pop()
+                attached.append(where[x, int(self.host[e])])
         alone = sorted(x for some in left for x in some)
         return group, np.array(sorted(attached), dtype=np.int64), np.array(alone, dtype=np.int64)
 
@@ -392,30 +323,3 @@ class _Kinds:
             ]
             out[at, : len(held)] = sorted(held)
         return out
-
-
-def _part(i: Instance, chosen: Ints) -> Instance:
-    """Return the instance of some organizations, without attachments; decisions concern none that is left out."""
-    at = np.full(i.n, -1, dtype=np.int64)
-    at[chosen] = np.arange(len(chosen))
-    inside = []
-    for k in range(len(i.sets.surcharge)):
-        members = at[i.sets.member[i.sets.start[k] : i.sets.start[k + 1]]]
-        inside.append((int(i.sets.surcharge[k]), members[members >= 0].astype(np.int32)))
-    none = np.zeros(0, dtype=np.int64)
-    return replace(
-        i,
-        members=i.members[chosen],
-        d=np.ascontiguousarray(i.d[np.ix_(chosen, chosen)]),
-        flags=np.ascontiguousarray(i.flags[np.ix_(chosen, chosen)]),
-        sets=sets(len(chosen), inside),
-        attach_org=none.astype(np.int32),
-        attach_host=none.astype(np.int32),
-        attach_cost=none,
-        alone=i.alone[chosen],
-        away=i.away[chosen],
-        former=tuple(at[b].astype(np.int32) for b in i.former),
-        pinned=tuple(at[b].astype(np.int32) for b in i.pinned),
-        apart=tuple(at[b].astype(np.int32) for b in i.apart),
-        grouped=i.grouped[chosen],
-    )

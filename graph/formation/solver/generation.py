@@ -114,12 +114,7 @@ class Generation:
     def add(self, group: NDArray[np.int32], size: Ints) -> int:
         """Add joint units to the pool, each once; return how many were new and feasible."""
         group = _ordered(group)
-        fresh = np.zeros(len(size), dtype=bool)
-        for g in range(len(size)):
-            key = group[g].tobytes()
-            if key not in self._known:
-                self._known.add(key)
-                fresh[g] = True
+        fresh = pricing.unseen(self._known, group)
         group, size = group[fresh], size[fresh]
         cost = pricing.costs_of(self.instance, self.tables, group, size)
         good = cost >= 0

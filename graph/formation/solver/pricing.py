@@ -19,7 +19,7 @@ is found twice from one seed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -254,6 +254,17 @@ def costs_of(
             paid[inside.sum(axis=1) == len(block)] -= instance.away[block].sum()
         out = np.where(out < 0, out, out + paid)
     return out
+
+
+def unseen(known: set[bytes], rows: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
+    """Return which rows stand for the first time, and know them from now on: bool[r]."""
+    fresh = np.zeros(len(rows), dtype=bool)
+    for x, row in enumerate(rows):
+        key = row.tobytes()
+        if key not in known:
+            known.add(key)
+            fresh[x] = True
+    return fresh
 
 
 def starts(instance: Instance, t: Tables) -> Starts:

@@ -107,9 +107,9 @@ class Search:
         if self.stop() or self.plan.cost == self._chosen:
             return
         found = self._least(slack, most)
-        if found is None and again:
-            return
         if found is None:
+            if again:
+                return
             reduced = self.reduced(master.group, master.cost)
             best = np.argsort(reduced, kind="stable")[:most]
             best = best[reduced[best] < slack]
