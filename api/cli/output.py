@@ -81,7 +81,7 @@ def _worded(session: Session, listing: Listing) -> Listing:
 
     def rows() -> Iterator[list[Any]]:
         for row in listing.rows:
-            yield [words[bool(v)] if isinstance(cell(v), bool) else v for v in row]
+            yield [words[v] if isinstance(v, bool) else v for v in map(cell, row)]
 
     return Listing(listing.name, listing.columns, rows())
 

@@ -120,19 +120,24 @@ class Decisions:
                 out[code] = end
         return out
 
+    @cached_property
+    def _merge_of(self) -> dict[str, Decision]:
+        """Return the merge of each code."""
+        return {str(d.object): d for d in self.of("merge")}
+
     def steps(self, code: str) -> list[Decision]:
         """Return the merges that lead from a code to the one that stays, in order; none where it is merged into no other."""
-        by = {str(d.object): d for d in self.of("merge")}
         out = []
         while code in self.merged:
-            out.append(by[code])
-            code = by[code].subject
+            out.append(self._merge_of[code])
+            code = self._merge_of[code].subject
         return out
 
     def merged_into(self, code: str) -> list[Decision]:
         """Return the last merge of each code that leads to one that stays, by code."""
-        by = {str(d.object): d for d in self.of("merge")}
-        return [by[merged] for merged, kept in sorted(self.merged.items()) if kept == code]
+        return [
+            self._merge_of[merged] for merged, kept in sorted(self.merged.items()) if kept == code
+        ]
 
     @cached_property
     def distinct(self) -> frozenset[tuple[str, str]]:
