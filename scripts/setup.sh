@@ -6,9 +6,9 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 kind=${1:-run}
 case $kind in
-  run) lock=requirements.lock ;;
-  dev) lock=requirements-dev.lock ;;
-  bench) lock=requirements-bench.lock ;;
+  run) lock=requirements.lock wider="dev bench" ;;
+  dev) lock=requirements-dev.lock wider=bench ;;
+  bench) lock=requirements-bench.lock wider= ;;
   *) echo "setup: run, dev or bench, not $kind" >&2; exit 2 ;;
 esac
 need() { echo "lianjian: $1" >&2; exit 3; }
@@ -17,8 +17,8 @@ need() { echo "lianjian: $1" >&2; exit 3; }
 wanted=$(cat "$lock" pyproject.toml | cksum)
 fresh() { [ -x .venv/bin/lianjian ] && [ "$(cat ".venv/.$1" 2>/dev/null)" = "$2" ]; }
 if fresh "$kind" "$wanted"; then exit 0; fi
-for wider in dev bench; do
-  [ "$wider" = "$kind" ] || [ "$kind" = bench ] || ! fresh "$wider" "$(cat "requirements-$wider.lock" pyproject.toml | cksum)" || exit 0
+for other in $wider; do
+  if fresh "$other" "$(cat "requirements-$other.lock" pyproject.toml | cksum)"; then exit 0; fi
 done
 
 python=${PYTHON:-}
