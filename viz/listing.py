@@ -253,7 +253,7 @@ def _xlsx(raw: BinaryIO, listings: Sequence[Listing]) -> int:
     head = book.add_format(
         {"bold": True, "bg_color": "#EDEDED", "text_wrap": True, "valign": "vcenter"}
     )
-    as_text = book.add_format({"num_format": "@"})
+    as_text = book.add_format({"num_format": "@", "valign": "top"})
     wrapped = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
     # away from the text of the next column
     number = book.add_format({"valign": "top", "align": "right", "indent": 1})
