@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 COLUMNS = 3_000
 """Up to so many columns are put together in every way …"""
 STEPS = 100_000
-"""… within so many steps …"""
+"""… within so many steps, as if hosts had room for anybody …"""
+TRIES = 10_000
+"""… and, where that leaves it open, so many with what hosts have room for …"""
 LARGE = 1_000
 """… of a ledger unit of so many small organizations."""
 
@@ -130,7 +132,7 @@ class _Puzzle:
                 self.best = cost
             return True
         self.steps += 1
-        if self.steps > STEPS:
+        if self.steps > TRIES:
             return False
         for column in self.by_first[self.order[at]]:
             if reduced + column.reduced >= self.slack:
