@@ -323,7 +323,8 @@ def _component(
     known = None if by_kinds is None else by_kinds.plan
     if known is not None:
         search.take(known.group, known.attached, known.alone)
-        search.proven, search.timed_out = known.proven, known.timed_out
+        search.proven = known.proven
+    search.timed_out = by_kinds is not None and by_kinds.timed_out
 
     def open_() -> bool:
         return not search.proven and search.plan.cost - search.certificate.bound > least

@@ -10,6 +10,7 @@ import pytest
 from benchmarks._shapes import DATED, STREET, of_one_division
 from graph.city import City
 from graph.formation import plan
+from graph.formation.decisions import Decisions, Previous
 from graph.formation.solver import alike, pricing
 from graph.formation.solver.certificate import host_caps
 from graph.formation.solver.instance import TOGETHER, Instance, sets
@@ -124,6 +125,34 @@ def test_fractions_of_kinds_are_worth_as_much_as_fractions_of_organizations(seed
         + solution.alone @ i.alone
     )
     assert value == pytest.approx(found.certificate.bound, rel=1e-4)
+
+
+@pytest.mark.parametrize("sizes", [(3,), (3, 4, 3)])
+def test_pinned_sets_cost_the_certificate_nothing(sizes: tuple[int, ...]) -> None:
+    """With some that must stay together, a street of one kind is still proven, and its bound is what the plan costs."""
+    store, profile = of_one_division(300, spread=0.0, classes=1), load()
+    city = City(store, profile, DATED)
+    codes = iter(city.organizations.index[city.organizations["action"].eq("joint")])
+    sets_ = tuple(tuple(str(next(codes)) for _ in range(size)) for size in sizes)
+    made = plan(city, constraints=Decisions(pin=sets_))
+    assert verify(made, store, profile)["faults"] == []
+    assert made["totals"]["bound"] == made["totals"]["objective"]
+    for some in sets_:
+        assert any(
+            set(some) <= set(j["organizations"]) for u in made["ledger_units"] for j in u["joint"]
+        )
+
+
+def test_a_plan_of_kinds_is_gone_on_from_at_the_same_bound() -> None:
+    """What moves would cost takes nothing from the proof: the same plan is made again, nobody moves."""
+    store, profile = of_one_division(300, spread=0.0, classes=1), load()
+    city = City(store, profile, DATED)
+    first = plan(city)
+    (unit,) = [u for u in first["ledger_units"] if u["id"] == f"street:{STREET}"]
+    joint = tuple(tuple(j["organizations"]) for j in unit["joint"])
+    again = plan(city, previous=Previous(joint, {}))
+    assert again["totals"]["moved"] == 0
+    assert again["totals"]["bound"] == again["totals"]["objective"] == first["totals"]["objective"]
 
 
 def test_where_nobody_is_alike_nothing_is_planned_by_kinds() -> None:

@@ -53,3 +53,13 @@ def test_a_search_that_takes_too_long_says_so() -> None:
     """Where the steps don't do, nothing is claimed."""
     pairs = [Column((a, b), None, 0, 1) for a in PEOPLE for b in PEOPLE if a < b]
     assert cheapest(pairs, PEOPLE, LIMIT, 3) is None
+
+
+def test_a_thousand_that_hang_together_are_put_together_one_by_one() -> None:
+    """What is placed one after the other may be as deep as a ledger unit is large."""
+    people = [f"O{x:04}" for x in range(1_200)]
+    alone = [Column((c,), None, 0, 0) for c in people]
+    chain = [Column((a, b), None, 0, 5) for a, b in zip(people, people[1:], strict=False)]
+    found = cheapest(alone + chain, people, LIMIT, 10**6)
+    assert found is not None
+    assert found.reduced == 0

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import highspy
 import numpy as np
 
-from graph.formation.costs import MICRO
 from graph.formation.solver import certificate, pricing
-from graph.formation.solver.choice import BACKSTOP
-from graph.formation.solver.fractions import Fractions
+from graph.formation.solver.choice import BACKSTOP, SCALE
+from graph.formation.solver.fractions import Fractions, held_kinds
 from graph.formation.solver.kinds import kinds, part
 from graph.formation.solver.master import Solver
 
@@ -37,6 +36,10 @@ SEED = 3_000
 """Candidates that one start looks at for the first patterns."""
 MASTERS = 400
 """Masters solved at most."""
+WORK = 1_500_000_000
+"""Candidates that all pricings together look at."""
+HURRIED = 20_000
+"""Candidates that one start of the certificate's search looks at once it is to stop."""
 STAGES = ((20, 5_000, 25), (100, 20_000, 50), (2_000, 200_000, 0))
 """Tolerances (parts of a usual share), candidates that one start looks at, and parts of the kinds fewer patterns than which end
 a stage (0: none found)."""
@@ -65,8 +68,6 @@ class Planned:
         In 1e-6.
     proven : bool
         Whether no plan is cheaper.
-    timed_out : bool
-        Whether a solver had to be ended by the clock.
     """
 
     group: NDArray[np.int32]
@@ -74,7 +75,6 @@ class Planned:
     alone: Ints
     cost: int
     proven: bool
-    timed_out: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,14 +87,20 @@ class Alike:
         Columns of single organizations that the best solution in fractions consists of.
     certificate : Certificate
         Of that solution's prices, one a kind.
+    kinds : int
+        How many there are.
     plan : Planned or None
-        ``None`` where too many patterns were found to choose from.
+        ``None`` where too many patterns were found to choose from, or it had to stop.
+    timed_out : bool
+        Whether a solver had to be ended by the clock.
     """
 
     group: NDArray[np.int32]
     attached: Ints
     certificate: Certificate
+    kinds: int
     plan: Planned | None
+    timed_out: bool
 
 
 def solve(
@@ -103,22 +109,41 @@ def solve(
     limit: int,
     stop: Callable[[], bool] = lambda: False,
 ) -> Alike | None:
-    """Plan an instance by kinds; ``None`` where too few are alike, or nothing was found.
+    """Plan an instance by kinds; ``None`` where too few are alike.
+
+    Former units would make everybody a kind of its own: what moves cost is left out, which only makes plans cheaper, so that
+    the bound holds with them too.
 
     Parameters
     ----------
     limit : int
-        Candidates that one start of the certificate's search looks at.
+        Candidates that one start of the certificate's search looks at; :data:`HURRIED` once it is to stop.
     """
-    kind = kinds(instance)
+    moves = bool(instance.away.any())
+    i = replace(instance, away=np.zeros_like(instance.away), former=()) if moves else instance
+    kind = kinds(i)
     _, first, times = np.unique(kind, return_index=True, return_counts=True)
     order = np.argsort(kind, kind="stable")
-    rank = np.arange(instance.n) - np.repeat(np.cumsum(times) - times, times)
-    chosen = np.sort(order[rank < instance.model.max_organizations])
-    if len(chosen) > WORTH * instance.n:
+    rank = np.arange(i.n) - np.repeat(np.cumsum(times) - times, times)
+    chosen = np.sort(order[rank < i.model.max_organizations])
+    if len(chosen) > WORTH * i.n:
         return None
-    offer = np.flatnonzero(np.isin(instance.attach_org, first))
-    return _Kinds(instance, kind, chosen, offer).run(limit, stop)
+    offer = np.flatnonzero(np.isin(i.attach_org, first))
+    found = _Kinds(i, kind, chosen, offer).run(limit, stop)
+    if (
+        moves and found.plan is not None
+    ):  # what moves costs, and nothing is proven of a plan that was made without
+        plan = found.plan
+        size = (plan.group >= 0).sum(axis=1)
+        paid = pricing.costs_of(instance, pricing.tables(instance), plan.group, size)
+        cost = (
+            plan.cost
+            + int(paid.sum())
+            - int(pricing.costs_of(i, pricing.tables(i), plan.group, size).sum())
+        )
+        proven = cost == found.certificate.bound
+        found = replace(found, plan=replace(plan, cost=cost, proven=proven))
+    return found
 
 
 class _Offers(NamedTuple):
@@ -157,7 +182,9 @@ class _Kinds:
         )
         self._taken = np.zeros(len(offer), dtype=bool)
         self.offer = np.zeros(0, dtype=np.int64)
-        self.count = np.zeros((0, self.number), dtype=np.int64)
+        self.pattern = np.zeros((0, i.model.max_organizations), dtype=np.int32)
+        """Kinds of each pattern's organizations, ascending, −1 padded."""
+        self.work = 0
         self.cost = np.zeros(0, dtype=np.int64)
         self._known: set[bytes] = set()
         self.fractions = Fractions(self.times, i.alone[self.first], i.places, i.seats)
@@ -178,18 +205,17 @@ class _Kinds:
         i = self.instance
         return np.concatenate([self.cost, i.attach_cost[self.offer], i.alone[self.first]])
 
-    def run(self, limit: int, stop: Callable[[], bool]) -> Alike | None:
+    def run(self, limit: int, stop: Callable[[], bool]) -> Alike:
         i = self.instance
-        caps = i.caps[self.first]
         scale = int(np.median(i.caps)) // 25
         nothing = np.zeros(len(i.places), dtype=np.int64)
         for times in (1, 2, 3, 5, 25):
-            uniform = np.minimum(caps, scale * times)
-            self._find(uniform, 0, 3, SEED)
-        self._attach(caps, nothing, nothing, OFFERED)
+            if not stop():
+                self._find(np.full(self.number, scale * times), 0, 3, SEED)
+        self._attach(i.caps[self.first], nothing, nothing, OFFERED)
         taken, prices = self.fractions.solve()
         for tol, start, little in STAGES:
-            while self.fractions.solved < MASTERS and not stop():
+            while self.fractions.solved < MASTERS and self.work < WORK and not stop():
                 new = self._find(prices[0], scale // tol, 5, start)
                 new += self._attach(*prices, OFFERED)
                 if not new:
@@ -197,29 +223,37 @@ class _Kinds:
                 taken, prices = self.fractions.solve()
                 if little and new < self.number // little:
                     break
-        made = self._certified(*prices, limit)
-        bound = made.bound
+        made = self._certified(*prices, HURRIED if stop() else limit)
+        if stop():
+            none = np.zeros((0, i.model.max_organizations), dtype=np.int32)
+            return Alike(none, nothing[:0], made, self.number, None, False)
         groups, offers = self._spread(*taken)
-        best = self._program_of_whole_numbers() if len(self.cost) <= CHOICE else None
-        if best is None:
-            return Alike(groups, offers, made, None)
-        chosen, _, late = best
-        cost, proven = int(chosen @ self._costs), False
-        if cost > bound and not stop() and self._within(made, cost - bound):
-            again = self._program_of_whole_numbers()
-            if again is not None:
-                proven, late = again[1], late or again[2]
-                worth = int(again[0] @ self._costs)
-                if worth < cost:
-                    chosen, cost = again[0], worth
-        group, attached, alone = self._apart(chosen)
-        plan = Planned(group, attached, alone, cost, proven or cost == bound, late)
-        return Alike(groups, offers, made, plan)
+        plan, proven, late = None, False, False
+        if len(self.cost) <= CHOICE:
+            plan, _, late = self._planned(made)
+        open_ = plan is not None and plan.cost > made.bound and not stop()
+        if plan is not None and open_ and self._within(made, plan.cost - made.bound):
+            again, proven, late_too = self._planned(made)
+            late |= late_too
+            if again is not None and again.cost < plan.cost:
+                plan = again
+        if plan is not None:
+            plan = replace(plan, proven=proven or plan.cost == made.bound)
+        return Alike(groups, offers, made, self.number, plan, late)
+
+    def _planned(self, made: Certificate) -> tuple[Planned | None, bool, bool]:
+        """Choose from all columns: a plan, whether none of them makes a cheaper one, whether a clock ended the search."""
+        times, optimal, late = self._program_of_whole_numbers(made)
+        if times is None:
+            return None, False, late
+        return Planned(*self._apart(times), int(times @ self._costs), False), optimal, late
 
     # -- patterns ------------------------------------------------------------------------------------------------------
     def _find(self, p: Ints, tol: int, keep: int, start: int) -> int:
         """Add patterns that cost less than their prices by more than ``tol``; return how many were new."""
-        found = self._search(np.minimum(p, self.instance.caps[self.first]), tol, keep, start)
+        i = self.instance
+        # a pinned set's prices count together only: one may be far above what it costs alone by FORMATION
+        found = self._search(np.minimum(p, i.alone[self.first]), tol, keep, start)
         return self._add(found.group, found.size)
 
     def _attach(self, p: Ints, places: Ints, seats: Ints, most: int) -> int:
@@ -251,14 +285,15 @@ class _Kinds:
     def _certified(self, p: Ints, places: Ints, seats: Ints, limit: int) -> Certificate:
         """Prove a bound from prices of kinds, by a search from the representatives: any unit is one of these but for names."""
         i = self.instance
-        cap = i.caps[self.first]
-        np.minimum.at(cap, self.kind[self._every.who], self._reduced(0 * cap, places, seats))
+        cap = np.full(self.number, np.iinfo(np.int64).max)
+        np.minimum.at(cap, self.kind[self._every.who], self._reduced(0 * p, places, seats))
         none = np.zeros((0, 3), dtype=np.int32), np.zeros(0, dtype=np.int64)
-        p = np.minimum(p, cap)
         made = certificate.certify(
-            self.small, self.tables, self.starts, p[self.of], places, seats, *none, limit=limit
-        )
+            self.small, self.tables, self.starts, np.minimum(p, cap)[self.of], places, seats, *none,
+            limit=limit,
+        )  # fmt: skip
         # one price a kind, so that patterns have one reduced cost
+        p = np.full(self.number, np.iinfo(np.int64).max)
         np.minimum.at(p, self.of, made.prices)
         bound = certificate.value(i, p[self.kind], places, seats, none[1])
         return replace(made, prices=p[self.kind], bound=bound)
@@ -277,41 +312,46 @@ class _Kinds:
     def _search(self, p: Ints, tol: int, keep: int, limit: int) -> pricing.Found:
         none = pricing.cut_tables(self.small.n, np.zeros((0, 3), np.int32), np.zeros(0, np.int64))
         room = PATTERNS if keep == pricing.EVERYTHING else None
-        return pricing.search(
-            self.tables, none, p[self.of] - self.small.away, self.starts,
-            tol=tol, keep=keep, once=True, limit=limit, room=room,
+        found = pricing.search(
+            self.tables, none, p[self.of], self.starts, tol=tol, keep=keep, once=True, limit=limit, room=room,
         )  # fmt: skip
+        self.work += found.work
+        return found
 
     def _add(self, group: NDArray[np.int32], size: Ints) -> int:
         cost = pricing.costs_of(self.small, self.tables, group, size)
         group, cost = group[cost >= 0], cost[cost >= 0]
-        inside = group >= 0
-        count = np.zeros((len(group), self.number), dtype=np.int64)
-        np.add.at(count, (np.nonzero(inside)[0], self.of[group[inside]]), 1)
-        fresh = pricing.unseen(self._known, count)
-        self.fractions.add(count[fresh], cost[fresh])
-        self.count = np.concatenate([self.count, count[fresh]])
-        self.cost = np.concatenate([self.cost, cost[fresh]])
-        return int(fresh.sum())
+        last = np.iinfo(np.int32).max
+        held = np.sort(np.where(group >= 0, self.of[group], last), axis=1).astype(np.int32)
+        pattern = np.where(held == last, -1, held).astype(np.int32)
+        fresh = pricing.unseen(self._known, pattern)
+        pattern, cost = pattern[fresh], cost[fresh]
+        self.fractions.add(*held_kinds(pattern), cost)
+        self.pattern = np.concatenate([self.pattern, pattern])
+        self.cost = np.concatenate([self.cost, cost])
+        return len(cost)
 
     # -- programs ------------------------------------------------------------------------------------------------------
-    def _model(self) -> highspy.HighsLp:
+    def _model(self, made: Certificate) -> highspy.HighsLp:
         """Return the program of whole numbers: patterns, attachments, organizations alone; a row a kind, two a host."""
         i, k, h = self.instance, self.number, len(self.instance.places)
         who, host = self.who, self.host
         g, a = len(self.cost), len(self.offer)
-        column, row = np.nonzero(self.count)
+        column, row, number = held_kinds(self.pattern)
         offers = g + np.arange(a)
         rows = np.concatenate([row, self.kind[who], k + host, k + h + host, np.arange(k)])
         cols = np.concatenate([column, offers, offers, offers, g + a + np.arange(k)])
         values = np.concatenate([
-            self.count[column, row], np.ones(a), np.ones(a), i.members[who], np.ones(k),
+            number, np.ones(a), np.ones(a), i.members[who], np.ones(k),
         ])  # fmt: skip
         order = np.lexsort((rows, cols))
         total = g + a + k
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = total, k + 2 * h
-        lp.col_cost_ = self._costs / MICRO
+        # every organization is held once, so that prices shift all plans alike: a tolerance of small numbers means something
+        p = made.prices[self.first]
+        worth = np.bincount(column, number * p[row], g)
+        lp.col_cost_ = (self._costs - np.concatenate([worth, p[self.kind[who]], p])) * SCALE
         lp.col_lower_ = np.zeros(total)
         lp.col_upper_ = np.full(total, float(i.n))
         low = np.concatenate([self.times, np.full(2 * h, -highspy.kHighsInf)])
@@ -325,30 +365,30 @@ class _Kinds:
         lp.integrality_ = [highspy.HighsVarType.kInteger] * total
         return lp
 
-    def _program_of_whole_numbers(self) -> tuple[Ints, bool, bool] | None:
+    def _program_of_whole_numbers(self, made: Certificate) -> tuple[Ints | None, bool, bool]:
         """Solve the program of whole numbers: how often each column is taken, whether none is cheaper, whether time ended it."""
         solver = Solver(
-            mip_rel_gap=0.0, mip_abs_gap=0.9 / MICRO, mip_max_nodes=NODES, time_limit=BACKSTOP
+            mip_rel_gap=0.0, mip_abs_gap=0.9 * SCALE, mip_max_nodes=NODES, time_limit=BACKSTOP
         )
-        solver.passModel(self._model())
+        solver.passModel(self._model(made))
         solver.run()
         status = solver.getModelStatus()
-        value = np.asarray(solver.getSolution().col_value)
-        total = len(self.cost) + len(self.offer) + self.number
-        if len(value) != total:
-            return None
-        times = np.rint(value).astype(np.int64)
         late = status == highspy.HighsModelStatus.kTimeLimit
+        value = np.asarray(solver.getSolution().col_value)
+        if len(value) != len(self.cost) + len(self.offer) + self.number:
+            return None, False, late
+        times = np.rint(value).astype(np.int64)
         if not self._feasible(times):
-            return None
+            return None, False, late
         return times, status == highspy.HighsModelStatus.kOptimal, late
 
     def _feasible(self, times: Ints) -> bool:
         """Whether every organization is held once and no host is over its limits (nothing a solver says is trusted)."""
         i, g, a = self.instance, len(self.cost), len(self.offer)
         who, host = self.who, self.host
-        held = times[:g] @ self.count + times[g + a :]
-        held = held + np.bincount(self.kind[who], times[g : g + a], self.number).astype(np.int64)
+        column, row, number = held_kinds(self.pattern)
+        held = times[g + a :] + np.bincount(row, times[column] * number, self.number)
+        held = held + np.bincount(self.kind[who], times[g : g + a], self.number)
         used = np.bincount(host, times[g : g + a], len(i.places))
         people = np.bincount(host, times[g : g + a] * i.members[who], len(i.seats))
         return bool(
@@ -367,8 +407,7 @@ class _Kinds:
         at = 0
         for c in np.flatnonzero(times[:g]).tolist():
             for _ in range(int(times[c])):
-                members = [left[k].pop() for k in np.flatnonzero(self.count[c]).tolist()
-                           for _ in range(int(self.count[c, k]))]  # fmt: skip
+                members = [left[k].pop() for k in self.pattern[c].tolist() if k >= 0]
                 group[at, : len(members)] = sorted(members)
                 at += 1
         where = _positions(i)
@@ -390,22 +429,30 @@ class _Kinds:
         kind's organizations one after the other, cut where somebody's time is over; whoever works at one time is a group. So the
         organizations' program is worth what the kinds' is, but where a short column's jobs meet on one organization.
         """
-        i, g, width = self.instance, len(patterns), self.instance.model.max_organizations
-        length = np.concatenate([patterns, offers])
-        length = np.where(length > EPS, length, 0.0)
-        held = np.zeros((len(length), self.number), dtype=np.int64)
-        held[:g] = self.count
-        held[g + np.arange(len(offers)), self.kind[self.who]] = 1
-        held[length == 0] = 0
+        i, width = self.instance, self.instance.model.max_organizations
+        some, offered = np.flatnonzero(patterns > EPS), np.flatnonzero(offers > EPS)
+        g = len(some)
+        length = np.concatenate([patterns[some], offers[offered]])
+        column, kind, number = held_kinds(self.pattern[some])
+        column = np.concatenate([column, g + np.arange(len(offered))])
+        kind = np.concatenate([kind, self.kind[self.who[offered]]])
+        number = np.concatenate([number, np.ones(len(offered), dtype=np.int64)])
         shifts: list[list[tuple[float, int, int]]] = [
             [] for _ in length
         ]  # of a column: from when, which job, who
+        order = np.lexsort((column, kind))
+        ends = np.searchsorted(kind[order], np.arange(self.number + 1))
         for k in range(self.number):
             who = np.flatnonzero(self.kind == k)
-            at = np.flatnonzero(held[:, k])
-            long, short = at[length[at] >= 1], at[length[at] < 1]
-            jobs = [(c, slot) for c in long for slot in range(held[c, k])]
-            jobs += [(c, slot) for slot in range(width) for c in short if slot < held[c, k]]
+            here = order[ends[k] : ends[k + 1]]
+            at = list(zip(column[here].tolist(), number[here].tolist(), strict=True))
+            jobs = [(c, slot) for c, times in at if length[c] >= 1 for slot in range(times)]
+            jobs += [
+                (c, slot)
+                for slot in range(width)
+                for c, times in at
+                if length[c] < 1 and slot < times
+            ]
             now = 0.0
             for c, slot in jobs:
                 begun, end = now, now + length[c]
@@ -414,10 +461,11 @@ class _Kinds:
                     shifts[c].append((now - begun, k * width + slot, int(x)))
                     now = min(end, float(int(now + EPS) + 1))
                 now = end
+        sizes = np.bincount(column, number, len(length))
         where = _positions(i)
         groups: list[list[int]] = []
         attached: list[int] = []
-        for c in np.flatnonzero(length).tolist():
+        for c in range(len(length)):
             works: dict[int, int] = {}
             times = sorted(shifts[c])
             for x, (time, job, who_) in enumerate(times):
@@ -425,12 +473,12 @@ class _Kinds:
                 if x + 1 < len(times) and times[x + 1][0] - time < EPS:
                     continue
                 if c >= g:
-                    attached.append(where(who_, int(self.host[c - g])))
-                elif len(set(works.values())) == len(works) == held[c].sum():
+                    attached.append(where(who_, int(self.host[offered[c - g]])))
+                elif len(set(works.values())) == len(works) == sizes[c]:
                     groups.append(sorted(works.values()))
         out = np.full((len(groups), width), -1, dtype=np.int32)
-        for at_, some in enumerate(groups):
-            out[at_, : len(some)] = some
+        for row, held in enumerate(groups):
+            out[row, : len(held)] = held
         return out, np.unique(np.array(attached, dtype=np.int64))
 
 

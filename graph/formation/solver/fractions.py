@@ -19,6 +19,28 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 
+ITERATIONS = 300_000
+"""Simplex iterations of one program: what it says then is a price as any other, and proves what it proves."""
+
+
+def held_kinds(pattern: NDArray[np.int32]) -> tuple[Ints, Ints, Ints]:
+    """Return which kinds patterns hold and how many of each: int64 pattern, kind, number; by pattern.
+
+    Parameters
+    ----------
+    pattern : int32[c, width]
+        The kinds of each pattern's organizations, ascending, −1 padded.
+    """
+    first = pattern >= 0
+    first[:, 1:] &= pattern[:, 1:] != pattern[:, :-1]
+    column, at = np.nonzero(first)
+    kind = pattern[column, at].astype(np.int64)
+    size = (pattern >= 0).sum(axis=1)
+    last = np.r_[column[1:] != column[:-1], True] if len(column) else np.zeros(0, dtype=bool)
+    ends = np.where(last, size[column], np.r_[at[1:], 0] if len(at) else at)
+    return column.astype(np.int64), kind, (ends - at).astype(np.int64)
+
+
 class Fractions:
     """The program; whoever is of a kind may be left alone.
 
@@ -51,11 +73,10 @@ class Fractions:
         ones = np.ones(k)
         self._lp.addCols(k, alone / MICRO, np.zeros(k), np.full(k, np.inf), k, index, index, ones)
 
-    def add(self, count: Ints, cost: Ints) -> None:
-        """Add patterns: int64[c, k], how many of each kind, with their costs."""
-        owner, kind = np.nonzero(count)
+    def add(self, column: Ints, kind: Ints, number: Ints, cost: Ints) -> None:
+        """Add patterns, as :func:`held_kinds` tells them, with their costs."""
         self._pattern = np.concatenate([self._pattern, self._columns + np.arange(len(cost))])
-        self._add(cost, owner, kind, count[owner, kind])
+        self._add(cost, column, kind, number)
 
     def attach(self, kind: Ints, host: Ints, members: Ints, cost: Ints) -> None:
         """Add attachments of kinds to hosts; hosts get their rows with the first of theirs."""
@@ -84,6 +105,7 @@ class Fractions:
         Nothing a solver says is trusted: where it says nothing, prices of nothing prove a bound of nothing.
         """
         self.solved += 1
+        self._lp.setOptionValue("simplex_iteration_limit", ITERATIONS)
         self._lp.run()
         solution = self._lp.getSolution()
         value = np.asarray(solution.col_value)

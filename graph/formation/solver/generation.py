@@ -81,6 +81,8 @@ FEWER = 25
 """Part of the organizations fewer units than which a rough round has to find to end."""
 ENOUGH = 2_000
 """Organizations beyond which those alike get no cuts: what is fractional moves from one to the next of a kind, cut after cut."""
+MANY = 3
+"""… where kinds are fewer than one in so many organizations."""
 PARTIAL = 3
 """Part of the organizations up to which a round of pricing searches only from who was in what the round before found."""
 LOSS = 100_000
@@ -254,9 +256,9 @@ class Generation:
         Parameters
         ----------
         known : Alike, optional
-            A plan by kinds to begin with.
+            What planning by kinds ended with, to begin from.
         gap : float
-            Fraction of its cost within which that plan is good enough, so that nothing is left to generate.
+            Fraction of its bound within which a plan of it is good enough, so that nothing is left to generate.
         """
         i = self.instance
         solution: Solution | None = None
@@ -286,7 +288,7 @@ class Generation:
                 return Generated(self.best, self.master, None, True, 0)
             scale = self.plans()
             solution, converged = self._solved(), True
-            if i.n > ENOUGH:
+            if i.n > ENOUGH and known.kinds * MANY < i.n:
                 return Generated(self.best, self.master, solution, True, self.rounds)
         idle, rough = 0, False
         for _ in range(self.limits.cut_rounds):

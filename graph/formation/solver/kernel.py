@@ -251,9 +251,8 @@ def _worth_of_members(t, stack, m, r, need, most):  # type: ignore[no-untyped-de
     _, people = _greatest(t, stack, m, r, 0, top)
     if people >= need:
         return 0
-    low, high = np.int64(0), np.int64(1)
     scale = max(np.int64(1), abs(stack.bound[0, 0]) // 64)
-    high = scale
+    low, high = np.int64(0), scale
     while True:
         _, people = _greatest(t, stack, m, r, high, top)
         if people >= need:
@@ -331,7 +330,7 @@ def _descend(  # type: ignore[no-untyped-def]
     worth = np.int64(0)
     if root > divide * state[THRESHOLD] and begin < t.least:
         worth = _worth_of_members(t, stack, m, r, t.least - begin, HALVINGS)
-        state[WORK] += m
+        state[WORK] += m * (HALVINGS if worth else 1)
         if worth < 0:
             return
         if worth > 0:

@@ -11,12 +11,21 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from graph.formation.verify.tight import Column
 
-SHARES = 2_520
-"""Divisible by 1 … 10: parts of a reduced cost, so that an organization's share of a column's is whole."""
+SHARES = 27_720
+"""Divisible by 1 … 12: parts of a reduced cost, so that an organization's share of a column's is whole."""
+
+
+class _Choice(NamedTuple):
+    """A column as a puzzle sees it: whom it holds (bits), its reduced cost, their shares."""
+
+    held: int
+    reduced: int
+    shares: int
+    column: Column
 
 
 class Cover(NamedTuple):
@@ -40,7 +49,7 @@ def cheapest(
     limit : int
         What a cover of one component is not looked for beyond: its reduced cost counts as this then, without columns.
     steps : int
-        Columns placed at most.
+        Columns looked at at most.
 
     Returns
     -------
@@ -102,12 +111,12 @@ class _Puzzle:
                 share[c] = min(share[c], each)
         order = sorted(organizations, key=lambda c: (number[c], c))
         at = {c: x for x, c in enumerate(order)}
-        self._by_first: list[list[tuple[int, int, int, Column]]] = [[] for _ in order]
+        self._by_first: list[list[_Choice]] = [[] for _ in order]
         for column in sorted(columns, key=lambda x: (x.reduced, x.organizations)):
             places = [at[c] for c in column.organizations]
             held = sum(1 << x for x in places)
             shares = sum(share[c] for c in column.organizations)
-            self._by_first[min(places)].append((held, column.reduced, shares, column))
+            self._by_first[min(places)].append(_Choice(held, column.reduced, shares, column))
         self._all = (1 << len(order)) - 1
         self._shares = sum(share.values())
         self._room = steps
@@ -116,25 +125,43 @@ class _Puzzle:
         self.best: list[Column] = []
 
     def solve(self) -> bool:
-        """Search to the end; return whether that was reached."""
-        return self._place(0, 0, self._shares, [])
-
-    def _place(self, held: int, reduced: int, rest: int, chosen: list[Column]) -> bool:
-        """Place whoever is left, ``rest`` being the least that they cost by share; return whether the steps did."""
-        free = self._all & ~held
-        if not free:
-            self.least, self.best = reduced, list(chosen)
-            return True
-        for some, cost, shares, column in self._by_first[(free & -free).bit_length() - 1]:
-            if some & held:
+        """Search to the end; return whether that was reached. Each level keeps where it is, for parts may be a thousand deep."""
+        chosen: list[Column] = []
+        stack = [(0, 0, self._shares, iter(self._first(0)))]
+        while stack:
+            held, reduced, rest, left = stack[-1]
+            step = self._next(held, reduced, rest, left)
+            if step is None:
+                stack.pop()
+                if chosen:
+                    chosen.pop()
                 continue
-            if (reduced + cost) * SHARES + rest - shares >= self.least * SHARES:
-                continue
+            some, cost, shares, column = step
             self.steps += 1
             if self.steps > self._room:
                 return False
+            if held | some == self._all:
+                self.least, self.best = reduced + cost, [*chosen, column]
+                continue
             chosen.append(column)
-            if not self._place(held | some, reduced + cost, rest - shares, chosen):
-                return False
-            chosen.pop()
+            held |= some
+            stack.append((held, reduced + cost, rest - shares, iter(self._first(held))))
         return True
+
+    def _first(self, held: int) -> list[_Choice]:
+        """Return the columns of whoever is to be placed next."""
+        free = self._all & ~held
+        return self._by_first[(free & -free).bit_length() - 1]
+
+    def _next(self, held: int, reduced: int, rest: int, left: Iterator[_Choice]) -> _Choice | None:
+        """Return the next column that fits and may lead to something cheaper; each look at one is a step."""
+        for choice in left:
+            some, cost, shares, _ = choice
+            self.steps += 1
+            # in order of reduced costs: those after it cost no less, and shares are no more than these
+            if (reduced + cost) * SHARES >= self.least * SHARES:
+                return None
+            if some & held or (reduced + cost) * SHARES + rest - shares >= self.least * SHARES:
+                continue
+            return choice
+        return None

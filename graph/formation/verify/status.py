@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 from graph.formation.verify.cover import cheapest
 from graph.formation.verify.faults import Report, coin
-from graph.formation.verify.tight import Column, tight_columns
+from graph.formation.verify.tight import Column, alone, tight_columns
 
 if TYPE_CHECKING:
     from graph.formation.verify.certificate import Certificate
+    from graph.formation.verify.cover import Cover
     from graph.formation.verify.decisions import Decisions
     from graph.formation.verify.ledger_unit import Desk
     from graph.formation.verify.shape import Entry
@@ -28,7 +29,11 @@ STEPS = 100_000
 TRIES = 10_000
 """… and, where that leaves it open, so many with what hosts have room for …"""
 LARGE = 1_000
-"""… of a ledger unit of so many small organizations."""
+"""… of a ledger unit of so many small organizations …"""
+DEEP = 400
+"""… (the latter of so many)."""
+PARTS = (1, 4, 16, 64, 256, 1_024, 4_096)
+"""Where too many columns come within the gap, those within a part of it, until they are few."""
 
 
 def not_started(entry: Entry, decisions: Decisions, report: Report) -> None:
@@ -71,21 +76,48 @@ def optimal(
         return True
     if len(certificate.prices) > LARGE:
         return None
-    columns = tight_columns(desk, certificate, decisions, slack, COLUMNS)
-    if columns is None:
-        return None
-    cover = cheapest(columns, certificate.prices, slack, STEPS)
-    if cover is None:
-        return None
-    if cover.reduced >= slack:
-        return True
     target = objective - certificate.fixed
-    puzzle = _Puzzle(desk, columns, sorted(certificate.prices), slack, target)
-    if not puzzle.solve():
+    # of fewer columns a plan may be found that refutes the claim; only of all can it be shown
+    for part in PARTS:
+        columns = tight_columns(desk, certificate, decisions, -(-slack // part), COLUMNS)
+        if columns is None:
+            continue
+        if part > 1:  # whoever is in none of these may stay alone
+            there = set(columns)
+            columns += [c for c in alone(desk, certificate, decisions) if c not in there]
+        cover = cheapest(columns, certificate.prices, slack, STEPS if part == 1 else STEPS // 5)
+        if cover is not None and part == 1 and cover.reduced >= slack:
+            return True
+        better = None if cover is None else _cost(cover, desk, certificate)
+        open_ = better is None or better >= target
+        if part == 1 and open_ and len(certificate.prices) <= DEEP:
+            puzzle = _Puzzle(desk, columns, sorted(certificate.prices), slack, target)
+            done = puzzle.solve()
+            better = puzzle.best
+            if done and better is None:
+                return True
+        if better is not None and better < target:
+            return _refuted(entry, objective, better + certificate.fixed, report)
+    return None
+
+
+def _cost(cover: Cover, desk: Desk, certificate: Certificate) -> int | None:
+    """Return what a cover costs as a plan; ``None`` where somebody is in none of its columns, or a host has no room."""
+    if sum(len(c.organizations) for c in cover.columns) < len(certificate.prices):
         return None
-    if puzzle.best is None:
-        return True
-    better = puzzle.best + certificate.fixed
+    load: dict[str, tuple[int, int]] = {}
+    for column in cover.columns:
+        if column.unit is not None:
+            n, m = load.get(column.unit, (0, 0))
+            load[column.unit] = n + 1, m + desk.members(column.organizations)
+    for unit, (n, m) in load.items():
+        places, seats = desk.free(unit)
+        if n > places or m > seats:
+            return None
+    return sum(column.cost for column in cover.columns)
+
+
+def _refuted(entry: Entry, objective: int, better: int, report: Report) -> bool:
     report.add(
         "not_optimal", entry.id, (),
         f"status is optimal, and there is a plan that costs {coin(better)}, less than {coin(objective)}",

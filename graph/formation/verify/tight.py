@@ -30,9 +30,8 @@ def tight_columns(
 
     Settled organizations are in no column.
     """
-    out = _alone(desk, certificate, decisions, slack) + _attached(
-        desk, certificate, decisions, slack
-    )
+    out = [c for c in alone(desk, certificate, decisions) if c.reduced < slack]
+    out += _attached(desk, certificate, decisions, slack)
     search = Search(desk, certificate.prices, certificate.cuts, decisions)
     seen: set[tuple[int, ...]] = set()
     for context in contexts(desk, search.mask):
@@ -48,11 +47,12 @@ def tight_columns(
     return out if len(out) <= most else None
 
 
-def _alone(desk: Desk, certificate: Certificate, decisions: Decisions, slack: int) -> list[Column]:
+def alone(desk: Desk, certificate: Certificate, decisions: Decisions) -> list[Column]:
+    """Return what leaving each organization uncovered costs, where no decision forbids that."""
     out = []
     for c, p in certificate.prices.items():
         cost = desk.alone + decisions.moves((c,), None, alone=True)
-        if cost - p < slack and not decisions.broken((c,), None, alone=True):
+        if not decisions.broken((c,), None, alone=True):
             out.append(Column((c,), None, cost, cost - p))
     return out
 
