@@ -17,8 +17,8 @@ def main(version: str = RELEASES[0].version) -> int:
         known = ", ".join(r.version for r in RELEASES)
         print(f"lianjian: no Neo4j {version} is pinned here, but {known}", file=sys.stderr)
         return 2
-    # closing the terminal and `kill` end it as Ctrl-C does
-    for one in (signal.SIGTERM, signal.SIGHUP):
+    # closing the terminal and `kill` end it as Ctrl-C does, which a shell's background job would else not hear
+    for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(one, signal.default_int_handler)
     server = None
     try:

@@ -1,7 +1,7 @@
 """A server's parent: ends it, and deletes its folder, once whoever started it is gone, however that went.
 
 ``python guard.py ALIVE HOME COMMAND…``: whoever starts it holds a lock on the file ALIVE as long as it wants the server. A killed
-process lets go of its locks, so that there is no way to leave a server behind.
+process lets go of its locks, so that there is no way to leave a server behind. The folders that go are HOME and that of ALIVE.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ def main(alive: str, home: str, *command: str) -> int:
         if not wanted:
             server.kill()
             server.wait()
-            shutil.rmtree(home, ignore_errors=True)
+            for folder in (home, os.path.dirname(alive)):  # noqa: PTH120
+                shutil.rmtree(folder, ignore_errors=True)
             return 0
         if server.poll() is not None:
             return server.returncode
