@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, settings
 if TYPE_CHECKING:
     from graph.store.base import Store
 
+pytest_plugins = ["tests.neo4j_server.fixtures"]
+
 # ci (the default): the same examples on every machine; dev: new ones each time, with a blob to replay a failure
 settings.register_profile(
     "ci",
