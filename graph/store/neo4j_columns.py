@@ -61,8 +61,10 @@ def _listed(kind: str, until: str | None) -> tuple[str, str]:
         own = f"CASE WHEN c.`_edition` <= {until} THEN c.`_edition` ELSE 0 END"
     some = "" if until is None else f" AND l.`_edition` <= {until}"
     return (
-        f" OPTIONAL MATCH (l:{listing(kind)} {{`_claim`: c.`_claim`}}) WHERE {seen('l')}{some}"
-        " WITH c, v, d, max(l.`_edition`) AS again",
+        (
+            f" OPTIONAL MATCH (l:{listing(kind)} {{`_claim`: c.`_claim`}}) WHERE {seen('l')}{some}"
+            " WITH c, v, d, max(l.`_edition`) AS again"
+        ),
         f"reduce(newest = c.`_dated`, e IN [{own}, coalesce(again, 0)] | CASE WHEN e > newest THEN e ELSE newest END)",
     )
 

@@ -28,85 +28,72 @@ _PARCEL = 5_000
 
 @cache
 def chain_query(kind: str, *, down: bool) -> str:
-    """Return the question for a chain: stations with depth, name, type and next ones (:func:`chain`)."""
-    way = "<-[r:SUBORDINATE_TO WHERE {0}]-" if down else "-[r:SUBORDINATE_TO WHERE {0}]->"
-    step = "(()" + way.format(held("r")) + "())"
-    further = "(x)" + way.format(held("r")) + "(y)"
-    if kind == "unit":
-        reached = f"MATCH p = ANY SHORTEST (o:{label('unit')} {{key: $key}}){step}{{0,}}(x:{label('unit')}) RETURN x, length(p) AS depth"
-    else:
-        reached = (
-            f"MATCH p = ANY SHORTEST (o:{label(kind)} {{key: $key}})<-[c:COVERS WHERE {held('c')}]-(){step}{{0,}}"
-            f"(x:{label('unit')}) RETURN x, length(p) AS depth"
-        )
-    # whether the station is covered by its unit says no relationship of the same sort: it is told by a depth of one
+    """Return the question for a chain (:func:`chain`): first what it begins with, then its units.
+
+    Rows are (key, depth, whether no row defines it, name, type, the next keys, the date). What begins at an entity of another kind
+    than units has those that cover it as its next ones.
+    """
+    up, back = "-[{0}:{1} WHERE {2}]->", "<-[{0}:{1} WHERE {2}]-"
+    step, next_step = (
+        (back if down else up).format(name, "SUBORDINATE_TO", held(name)) for name in "rs"
+    )
+    start = f"(o:{label(kind)} {{key: $key}})"
+    first, reached, least = next_step, start, 1
+    if kind != "unit":
+        first = back.format("q", "COVERS", held("q"))
+        reached, least = f"{start}{first}()", 0
     return (
-        f"{HEAD} CALL (v, d) {{ {reached} }}"
-        f" OPTIONAL MATCH (c:{claim('unit')} {{key: x.key}}) WHERE {primary('c')}"
-        f" RETURN x.key, depth, c IS NULL, c.name, c.{quoted('type')}, COLLECT {{ MATCH {further} RETURN DISTINCT y.key }}, d"
+        f"{HEAD} CALL (v, d) {{ OPTIONAL MATCH (c:{claim(kind)} {{key: $key}}) WHERE {primary('c')} RETURN $key AS key, 0 AS depth,"
+        f" {_station(kind)}, COLLECT {{ MATCH {start}{first}(y) RETURN DISTINCT y.key }} AS next UNION ALL"
+        f" MATCH p = ANY SHORTEST {reached}((){step}()){{{least},}}(x:{label('unit')})"
+        f" OPTIONAL MATCH (c:{claim('unit')} {{key: x.key}}) WHERE {primary('c')} RETURN x.key AS key, length(p) AS depth,"
+        f" {_station('unit')}, COLLECT {{ MATCH (x){next_step}(y) RETURN DISTINCT y.key }} AS next"
+        " } RETURN key, depth, unknown, name, type, next, d"
     )
 
 
-@cache
-def covering_query(kind: str) -> str:
-    """Return the question for what covers an entity."""
-    return f"{HEAD} MATCH (:{label(kind)} {{key: $key}})<-[r:COVERS]-(u) WHERE {held('r')} RETURN DISTINCT u.key"
-
-
-@cache
-def station_query(kind: str) -> str:
-    """Return the question for what a chain shows of an entity, and the date that it is asked for."""
+def _station(kind: str) -> str:
+    """Return what a chain shows of an entity."""
     properties = load_schema().kinds[kind].properties
-    name, *types = (
+    name, type_, category = (
         f"c.{quoted(p)}" if p in properties else "NULL" for p in ("name", "type", "category")
     )
-    return (
-        f"{HEAD} OPTIONAL MATCH (c:{claim(kind)} {{key: $key}}) WHERE {primary('c')}"
-        f" RETURN d, c IS NULL, {name}, coalesce({types[0]}, {types[1]})"
-    )
+    return f"c IS NULL AS unknown, {name} AS name, coalesce({type_}, {category}) AS type"
 
 
 def chain(
     server: Server, kind: str, key: str, as_of: int | None, revision: int | None, *, down: bool
 ) -> Chain:
     """See :meth:`graph.store.base.Store.chain`."""
-    bindings = asked(as_of, revision) | {"key": key}
-    stations: dict[str, ChainNode] = {}
-    edges: set[tuple[str, str, str]] = set()
+    rows = server.rows(chain_query(kind, down=down), **asked(as_of, revision), key=key)
+    (_, _, unknown, name, type_, further, date), *units = rows
+    first = ChainNode(key, key, "missing", None, 0)
+    if not unknown:
+        first = ChainNode(key, name or key, kind, type_, 0)
+    nodes: dict[str, ChainNode] = {}
     steps: dict[str, list[str]] = {}
-    date: int | None = None
-    if kind == "unit" or not down:
-        for code, depth, unknown, name, type_, further, day in server.rows(
-            chain_query(kind, down=down), **bindings
-        ):
-            date = day
-            steps[code] = further
-            stations[code] = (
-                ChainNode(code, code, "missing", None, depth)
-                if unknown
-                else ChainNode(code, name or code, "unit", type_, depth)
-            )
-    if kind != "unit" or date is None:
-        date, unknown, name, type_ = server.rows(station_query(kind), **bindings)[0]
-        stations.pop(key, None) if kind == "unit" else None
-        first = ChainNode(key, key, "missing", None, 0)
-        if not unknown:
-            first = ChainNode(key, name or key, kind, type_, 0)
-        if kind != "unit" and steps:
-            edges |= {(u, key, "COVERS") for (u,) in server.rows(covering_query(kind), **bindings)}
+    edges: set[tuple[str, str, str]] = set()
+    if kind == "unit":
+        nodes[key], steps[key] = first, further
+    elif down:
+        units = []
     else:
-        first = stations.pop(key)
-    for code, further in steps.items():
-        edges |= {
-            (b, code, "SUBORDINATE_TO") if down else (code, b, "SUBORDINATE_TO") for b in further
-        }
-    nodes = {key: first} | {c: n for c, n in stations.items() if c != key}
-    ends = [code for code, further in steps.items() if not further]
-    if not steps:
-        ends = [key]
+        edges |= {(u, key, "COVERS") for u in further}
+    for code, depth, unknown, name, type_, further, _ in units:
+        if code in nodes:  # a loop leads back to where it began
+            continue
+        nodes[code] = (
+            ChainNode(code, code, "missing", None, depth)
+            if unknown
+            else ChainNode(code, name or code, "unit", type_, depth)
+        )
+        steps[code] = further
+    for a, further in steps.items():
+        edges |= {(b, a, "SUBORDINATE_TO") if down else (a, b, "SUBORDINATE_TO") for b in further}
+    ends = [a for a, further in steps.items() if not further] if steps else [key]
     return Chain(
         key, "down" if down else "up", date,
-        tuple(sorted(nodes.values(), key=lambda n: (n.depth, n.id))),
+        tuple(sorted((nodes | {key: first}).values(), key=lambda n: (n.depth, n.id))),
         tuple(sorted(edges)), tuple(sorted(ends)), _loops(steps),
     )  # fmt: skip
 

@@ -17,8 +17,6 @@ from graph.errors import SchemaError
 from graph.schema import load_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from graph.schema import EdgeRule
 
 VERSION = 1
@@ -136,32 +134,39 @@ def implied_end(edge: str) -> str:
 # -- constraints and indexes -------------------------------------------------------------------------------------
 
 
-def definitions() -> Iterator[str]:
-    """Yield the statements that make constraints and indexes; each does nothing where there is one already."""
+@cache
+def definitions() -> dict[str, str]:
+    """Return the statements that make constraints and indexes, by the names of these."""
     schema = load_schema()
-    for name, key in ((STORE, "store"), (BATCH, None), (SHEET, None)):
-        if key is not None:
-            yield f"CREATE CONSTRAINT lianjian_{name.lower()} IF NOT EXISTS FOR (n:{quoted(name)}) REQUIRE n.{key} IS UNIQUE"
-        else:
-            yield f"CREATE INDEX lianjian_{name.lower()} IF NOT EXISTS FOR (n:{quoted(name)}) ON (n.id)"
+    out = {
+        "lianjian_store": f"CONSTRAINT lianjian_store IF NOT EXISTS FOR (n:{quoted(STORE)}) REQUIRE n.store IS UNIQUE",
+        "lianjian_batch": f"INDEX lianjian_batch IF NOT EXISTS FOR (n:{quoted(BATCH)}) ON (n.id)",
+        "lianjian_sheet": f"INDEX lianjian_sheet IF NOT EXISTS FOR (n:{quoted(SHEET)}) ON (n.id)",
+    }
+
+    def index(name: str, at: str, key: str, sort: str = "INDEX") -> None:
+        out[name] = f"{sort} {name} IF NOT EXISTS FOR (n:{at}) ON (n.{quoted(key)})"
+
     for kind in (*schema.kinds, *schema.implied):
         if has_entities(kind):
-            yield (
-                f"CREATE CONSTRAINT lianjian_{kind} IF NOT EXISTS FOR (n:{label(kind)}) REQUIRE n.key IS UNIQUE"
+            name = f"lianjian_{kind}"
+            out[name] = (
+                f"CONSTRAINT {name} IF NOT EXISTS FOR (n:{label(kind)}) REQUIRE n.key IS UNIQUE"
             )
     for kind, declared in schema.kinds.items():
         at = claim(kind)
-        yield f"CREATE INDEX lianjian_{kind}_claim IF NOT EXISTS FOR (n:{at}) ON (n.`_claim`)"
-        yield f"CREATE INDEX lianjian_{kind}_key IF NOT EXISTS FOR (n:{at}) ON (n.key)"
-        yield f"CREATE INDEX lianjian_{kind}_listing IF NOT EXISTS FOR (n:{listing(kind)}) ON (n.`_claim`)"
+        index(f"lianjian_{kind}_claim", at, "_claim")
+        index(f"lianjian_{kind}_key", at, "key")
+        index(f"lianjian_{kind}_listing", listing(kind), "_claim")
         if declared.role == "node":
-            yield f"CREATE TEXT INDEX lianjian_{kind}_spelled IF NOT EXISTS FOR (n:{at}) ON (n.`_spelled`)"
+            index(f"lianjian_{kind}_spelled", at, "_spelled", "TEXT INDEX")
             if "code" in declared.properties:
-                yield f"CREATE INDEX lianjian_{kind}_code IF NOT EXISTS FOR (n:{at}) ON (n.{quoted('code')})"
+                index(f"lianjian_{kind}_code", at, "code")
     # decisions are looked up by what they are (Store.having)
-    yield f"CREATE INDEX lianjian_decision_type IF NOT EXISTS FOR (n:{claim('decision')}) ON (n.{quoted('type')})"
+    index("lianjian_decision_type", claim("decision"), "type")
     named = "|".join(claim(k) for k, declared in schema.kinds.items() if declared.role == "node")
-    yield (
-        f"CREATE FULLTEXT INDEX {NAMES} IF NOT EXISTS FOR (n:{named}) ON EACH [n.name]"
+    out[NAMES] = (
+        f"FULLTEXT INDEX {NAMES} IF NOT EXISTS FOR (n:{named}) ON EACH [n.name]"
         " OPTIONS {indexConfig: {`fulltext.analyzer`: 'cjk', `fulltext.eventually_consistent`: false}}"
     )
+    return {name: f"CREATE {body}" for name, body in out.items()}

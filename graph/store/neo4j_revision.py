@@ -2,8 +2,8 @@
 
 Every node and relationship of the store is a *record*: made by one revision (``_since``), ended by another (``_until``). One
 node, the store's own, says which revision is to be seen; a question reads it once, at its beginning, and passes over records that
-a later one made or an earlier one ended. A writer works under a revision that nobody sees yet, in as many transactions as it likes, and
-shows it by changing that node. What a writer that died left behind is swept by the next.
+a later one made or an earlier one ended. A writer works under a revision that nobody sees yet, in as many transactions as it
+likes, and shows it by changing that node. What a writer that died left behind is swept by the next.
 
 One writes at a time: it holds a lease, written beside the revision, which it renews while it lives. Each of its transactions
 first makes sure that it is held still, and has a number, so that one which the driver repeats, not knowing that it went well,
@@ -160,8 +160,7 @@ def _begin(server: Server) -> Writer:
     owner = secrets.token_hex(16)
     rows = _take(server, owner)
     if rows is None:
-        for statement in definitions():
-            server.write([(statement, {})])
+        _define(server)
         server.write(
             [
                 (
@@ -194,6 +193,22 @@ def _begin(server: Server) -> Writer:
             )
         transact(server, writer, lambda run: run(f"MATCH {_NODE} SET store.rubbish = 0"))
     return writer
+
+
+def _define(server: Server) -> None:
+    """Make the constraints and indexes that are not there yet, and wait until they serve."""
+    there = {
+        name
+        for text in (
+            "SHOW CONSTRAINTS YIELD name RETURN name",
+            "SHOW INDEXES YIELD name RETURN name",
+        )
+        for (name,) in server.rows(text)
+    }
+    for name, statement in definitions().items():
+        if name not in there:
+            server.write([(statement, {})])
+    server.rows("CALL db.awaitIndexes(300)")
 
 
 def _take(server: Server, owner: str) -> list[list[Any]] | None:

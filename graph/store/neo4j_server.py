@@ -85,9 +85,7 @@ class Server:
                 notifications_min_severity="OFF",
                 telemetry_disabled=True,
             )
-        except (
-            Exception
-        ) as e:  # an address that the driver can't read is a ConfigurationError or ValueError
+        except (DriverError, ValueError) as e:  # an address that the driver can't read
             raise self._said(e) from None
         # in a cluster a reader waits until its own writing has come to the member that it asks
         self._bookmarks = GraphDatabase.bookmark_manager()
@@ -170,7 +168,7 @@ class Server:
         except (DriverError, Neo4jError, OSError) as e:
             if how == "execute_write" and "MemoryPool" in str(getattr(e, "code", "")):  # on commit
                 raise CrowdedError from None
-            raise self._said(e) from None
+            raise self._said(e) from e
 
     def crowded(self) -> StoreError:
         """Return what to say where the server has not the memory for what can't be cut further."""

@@ -295,7 +295,7 @@ class Neo4jImporter:
 
     def _changed(self) -> bool:
         """Return whether an import that loaded nothing replaced a claim, or lists one in a newer edition or at another date."""
-        for kind in load_schema().kinds:
+        for kind in self._fresh:
             at, again = claim(kind), listing(kind)
             rows = self.server.rows(
                 f"WITH $revision AS v MATCH (c:{at}) WHERE c.`_since` = v AND {seen('c')}"
