@@ -10,6 +10,7 @@ import secrets
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -61,11 +62,14 @@ def free_port() -> int:
         return int(s.getsockname()[1])
 
 
-def answers(port: int, timeout: float = 1.0) -> bool:
-    """Say whether a Bolt server answers at a port."""
+def answers(port: int, *, tls: bool = False, timeout: float = 1.0) -> bool:
+    """Say whether a Bolt server answers at a port, behind TLS or without."""
     try:
-        with socket.create_connection((HOST, port), timeout) as s:
+        with contextlib.ExitStack() as stack:
+            s = stack.enter_context(socket.create_connection((HOST, port), timeout))
             s.settimeout(timeout)
+            if tls:
+                s = stack.enter_context(ssl._create_unverified_context().wrap_socket(s))
             s.sendall(HELLO)
             said = s.recv(4)
     except OSError:
@@ -183,7 +187,8 @@ class Server:
         assert self._guard.stdout is not None
         self.pid = int(self._guard.stdout.readline() or 0)
         end = time.monotonic() + PATIENCE
-        while not answers(self.port):
+        tls = self.settings.get("server.bolt.tls_level") == "REQUIRED"
+        while not answers(self.port, tls=tls):
             late = time.monotonic() > end
             if late or self._guard.poll() is not None:
                 self.kill()
