@@ -1,0 +1,249 @@
+"""The Neo4j store's server: reaching it, asking it, and what its failures mean for the one who uses the store.
+
+Nothing of the driver leaves this module but plain values. All queries run in managed transactions, which the driver repeats where
+the server says that trying again helps; credentials are never tried twice, and a query that needs more memory than the server
+gives is not tried again (:class:`CrowdedError`): who writes sends less at a time.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+from graph.errors import StoreBusyError, StoreError, StoreFullError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
+CONNECT_S = 10.0
+"""Seconds to wait for the server to answer a call."""
+RETRY_S = 30.0
+"""Seconds after which a transaction that the server wants tried again is given up."""
+LONGEST_S = 600.0
+"""Seconds after which a query is ended: what readers no longer see is kept for as long (:mod:`graph.store.neo4j_revision`)."""
+FETCH = 5_000
+"""Rows that the server sends at a time."""
+
+T = TypeVar("T")
+Statement = tuple[str, dict[str, Any]]
+
+
+class CrowdedError(Exception):
+    """The server has not the memory for so much at a time."""
+
+
+class Server:
+    """A database on a Neo4j server.
+
+    Parameters
+    ----------
+    url : str
+        ``neo4j://host:7687``, with one of :data:`SCHEMES`; a path names the database where it is not the user's own.
+        User and password are ``LIANJIAN_NEO4J_USER`` (else ``neo4j``) and ``LIANJIAN_NEO4J_PASSWORD``.
+
+    Raises
+    ------
+    StoreError
+        The address is none, holds a password, or no password is set.
+    """
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.username is not None or parts.password is not None or parts.query:
+            at = f"{parts.scheme}://{parts.hostname or ''}"
+            raise StoreError(
+                f"store {at}: give user and password as LIANJIAN_NEO4J_USER and LIANJIAN_NEO4J_PASSWORD, not in the address",
+                f"存储 {at}：用户名和密码请用 LIANJIAN_NEO4J_USER 和 LIANJIAN_NEO4J_PASSWORD 给出，不要写在地址里",
+            )
+        if not parts.hostname:
+            raise StoreError(
+                f"store {url}: names no server; give an address such as neo4j://localhost:7687",
+                f"存储 {url}：没有写明服务器；请给出地址，例如 neo4j://localhost:7687",
+            )
+        self.url = url
+        self.address = f"{parts.scheme}://{parts.netloc}"
+        self.database = parts.path.strip("/") or None
+        password = os.environ.get("LIANJIAN_NEO4J_PASSWORD")
+        if not password:
+            raise StoreError(
+                f"store {url}: no password; set LIANJIAN_NEO4J_PASSWORD (and LIANJIAN_NEO4J_USER where it is not neo4j)",
+                f"存储 {url}：没有密码；请设置 LIANJIAN_NEO4J_PASSWORD（用户不是 neo4j 时还有 LIANJIAN_NEO4J_USER）",
+            )
+        from neo4j import GraphDatabase
+        from neo4j.exceptions import DriverError
+
+        try:
+            self._driver = GraphDatabase.driver(
+                self.address,
+                auth=(os.environ.get("LIANJIAN_NEO4J_USER") or "neo4j", password),
+                connection_timeout=CONNECT_S,
+                connection_acquisition_timeout=2 * CONNECT_S,
+                max_transaction_retry_time=RETRY_S,
+                notifications_min_severity="OFF",
+                telemetry_disabled=True,
+            )
+        except (DriverError, ValueError) as e:  # an address that the driver can't read
+            raise self._said(e) from None
+        # in a cluster a reader waits until its own writing has come to the member that it asks
+        self._bookmarks = GraphDatabase.bookmark_manager()
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        with suppress(Exception):  # whatever it says: nothing is left to be done here
+            self._driver.close()
+
+    def read(
+        self, text: str, values: dict[str, Any], take: Callable[[Iterator[list[Any]]], T]
+    ) -> T:
+        """Ask one question; ``take`` is handed its rows as they come, from the first again where the server wants another try."""
+
+        def work(tx: Any) -> T:
+            return take(record.values() for record in tx.run(text, values))
+
+        return self._run("execute_read", work)
+
+    def rows(self, text: str, /, **values: Any) -> list[list[Any]]:
+        """Return the rows of a question with a short answer."""
+        return self.read(text, values, list)
+
+    def write(self, statements: Sequence[Statement]) -> list[list[list[Any]]]:
+        """Run statements in one transaction; return the rows of each."""
+
+        def work(tx: Any) -> list[list[list[Any]]]:
+            return [[r.values() for r in tx.run(text, values)] for text, values in statements]
+
+        return self._run("execute_write", work)
+
+    def transact(self, work: Callable[[Callable[..., list[list[Any]]]], T]) -> T:
+        """Do some work in one transaction; ``work`` is handed what runs a statement and returns its rows."""
+
+        def managed(tx: Any) -> T:
+            return work(lambda text, **values: [r.values() for r in tx.run(text, values)])
+
+        return self._run("execute_write", managed)
+
+    def parcelled(self, text: str, /, **values: Any) -> None:
+        """Run a statement that commits parcel by parcel (``IN TRANSACTIONS``) and does no more when it is run again."""
+        from neo4j.exceptions import DriverError, Neo4jError
+
+        for attempt in range(4):
+            try:
+                with self._driver.session(**self._options()) as session:
+                    session.run(text, values).consume()
+                return
+            except (DriverError, Neo4jError, OSError) as e:
+                if attempt == 3 or not getattr(e, "is_retryable", bool)():
+                    raise self._said(e) from None
+
+    def _options(self) -> dict[str, Any]:
+        return {
+            "database": self.database,
+            "fetch_size": FETCH,
+            "bookmark_manager": self._bookmarks,
+        }
+
+    def _run(self, how: str, work: Callable[[Any], T]) -> T:
+        from neo4j import unit_of_work
+        from neo4j.exceptions import DriverError, Neo4jError
+
+        def guarded(tx: Any) -> T:
+            try:
+                return work(tx)
+            except Neo4jError as e:
+                if "MemoryPool" in str(e.code) or "OutOfMemory" in str(e.code):
+                    raise CrowdedError(str(e.code)) from None  # the driver would try the same again
+                raise
+
+        try:
+            with self._driver.session(**self._options()) as session:
+                run: Callable[[Any], T] = getattr(session, how)
+                return run(unit_of_work(timeout=LONGEST_S)(guarded))
+        except CrowdedError:
+            if how == "execute_read":
+                raise self.crowded() from None
+            raise
+        except (DriverError, Neo4jError, OSError) as e:
+            if how == "execute_write" and "MemoryPool" in str(getattr(e, "code", "")):  # on commit
+                raise CrowdedError from None
+            raise self._said(e) from e
+
+    def crowded(self) -> StoreError:
+        """Return what to say where the server has not the memory for what can't be cut further."""
+        return StoreError(
+            f"store {self.url}: the server has not the memory for this; give it more, or ask for less",
+            f"存储 {self.url}：服务器内存不足；请增加其内存，或缩小范围",
+        )
+
+    def _said(self, error: Exception) -> StoreError:
+        """Return what a failure of the server or the way to it means for the one who uses the store."""
+        from neo4j import exceptions as x
+
+        code = str(getattr(error, "code", "") or "")
+        at = self.url
+        if "AuthenticationRateLimit" in code:
+            return StoreError(
+                f"store {at}: the server takes no password shortly after wrong ones; wait, then check LIANJIAN_NEO4J_PASSWORD",
+                f"存储 {at}：密码多次错误，服务器暂不接受登录；请稍候，并检查 LIANJIAN_NEO4J_PASSWORD",
+            )
+        if isinstance(error, x.AuthError):
+            return StoreError(
+                f"store {at}: the server refuses these credentials; check LIANJIAN_NEO4J_USER and LIANJIAN_NEO4J_PASSWORD",
+                f"存储 {at}：服务器拒绝了用户名或密码；请检查 LIANJIAN_NEO4J_USER 和 LIANJIAN_NEO4J_PASSWORD",
+            )
+        if "DatabaseNotFound" in code:
+            return StoreError(
+                f"store {at}: the server has no such database; leave the name out for the user's own",
+                f"存储 {at}：服务器没有这个数据库；不写名称则用该用户的默认数据库",
+            )
+        if "TimedOut" in code or "Terminated" in code:
+            return StoreError(
+                f"store {at}: no answer within {LONGEST_S:.0f} s, so the question was ended; ask for less, or ease the server",
+                f"存储 {at}：{LONGEST_S:.0f} 秒内没有答复，已终止；请缩小范围，或减轻服务器负担",
+            )
+        if "OutOfDisk" in code or "TransactionLog" in code or "No space" in str(error):
+            return StoreFullError(
+                f"store {at}: the server has no room left; free some space there and run the command again (nothing was changed)",
+                f"存储 {at}：服务器空间不足；请在服务器上腾出空间后重试（数据未改动）",
+            )
+        if "Forbidden" in code or "ReadOnly" in code or "NotALeader" in code:
+            return StoreError(
+                f"store {at}: this user or server may not write; use an account with the right to, or the cluster's address",
+                f"存储 {at}：此用户或服务器不能写入；请使用有写权限的账号，或集群的地址",
+            )
+        if (
+            isinstance(error, (x.ServiceUnavailable, x.SessionExpired, OSError))
+            or "Unavailable" in code
+        ):
+            why = _reason(error)
+            return StoreError(
+                f"store {at}: the server can't be reached or doesn't answer ({why}); start it, or check address and network",
+                f"存储 {at}：无法连接服务器或没有应答（{why}）；请启动服务器，或检查地址与网络",
+            )
+        if isinstance(error, x.TransientError):
+            return StoreBusyError(
+                f"store {at}: the server was too busy for {RETRY_S:.0f} s; try again later",
+                f"存储 {at}：服务器持续繁忙（{RETRY_S:.0f} 秒）；请稍后再试",
+            )
+        if isinstance(error, (x.ConfigurationError, ValueError)):
+            return StoreError(
+                f"store {at}: no address of a Neo4j server; give one such as neo4j://localhost:7687",
+                f"存储 {at}：不是 Neo4j 服务器的地址；例如 neo4j://localhost:7687",
+            )
+        return StoreError(
+            f"store {at}: the server failed ({code or type(error).__name__}); its log says more",
+            f"存储 {at}：服务器出错（{code or type(error).__name__}）；详见其日志",
+        )
+
+
+def _reason(error: Exception) -> str:
+    """Return the innermost reason of a failed connection, in one line without addresses' details."""
+    text = str(error) or type(error).__name__
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror
+        cause = cause.__cause__ or cause.__context__
+    return text.splitlines()[0][:120]
