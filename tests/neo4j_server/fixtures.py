@@ -27,7 +27,7 @@ HELD = pytest.StashKey[IO[str]]()
 SERVERS = {"neo4j_shared", "neo4j_newest_shared", "neo4j_own"}
 """The fixtures that start one."""
 STARTED: list[Server] = []
-"""What this process started for its run; the guards end them."""
+"""What this process started for its run; the guards end it."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Let go of the lock: what was started ends."""
+    while STARTED:
+        STARTED.pop().disown()
     if HELD in config.stash:
         config.stash[HELD].close()
         shutil.rmtree(config.stash[RUN], ignore_errors=True)

@@ -247,6 +247,14 @@ class Server:
             self._guard.stdout.close()
         self._guard = None
 
+    def disown(self) -> None:
+        """Leave the server to whoever holds the lock on :attr:`alive`: this process may end before it."""
+        if self._guard is not None:
+            assert self._guard.stdout is not None
+            self._guard.stdout.close()
+            self._guard.returncode = 0  # nobody waits for it here; else Python warns at its own end
+            self._guard = None
+
     def wipe(self, *, schema: bool = False) -> None:
         """See :func:`wipe`."""
         wipe(self.url, self.user, self.password, schema=schema)

@@ -1,4 +1,4 @@
-"""Whoever can't reach a Neo4j server, or is refused by it, is told why in a line, soon, and nothing is tried that makes it worse."""
+"""Whoever can't reach a Neo4j server, or is refused by it, is told why in a line, soon; nothing tried makes it worse."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_a_server_of_something_else_is_told(anybody: str) -> None:
 
         threading.Thread(target=answer).start()
         said = refused(f"bolt://{HOST}:{listener.getsockname()[1]}")
-    assert "no Neo4j server" in said.en
+    assert "no Neo4j server answers" in said.en
 
 
 def test_a_server_that_wants_tls_is_told(anybody: str) -> None:
@@ -164,4 +164,4 @@ def test_a_server_without_tls(neo4j_server: Server, scheme: str, anybody: str) -
     """A server that doesn't encrypt, asked to, is told from one that isn't there."""
     said = refused(neo4j_server.url.replace("neo4j", scheme))
     assert "TLS" in said.en
-    assert "without" in said.en
+    assert f"{scheme.partition('+')[0]}://127" in said.en
