@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def meaning(error: BaseException, at: str, *, longest: float, retried: float) -> StoreError:
+def meaning(
+    error: BaseException, at: str, *, longest: float, retried: float, first: bool = False
+) -> StoreError:
     """Return the error for a person that a failure of the driver comes to.
 
     Parameters
@@ -20,6 +22,8 @@ def meaning(error: BaseException, at: str, *, longest: float, retried: float) ->
         The store's address; it holds no password.
     longest, retried : float
         Seconds after which a query is ended, and a transaction no longer tried again.
+    first : bool
+        Nothing was asked before: the address itself may be wrong.
     """
     from neo4j import exceptions as x
 
@@ -58,7 +62,7 @@ def meaning(error: BaseException, at: str, *, longest: float, retried: float) ->
         isinstance(error, (x.ServiceUnavailable, x.SessionExpired, OSError))
         or "Unavailable" in code
     ):
-        return _unreachable(error, at)
+        return _unreachable(error, at, first=first)
     if isinstance(error, x.TransientError):
         return StoreBusyError(
             f"store {at}: the server was too busy for {retried:.0f} s; try again later",
@@ -75,7 +79,7 @@ def meaning(error: BaseException, at: str, *, longest: float, retried: float) ->
     )
 
 
-def _unreachable(error: BaseException, at: str) -> StoreError:
+def _unreachable(error: BaseException, at: str, *, first: bool) -> StoreError:
     """Tell apart the ways in which a server can't be reached: by what lies at the bottom of the failure."""
     below = list(causes(error))
     scheme, _, place = at.partition("://")
@@ -93,7 +97,7 @@ def _unreachable(error: BaseException, at: str) -> StoreError:
         )
     said = " ".join(str(e) for e in below)
     # the driver has no type of its own for this, only words
-    if "handshake" in said or "looks like HTTP" in said:
+    if first and ("incomplete handshake" in said or "looks like HTTP" in said):
         return StoreError(
             f"store {at}: no Neo4j server answers in this way there; check the port, or with TLS use {plain}+s://{place}",
             f"存储 {at}：该端口的应答不是 Neo4j 服务器的；请检查端口，需要 TLS 时请用 {plain}+s://{place}",

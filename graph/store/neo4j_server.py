@@ -90,7 +90,7 @@ class Server:
                 telemetry_disabled=True,
             )
         except (DriverError, ValueError) as e:  # an address that the driver can't read
-            raise self._said(e) from None
+            raise self._said(e, first=True) from None
         # in a cluster a reader waits until its own writing has come to the member that it asks
         self._bookmarks = GraphDatabase.bookmark_manager()
         # people are told here what the driver would log to their terminal, where nobody else asked for it
@@ -129,7 +129,7 @@ class Server:
         except x.TransientError:
             pass  # there, and not ready yet: questions wait
         except (x.DriverError, x.Neo4jError, OSError) as e:
-            raise self._said(e) from e
+            raise self._said(e, first=True) from e
 
     def read(
         self, text: str, values: dict[str, Any], take: Callable[[Iterator[list[Any]]], T]
@@ -220,6 +220,6 @@ class Server:
             f"存储 {self.url}：服务器内存不足；请增加其内存，或缩小范围",
         )
 
-    def _said(self, error: Exception) -> StoreError:
+    def _said(self, error: Exception, *, first: bool = False) -> StoreError:
         """Return what a failure of the server or the way to it means for the one who uses the store."""
-        return meaning(error, self.url, longest=LONGEST_S, retried=RETRY_S)
+        return meaning(error, self.url, longest=LONGEST_S, retried=RETRY_S, first=first)
