@@ -151,7 +151,7 @@ def neo4j_own() -> Iterator[Server]:
                 "server.bolt.connection_keep_alive_streaming_scheduling_interval": "1s",
                 # five seconds else
                 "dbms.security.auth_lock_time": "1s",
-                "db.memory.transaction.max": "16m",
+                "db.memory.transaction.max": "8m",
             }
         )
         server.configure(**certify(server.home, "OPTIONAL"))

@@ -140,8 +140,8 @@ def test_a_question_that_takes_too_long(store: Neo4jStore, monkeypatch: pytest.M
 
 def test_little_memory_makes_smaller_transactions(store: Neo4jStore) -> None:
     """An import whose transactions are too large for the server's memory sends less at a time, and is whole."""
-    stores.load(store, stores.rows(20, 5_000))
-    assert store.fingerprint(stores.DATED) == expected((0, 20), (20, 5_000))
+    stores.load(store, stores.rows(20, 2_000))
+    assert store.fingerprint(stores.DATED) == expected((0, 20), (20, 2_000))
     assert len(store.batches()) == 2
 
 
@@ -150,7 +150,7 @@ def test_what_an_import_left_is_swept_in_little_memory(store: Neo4jStore) -> Non
 
     def fail() -> None:
         with store.importing(at="t", dated=stores.DATED, files=["a.csv"]) as importer:
-            importer.add(stores.rows(20, 5_000))
+            importer.add(stores.rows(20, 2_000))
             importer.unresolved("organization", "building")
             raise KeyboardInterrupt
 
