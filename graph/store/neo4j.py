@@ -9,6 +9,7 @@ types, keys, indexes), :mod:`~graph.store.neo4j_revision` (what is seen, and who
 from __future__ import annotations
 
 import contextlib
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from graph.errors import StoreBusyError, StoreError, UnknownIdError
@@ -142,22 +143,11 @@ class Neo4jStore:
         schema = load_schema()
         kinds: dict[str, int] = {}
         ledgers: set[str] = set()
-        for kind, declared in schema.kinds.items():
-            at = claim(kind)
-            (kinds[kind],) = self._rows(
-                f"{HEAD} MATCH (c:{at}) WHERE {primary('c')} RETURN count(c)"
-            )[0]
-            if declared.role != "work":
-                rows = self._rows(
-                    f"{HEAD} MATCH (c:{at}) WHERE {seen('c')} AND c.`_superseded` IS NULL RETURN DISTINCT c.`_ledger`"
-                )
-                ledgers |= {name for (name,) in rows}
-        edges = {
-            k: self._rows(f"{HEAD} MATCH ()-[r:{quoted(k)}]->() WHERE {held('r')} RETURN count(r)")[
-                0
-            ][0]
-            for k in schema.edges
-        }
+        for kind, n, names in self._rows(_status_query()):
+            kinds[kind] = n
+            if schema.kinds[kind].role != "work":
+                ledgers |= set(names)
+        edges: dict[str, int] = dict(self._rows(_edges_query()))
         return {
             "store": self.url,
             "latest": self.latest(),
@@ -320,6 +310,27 @@ class Neo4jStore:
     ) -> tuple[list[list[Step]], bool]:
         """See :meth:`graph.store.base.Store.paths`."""
         return neo4j_graph.paths(self.server, a, b, as_of, cap, self._revision)
+
+
+@cache
+def _status_query() -> str:
+    """Return the question for each kind's entities, counted, and the ledgers that say something of them."""
+    parts = " UNION ALL ".join(
+        f"OPTIONAL MATCH (c:{claim(kind)}) WHERE {seen('c')} AND c.`_superseded` IS NULL RETURN '{kind}' AS kind,"
+        f" sum(CASE WHEN {primary('c')} THEN 1 ELSE 0 END) AS n, collect(DISTINCT c.`_ledger`) AS ledgers"
+        for kind in load_schema().kinds
+    )
+    return f"{HEAD} CALL (v, d) {{ {parts} }} RETURN kind, n, ledgers"
+
+
+@cache
+def _edges_query() -> str:
+    """Return the question for how many edges of each kind there are."""
+    parts = " UNION ALL ".join(
+        f"OPTIONAL MATCH ()-[r:{quoted(kind)}]->() WHERE {held('r')} RETURN '{kind}' AS kind, count(r) AS n"
+        for kind in load_schema().edges
+    )
+    return f"{HEAD} CALL (v, d) {{ {parts} }} RETURN kind, n"
 
 
 def _named(kind: str, columns: Sequence[str] | None) -> list[str]:

@@ -5,7 +5,8 @@ Rows are taken as they come and put into Arrow's columns part by part, so that t
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from graph.errors import StoreCorruptError
@@ -163,7 +164,10 @@ def unresolved(server: Server, kind: str, prop: str, revision: int | None = None
     if rule is None or rule.target is None:
         raise ValueError(f"{kind}.{prop} names no place")
     at = f"c.{quoted(prop)}"
-    more = [f"c.{quoted(n)}" if n in k.properties else "NULL" for n in ("street", "district")]
+    more = [
+        f"{f'c.{quoted(n)}' if n in k.properties else 'NULL'} AS {n}"
+        for n in ("street", "district")
+    ]
     text = (
         f"{HEAD} MATCH (c:{claim(kind)}) WHERE {at} IS NOT NULL AND {seen('c')} AND c.`_superseded` IS NULL"
         f" WITH v, {at} AS place, collect(c) AS rows WHERE NOT EXISTS {{ MATCH (t:{claim(rule.target)} {{key: place}})"
@@ -183,28 +187,29 @@ def fingerprint(server: Server, as_of: int | None, revision: int | None) -> str:
 
     from graph.store import digest
 
-    out: list[Any] = []
-    for kind, declared in load_schema().kinds.items():
-        if declared.role == "work":
-            continue
+    kinds = [k for k, declared in load_schema().kinds.items() if declared.role != "work"]
 
-        def take(rows: Iterator[list[Any]], kind: str = kind) -> list[Any]:
-            words = []
-            while some := list(islice(rows, CHUNK)):
-                keys, ledgers, dated, digests = zip(*some, strict=True)
-                names = {name: n for n, name in enumerate(dict.fromkeys(ledgers))}
+    def take(rows: Iterator[list[Any]]) -> list[Any]:
+        words = []
+        while some := list(islice(rows, CHUNK)):
+            # rows come kind by kind: a part has few
+            for n, group in groupby(some, key=itemgetter(0)):
+                _, keys, ledgers, dated, digests = zip(*group, strict=True)
+                names = {name: i for i, name in enumerate(dict.fromkeys(ledgers))}
                 hashes = digest.of_texts(list(names))[[names[x] for x in ledgers]]
                 values = np.array(digests, dtype=np.int64).view(np.uint64)
                 days = np.array(dated, dtype=np.int64)
-                words.append(digest.of_rows(kind, keys, hashes, days, values))
-            return words
+                words.append(digest.of_rows(kinds[n], keys, hashes, days, values))
+        return words
 
-        text = (
-            f"{HEAD} MATCH (c:{claim(kind)}) WHERE {held('c')} AND c.`_superseded` IS NULL"
-            " RETURN c.key, c.`_ledger`, c.`_dated`, c.`_digest`"
-        )
-        out += server.read(text, asked(as_of, revision), take)
-    return digest.fingerprint(out)
+    parts = " UNION ALL ".join(
+        f"MATCH (c:{claim(kind)}) RETURN {n} AS kind, c" for n, kind in enumerate(kinds)
+    )
+    text = (
+        f"{HEAD} CALL () {{ {parts} }} WITH kind, c, v, d WHERE {held('c')} AND c.`_superseded` IS NULL"
+        " RETURN kind, c.key, c.`_ledger`, c.`_dated`, c.`_digest`"
+    )
+    return digest.fingerprint(server.read(text, asked(as_of, revision), take))
 
 
 # -- columns -----------------------------------------------------------------------------------------------------

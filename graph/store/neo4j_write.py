@@ -446,9 +446,9 @@ def undo(server: Server, writer: Writer, batch: int) -> int:
     numbers = count(writer.claims + 1)
     rubbish = 0
     try:
-        for kind in load_schema().kinds:
-            rubbish += _put_back(server, lane, kind, batch)
-            for some in _parcels(_concerned(server, kind, batch, writer.revision)):
+        for kind, keys in _concerned(server, batch, writer.revision).items():
+            rubbish += _put_back(server, lane, kind, keys, batch)
+            for some in _parcels(keys):
                 folding = Folding(server, kind, writer.revision)
                 for entity in read(server, kind, some, writer.revision).values():
                     folding.write(entity, _without(entity, batch), numbers)
@@ -465,23 +465,23 @@ def undo(server: Server, writer: Writer, batch: int) -> int:
     return rubbish
 
 
-def _put_back(server: Server, lane: Lane, kind: str, batch: int) -> int:
+def _put_back(server: Server, lane: Lane, kind: str, keys: Sequence[str], batch: int) -> int:
     """Put back the texts that a batch replaced by the places it found."""
     revision = lane.writer.revision
-    rows = server.rows(
-        f"WITH $revision AS v MATCH (c:{claim(kind)}) WHERE c.`_former` IS NOT NULL AND {seen('c')}"
-        " RETURN c.`_claim`, c.`_former`",
-        revision=revision,
-    )
-    todo: dict[str, list[tuple[int, Any]]] = defaultdict(list)
-    for number, former in rows:
-        said = [json.loads(f) for f in reversed(former)]
-        mine: dict[str, Any] = {prop: text for b, prop, text in said if b == batch}
-        for prop, text in mine.items():
-            todo[prop].append((number, text))
+    todo: dict[str, dict[int, Any]] = defaultdict(dict)
+    for some in _parcels(keys):
+        rows = server.rows(
+            f"WITH $revision AS v UNWIND $keys AS key MATCH (c:{claim(kind)} {{key: key}}) WHERE c.`_former` IS NOT NULL"
+            f" AND {seen('c')} RETURN c.`_claim`, c.`_former`",
+            keys=some,
+            revision=revision,
+        )
+        for number, former in rows:
+            for b, prop, text in (json.loads(f) for f in reversed(former)):
+                if b == batch:
+                    todo[prop][number] = text
     rubbish = 0
-    for prop, some in todo.items():
-        texts = dict(some)
+    for prop, texts in todo.items():
         for part in _parcels(sorted(texts)):
             found = rewritable(server, kind, prop, part, revision)
             for r in found:
@@ -494,17 +494,25 @@ def _put_back(server: Server, lane: Lane, kind: str, batch: int) -> int:
     return rubbish
 
 
-def _concerned(server: Server, kind: str, batch: int, revision: int) -> list[str]:
-    """Return the entities of which a batch said anything, or some of whose texts it replaced, by key."""
+def _concerned(server: Server, batch: int, revision: int) -> dict[str, list[str]]:
+    """Return the entities of which a batch said anything, or some of whose texts it replaced, by kind and key."""
+    parts = " UNION ".join(
+        f"MATCH (c:{claim(kind)}) WHERE {seen('c')} AND (c.`_batch` = $batch OR c.`_superseded` = $batch"
+        f" OR any(f IN c.`_former` WHERE f STARTS WITH $mark)) RETURN '{kind}' AS kind, c.key AS key UNION"
+        f" MATCH (l:{listing(kind)}) WHERE l.`_batch` = $batch AND {seen('l')}"
+        f" MATCH (c:{claim(kind)} {{`_claim`: l.`_claim`}}) WHERE {seen('c')} RETURN '{kind}' AS kind, c.key AS key"
+        for kind in load_schema().kinds
+    )
     rows = server.rows(
-        f"WITH $revision AS v MATCH (c:{claim(kind)}) WHERE {seen('c')} AND (c.`_batch` = $batch OR c.`_superseded` = $batch"
-        " OR c.`_since` = v) RETURN DISTINCT c.key UNION"
-        f" WITH $revision AS v MATCH (l:{listing(kind)}) WHERE l.`_batch` = $batch AND {seen('l')}"
-        f" MATCH (c:{claim(kind)} {{`_claim`: l.`_claim`}}) WHERE {seen('c')} RETURN DISTINCT c.key",
+        f"WITH $revision AS v CALL (v) {{ {parts} }} RETURN kind, key",
         batch=batch,
         revision=revision,
+        mark=json.dumps([batch])[:-1] + ",",
     )
-    return sorted(key for (key,) in rows)
+    out: dict[str, list[str]] = defaultdict(list)
+    for kind, key in sorted(rows):
+        out[kind].append(key)
+    return out
 
 
 def _without(entity: Entity, batch: int) -> list[Word]:
@@ -520,18 +528,17 @@ def _without(entity: Entity, batch: int) -> list[Word]:
 
 def latest(server: Server, revision: int) -> int | None:
     """Return the latest date of any row in force."""
-    days: list[list[Any]] = []
-    for kind in load_schema().kinds:
-        at = claim(kind)
-        days += server.rows(
-            f"WITH $revision AS v MATCH (c:{at}) WHERE {seen('c')} AND c.`_superseded` IS NULL"
-            " RETURN max(c.`_dated`) AS day UNION ALL"
-            f" WITH $revision AS v MATCH (l:{listing(kind)}) WHERE {seen('l')}"
-            f" AND EXISTS {{ MATCH (c:{at} {{`_claim`: l.`_claim`}}) WHERE {seen('c')} AND c.`_superseded` IS NULL }}"
-            " RETURN max(l.`_dated`) AS day",
-            revision=revision,
-        )
-    return max((d for (d,) in days if d is not None), default=None)
+    parts = " UNION ALL ".join(
+        f"MATCH (c:{claim(kind)}) WHERE {seen('c')} AND c.`_superseded` IS NULL RETURN max(c.`_dated`) AS day UNION ALL"
+        f" MATCH (l:{listing(kind)}) WHERE {seen('l')} AND EXISTS {{ MATCH (c:{claim(kind)} {{`_claim`: l.`_claim`}})"
+        f" WHERE {seen('c')} AND c.`_superseded` IS NULL }} RETURN max(l.`_dated`) AS day"
+        for kind in load_schema().kinds
+    )
+    rows = server.rows(
+        f"WITH $revision AS v CALL (v) {{ {parts} }} RETURN max(day)", revision=revision
+    )
+    found: int | None = rows[0][0]
+    return found
 
 
 def rename(server: Server, revision: int) -> None:

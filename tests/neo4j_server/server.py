@@ -46,6 +46,8 @@ SETTINGS = {
     "dbms.usage_report.enabled": "false",
     "server.directories.import": "import",
     "server.memory.pagecache.size": "128m",
+    # a database that is wiped and filled again and again would have all its questions planned anew each time
+    "dbms.cypher.min_replan_interval": "1h",
     # else each stop in good order waits ten seconds for clients that may still have something to say
     "internal.dbms.bolt.netty_server_shutdown_quiet_period": "0",
     "internal.dbms.bolt.netty_server_shutdown_timeout": "1",
