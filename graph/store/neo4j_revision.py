@@ -48,8 +48,8 @@ BEAT_S = 5.0
 """Seconds between a writer's signs of life."""
 RUBBISH = 10_000
 """Ended records from which on they are collected."""
-PARCEL = 10_000
-"""Records deleted in one transaction."""
+PARCEL = 1_000
+"""Records deleted in one transaction: as few as a server with 16 MB for it deletes, with all that hangs on them."""
 
 _NODE = f"(store:{quoted(STORE)} {{store: 'lianjian'}})"
 HEAD = (

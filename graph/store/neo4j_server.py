@@ -7,12 +7,14 @@ gives is not tried again (:class:`CrowdedError`): who writes sends less at a tim
 
 from __future__ import annotations
 
+import logging
 import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from graph.errors import StoreBusyError, StoreError, StoreFullError
+from graph.errors import StoreError
+from graph.store.neo4j_faults import meaning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +26,8 @@ RETRY_S = 30.0
 """Seconds after which a transaction that the server wants tried again is given up."""
 LONGEST_S = 600.0
 """Seconds after which a query is ended: what readers no longer see is kept for as long (:mod:`graph.store.neo4j_revision`)."""
+COMMITS = 3
+"""Times that a transaction is tried whose connection breaks before the server's word that it is committed."""
 FETCH = 5_000
 """Rows that the server sends at a time."""
 
@@ -86,14 +90,46 @@ class Server:
                 telemetry_disabled=True,
             )
         except (DriverError, ValueError) as e:  # an address that the driver can't read
-            raise self._said(e) from None
+            raise self._said(e, first=True) from None
         # in a cluster a reader waits until its own writing has come to the member that it asks
         self._bookmarks = GraphDatabase.bookmark_manager()
+        # people are told here what the driver would log to their terminal, where nobody else asked for it
+        logging.getLogger("neo4j").addHandler(logging.NullHandler())
+        try:
+            self._greet()
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Let go of all connections."""
         with suppress(Exception):  # whatever it says: nothing is left to be done here
             self._driver.close()
+
+    def _greet(self) -> None:
+        """Make the first contact, without any waiting: an address may just be mistyped.
+
+        What the member that takes writes has committed by now is seen by all reading from now, also by read replicas that lag
+        behind: whoever has imported finds it, in whatever process (docs/adr/0020).
+        """
+        from neo4j import READ_ACCESS, WRITE_ACCESS
+        from neo4j import exceptions as x
+
+        def ask(access: str) -> None:
+            with self._driver.session(**self._options(), default_access_mode=access) as session:
+                session.run("RETURN 1").consume()
+
+        try:
+            try:
+                ask(WRITE_ACCESS)
+            except (x.ServiceUnavailable, x.SessionExpired):
+                if not self.address.startswith("neo4j"):
+                    raise
+                ask(READ_ACCESS)  # a cluster without a leader can still be read
+        except x.TransientError:
+            pass  # there, and not ready yet: questions wait
+        except (x.DriverError, x.Neo4jError, OSError) as e:
+            raise self._said(e, first=True) from e
 
     def read(
         self, text: str, values: dict[str, Any], take: Callable[[Iterator[list[Any]]], T]
@@ -147,7 +183,7 @@ class Server:
 
     def _run(self, how: str, work: Callable[[Any], T]) -> T:
         from neo4j import unit_of_work
-        from neo4j.exceptions import DriverError, Neo4jError
+        from neo4j.exceptions import DriverError, IncompleteCommit, Neo4jError
 
         def guarded(tx: Any) -> T:
             try:
@@ -157,10 +193,17 @@ class Server:
                     raise CrowdedError(str(e.code)) from None  # the driver would try the same again
                 raise
 
-        try:
+        def once() -> T:
             with self._driver.session(**self._options()) as session:
                 run: Callable[[Any], T] = getattr(session, how)
                 return run(unit_of_work(timeout=LONGEST_S)(guarded))
+
+        try:
+            for _ in range(COMMITS - 1):
+                # whether it went well is not known; every transaction does nothing where it did (neo4j_revision.transact)
+                with suppress(IncompleteCommit):
+                    return once()
+            return once()
         except CrowdedError:
             if how == "execute_read":
                 raise self.crowded() from None
@@ -177,73 +220,6 @@ class Server:
             f"存储 {self.url}：服务器内存不足；请增加其内存，或缩小范围",
         )
 
-    def _said(self, error: Exception) -> StoreError:
+    def _said(self, error: Exception, *, first: bool = False) -> StoreError:
         """Return what a failure of the server or the way to it means for the one who uses the store."""
-        from neo4j import exceptions as x
-
-        code = str(getattr(error, "code", "") or "")
-        at = self.url
-        if "AuthenticationRateLimit" in code:
-            return StoreError(
-                f"store {at}: the server takes no password shortly after wrong ones; wait, then check LIANJIAN_NEO4J_PASSWORD",
-                f"存储 {at}：密码多次错误，服务器暂不接受登录；请稍候，并检查 LIANJIAN_NEO4J_PASSWORD",
-            )
-        if isinstance(error, x.AuthError):
-            return StoreError(
-                f"store {at}: the server refuses these credentials; check LIANJIAN_NEO4J_USER and LIANJIAN_NEO4J_PASSWORD",
-                f"存储 {at}：服务器拒绝了用户名或密码；请检查 LIANJIAN_NEO4J_USER 和 LIANJIAN_NEO4J_PASSWORD",
-            )
-        if "DatabaseNotFound" in code:
-            return StoreError(
-                f"store {at}: the server has no such database; leave the name out for the user's own",
-                f"存储 {at}：服务器没有这个数据库；不写名称则用该用户的默认数据库",
-            )
-        if "TimedOut" in code or "Terminated" in code:
-            return StoreError(
-                f"store {at}: no answer within {LONGEST_S:.0f} s, so the question was ended; ask for less, or ease the server",
-                f"存储 {at}：{LONGEST_S:.0f} 秒内没有答复，已终止；请缩小范围，或减轻服务器负担",
-            )
-        if "OutOfDisk" in code or "TransactionLog" in code or "No space" in str(error):
-            return StoreFullError(
-                f"store {at}: the server has no room left; free some space there and run the command again (nothing was changed)",
-                f"存储 {at}：服务器空间不足；请在服务器上腾出空间后重试（数据未改动）",
-            )
-        if "Forbidden" in code or "ReadOnly" in code or "NotALeader" in code:
-            return StoreError(
-                f"store {at}: this user or server may not write; use an account with the right to, or the cluster's address",
-                f"存储 {at}：此用户或服务器不能写入；请使用有写权限的账号，或集群的地址",
-            )
-        if (
-            isinstance(error, (x.ServiceUnavailable, x.SessionExpired, OSError))
-            or "Unavailable" in code
-        ):
-            why = _reason(error)
-            return StoreError(
-                f"store {at}: the server can't be reached or doesn't answer ({why}); start it, or check address and network",
-                f"存储 {at}：无法连接服务器或没有应答（{why}）；请启动服务器，或检查地址与网络",
-            )
-        if isinstance(error, x.TransientError):
-            return StoreBusyError(
-                f"store {at}: the server was too busy for {RETRY_S:.0f} s; try again later",
-                f"存储 {at}：服务器持续繁忙（{RETRY_S:.0f} 秒）；请稍后再试",
-            )
-        if isinstance(error, (x.ConfigurationError, ValueError)):
-            return StoreError(
-                f"store {at}: no address of a Neo4j server; give one such as neo4j://localhost:7687",
-                f"存储 {at}：不是 Neo4j 服务器的地址；例如 neo4j://localhost:7687",
-            )
-        return StoreError(
-            f"store {at}: the server failed ({code or type(error).__name__}); its log says more",
-            f"存储 {at}：服务器出错（{code or type(error).__name__}）；详见其日志",
-        )
-
-
-def _reason(error: Exception) -> str:
-    """Return the innermost reason of a failed connection, in one line without addresses' details."""
-    text = str(error) or type(error).__name__
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, OSError) and cause.strerror:
-            return cause.strerror
-        cause = cause.__cause__ or cause.__context__
-    return text.splitlines()[0][:120]
+        return meaning(error, self.url, longest=LONGEST_S, retried=RETRY_S, first=first)

@@ -19,13 +19,15 @@ from typing import IO, Any
 import pytest
 
 from tests.neo4j_server.jars import LTS, NEWEST, MissingError, Release
-from tests.neo4j_server.server import Server
+from tests.neo4j_server.server import Server, wipe
+from tests.neo4j_server.tls import certify
 
 RUN = pytest.StashKey[Path]()
 HELD = pytest.StashKey[IO[str]]()
+SERVERS = {"neo4j_shared", "neo4j_newest_shared", "neo4j_own"}
+"""The fixtures that start one."""
 STARTED: list[Server] = []
-"""What this process started for its run; the guards end them."""
-WIPE = "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS"
+"""What this process started for its run; the guards end it."""
 
 
 @dataclass(frozen=True)
@@ -48,25 +50,8 @@ class Running:
     pid: int
 
     def wipe(self, *, schema: bool = False) -> None:
-        """Delete all nodes and relationships, and on request constraints and indexes (making them anew takes longer)."""
-        import neo4j
-
-        with (
-            neo4j.GraphDatabase.driver(self.url, auth=(self.user, self.password)) as driver,
-            driver.session() as session,
-        ):
-            session.run(WIPE).consume()
-            for what, show in (
-                ()
-                if not schema
-                else (
-                    ("CONSTRAINT", "SHOW CONSTRAINTS YIELD name"),
-                    ("INDEX", "SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP'"),
-                )
-            ):
-                for name in [record["name"] for record in session.run(show)]:
-                    # names come from the server's own list
-                    session.run(f"DROP {what} `{name}` IF EXISTS").consume()
+        """See :func:`tests.neo4j_server.server.wipe`."""
+        wipe(self.url, self.user, self.password, schema=schema)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -88,12 +73,14 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what asks for a server, so that it can be chosen and left out by ``-m neo4j``."""
     for item in items:
-        if {"neo4j_shared", "neo4j_newest_shared"} & set(getattr(item, "fixturenames", ())):
+        if SERVERS & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.neo4j)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Let go of the lock: what was started ends."""
+    while STARTED:
+        STARTED.pop().disown()
     if HELD in config.stash:
         config.stash[HELD].close()
         shutil.rmtree(config.stash[RUN], ignore_errors=True)
@@ -151,3 +138,25 @@ def neo4j_newest_shared(request: pytest.FixtureRequest) -> Running:
 def neo4j_newest(request: pytest.FixtureRequest, neo4j_newest_shared: Running) -> Iterator[Running]:
     """The server of the newest version, empty and this test's alone."""
     yield from alone(request.config.stash[RUN], neo4j_newest_shared, NEWEST)
+
+
+@pytest.fixture(scope="session")
+def neo4j_own() -> Iterator[Server]:
+    """A server to stop, kill and starve: this process's alone, with little memory, little patience, and TLS for who wants it."""
+    try:
+        server = Server(
+            settings={
+                # a silent line counts as lost after two of these; a minute each else
+                "server.bolt.connection_keep_alive": "1s",
+                "server.bolt.connection_keep_alive_streaming_scheduling_interval": "1s",
+                # five seconds else
+                "dbms.security.auth_lock_time": "1s",
+                "db.memory.transaction.max": "8m",
+            }
+        )
+        server.configure(**certify(server.home, "OPTIONAL"))
+        server.start()
+    except MissingError as e:
+        pytest.fail(str(e), pytrace=False)
+    yield server
+    server.close()

@@ -10,6 +10,7 @@ import secrets
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -63,16 +64,46 @@ def free_port() -> int:
         return int(s.getsockname()[1])
 
 
-def answers(port: int, timeout: float = 1.0) -> bool:
-    """Say whether a Bolt server answers at a port."""
+def answers(port: int, *, tls: bool = False, timeout: float = 1.0) -> bool:
+    """Say whether a Bolt server answers at a port, behind TLS or without."""
     try:
-        with socket.create_connection((HOST, port), timeout) as s:
+        with contextlib.ExitStack() as stack:
+            s = stack.enter_context(socket.create_connection((HOST, port), timeout))
             s.settimeout(timeout)
+            if tls:
+                s = stack.enter_context(ssl._create_unverified_context().wrap_socket(s))
             s.sendall(HELLO)
             said = s.recv(4)
     except OSError:
         return False
     return len(said) == 4 and said != b"HTTP"
+
+
+WIPE = (
+    "MATCH ()-[r]->() CALL (r) { DELETE r } IN TRANSACTIONS OF 1000 ROWS",
+    # apart, since one node may hold more relationships than a small server deletes at once
+    "MATCH (n) CALL (n) { DELETE n } IN TRANSACTIONS OF 1000 ROWS",
+)
+
+
+def wipe(url: str, user: str, password: str, *, schema: bool = False) -> None:
+    """Delete all nodes and relationships, and on request constraints and indexes (making them anew takes longer)."""
+    import neo4j
+
+    with (
+        neo4j.GraphDatabase.driver(url, auth=(user, password)) as driver,
+        driver.session() as session,
+    ):
+        for statement in WIPE:
+            session.run(statement).consume()
+        if schema:
+            for what, show in (
+                ("CONSTRAINT", "SHOW CONSTRAINTS YIELD name"),
+                ("INDEX", "SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP'"),
+            ):
+                # names come from the server's own list
+                for name in [record["name"] for record in session.run(show)]:
+                    session.run(f"DROP {what} `{name}` IF EXISTS").consume()
 
 
 class Server:
@@ -185,7 +216,8 @@ class Server:
         assert self._guard.stdout is not None
         self.pid = int(self._guard.stdout.readline() or 0)
         end = time.monotonic() + PATIENCE
-        while not answers(self.port):
+        tls = self.settings.get("server.bolt.tls_level") == "REQUIRED"
+        while not answers(self.port, tls=tls):
             late = time.monotonic() > end
             if late or self._guard.poll() is not None:
                 self.kill()
@@ -221,6 +253,18 @@ class Server:
         if self._guard.stdout is not None:
             self._guard.stdout.close()
         self._guard = None
+
+    def disown(self) -> None:
+        """Leave the server to whoever holds the lock on :attr:`alive`: this process may end before it."""
+        if self._guard is not None:
+            assert self._guard.stdout is not None
+            self._guard.stdout.close()
+            self._guard.returncode = 0  # nobody waits for it here; else Python warns at its own end
+            self._guard = None
+
+    def wipe(self, *, schema: bool = False) -> None:
+        """See :func:`wipe`."""
+        wipe(self.url, self.user, self.password, schema=schema)
 
     def close(self) -> None:
         """Stop at once and delete all that it held."""

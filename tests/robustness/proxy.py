@@ -37,9 +37,8 @@ class Proxy:
         Take what comes and pass nothing on, either way, as a line that is down without anybody noticing.
     cut : int or None
         Bytes of answers that a new connection passes before it is closed.
-    lose : bytes or None
-        The answer to the first request that holds these bytes is lost with its connection; the request reaches the server. The
-        next one passes: it is asked for once.
+    lose : callable or None
+        Is handed what clients say; where it returns true, that reaches the server, but the answer is lost with its connection.
     accepted, lost : int
         Connections so far, and answers lost.
     """
@@ -49,7 +48,7 @@ class Proxy:
         self.delay = 0.0
         self.silent = False
         self.cut: int | None = None
-        self.lose: bytes | None = None
+        self.lose: Callable[[bytes], bool] | None = None
         self.accepted = 0
         self.lost = 0
         self.port = 0
@@ -169,8 +168,7 @@ class _Line:
         while data := await self.read(reader):
             if self.proxy.silent:
                 continue
-            if self.proxy.lose is not None and self.proxy.lose in data:
-                self.proxy.lose = None
+            if self.proxy.lose is not None and self.proxy.lose(data):
                 self.losing = True
             writer.write(data)
             await writer.drain()
