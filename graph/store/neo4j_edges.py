@@ -100,8 +100,18 @@ class Edges:
             n += 1
         return n
 
-    def statements(self, revision: int) -> Iterator[Statement]:
-        """Yield what ends and makes them: rows in the order of their targets' keys, so that no two transactions cross."""
+    def join(self, others: Edges) -> None:
+        """Take in what others make and end."""
+        for place, rows in others._made.items():
+            self._made[place] += rows
+        for where, rows in others._ended.items():
+            self._ended[where] += rows
+
+    def statements(self, revision: int, there: dict[str, set[str]]) -> Iterator[Statement]:
+        """Yield what ends and makes them: rows in the order of their targets' keys, so that no two transactions cross.
+
+        ``there`` are entities, by kind, that the same transaction has made sure of already.
+        """
         for (edge, kind, back, claim_kind), some in sorted(self._ended.items()):
             way = f"<-[r:{quoted(edge)}]-()" if back else f"-[r:{quoted(edge)}]->()"
             yield (
@@ -113,8 +123,14 @@ class Edges:
             )
         for place, rows in self._made.items():
             rows.sort(key=lambda r: (r[1], r[0]))
-            yield from _entities(place.source, {r[0] for r in rows}, revision)
-            yield from _entities(place.target, {r[1] for r in rows}, revision)
+            for kind, keys in (
+                (place.source, {r[0] for r in rows}),
+                (place.target, {r[1] for r in rows}),
+            ):
+                known = there.setdefault(kind, set())
+                if new := keys - known:
+                    known |= new
+                    yield _entities(kind, new, revision)
             yield (
                 (
                     f"UNWIND $rows AS row MATCH (a:{label(place.source)} {{key: row[0]}}) MATCH (b:{label(place.target)}"
@@ -129,9 +145,9 @@ def _distinct(rows: Iterable[list[Any]]) -> list[list[Any]]:
     return [list(r) for r in sorted({tuple(r) for r in rows})]
 
 
-def _entities(kind: str, keys: set[str], revision: int) -> Iterator[Statement]:
-    """Yield the statement that makes sure of entities which something refers to, or of which something is said."""
-    yield (
+def _entities(kind: str, keys: set[str], revision: int) -> Statement:
+    """Return the statement that makes sure of entities which something refers to, or of which something is said."""
+    return (
         (
             f"UNWIND $keys AS key MERGE (n:{label(kind)} {{key: key}})"
             " ON CREATE SET n.name = key, n.`_since` = $revision"

@@ -157,6 +157,24 @@ class Changes:
         """Add a claim: ``numbers`` are its number, ledger, digest and :data:`NUMBERS`."""
         self.created[names].append([key, *numbers, *cells])
 
+    def join(self, others: Changes) -> None:
+        """Take in the changes of other entities of the kind."""
+        self.edges.join(others.edges)
+        self.ended += others.ended
+        self.altered += others.altered
+        self.copied += others.copied
+        for names, rows in others.created.items():
+            self.created[names] += rows
+        self.named += others.named
+        self.listed += others.listed
+        self.unlisted += others.unlisted
+        self.rubbish += others.rubbish
+
+    def size(self) -> int:
+        """Return how many records are written, relationships left out."""
+        some = (self.ended, self.altered, self.copied, self.listed, self.unlisted)
+        return sum(len(x) for x in some) + sum(len(x) for x in self.created.values())
+
     def statements(self) -> Iterator[Statement]:
         """Yield what writes them: copies before what they are made from ends."""
         at, v = claim(self.kind), {"revision": self.revision}
@@ -205,7 +223,7 @@ class Changes:
                 ),
                 {"rows": [list(x) for x in sorted(self.listed)], **v},
             )
-        yield from self.edges.statements(self.revision)
+        yield from self.edges.statements(self.revision, {self.kind: {key for key, _ in self.named}})
 
 
 class Folding:

@@ -141,6 +141,8 @@ class Neo4jImporter:
         self._seen: dict[str, set[int]] = defaultdict(set)
         self._tangled: dict[str, set[str]] = defaultdict(set)
         self._numbers = count(writer.claims + 1)
+        self._few: dict[str, Changes] = {}
+        self._read: list[list[Any]] = []
 
     # -- rows in -------------------------------------------------------------------------------------------------
 
@@ -152,7 +154,6 @@ class Neo4jImporter:
         if not n:
             return 0, 0
         kind = load_schema().kinds[claims.kind]
-        self.lane.flush()
         sheet = self._sheet(claims.file, claims.sheet)
         keys = [str(k) for k in claims.frame["key"].tolist()]
         dated: list[int] = claims.frame["dated"].astype("int64").tolist()
@@ -170,6 +171,8 @@ class Neo4jImporter:
         first = next(self._numbers)
         self._numbers = count(first + n)
         asked = None if known is None else {first + i for i in known}
+        if asked is None or asked:
+            self.sync()  # what is read has to be there; parts of these rows are about other entities each
         for start, stop in _cuts(keys, order):
             incoming = [
                 Incoming(
@@ -208,10 +211,28 @@ class Neo4jImporter:
         return loaded
 
     def _put(self, changes: Changes) -> None:
+        """Write changes, together with others where they are few: ledgers of a few rows are many."""
         self.rubbish += changes.rubbish
-        statements = list(changes.statements())
+        self._few.setdefault(changes.kind, Changes(changes.kind, self.writer.revision)).join(
+            changes
+        )
+        if sum(c.size() for c in self._few.values()) >= ROWS:
+            self._send()
+
+    def _send(self) -> None:
+        statements = [s for c in self._few.values() for s in c.statements()]
+        if self._read:
+            tail = f"`_since`: $revision, `_until`: {FOREVER}}})"
+            text = f"UNWIND $rows AS r CREATE (:{quoted(SHEET)} {{id: r[0], batch: r[1], file: r[2], sheet: r[3], {tail}"
+            statements.append((text, {"rows": self._read, "revision": self.writer.revision}))
+        self._few, self._read = {}, []
         if statements:
             self.lane.put(statements)
+
+    def sync(self) -> None:
+        """Wait until all that was said is written."""
+        self._send()
+        self.lane.flush()
 
     def _known(self, kind: str, hashes: list[int]) -> set[int] | None:
         """Return which rows (by place) may be about entities that are known: ``None`` for all, where the store had some before."""
@@ -234,22 +255,14 @@ class Neo4jImporter:
         if (file, sheet) not in self._sheets:
             self.writer.sheets += 1
             number = self._sheets[file, sheet] = self.writer.sheets
-            self.lane.put(
-                [
-                    (
-                        (f"CREATE (:{quoted(SHEET)} {{id: $id, batch: $batch, file: $file, sheet: $sheet,"
-                        f" `_since`: $revision, `_until`: {FOREVER}}})"),
-                        {"id": number, "batch": self.batch, "file": file, "sheet": sheet, "revision": self.writer.revision},
-                    )
-                ]
-            )  # fmt: skip
+            self._read.append([number, self.batch, file, sheet])
         return self._sheets[file, sheet]
 
     # -- places found later --------------------------------------------------------------------------------------
 
     def resolve(self, kind: str, prop: str, resolved: pd.DataFrame) -> int:
         """See :meth:`graph.store.base.Importer.resolve`."""
-        self.lane.flush()
+        self.sync()
         new = dict(
             zip(map(int, resolved["claim"].tolist()), resolved["value"].tolist(), strict=True)
         )
@@ -268,7 +281,7 @@ class Neo4jImporter:
 
     def unresolved(self, kind: str, prop: str) -> pd.DataFrame:
         """See :meth:`graph.store.base.Importer.unresolved`."""
-        self.lane.flush()
+        self.sync()
         return unresolved(self.server, kind, prop, self.writer.revision)
 
     def note(self, *, quarantined: int) -> None:
@@ -279,14 +292,14 @@ class Neo4jImporter:
 
     def finish(self) -> bool:
         """Write what follows from the rows; return whether this import leaves a trace."""
-        self.lane.flush()
+        self.sync()
         for kind, keys in self._tangled.items():
             for some in _parcels(sorted(keys)):
                 folding = Folding(self.server, kind, self.writer.revision)
                 for entity in read(self.server, kind, some, self.writer.revision).values():
                     folding.write(entity, entity.words(), self._numbers)
                 self._put(folding.finish())
-        self.lane.flush()
+        self.sync()
         if not self.loaded and not self.resolved and not self._changed():
             return False
         lead(self.server, self.lane)
