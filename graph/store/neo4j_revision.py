@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from graph.errors import StoreBusyError, StoreError, StoreMissingError
 from graph.model import today
 from graph.schema import load_schema
+from graph.store import neo4j_server
 from graph.store.neo4j_names import (
     BATCH,
     FOREVER,
@@ -143,12 +144,14 @@ def missing(url: str) -> StoreMissingError:
 def writing(server: Server) -> Iterator[Writer]:
     """Hold the store for writing; what is not shown by :func:`show` at the end is swept."""
     writer = _begin(server)
+    server.patience = neo4j_server.RETRY_WRITING_S
     stop = threading.Event()
     beat = threading.Thread(target=_beat, args=(server, writer, stop), daemon=True)
     beat.start()
     try:
         yield writer
     finally:
+        server.patience = neo4j_server.RETRY_S
         stop.set()
         beat.join()
         if not writer.lost:
