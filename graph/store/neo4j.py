@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
+    from graph.store.neo4j_copy import Neo4jSource
     from graph.store.neo4j_graph import Key, Step
     from graph.store.neo4j_write import Neo4jImporter
 
@@ -54,13 +55,32 @@ class Neo4jStore:
         self.url = url
         self.server = Server(url, waiting=waiting)
         self._revision: int | None = None
-        self._dated: int | None = None
         try:
             if not neo4j_revision.check(self.server) and not create:
                 raise neo4j_revision.missing(url)
         except BaseException:
             self.server.close()
             raise
+
+    @classmethod
+    def to_copy_into(cls, url: str) -> Neo4jStore:
+        """Return a store that nobody else reads yet: one that is copied into."""
+        from graph.store.neo4j_copy import REVISION
+
+        out = cls.__new__(cls)
+        out.url, out.server, out._revision = url, Server(url), REVISION
+        return out
+
+    @contextlib.contextmanager
+    def copied(self) -> Iterator[Neo4jSource]:
+        """Hold what the store says now, to be copied (:mod:`graph.store.copying`)."""
+        from graph.store.neo4j_copy import Neo4jSource
+
+        self._revision = neo4j_revision.current(self.server)
+        try:
+            yield Neo4jSource(self.server, self._revision)
+        finally:
+            self._revision = None
 
     # -- writing -------------------------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from graph.errors import StoreBusyError, StoreError, StoreMissingError
 from graph.model import today
 from graph.schema import load_schema
-from graph.store import neo4j_server
+from graph.store import copying, neo4j_server
 from graph.store.neo4j_names import (
     BATCH,
     FOREVER,
@@ -103,9 +103,9 @@ def check(server: Server) -> bool:
     """
     rows = server.rows(
         f"OPTIONAL MATCH {_NODE} RETURN store.version, store.copying, store IS NULL"
-        f" AND EXISTS {{ MATCH (n) WHERE NOT n:{quoted(SHEET)} }}"
+        " AND EXISTS { MATCH (n) }"
     )
-    version, copying, foreign = rows[0]
+    version, half, foreign = rows[0]
     at = server.url
     if foreign:
         raise StoreError(
@@ -114,11 +114,8 @@ def check(server: Server) -> bool:
         )
     if version is None:
         return False
-    if copying is not None:
-        raise StoreError(
-            f"store {at}: a copy into it was cut off; run the same lianjian copy again to finish it",
-            f"存储 {at}：向其复制时中断；请再次运行同一条 lianjian copy 命令完成复制",
-        )
+    if half is not None:
+        raise copying.unfinished(at)
     if version > VERSION:
         raise StoreError(
             f"store {at}: made by a newer version of Lianjian; update this one",
@@ -144,43 +141,89 @@ def missing(url: str) -> StoreMissingError:
 def writing(server: Server) -> Iterator[Writer]:
     """Hold the store for writing; what is not shown by :func:`show` at the end is swept."""
     writer = _begin(server)
+    try:
+        with _beating(server, writer):
+            yield writer
+    finally:
+        if not writer.lost:
+            with contextlib.suppress(StoreError):  # the next writer sweeps
+                _leave(server, writer)
+
+
+@contextlib.contextmanager
+def _beating(server: Server, writer: Writer) -> Iterator[None]:
+    """Renew a writer's lease while a block runs, and be as patient as what is written is worth."""
     server.patience = neo4j_server.RETRY_WRITING_S
     stop = threading.Event()
     beat = threading.Thread(target=_beat, args=(server, writer, stop), daemon=True)
     beat.start()
     try:
-        yield writer
+        yield
     finally:
         server.patience = neo4j_server.RETRY_S
         stop.set()
         beat.join()
+
+
+def current(server: Server) -> int:
+    """Return the revision that is to be seen."""
+    found: int = server.rows(f"{HEAD} RETURN v", **asked())[0][0]
+    return found
+
+
+@contextlib.contextmanager
+def copying_into(
+    server: Server, state: str, revision: int
+) -> Iterator[tuple[Writer, str | None, str]]:
+    """Hold an empty database, or one that a copy was cut off in, for a copy of a source in some state.
+
+    Yields the writer, how far the copy has come (``None``: nowhere), and the state of the source that it began with.
+    """
+    foreign = server.rows(
+        f"OPTIONAL MATCH {_NODE} RETURN store IS NULL AND EXISTS {{ MATCH (n) }}"
+        " OR store IS NOT NULL AND store.copying IS NULL"
+    )
+    if foreign[0][0]:
+        raise copying.occupied(server.url)
+    owner = secrets.token_hex(16)
+    _make(server, state)
+    if not _take(server, owner):
+        raise _busy(server)
+    writer = Writer(owner, 0, revision, None, 0, 0)
+    copied, begun = server.rows(f"MATCH {_NODE} RETURN store.copied, store.copying")[0]
+    try:
+        with _beating(server, writer):
+            yield writer, copied, begun
+    finally:
         if not writer.lost:
-            with contextlib.suppress(StoreError):  # the next writer sweeps
-                _leave(server, writer)
+            with contextlib.suppress(StoreError):  # the lease ends by itself
+                _release(server, writer)
+
+
+def _make(server: Server, copied_from: str | None = None) -> None:
+    """Make a store that holds nothing: constraints, indexes, and the node that says which revision is seen."""
+    _define(server)
+    head = f"MERGE {_NODE} ON CREATE SET store.version = $version, store.revision = 0, store.attempt = 0,"
+    tail = " store.claims = 0, store.sheets = 0, store.rubbish = 0, store.lease = 0, store.shown = timestamp(),"
+    tail += " store.copying = $state"
+    server.write([(head + tail, {"version": VERSION, "state": copied_from})])
+
+
+def _busy(server: Server) -> StoreBusyError:
+    return StoreBusyError(
+        f"store {server.url}: another import is under way; try again when it has ended",
+        f"存储 {server.url}：另一项导入正在进行，请稍后再试",
+    )
 
 
 def _begin(server: Server) -> Writer:
     owner = secrets.token_hex(16)
     rows = _take(server, owner)
     if rows is None:
-        _define(server)
-        server.write(
-            [
-                (
-                    (
-                        f"MERGE {_NODE} ON CREATE SET store.version = $version, store.revision = 0, store.attempt = 0,"
-                        " store.claims = 0, store.sheets = 0, store.rubbish = 0, store.lease = 0, store.shown = timestamp()"
-                    ),
-                    {"version": VERSION},
-                )
-            ]
-        )
+        _make(server)
         rows = _take(server, owner)
     if not rows:
-        raise StoreBusyError(
-            f"store {server.url}: another import is under way; try again when it has ended",
-            f"存储 {server.url}：另一项导入正在进行，请稍后再试",
-        )
+        raise _busy(server)
     revision, attempt, latest, claims, sheets, dirty, rubbish, quiet = rows[0]
     writer = Writer(owner, revision, attempt, latest, claims, sheets)
     if dirty:
@@ -316,13 +359,18 @@ def _leave(server: Server, writer: Writer) -> None:
     if writer.seen == writer.revision:
         return
     sweep(server, writer)
+    _release(server, writer)
     server.write(
         [
-            (f"MATCH {_NODE} WHERE store.writer = $owner SET store.writer = NULL, store.lease = 0", {"owner": writer.owner}),
             # a store that holds nothing was made by an import that failed: as if it had never been
             (f"MATCH {_NODE} WHERE store.writer IS NULL AND store.revision = 0 AND store.copying IS NULL DELETE store", {}),
         ]
     )  # fmt: skip
+
+
+def _release(server: Server, writer: Writer) -> None:
+    text = f"MATCH {_NODE} WHERE store.writer = $owner SET store.writer = NULL, store.lease = 0"
+    server.write([(text, {"owner": writer.owner})])
 
 
 def _records() -> Iterator[tuple[str, str]]:

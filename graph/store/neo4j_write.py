@@ -584,6 +584,10 @@ def mark_undone(server: Server, writer: Writer, batch: int) -> None:
                     f" CREATE (n:{quoted(BATCH)}) SET n = properties(b), n.undone = true, n.`_since` = v, n.`_until` = {FOREVER}"
                 ),
                 {"batch": batch, "revision": writer.revision},
-            )
+            ),
+            (
+                f"MATCH (s:{quoted(SHEET)}) WHERE s.batch = $batch SET s.`_until` = $revision",
+                {"batch": batch, "revision": writer.revision},
+            ),
         ],
     )
