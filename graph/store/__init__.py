@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING
 from graph.errors import StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from graph.store.base import Store
 
 __all__ = ["open_store"]
 
 
-def open_store(url: str, *, create: bool = False) -> Store:
+def open_store(
+    url: str, *, create: bool = False, waiting: Callable[[str, str], None] | None = None
+) -> Store:
     """Open the store that ``url`` names.
 
     Parameters
@@ -25,6 +29,8 @@ def open_store(url: str, *, create: bool = False) -> Store:
         ``:memory-model:`` for the in-memory model.
     create : bool
         Make an empty store where there is none (imports do).
+    waiting : callable, optional
+        Is told, in English and Chinese, where a server lets a command wait.
 
     Raises
     ------
@@ -43,7 +49,7 @@ def open_store(url: str, *, create: bool = False) -> Store:
             )
         from graph.store.neo4j import Neo4jStore
 
-        return Neo4jStore(url, create=create)
+        return Neo4jStore(url, create=create, waiting=waiting)
     if url == ":memory-model:":
         from graph.store.memory import MemoryStore
 

@@ -21,7 +21,7 @@ from graph.store.neo4j_revision import HEAD, asked, held, primary, seen
 from graph.store.neo4j_server import Server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import networkx as nx
     import pandas as pd
@@ -40,6 +40,8 @@ class Neo4jStore:
         See :class:`graph.store.neo4j_server.Server`.
     create : bool
         Let the first import make the store where the database is empty.
+    waiting : callable, optional
+        See :class:`graph.store.neo4j_server.Server`.
 
     Raises
     ------
@@ -47,9 +49,11 @@ class Neo4jStore:
         There is none and none may be made; the server can't be reached, refuses, or holds something else.
     """
 
-    def __init__(self, url: str, *, create: bool = False) -> None:
+    def __init__(
+        self, url: str, *, create: bool = False, waiting: Callable[[str, str], None] | None = None
+    ) -> None:
         self.url = url
-        self.server = Server(url)
+        self.server = Server(url, waiting=waiting)
         self._revision: int | None = None
         try:
             if not neo4j_revision.check(self.server) and not create:

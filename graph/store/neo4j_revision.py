@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from graph.errors import StoreBusyError, StoreError, StoreMissingError
 from graph.model import today
 from graph.schema import load_schema
-from graph.store import copying
+from graph.store import copying, neo4j_server
 from graph.store.neo4j_names import (
     BATCH,
     FOREVER,
@@ -152,13 +152,15 @@ def writing(server: Server) -> Iterator[Writer]:
 
 @contextlib.contextmanager
 def _beating(server: Server, writer: Writer) -> Iterator[None]:
-    """Renew a writer's lease while a block runs."""
+    """Renew a writer's lease while a block runs, and be as patient as what is written is worth."""
+    server.patience = neo4j_server.RETRY_WRITING_S
     stop = threading.Event()
     beat = threading.Thread(target=_beat, args=(server, writer, stop), daemon=True)
     beat.start()
     try:
         yield
     finally:
+        server.patience = neo4j_server.RETRY_S
         stop.set()
         beat.join()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -23,11 +24,17 @@ SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 CONNECT_S = 10.0
 """Seconds to wait for the server to answer a call."""
 RETRY_S = 30.0
-"""Seconds after which a transaction that the server wants tried again is given up."""
+"""Seconds after which what the server wants tried again, or can't be asked, is given up."""
+RETRY_WRITING_S = 120.0
+"""Seconds of the same in an import: recovery after a crash was seen to take 67, and an import is worth more."""
+ROUND_S = 5.0
+"""Seconds that the driver tries by itself before whoever waits is told so."""
 LONGEST_S = 600.0
 """Seconds after which a query is ended: what readers no longer see is kept for as long (:mod:`graph.store.neo4j_revision`)."""
 COMMITS = 3
 """Times that a transaction is tried whose connection breaks before the server's word that it is committed."""
+PAUSE_S = 0.5
+"""Seconds between the driver's tries and ours."""
 FETCH = 5_000
 """Rows that the server sends at a time."""
 
@@ -48,13 +55,21 @@ class Server:
         ``neo4j://host:7687``, with one of :data:`SCHEMES`; a path names the database where it is not the user's own.
         User and password are ``LIANJIAN_NEO4J_USER`` (else ``neo4j``) and ``LIANJIAN_NEO4J_PASSWORD``.
 
+    waiting : callable, optional
+        Is told, in English and Chinese, that the server does not answer and for how long it is still tried.
+
+    Attributes
+    ----------
+    patience : float
+        Seconds for which anything is tried: :data:`RETRY_S`, or :data:`RETRY_WRITING_S` in an import.
+
     Raises
     ------
     StoreError
         The address is none, holds a password, or no password is set.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, waiting: Callable[[str, str], None] | None = None) -> None:
         parts = urlsplit(url)
         if parts.username is not None or parts.password is not None or parts.query:
             at = f"{parts.scheme}://{parts.hostname or ''}"
@@ -68,6 +83,8 @@ class Server:
                 f"存储 {url}：没有写明服务器；请给出地址，例如 neo4j://localhost:7687",
             )
         self.url = url
+        self.patience = RETRY_S
+        self._waiting, self._given_up = waiting, False
         self.address = f"{parts.scheme}://{parts.netloc}"
         self.database = parts.path.strip("/") or None
         password = os.environ.get("LIANJIAN_NEO4J_PASSWORD")
@@ -85,7 +102,7 @@ class Server:
                 auth=(os.environ.get("LIANJIAN_NEO4J_USER") or "neo4j", password),
                 connection_timeout=CONNECT_S,
                 connection_acquisition_timeout=2 * CONNECT_S,
-                max_transaction_retry_time=RETRY_S,
+                max_transaction_retry_time=min(ROUND_S, RETRY_S),
                 notifications_min_severity="OFF",
                 telemetry_disabled=True,
             )
@@ -165,14 +182,14 @@ class Server:
         """Run a statement that commits parcel by parcel (``IN TRANSACTIONS``) and does no more when it is run again."""
         from neo4j.exceptions import DriverError, Neo4jError
 
-        for attempt in range(4):
-            try:
-                with self._driver.session(**self._options()) as session:
-                    session.run(text, values).consume()
-                return
-            except (DriverError, Neo4jError, OSError) as e:
-                if attempt == 3 or not getattr(e, "is_retryable", bool)():
-                    raise self._said(e) from None
+        def once() -> None:
+            with self._driver.session(**self._options()) as session:
+                session.run(text, values).consume()
+
+        try:
+            self._patiently(once)
+        except (DriverError, Neo4jError, OSError) as e:
+            raise self._said(e) from e
 
     def _options(self) -> dict[str, Any]:
         return {
@@ -183,7 +200,7 @@ class Server:
 
     def _run(self, how: str, work: Callable[[Any], T]) -> T:
         from neo4j import unit_of_work
-        from neo4j.exceptions import DriverError, IncompleteCommit, Neo4jError
+        from neo4j.exceptions import DriverError, Neo4jError
 
         def guarded(tx: Any) -> T:
             try:
@@ -199,11 +216,7 @@ class Server:
                 return run(unit_of_work(timeout=LONGEST_S)(guarded))
 
         try:
-            for _ in range(COMMITS - 1):
-                # whether it went well is not known; every transaction does nothing where it did (neo4j_revision.transact)
-                with suppress(IncompleteCommit):
-                    return once()
-            return once()
+            return self._patiently(once)
         except CrowdedError:
             if how == "execute_read":
                 raise self.crowded() from None
@@ -212,6 +225,44 @@ class Server:
             if how == "execute_write" and "MemoryPool" in str(getattr(e, "code", "")):  # on commit
                 raise CrowdedError from None
             raise self._said(e) from e
+
+    def _patiently(self, once: Callable[[], T]) -> T:
+        """Do something that does no more when it is done again, until it goes well or patience ends.
+
+        The driver tries again by itself for a while; whoever waits longer is told. What trying again can't mend is raised at once.
+        """
+        from neo4j.exceptions import (
+            IncompleteCommit,
+            ServiceUnavailable,
+            SessionExpired,
+            TransientError,
+        )
+
+        end = time.monotonic() + (0.0 if self._given_up else self.patience)
+        commits = 0
+        while True:
+            try:
+                out = once()
+                self._given_up = False
+                return out
+            except IncompleteCommit:
+                # whether it went well is not known; every transaction does nothing where it did (neo4j_revision.transact)
+                commits += 1
+                if commits == COMMITS:
+                    raise
+            except (ServiceUnavailable, SessionExpired, TransientError) as e:
+                left = end - time.monotonic()
+                if "MemoryPool" in str(getattr(e, "code", "")):
+                    raise
+                if left <= 0:
+                    self._given_up = True
+                    raise
+                if self._waiting is not None:
+                    self._waiting(
+                        f"store {self.url}: the server doesn't answer; trying again for {left:.0f} s",
+                        f"存储 {self.url}：服务器没有应答；将继续重试 {left:.0f} 秒",
+                    )
+                time.sleep(min(PAUSE_S, left))
 
     def crowded(self) -> StoreError:
         """Return what to say where the server has not the memory for what can't be cut further."""

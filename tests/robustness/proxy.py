@@ -113,10 +113,11 @@ class Proxy:
         await self._drop()
 
     async def _drop(self) -> None:
-        for writer in list(self._writers):
+        here = set(self._writers)
+        for writer in here:
             writer.transport.abort()
-        # the readers notice, and the tasks that serve them end
-        while self._writers:
+        # the readers notice, and the tasks that serve them end; who comes meanwhile is somebody new
+        while self._writers & here:
             await asyncio.sleep(0.005)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -52,7 +52,7 @@ class Commits:
         return before < self.nth <= self.seen
 
 
-def test_lost_commits_are_never_made_twice(store: Store, line: Proxy) -> None:
+def test_lost_commits_are_never_made_twice(patient: None, store: Store, line: Proxy) -> None:
     """Where every commit's answer is lost the first time, an import is there once, whole, and says that it went well."""
     line.lose = Commits()
     stores.load(store, stores.rows(20, 20))
@@ -63,7 +63,7 @@ def test_lost_commits_are_never_made_twice(store: Store, line: Proxy) -> None:
 
 
 @pytest.mark.large
-def test_any_lost_commit_is_never_made_twice(store: Store, line: Proxy) -> None:
+def test_any_lost_commit_is_never_made_twice(patient: None, store: Store, line: Proxy) -> None:
     """Whichever single commit's answer is lost in an import, that import is there once, whole, and says that it went well."""
     batches = [(0, 20)]
     for n in range(1, 100):
@@ -77,7 +77,7 @@ def test_any_lost_commit_is_never_made_twice(store: Store, line: Proxy) -> None:
     assert line.lost >= 5
 
 
-def test_a_dropped_line_is_taken_up_again(store: Store, line: Proxy) -> None:
+def test_a_dropped_line_is_taken_up_again(patient: None, store: Store, line: Proxy) -> None:
     """Where all connections break between questions, the next question is answered as if nothing had been."""
     for _ in range(3):
         line.drop()
@@ -95,7 +95,7 @@ def test_answers_cut_short_are_not_believed(store: Store, line: Proxy, passed: i
     assert store.fingerprint(stores.DATED) == expected((0, 20))
 
 
-def test_a_slow_line_is_waited_for(store: Store, line: Proxy) -> None:
+def test_a_slow_line_is_waited_for(patient: None, store: Store, line: Proxy) -> None:
     """A server that answers late is answered for all the same."""
     line.delay = 0.05
     assert store.fingerprint(stores.DATED) == expected((0, 20))
@@ -133,7 +133,7 @@ def test_an_import_cut_off_leaves_nothing(store: Store, line: Proxy) -> None:
     assert store.fingerprint(stores.DATED) == expected((0, 20), (20, 40))
 
 
-def test_an_import_outlasts_a_short_break(store: Store, line: Proxy) -> None:
+def test_an_import_outlasts_a_short_break(patient: None, store: Store, line: Proxy) -> None:
     """A break shorter than what is retried costs an import nothing but time."""
     with store.importing(at="t", dated=stores.DATED, files=["a.csv"]) as importer:
         importer.add(stores.rows(20, 20))

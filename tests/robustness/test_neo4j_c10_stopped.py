@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import threading
@@ -73,23 +74,23 @@ def test_killed_in_an_import_and_started_again(faulty: Server, store: Neo4jStore
     assert store.fingerprint(stores.DATED) == expected((0, 20), (20, 40))
 
 
-def test_restarted_in_an_import(
-    faulty: Server, store: Neo4jStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A server that is back before retries end costs an import nothing but time: it goes on where it was."""
-    monkeypatch.setattr(neo4j_server, "RETRY_S", 60.0)
-    store.close()
-    patient = open_store(faulty.url)
-    with patient.importing(at="t", dated=stores.DATED, files=["a.csv"]) as importer:
-        importer.add(stores.rows(20, 20))
-        importer.unresolved("organization", "building")
-        faulty.kill()
-        starting = later(0.5, faulty.start)
-        importer.add(stores.rows(40, 20))
-    starting.join()
-    assert patient.fingerprint(stores.DATED) == expected((0, 20), (20, 40))
-    assert len(patient.batches()) == 2
-    patient.close()
+def test_restarted_in_an_import(patient: None, faulty: Server, store: Neo4jStore) -> None:
+    """A server that is back before patience ends costs an import nothing but time, and whoever waits is told so."""
+    told: list[tuple[str, str]] = []
+    with contextlib.closing(
+        open_store(faulty.url, waiting=lambda en, zh: told.append((en, zh)))
+    ) as other:
+        with other.importing(at="t", dated=stores.DATED, files=["a.csv"]) as importer:
+            importer.add(stores.rows(20, 20))
+            importer.unresolved("organization", "building")
+            faulty.kill()
+            starting = later(0.5, faulty.start)
+            importer.add(stores.rows(40, 20))
+        starting.join()
+        assert "trying again for" in told[0][0]
+        assert faulty.url in told[0][1]
+        assert other.fingerprint(stores.DATED) == expected((0, 20), (20, 40))
+        assert len(other.batches()) == 2
 
 
 def test_a_client_killed_in_an_import(faulty: Server, store: Neo4jStore) -> None:
