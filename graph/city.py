@@ -121,7 +121,7 @@ class City:
         """
         rows = self._raw if "_raw" in self.__dict__ else self._few
         status = texts(rows["status"])
-        struck = np.isin(np.asarray(rows.index, dtype=object), self._struck)
+        struck = rows.index.isin(self._struck)  # hashed: numpy compares objects one with each
         excluded = np.isin(status, EXCLUDED) | struck
         covered = np.zeros(len(rows), dtype=bool)
         covered[self._formal[1]] = True

@@ -315,16 +315,15 @@ def _component(
     exact = i.n <= EXACT
     by_kinds = None
     if not exact:
-        by_kinds = alike.solve(
-            i, generation.tables, generation.starts, limit=parameters.limits.start, stop=stop
-        )
+        by_kinds = alike.solve(i, limit=parameters.limits.start, stop=stop)
     generated = generation.run(by_kinds, parameters.gap)
     search = Search(generation, generated, stop)
     windows = Windows(search, seed)
     least = 0 if exact else int(parameters.gap * max(generated.certificate.bound, 0))
-    if by_kinds is not None:
-        search.take(by_kinds.group, by_kinds.attached, by_kinds.alone)
-        search.proven, search.timed_out = by_kinds.proven, by_kinds.timed_out
+    known = None if by_kinds is None else by_kinds.plan
+    if known is not None:
+        search.take(known.group, known.attached, known.alone)
+        search.proven, search.timed_out = known.proven, known.timed_out
 
     def open_() -> bool:
         return not search.proven and search.plan.cost - search.certificate.bound > least

@@ -14,6 +14,7 @@ from graph.formation.solver import alike, pricing
 from graph.formation.solver.certificate import host_caps
 from graph.formation.solver.instance import TOGETHER, Instance, sets
 from graph.formation.solver.kinds import kinds
+from graph.formation.solver.master import Master
 from graph.formation.verify import verify
 from graph.policy.profile import load
 from tests.formation import cases
@@ -48,8 +49,7 @@ def many(i: Instance, times: int) -> Instance:
 
 def solved(i: Instance) -> alike.Alike | None:
     """Plan an instance by kinds, with all the work that it takes."""
-    t = pricing.tables(i)
-    return alike.solve(i, t, pricing.starts(i, t), limit=pricing.NO_LIMIT)
+    return alike.solve(i, limit=pricing.NO_LIMIT)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -76,9 +76,11 @@ def test_few_kinds_are_planned_in_the_best_way(seed: int, monkeypatch: pytest.Mo
     i = many(cases.problem(3, seed, hosts=0, km=0.3, communities=1, buildings=2, classes=4), 3)
     found = solved(i)
     assert found is not None
-    assert cases.cost(i, found.group, found.attached, found.alone) == found.cost
+    made = found.plan
+    assert made is not None
+    assert cases.cost(i, made.group, made.attached, made.alone) == made.cost
     best = cases.best(i)
-    assert found.cost == best
+    assert made.cost == best
     assert found.certificate.bound <= best
 
 
@@ -88,9 +90,11 @@ def test_plans_by_kinds_keep_every_limit(seed: int) -> None:
     i = many(cases.problem(9, seed), 14)
     found = solved(i)
     assert found is not None
-    assert cases.cost(i, found.group, found.attached, found.alone) == found.cost
+    made = found.plan
+    assert made is not None
+    assert cases.cost(i, made.group, made.attached, made.alone) == made.cost
     c = found.certificate
-    assert c.bound <= found.cost
+    assert c.bound <= made.cost
     assert (c.prices <= host_caps(i, c.places, c.seats)).all()
     t = pricing.tables(i)
     under = pricing.search(
@@ -98,6 +102,28 @@ def test_plans_by_kinds_keep_every_limit(seed: int) -> None:
         tol=0, keep=1, once=True,
     )  # fmt: skip
     assert not len(under.size)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_fractions_of_kinds_are_worth_as_much_as_fractions_of_organizations(seed: int) -> None:
+    """A program over the single organizations' columns that kinds are taken apart into reaches the bound of the kinds."""
+    i = many(cases.problem(9, seed), 14)
+    found = solved(i)
+    assert found is not None
+    master = Master(i, i.alone)
+    size = (found.group >= 0).sum(axis=1)
+    cost = pricing.costs_of(i, pricing.tables(i), found.group, size)
+    assert (cost >= 0).all()
+    master.add_groups(found.group, size, cost)
+    master.add_attachments(found.attached)
+    solution = master.solve(100_000)
+    assert solution is not None
+    value = (
+        solution.groups @ cost
+        + solution.attached @ i.attach_cost[found.attached]
+        + solution.alone @ i.alone
+    )
+    assert value == pytest.approx(found.certificate.bound, rel=1e-4)
 
 
 def test_where_nobody_is_alike_nothing_is_planned_by_kinds() -> None:

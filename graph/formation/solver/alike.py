@@ -9,7 +9,7 @@ many of each.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import highspy
 import numpy as np
@@ -17,6 +17,7 @@ import numpy as np
 from graph.formation.costs import MICRO
 from graph.formation.solver import certificate, pricing
 from graph.formation.solver.choice import BACKSTOP
+from graph.formation.solver.fractions import Fractions
 from graph.formation.solver.kinds import kinds, part
 from graph.formation.solver.master import Solver
 
@@ -30,35 +31,38 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-WORTH = 0.5
+WORTH = 0.8
 """Representatives, as a fraction of the organizations, up to which planning kinds is worth its time."""
-OFFERS = 3_000
-"""Attachments of kinds up to which they are planned so: each is a column of every master from the first on."""
-ROUNDS = 200
+SEED = 3_000
+"""Candidates that one start looks at for the first patterns."""
+MASTERS = 400
 """Masters solved at most."""
-START = 200_000
-"""Candidates that one start of a pricing looks at."""
-PATTERNS = 20_000
-"""Patterns that an integer program chooses from at most."""
-KEEP = 60
-"""Patterns that each start gives where there are too many for all of them."""
+STAGES = ((20, 5_000, 25), (100, 20_000, 50), (2_000, 200_000, 0))
+"""Tolerances (parts of a usual share), candidates that one start looks at, and parts of the kinds fewer patterns than which end
+a stage (0: none found)."""
+OFFERED = 3
+"""Attachments of a kind that one round adds at most."""
+CHOICE = 4_000
+"""Patterns found on the way from which a first integer program chooses: HiGHS takes minutes for more."""
+PATTERNS = 2_000
+"""Patterns, and attachments, within the gap up to which all of them are chosen from."""
+LAST = 2_000_000
+"""Candidates that one start of a last search looks at."""
+EPS = 1e-7
+"""Value of a column in fractions below which it is taken for nothing."""
 NODES = 500
 """Branch-and-bound nodes of the integer program."""
 
 
 @dataclass(frozen=True, eq=False)
-class Alike:
-    """A plan found by kinds, with its certificate.
+class Planned:
+    """A plan in whole numbers, every organization once.
 
     Attributes
     ----------
     group : int32[g, width]; attached : int64[a]; alone : int64[u]
-        The plan: every organization once.
     cost : int
-        Of the plan, in 1e-6.
-    known : int32[c, width]
-        Columns that the last program gave a value, as groups of single organizations.
-    certificate : Certificate
+        In 1e-6.
     proven : bool
         Whether no plan is cheaper.
     timed_out : bool
@@ -69,16 +73,32 @@ class Alike:
     attached: Ints
     alone: Ints
     cost: int
-    known: NDArray[np.int32]
-    certificate: Certificate
     proven: bool
     timed_out: bool
 
 
+@dataclass(frozen=True, eq=False)
+class Alike:
+    """What planning by kinds ends with.
+
+    Attributes
+    ----------
+    group : int32[g, width]; attached : int64[a]
+        Columns of single organizations that the best solution in fractions consists of.
+    certificate : Certificate
+        Of that solution's prices, one a kind.
+    plan : Planned or None
+        ``None`` where too many patterns were found to choose from.
+    """
+
+    group: NDArray[np.int32]
+    attached: Ints
+    certificate: Certificate
+    plan: Planned | None
+
+
 def solve(
     instance: Instance,
-    t: pricing.Tables,
-    starts: pricing.Starts,
     *,
     limit: int,
     stop: Callable[[], bool] = lambda: False,
@@ -87,8 +107,6 @@ def solve(
 
     Parameters
     ----------
-    t, starts
-        The instance's, for the certificate.
     limit : int
         Candidates that one start of the certificate's search looks at.
     """
@@ -97,10 +115,19 @@ def solve(
     order = np.argsort(kind, kind="stable")
     rank = np.arange(instance.n) - np.repeat(np.cumsum(times) - times, times)
     chosen = np.sort(order[rank < instance.model.max_organizations])
-    offer = np.flatnonzero(np.isin(instance.attach_org, first))
-    if len(chosen) > WORTH * instance.n or len(offer) > OFFERS:
+    if len(chosen) > WORTH * instance.n:
         return None
-    return _Kinds(instance, kind, chosen, offer).run(t, starts, limit, stop)
+    offer = np.flatnonzero(np.isin(instance.attach_org, first))
+    return _Kinds(instance, kind, chosen, offer).run(limit, stop)
+
+
+class _Offers(NamedTuple):
+    """Attachments of the kinds' first members: position in the instance, organization, host, cost."""
+
+    offer: Ints
+    who: NDArray[np.int32]
+    host: NDArray[np.int32]
+    cost: Ints
 
 
 class _Kinds:
@@ -125,10 +152,25 @@ class _Kinds:
         self.of = kind[chosen]  # the kind of each representative
         self.tables = pricing.tables(self.small)
         self.starts = pricing.starts(self.small, self.tables)
-        self.offer, self.who, self.host = offer, i.attach_org[offer], i.attach_host[offer]
+        self._every = _Offers(
+            offer, i.attach_org[offer], i.attach_host[offer], i.attach_cost[offer]
+        )
+        self._taken = np.zeros(len(offer), dtype=bool)
+        self.offer = np.zeros(0, dtype=np.int64)
         self.count = np.zeros((0, self.number), dtype=np.int64)
         self.cost = np.zeros(0, dtype=np.int64)
         self._known: set[bytes] = set()
+        self.fractions = Fractions(self.times, i.alone[self.first], i.places, i.seats)
+
+    @property
+    def who(self) -> NDArray[np.int32]:
+        """The organization that each attachment stands for, the first of its kind."""
+        return self.instance.attach_org[self.offer]
+
+    @property
+    def host(self) -> NDArray[np.int32]:
+        """The host of each attachment."""
+        return self.instance.attach_host[self.offer]
 
     @property
     def _costs(self) -> Ints:
@@ -136,60 +178,105 @@ class _Kinds:
         i = self.instance
         return np.concatenate([self.cost, i.attach_cost[self.offer], i.alone[self.first]])
 
-    def run(
-        self, t: pricing.Tables, starts: pricing.Starts, limit: int, stop: Callable[[], bool]
-    ) -> Alike | None:
+    def run(self, limit: int, stop: Callable[[], bool]) -> Alike | None:
         i = self.instance
-        none = np.zeros((0, 3), dtype=np.int32), np.zeros(0, dtype=np.int64)
-        scale = int(np.median(i.caps))
-        for divisor in (25, 16, 10, 5, 1):
-            self._find(np.minimum(i.caps[self.first], scale // divisor), 0, 3)
-        values, p, places, seats = self._program()
-        for _ in range(ROUNDS):
-            if stop() or not self._find(p, 0, 5):
-                break
-            values, p, places, seats = self._program()
-        made = certificate.certify(i, t, starts, p[self.kind], places, seats, *none, limit=limit)
-        # one price a kind, so that patterns have one reduced cost
-        p = np.full(self.number, np.iinfo(np.int64).max)
-        np.minimum.at(p, self.kind, made.prices)
-        bound = certificate.value(i, p[self.kind], places, seats, none[1])
-        made = replace(made, prices=p[self.kind], bound=bound)
-        known = self._groups(values[: len(self.cost)] > 1e-6)
-        best = self._program_of_whole_numbers()
+        caps = i.caps[self.first]
+        scale = int(np.median(i.caps)) // 25
+        nothing = np.zeros(len(i.places), dtype=np.int64)
+        for times in (1, 2, 3, 5, 25):
+            uniform = np.minimum(caps, scale * times)
+            self._find(uniform, 0, 3, SEED)
+        self._attach(caps, nothing, nothing, OFFERED)
+        taken, prices = self.fractions.solve()
+        for tol, start, little in STAGES:
+            while self.fractions.solved < MASTERS and not stop():
+                new = self._find(prices[0], scale // tol, 5, start)
+                new += self._attach(*prices, OFFERED)
+                if not new:
+                    break
+                taken, prices = self.fractions.solve()
+                if little and new < self.number // little:
+                    break
+        made = self._certified(*prices, limit)
+        bound = made.bound
+        groups, offers = self._spread(*taken)
+        best = self._program_of_whole_numbers() if len(self.cost) <= CHOICE else None
         if best is None:
-            return None
+            return Alike(groups, offers, made, None)
         chosen, _, late = best
         cost, proven = int(chosen @ self._costs), False
-        if cost > bound and not stop():
-            all_there = self._within(p, cost - bound)
-            again = self._program_of_whole_numbers() if len(self.cost) <= PATTERNS else None
+        if cost > bound and not stop() and self._within(made, cost - bound):
+            again = self._program_of_whole_numbers()
             if again is not None:
-                proven, late = all_there and again[1], late or again[2]
+                proven, late = again[1], late or again[2]
                 worth = int(again[0] @ self._costs)
                 if worth < cost:
                     chosen, cost = again[0], worth
         group, attached, alone = self._apart(chosen)
-        return Alike(group, attached, alone, cost, known, made, proven or cost == bound, late)
+        plan = Planned(group, attached, alone, cost, proven or cost == bound, late)
+        return Alike(groups, offers, made, plan)
 
     # -- patterns ------------------------------------------------------------------------------------------------------
-    def _find(self, p: Ints, tol: int, keep: int) -> int:
+    def _find(self, p: Ints, tol: int, keep: int, start: int) -> int:
         """Add patterns that cost less than their prices by more than ``tol``; return how many were new."""
-        found = self._search(p, tol, keep, START)
+        found = self._search(np.minimum(p, self.instance.caps[self.first]), tol, keep, start)
         return self._add(found.group, found.size)
 
-    def _within(self, p: Ints, slack: int) -> bool:
-        """Add patterns of a reduced cost up to ``slack``: all, if they are not too many; return whether they are all."""
-        for keep in (pricing.EVERYTHING, KEEP):
-            found = self._search(p, -slack - 1, keep, 10 * START)
-            if not found.overflow and found.complete.all():
-                break
+    def _attach(self, p: Ints, places: Ints, seats: Ints, most: int) -> int:
+        """Add attachments that cost less than their prices, the best so many of each kind; return how many."""
+        gain = -self._reduced(p, places, seats)
+        gain[self._taken] = -1
+        at = np.flatnonzero(gain > 0)
+        kind = self.kind[self._every.who[at]]
+        at = at[np.lexsort((at, -gain[at], kind))]
+        kind = self.kind[self._every.who[at]]
+        first = np.searchsorted(kind, np.arange(self.number))
+        return self._offer(at[np.arange(len(at)) - first[kind] < most])
+
+    def _offer(self, at: Ints) -> int:
+        """Add attachments by their position among all."""
+        who, host, cost = self._every.who[at], self._every.host[at], self._every.cost[at]
+        self._taken[at] = True
+        self.offer = np.concatenate([self.offer, self._every.offer[at]])
+        self.fractions.attach(
+            self.kind[who], host.astype(np.int64), self.instance.members[who], cost
+        )
+        return len(at)
+
+    def _reduced(self, p: Ints, places: Ints, seats: Ints) -> Ints:
+        """Return what every attachment costs above its prices."""
+        _, who, host, cost = self._every
+        return cost + places[host] + self.instance.members[who] * seats[host] - p[self.kind[who]]
+
+    def _certified(self, p: Ints, places: Ints, seats: Ints, limit: int) -> Certificate:
+        """Prove a bound from prices of kinds, by a search from the representatives: any unit is one of these but for names."""
+        i = self.instance
+        cap = i.caps[self.first]
+        np.minimum.at(cap, self.kind[self._every.who], self._reduced(0 * cap, places, seats))
+        none = np.zeros((0, 3), dtype=np.int32), np.zeros(0, dtype=np.int64)
+        p = np.minimum(p, cap)
+        made = certificate.certify(
+            self.small, self.tables, self.starts, p[self.of], places, seats, *none, limit=limit
+        )
+        # one price a kind, so that patterns have one reduced cost
+        np.minimum.at(p, self.of, made.prices)
+        bound = certificate.value(i, p[self.kind], places, seats, none[1])
+        return replace(made, prices=p[self.kind], bound=bound)
+
+    def _within(self, made: Certificate, slack: int) -> bool:
+        """Add all patterns and attachments of a reduced cost up to ``slack``, if they are few; return whether they are."""
+        p = made.prices[self.first]
+        found = self._search(p, -slack - 1, pricing.EVERYTHING, LAST)
+        some = (self._reduced(p, made.places, made.seats) <= slack) & ~self._taken
+        if found.overflow or not found.complete.all() or int(some.sum()) > PATTERNS:
+            return False
         self._add(found.group, found.size)
-        return keep == pricing.EVERYTHING and bool(found.complete.all()) and not found.overflow
+        self._offer(np.flatnonzero(some))
+        return True
 
     def _search(self, p: Ints, tol: int, keep: int, limit: int) -> pricing.Found:
         none = pricing.cut_tables(self.small.n, np.zeros((0, 3), np.int32), np.zeros(0, np.int64))
-        room = PATTERNS * 10 if keep == pricing.EVERYTHING else None
+        room = PATTERNS if keep == pricing.EVERYTHING else None
         return pricing.search(
             self.tables, none, p[self.of] - self.small.away, self.starts,
             tol=tol, keep=keep, once=True, limit=limit, room=room,
@@ -202,13 +289,14 @@ class _Kinds:
         count = np.zeros((len(group), self.number), dtype=np.int64)
         np.add.at(count, (np.nonzero(inside)[0], self.of[group[inside]]), 1)
         fresh = pricing.unseen(self._known, count)
+        self.fractions.add(count[fresh], cost[fresh])
         self.count = np.concatenate([self.count, count[fresh]])
         self.cost = np.concatenate([self.cost, cost[fresh]])
         return int(fresh.sum())
 
     # -- programs ------------------------------------------------------------------------------------------------------
-    def _model(self, kind_of_number: highspy.HighsVarType) -> highspy.HighsLp:
-        """Return the program: patterns, attachments, organizations alone; a row a kind, two a host."""
+    def _model(self) -> highspy.HighsLp:
+        """Return the program of whole numbers: patterns, attachments, organizations alone; a row a kind, two a host."""
         i, k, h = self.instance, self.number, len(self.instance.places)
         who, host = self.who, self.host
         g, a = len(self.cost), len(self.offer)
@@ -234,32 +322,15 @@ class _Kinds:
         lp.a_matrix_.start_ = starts.astype(np.int32)
         lp.a_matrix_.index_ = rows[order].astype(np.int32)
         lp.a_matrix_.value_ = values[order].astype(float)
-        if kind_of_number == highspy.HighsVarType.kInteger:
-            lp.integrality_ = [kind_of_number] * total
+        lp.integrality_ = [highspy.HighsVarType.kInteger] * total
         return lp
-
-    def _program(self) -> tuple[NDArray[np.float64], Ints, Ints, Ints]:
-        """Solve the program of fractions: values, and prices of kinds, places and seats as integers."""
-        k, h = self.number, len(self.instance.places)
-        solver = Solver(solver="simplex")
-        solver.passModel(self._model(highspy.HighsVarType.kContinuous))
-        solver.run()
-        solution = solver.getSolution()
-        dual = np.asarray(solution.row_dual) * MICRO
-        caps = self.instance.caps[self.first]
-        if len(dual) != k + 2 * h:  # nothing is trusted: prices of nothing prove a bound of nothing
-            dual = np.zeros(k + 2 * h)
-        p = np.minimum(np.floor(np.clip(dual[:k], -1e12, 1e12) + 1e-3).astype(np.int64), caps)
-        places = certificate.rounded(np.maximum(-dual[k : k + h], 0.0))
-        seats = certificate.rounded(np.maximum(-dual[k + h :], 0.0))
-        return np.asarray(solution.col_value), p, places, seats
 
     def _program_of_whole_numbers(self) -> tuple[Ints, bool, bool] | None:
         """Solve the program of whole numbers: how often each column is taken, whether none is cheaper, whether time ended it."""
         solver = Solver(
             mip_rel_gap=0.0, mip_abs_gap=0.9 / MICRO, mip_max_nodes=NODES, time_limit=BACKSTOP
         )
-        solver.passModel(self._model(highspy.HighsVarType.kInteger))
+        solver.passModel(self._model())
         solver.run()
         status = solver.getModelStatus()
         value = np.asarray(solver.getSolution().col_value)
@@ -300,26 +371,75 @@ class _Kinds:
                            for _ in range(int(self.count[c, k]))]  # fmt: skip
                 group[at, : len(members)] = sorted(members)
                 at += 1
-        where = {
-            (int(o), int(h)): e
-            for e, (o, h) in enumerate(zip(i.attach_org, i.attach_host, strict=True))
-        }
+        where = _positions(i)
         attached = []
         for e in np.flatnonzero(times[g : g + a]).tolist():
             for _ in range(int(times[g + e])):
                 x = left[int(self.kind[self.who[e]])].pop()
-                attached.append(where[x, int(self.host[e])])
+                attached.append(where(x, int(self.host[e])))
         alone = sorted(x for some in left for x in some)
         return group, np.array(sorted(attached), dtype=np.int64), np.array(alone, dtype=np.int64)
 
-    def _groups(self, some: NDArray[np.bool_]) -> NDArray[np.int32]:
-        """Return patterns as groups of organizations, each kind's from its first on."""
-        i = self.instance
-        members = [np.flatnonzero(self.kind == k) for k in range(self.number)]
-        out = np.full((int(some.sum()), i.model.max_organizations), -1, dtype=np.int32)
-        for at, c in enumerate(np.flatnonzero(some).tolist()):
-            held = [
-                x for k in np.flatnonzero(self.count[c]) for x in members[k][: self.count[c, k]]
-            ]
-            out[at, : len(held)] = sorted(held)
-        return out
+    def _spread(
+        self, patterns: NDArray[np.float64], offers: NDArray[np.float64]
+    ) -> tuple[NDArray[np.int32], Ints]:
+        """Return what a solution in fractions takes, as groups and attachments of single organizations.
+
+        As in McNaughton's wrap-around rule for machines (Management Science 6, 1959): an organization is a machine with one unit of
+        time, a column's value its length, and each organization of a kind that it holds a job of that length. Jobs are laid on a
+        kind's organizations one after the other, cut where somebody's time is over; whoever works at one time is a group. So the
+        organizations' program is worth what the kinds' is, but where a short column's jobs meet on one organization.
+        """
+        i, g, width = self.instance, len(patterns), self.instance.model.max_organizations
+        length = np.concatenate([patterns, offers])
+        length = np.where(length > EPS, length, 0.0)
+        held = np.zeros((len(length), self.number), dtype=np.int64)
+        held[:g] = self.count
+        held[g + np.arange(len(offers)), self.kind[self.who]] = 1
+        held[length == 0] = 0
+        shifts: list[list[tuple[float, int, int]]] = [
+            [] for _ in length
+        ]  # of a column: from when, which job, who
+        for k in range(self.number):
+            who = np.flatnonzero(self.kind == k)
+            at = np.flatnonzero(held[:, k])
+            long, short = at[length[at] >= 1], at[length[at] < 1]
+            jobs = [(c, slot) for c in long for slot in range(held[c, k])]
+            jobs += [(c, slot) for slot in range(width) for c in short if slot < held[c, k]]
+            now = 0.0
+            for c, slot in jobs:
+                begun, end = now, now + length[c]
+                while now < end - EPS:
+                    x = who[min(int(now + EPS), len(who) - 1)]
+                    shifts[c].append((now - begun, k * width + slot, int(x)))
+                    now = min(end, float(int(now + EPS) + 1))
+                now = end
+        where = _positions(i)
+        groups: list[list[int]] = []
+        attached: list[int] = []
+        for c in np.flatnonzero(length).tolist():
+            works: dict[int, int] = {}
+            times = sorted(shifts[c])
+            for x, (time, job, who_) in enumerate(times):
+                works[job] = who_
+                if x + 1 < len(times) and times[x + 1][0] - time < EPS:
+                    continue
+                if c >= g:
+                    attached.append(where(who_, int(self.host[c - g])))
+                elif len(set(works.values())) == len(works) == held[c].sum():
+                    groups.append(sorted(works.values()))
+        out = np.full((len(groups), width), -1, dtype=np.int32)
+        for at_, some in enumerate(groups):
+            out[at_, : len(some)] = some
+        return out, np.unique(np.array(attached, dtype=np.int64))
+
+
+def _positions(i: Instance) -> Callable[[int, int], int]:
+    """Return what tells the position of an organization's attachment to a host."""
+    order = np.lexsort((i.attach_host, i.attach_org))
+    key = i.attach_org[order].astype(np.int64) * max(1, len(i.places)) + i.attach_host[order]
+
+    def where(x: int, host: int) -> int:
+        return int(order[np.searchsorted(key, x * len(i.places) + host)])
+
+    return where

@@ -77,6 +77,12 @@ ATTEMPTS = 3
 """Times that a master is taken up again after its simplex iterations are over."""
 FEW = 64
 """Organizations up to which column generation goes on to the last unit that undercuts."""
+FEWER = 25
+"""Part of the organizations fewer units than which a rough round has to find to end."""
+ENOUGH = 2_000
+"""Organizations beyond which those alike get no cuts: what is fractional moves from one to the next of a kind, cut after cut."""
+PARTIAL = 3
+"""Part of the organizations up to which a round of pricing searches only from who was in what the round before found."""
 LOSS = 100_000
 """Units that undercut may go unfound where repairing the prices costs less than one part in so many of the bound."""
 WORTH = 200_000
@@ -130,13 +136,14 @@ class Generation:
         tol: int,
         keep: int,
         start: int,
+        starts: pricing.Starts | None = None,
     ) -> pricing.Found:
-        """Price: find the units that undercut."""
+        """Price: find the units that undercut, from all starts or some."""
         found = pricing.search(
             self.tables,
             pricing.cut_tables(self.instance.n, triple, sigma),
             prices - self.instance.away,
-            self.starts,
+            self.starts if starts is None else starts,
             tol=tol,
             keep=keep,
             once=True,
@@ -199,26 +206,39 @@ class Generation:
         """Add columns until none undercuts by more than ``tol``; return the last solution, and whether that was reached.
 
         In larger components a round that finds little ends it: in a ``rough`` one few units, else units whose violations
-        together lower the bound by next to nothing.
+        together lower the bound by next to nothing. Where units were found from few starts, the next rounds search from the
+        members of these only, as long as that finds any (partial pricing): only a round over all starts ends anything.
         """
         i = self.instance
+        some: pricing.Starts | None = None
         while self.rounds < self.limits.rounds and self.work < self.limits.work and not self.stop():
             solution = self._solved()
             if solution is None:
                 return None, False
             self.rounds += 1
             p, places, seats, sigma = self.prices(solution)
-            found = self.search(p, self.master.triple, sigma, tol=tol, keep=keep, start=start)
+            found = self.search(
+                p, self.master.triple, sigma, tol=tol, keep=keep, start=start, starts=some
+            )
             new = self.add(found.group, found.size)
             new += self.attach(p, places, seats, 3)
-            loss = int(np.maximum(found.worst, 0).sum())
-            little = i.n > FEW and (
-                new < i.n // 100 if rough else loss * LOSS < int(np.maximum(p, 0).sum())
-            )
-            if not new or little:
-                return self._solved() if new else solution, bool(found.complete.all())
+            few = rough and new < i.n // FEWER
+            if some is None:
+                loss = int(found.worst[found.worst > tol].sum())
+                little = i.n > FEW and (few if rough else loss * LOSS < int(np.maximum(p, 0).sum()))
+                if not new or little:
+                    return self._solved() if new else solution, bool(found.complete.all())
+            some = self._around(found.group) if new and not few else None
             self._trim(p, sigma)
         return self._solved(), False  # of the columns that there are now
+
+    def _around(self, group: NDArray[np.int32]) -> pricing.Starts | None:
+        """Return the starts that hold a member of some units, where these are few; ``None``: search from all."""
+        touched = np.zeros(self.instance.n, dtype=bool)
+        touched[group[group >= 0]] = True
+        if self.instance.n <= FEW or not touched.any() or touched.sum() * PARTIAL > self.instance.n:
+            return None
+        return pricing.some_starts(self.starts, touched)
 
     def _solved(self) -> Solution | None:
         """Solve the master, from where it stopped if its steps were over; ``None`` where that does not help."""
@@ -239,25 +259,35 @@ class Generation:
             Fraction of its cost within which that plan is good enough, so that nothing is left to generate.
         """
         i = self.instance
-        if known is not None:
-            for group in (known.known, known.group):
-                self.add(group, (group >= 0).sum(axis=1))
-            self.master.add_attachments(known.attached)
-            self.best = known.certificate
-            if known.cost - self.best.bound <= gap * max(self.best.bound, 0):
-                return Generated(self.best, self.master, None, True, 0)
         solution: Solution | None = None
-        scale = self.plans()
-        self.seed(scale)
-        for level in (2, 4):
-            self._charge(np.minimum(i.alone, scale * level))
-            solution, _ = self.converge(tol=scale // 20, start=5_000, keep=4, rough=True)
-        self._charge(i.alone)
-        solution, _ = self.converge(tol=scale // 50, start=20_000, keep=4, rough=True)
-        if i.n > FEW:
-            solution, _ = self.converge(tol=scale // 200, start=200_000, keep=4, rough=True)
-        solution, converged = self.converge(tol=scale // 20_000, start=self.limits.start, keep=3)
-        self.certify(solution)
+        if known is None:
+            scale = self.plans()
+            self.seed(scale)
+            for level in (2, 4):
+                self._charge(np.minimum(i.alone, scale * level))
+                solution, _ = self.converge(tol=scale // 20, start=5_000, keep=4, rough=True)
+            self._charge(i.alone)
+            solution, _ = self.converge(tol=scale // 50, start=20_000, keep=4, rough=True)
+            if i.n > FEW:
+                solution, _ = self.converge(tol=scale // 200, start=200_000, keep=4, rough=True)
+            solution, converged = self.converge(
+                tol=scale // 20_000, start=self.limits.start, keep=3
+            )
+            self.certify(solution)
+        else:
+            self.add(known.group, (known.group >= 0).sum(axis=1))
+            attached = known.attached
+            self.best, plan = known.certificate, known.plan
+            if plan is not None:
+                self.add(plan.group, (plan.group >= 0).sum(axis=1))
+                attached = np.union1d(attached, plan.attached)
+            self.master.add_attachments(attached)
+            if plan is not None and plan.cost - self.best.bound <= gap * max(self.best.bound, 0):
+                return Generated(self.best, self.master, None, True, 0)
+            scale = self.plans()
+            solution, converged = self._solved(), True
+            if i.n > ENOUGH:
+                return Generated(self.best, self.master, solution, True, self.rounds)
         idle, rough = 0, False
         for _ in range(self.limits.cut_rounds):
             if solution is None or self.stop() or self.work >= self.limits.cut_work:
@@ -271,14 +301,19 @@ class Generation:
             self.master.add_cuts(triple)
             rough = i.n > FEW
             before, work = 0 if self.best is None else self.best.bound, self.work
+            if rough:  # the first prices after new cuts are wild: searched to the end, they would cost more than all others
+                self.converge(tol=scale // 200, start=20_000, keep=3, rough=True)
             solution, converged = self.converge(
                 tol=scale // 2_000, start=self.limits.start, keep=3, rough=rough
             )
             if solution is not None:
                 self.certify(solution)
             gained = (0 if self.best is None else self.best.bound) - before
-            idle = idle + 1 if gained * WORTH < max(before, 1) else 0
-            if idle == 2 or (i.n > LARGE and gained * i.n < PAY * (self.work - work) * before):
+            pays = gained * WORTH >= max(before, 1) and (
+                i.n <= LARGE or gained * i.n >= PAY * (self.work - work) * before
+            )
+            idle = 0 if pays else idle + 1
+            if idle == 2:
                 break
         if rough and solution is not None:
             solution, converged = self.converge(

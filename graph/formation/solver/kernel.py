@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 ) = range(12)
 
 
+HALVINGS = 10
+"""Steps towards what a member counts: each costs a look at all candidates."""
 SHARP = 200
 """Candidates up to which least distances are taken among them: quadratic, and worth it only where much is searched."""
 
@@ -222,6 +224,58 @@ def _sharpen(t, stack, m, r):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True)
+def _greatest(t, stack, m, r, by, top):  # type: ignore[no-untyped-def]
+    """Return the sum of the ``r`` greatest bounds when each member counts ``by``, and how many members these have."""
+    for x in range(r):
+        top[0, x] = -(2**62)
+    for a in range(m):
+        here = t.members[stack.who[0, a]]
+        v = stack.bound[0, a] + by * here
+        if v <= top[0, r - 1]:
+            continue
+        x = r - 1
+        while x > 0 and top[0, x - 1] < v:
+            top[0, x], top[1, x] = top[0, x - 1], top[1, x - 1]
+            x -= 1
+        top[0, x], top[1, x] = v, here
+    return top[0, :r].sum(), top[1, :r].sum()
+
+
+@nb.njit(cache=True, nogil=True)
+def _worth_of_members(t, stack, m, r, need, most):  # type: ignore[no-untyped-def]
+    """Return what a member has to count so that the bound at the root is least; −1 where no ``r`` have ``need`` members.
+
+    The bound is convex in it, and its slope the members of the greatest less ``need``: found by halving up to ``most`` steps.
+    """
+    top = np.zeros((2, r), dtype=np.int64)
+    _, people = _greatest(t, stack, m, r, 0, top)
+    if people >= need:
+        return 0
+    low, high = np.int64(0), np.int64(1)
+    scale = max(np.int64(1), abs(stack.bound[0, 0]) // 64)
+    high = scale
+    while True:
+        _, people = _greatest(t, stack, m, r, high, top)
+        if people >= need:
+            break
+        if high > 2**44:
+            return -1
+        low, high = high, 4 * high
+    for _ in range(most):
+        if high - low <= scale:
+            break
+        middle = (low + high) // 2
+        _, people = _greatest(t, stack, m, r, middle, top)
+        if people >= need:
+            high = middle
+        else:
+            low = middle
+    first, _ = _greatest(t, stack, m, r, low, top)
+    last, _ = _greatest(t, stack, m, r, high, top)
+    return low if first - low * need < last - high * need else high
+
+
+@nb.njit(cache=True, nogil=True)
 def _descend(  # type: ignore[no-untyped-def]
     t,
     cuts,
@@ -271,6 +325,25 @@ def _descend(  # type: ignore[no-untyped-def]
     root = value0
     for b in range(r):
         root += stack.bound[0, b]
+    begin = np.int64(0)
+    for a in range(s0):
+        begin += t.members[group[a]]
+    worth = np.int64(0)
+    if root > divide * state[THRESHOLD] and begin < t.least:
+        worth = _worth_of_members(t, stack, m, r, t.least - begin, HALVINGS)
+        state[WORK] += m
+        if worth < 0:
+            return
+        if worth > 0:
+            for b in range(m):
+                more = worth * t.members[stack.who[0, b]]
+                stack.gain[0, b] += more
+                stack.bound[0, b] += more
+            _sort_by(stack.bound[0], m, stack.who[0], stack.gain[0], stack.away[0])
+            value0 -= worth * (t.least - begin)
+            root = value0
+            for b in range(r):
+                root += stack.bound[0, b]
     sharp = r > 1 and m <= SHARP and root > divide * state[THRESHOLD]
     if sharp:
         _sharpen(t, stack, m, r)
@@ -286,6 +359,8 @@ def _descend(  # type: ignore[no-untyped-def]
     pos = np.zeros(r, dtype=np.int64)
     value = np.zeros(r, dtype=np.int64)
     spent = np.zeros(r, dtype=np.int64)
+    people = np.zeros(r, dtype=np.int64)
+    people[0] = begin
     size[0] = m
     value[0] = value0
     level = 0
@@ -310,10 +385,13 @@ def _descend(  # type: ignore[no-untyped-def]
                 if value[level] + stack.bound[level, q] <= divide * state[THRESHOLD]:
                     break
                 x = stack.who[level, q]
+                if people[level] + t.members[x] < t.least:
+                    continue
                 if s0 == 1 and k * (spent[level] + stack.away[level, q]) >= budget:
                     continue
                 exact, _ = _penalty(cuts, count, x)
                 v = value[level] + stack.gain[level, q] - divide * exact
+                v -= worth * (people[level] + t.members[x] - t.least)
                 if v <= divide * state[THRESHOLD]:
                     continue
                 group[k - 1] = x
@@ -328,6 +406,7 @@ def _descend(  # type: ignore[no-untyped-def]
         group[s0 + level] = j
         value[level + 1] = value[level] + stack.gain[level, here] - divide * exact
         spent[level + 1] = spent[level] + stack.away[level, here]
+        people[level + 1] = people[level] + t.members[j]
         m = 0
         for q in range(here + 1, size[level]):
             x = stack.who[level, q]

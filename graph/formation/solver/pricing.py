@@ -303,6 +303,19 @@ def starts(instance: Instance, t: Tables) -> Starts:
     )
 
 
+def some_starts(of: Starts, touched: NDArray[np.bool_]) -> Starts:
+    """Return the starts that hold an organization of some: ``touched`` bool[n]."""
+    sizes = np.diff(of.start)
+    owner = np.repeat(np.arange(len(sizes)), sizes)
+    inside = touched[of.member]
+    kept = np.bincount(owner[inside], minlength=len(sizes)) > 0
+    return Starts(
+        np.concatenate([[0], np.cumsum(sizes[kept])]).astype(np.int64),
+        of.member[kept[owner]],
+        of.bonus[kept],
+    )
+
+
 def _joinable(t: Tables, some: list[int]) -> bool:
     """Whether some method joins these, limits of members aside."""
     group = np.array(some, dtype=np.int32)

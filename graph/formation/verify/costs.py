@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from math import floor, lcm
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ BUILDING, PLACE, COMMUNITY, NEAR, FAR, CAPPED, UNKNOWN = range(7)
 CLASS, GROUP, DIVISION, LINKED, SECTION, OTHER = range(6)
 
 
+@cache
 def exact(value: float) -> Fraction:
     """Return a profile's decimal as the fraction it was written as (0.35 is 7/20)."""
     return Fraction(repr(float(value)))

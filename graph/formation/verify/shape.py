@@ -301,6 +301,11 @@ class _Fields:
         value = self.number(key)
         if value is None:
             return None
+        nearest = round(value * MICRO)
+        if (
+            nearest / MICRO == value
+        ):  # the double next to so many millionths, which is what the file says
+            return nearest
         # repr is the shortest decimal that is this double: what the file says, up to 17 digits
         exact = Fraction(repr(value)) * MICRO
         nearest = round(exact)

@@ -2,7 +2,8 @@
 
 ``optimal`` is a claim about every other plan, and the certificate is what decides it: a plan that costs less than the objective
 consists of columns whose reduced costs (cost less prices) come to less than objective − bound. All such columns are searched
-out, and where they are few, all ways to put them together. Where they are many, the claim stays unchecked, and the answer says so.
+out, and where they are few, all ways to put them together: first as if hosts had room for anybody, part by part (:mod:`.cover`),
+which mostly decides it. Where they are many, the claim stays unchecked, and the answer says so.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from graph.formation.verify.cover import cheapest
 from graph.formation.verify.faults import Report, coin
 from graph.formation.verify.tight import Column, tight_columns
 
@@ -23,7 +25,7 @@ COLUMNS = 3_000
 """Up to so many columns are put together in every way …"""
 STEPS = 100_000
 """… within so many steps …"""
-LARGE = 500
+LARGE = 1_000
 """… of a ledger unit of so many small organizations."""
 
 
@@ -70,6 +72,11 @@ def optimal(
     columns = tight_columns(desk, certificate, decisions, slack, COLUMNS)
     if columns is None:
         return None
+    cover = cheapest(columns, certificate.prices, slack, STEPS)
+    if cover is None:
+        return None
+    if cover.reduced >= slack:
+        return True
     target = objective - certificate.fixed
     puzzle = _Puzzle(desk, columns, sorted(certificate.prices), slack, target)
     if not puzzle.solve():

@@ -64,13 +64,17 @@ def _attached(
         return []
     out = []
     cost = desk.attachments()
-    for i, u in np.argwhere(cost >= 0).tolist():
+    stated = [certificate.unit_prices.get(u, (0, 0)) for u in desk.hosts]
+    q, r = np.array(stated, dtype=np.int64).T
+    p = np.array([certificate.prices.get(c, -(1 << 60)) for c in desk.small], dtype=np.int64)
+    # a move only makes it dearer
+    least = cost + q[None, :] + desk.m[:, None] * r[None, :] - p[:, None]
+    for i, u in np.argwhere((cost >= 0) & (least < slack)).tolist():
         who, unit = desk.small[i], desk.hosts[u]
         if who not in certificate.prices:
             continue
         whole = int(cost[i, u]) + decisions.moves((who,), unit)
-        q, r = certificate.unit_prices.get(unit, (0, 0))
-        reduced = whole + q + int(desk.m[i]) * r - certificate.prices[who]
+        reduced = whole + int(q[u]) + int(desk.m[i]) * int(r[u]) - certificate.prices[who]
         if reduced < slack and not decisions.broken((who,), unit):
             out.append(Column((who,), unit, whole, reduced))
     return out
