@@ -2,15 +2,16 @@
 # make demo     the whole way once, on an invented city of 20,000 organizations, in demo/
 # make test     set-up, format, lint, types, import directions, generated files, tests
 # make test-all the same with larger sizes
+# make neo4j    a Neo4j server for the second store, until Ctrl-C (VERSION=2026.08.1: the newest instead of the long-term one)
 # make bench    the benchmarks, against their peers in the same run
 SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 
-.PHONY: help setup setup-dev setup-bench demo test test-all bench format generate lock wheel clean
+.PHONY: help setup setup-dev setup-bench demo test test-all neo4j bench format generate lock wheel clean
 
 help:
-	@sed -n 's/^# //p' Makefile | sed -n 1,5p
+	@sed -n 's/^# //p' Makefile | sed -n 1,6p
 
 setup:
 	@bash scripts/setup.sh run
@@ -29,6 +30,9 @@ test:
 
 test-all:
 	@bash scripts/check.sh all
+
+neo4j: setup-dev
+	@.venv/bin/python -m tests.neo4j_server $(VERSION)
 
 bench: setup-bench
 	@bash scripts/bench.sh

@@ -31,8 +31,10 @@ part "types" quiet mypy
 part "import directions" quiet lint-imports
 part "dependencies" quiet deptry .
 part "generated files" quiet bash scripts/generated.sh --check
-if [ "$size" = all ]; then selection=(); else selection=(-m "not large"); fi
-part "tests" shown pytest -q -n "${TEST_WORKERS:-2}" --durations=10 "${selection[@]}"
+if [ "$size" = all ]; then large=; else large=" and not large"; fi
+part "tests" shown pytest -q -n "${TEST_WORKERS:-2}" --durations=10 -m "not neo4j$large"
+# a test has its server alone, and the server is busy with another core: one process is enough
+part "Neo4j tests" shown pytest -q --durations=10 -m "neo4j$large"
 
 echo
 echo "time of each part"

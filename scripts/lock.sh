@@ -34,3 +34,5 @@ export_lock() { # FILE WHAT UV-OPTIONS…
 export_lock requirements.lock "what lianjian needs at run time, and the build backend of its editable install" --no-dev --group build
 export_lock requirements-dev.lock "requirements.lock and the tools that check and test" --group dev
 export_lock requirements-bench.lock "requirements-dev.lock and the peers that \`make bench\` measures" --group bench
+# the jars of the servers that tests run on: exact versions in tests/neo4j_server/*/pom.xml, a SHA-256 of each jar beside them
+.venv/bin/python -m tests.neo4j_server.jars

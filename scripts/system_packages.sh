@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What the browser tests need of the system: Chromium and a font with Chinese characters.
-# Installed only where we are root on a Debian; elsewhere one line says what is missing and those tests skip.
+# What the browser tests need of the system: Chromium and a font with Chinese characters; and what fetches Neo4j for its tests: Maven.
+# Installed only where we are root on a Debian; elsewhere one line says what is missing: browser tests then skip, those of Neo4j fail.
 set -euo pipefail
 missing=()
 command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 ||
@@ -9,14 +9,16 @@ command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>
   missing+=(fonts-noto-cjk)
 # the browser's driver is a Node of its own, which needs this library
 compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null || compgen -G '/usr/lib*/libatomic.so.1' >/dev/null || missing+=(libatomic1)
+command -v mvn >/dev/null 2>&1 || missing+=(maven)
 [ ${#missing[@]} -gt 0 ] || exit 0
+then="browser tests skip, and those of Neo4j fail without maven"
 if [ "$(id -u)" = 0 ] && [ -e /etc/debian_version ] && command -v apt-get >/dev/null 2>&1; then
-  echo "lianjian: installing for the browser tests: ${missing[*]} (apt-get)"
+  echo "lianjian: installing for the tests: ${missing[*]} (apt-get)"
   export DEBIAN_FRONTEND=noninteractive
   if apt-get update -qq >/dev/null 2>&1 && apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null 2>&1; then
     exit 0
   fi
-  echo "lianjian: apt-get could not install ${missing[*]}; the browser tests skip"
+  echo "lianjian: apt-get could not install ${missing[*]}; $then"
 else
-  echo "lianjian: missing for the browser tests: ${missing[*]} (on Debian: apt-get install ${missing[*]}); they skip"
+  echo "lianjian: missing for the tests: ${missing[*]} (on Debian: apt-get install ${missing[*]}); $then"
 fi

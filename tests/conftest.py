@@ -12,6 +12,9 @@ from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from graph.store.base import Store
+    from tests.neo4j_server.fixtures import Running
+
+pytest_plugins = ["tests.neo4j_server.fixtures"]
 
 # ci (the default): the same examples on every machine; dev: new ones each time, with a blob to replay a failure
 settings.register_profile(
@@ -35,13 +38,21 @@ def pytest_report_header(config: pytest.Config) -> str:
     )
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture
+def neo4j_url(neo4j_server: Running, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of an empty Neo4j database that stores may be opened in: the environment has the password."""
+    monkeypatch.setenv("LIANJIAN_NEO4J_USER", neo4j_server.user)
+    monkeypatch.setenv("LIANJIAN_NEO4J_PASSWORD", neo4j_server.password)
+    return neo4j_server.url
+
+
+@pytest.fixture(params=["memory", "sqlite", pytest.param("neo4j", marks=pytest.mark.neo4j)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty store of each kind."""
     from graph.store import open_store
 
-    url = ":memory-model:" if request.param == "memory" else str(tmp_path / "lianjian.db")
-    store = open_store(url, create=True)
+    url = {"memory": ":memory-model:", "sqlite": str(tmp_path / "lianjian.db")}.get(request.param)
+    store = open_store(url or request.getfixturevalue("neo4j_url"), create=True)
     yield store
     store.close()
 

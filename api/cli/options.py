@@ -49,7 +49,7 @@ COMMON = "panel.common"
 JsonOption = Annotated[bool, typer.Option("--json", help="option.json", rich_help_panel=COMMON)]
 StoreOption = Annotated[
     str | None,
-    typer.Option("--store", metavar="PATH", help="option.store", rich_help_panel=COMMON),
+    typer.Option("--store", metavar="STORE", help="option.store", rich_help_panel=COMMON),
 ]
 AsOfOption = Annotated[
     int | None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -75,7 +76,13 @@ class Session:
         """Open the store for a ``with`` block; ``StoreMissingError`` where there is none and ``create`` is not set."""
         from graph.store import open_store
 
-        store = open_store(self.url, create=create)
+        def waiting(en: str, zh: str) -> None:
+            if sys.stderr.isatty():
+                from api.cli.output import note
+
+                note(zh if self.texts.lang == "zh" else en)
+
+        store = open_store(self.url, create=create, waiting=waiting)
         try:
             yield store
         finally:

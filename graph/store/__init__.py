@@ -1,4 +1,4 @@
-"""The stores: one protocol (:mod:`graph.store.base`), the embedded SQLite file, and a plain in-memory model.
+"""The stores: one protocol (:mod:`graph.store.base`), the embedded SQLite file, a Neo4j server, and a plain in-memory model.
 
 :func:`open_store` is the only way in.
 """
@@ -10,20 +10,27 @@ from typing import TYPE_CHECKING
 from graph.errors import StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from graph.store.base import Store
 
 __all__ = ["open_store"]
 
 
-def open_store(url: str, *, create: bool = False) -> Store:
+def open_store(
+    url: str, *, create: bool = False, waiting: Callable[[str, str], None] | None = None
+) -> Store:
     """Open the store that ``url`` names.
 
     Parameters
     ----------
     url : str
-        A path of an embedded store, or ``:memory-model:`` for the in-memory model.
+        A path of an embedded store, the address of a Neo4j server (``neo4j://…``, ``bolt://…``, with ``+s`` and ``+ssc``), or
+        ``:memory-model:`` for the in-memory model.
     create : bool
-        Make an empty embedded store where the path does not exist (imports do).
+        Make an empty store where there is none (imports do).
+    waiting : callable, optional
+        Is told, in English and Chinese, where a server lets a command wait.
 
     Raises
     ------
@@ -31,11 +38,18 @@ def open_store(url: str, *, create: bool = False) -> Store:
         With the path and the way out.
     """
     if "://" in url:
+        from graph.store.neo4j_server import SCHEMES
+
         scheme = url.split("://", 1)[0]
-        raise StoreError(
-            f"store {url}: no store speaks {scheme}://; give the path of a .db file",
-            f"存储 {url}：不支持 {scheme}://，请给出 .db 文件的路径",
-        )
+        if scheme not in SCHEMES:
+            raise StoreError(
+                f"store {url}: no store speaks {scheme}://; give the path of a .db file, or the address of a Neo4j server"
+                " such as neo4j://localhost:7687",
+                f"存储 {url}：不支持 {scheme}://，请给出 .db 文件的路径，或 Neo4j 服务器的地址，例如 neo4j://localhost:7687",
+            )
+        from graph.store.neo4j import Neo4jStore
+
+        return Neo4jStore(url, create=create, waiting=waiting)
     if url == ":memory-model:":
         from graph.store.memory import MemoryStore
 

@@ -16,7 +16,14 @@ import apsw
 from graph.errors import StoreBusyError, UnknownIdError
 from graph.model import Batch, Chain, Node, Source, Statement, today
 from graph.schema import load_schema
-from graph.store import ddl, sqlite_columns, sqlite_file, sqlite_graph, sqlite_write
+from graph.store import (
+    ddl,
+    sqlite_columns,
+    sqlite_copy,
+    sqlite_file,
+    sqlite_graph,
+    sqlite_write,
+)
 from graph.store.ddl import column, table
 from graph.store.sqlite_file import guarded
 
@@ -39,6 +46,19 @@ class SqliteStore:
         found = sqlite_file.connect(path, create=create)
         self._made = found is not None
         self.db: Any = found or sqlite_file.blank()
+
+    @classmethod
+    def over(cls, db: Any, path: str) -> SqliteStore:
+        """Return a store over a file that is open already: one that is copied into."""
+        out = cls.__new__(cls)
+        out.url, out.db = path, db
+        out._latest = out._seen = None
+        out._made = True
+        return out
+
+    def copied(self) -> contextlib.AbstractContextManager[sqlite_copy.SqliteSource]:
+        """Hold what the store says now, to be copied (:mod:`graph.store.copying`)."""
+        return sqlite_copy.copied(self.db, self.url)
 
     # -- writing -------------------------------------------------------------------------------------------------
 

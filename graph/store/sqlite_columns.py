@@ -11,16 +11,13 @@ import apsw
 from graph.schema import load_schema
 from graph.store import ddl
 from graph.store.ddl import column, table
+from graph.store.frames import ARROW, CHUNK, chunked, ordered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    import numpy as np
     import pandas as pd
-    from numpy.typing import NDArray
 
-CHUNK = 65_536
-"""Rows fetched at a time: Python's objects for a whole city's would take gigabytes."""
 GATHERED = 2 * CHUNK
 """From how many claims of a kind on columns are put together inside SQLite (:func:`_gathered`)."""
 EXTRA = {"ledger": "text"}
@@ -141,7 +138,7 @@ def edges(db: Any, kind: str, date: int) -> pd.DataFrame:
             )
         parts.append(part)
     whole = {n: pa.chunked_array([c for p in parts for c in p[n].chunks]) for n in EDGES}
-    return _ordered(whole | {"": list(types.values())}, _EDGE_ORDER)
+    return ordered(whole | {"": list(types.values())}, _EDGE_ORDER)
 
 
 _EDGE_ORDER = ("source", "target", "via", "claim")
@@ -162,7 +159,7 @@ def unresolved(db: Any, kind: str, prop: str) -> pd.DataFrame:
     )
     names = dict.fromkeys(("key", "value", "street", "district"), "text")
     order = dict.fromkeys(("dated", "batch", "sheet", "row"), "int")
-    out = _ordered(fetch(db, sql, (), {"claim": "int", **names, **order}), ("key", *order))
+    out = ordered(fetch(db, sql, (), {"claim": "int", **names, **order}), ("key", *order))
     return out.drop(columns=list(order))
 
 
@@ -226,7 +223,7 @@ def _entities(
         found = _gathered(db, sql, bindings, typed, last)
     else:
         found = fetch(db, sql, bindings, typed)
-    out = _ordered(found, [f"+{n}" if n in extra else n for n in order])
+    out = ordered(found, [f"+{n}" if n in extra else n for n in order])
     return pd.DataFrame({str(c).removeprefix("+"): column for c, column in out.items()}, copy=False)
 
 
@@ -234,7 +231,7 @@ def fetch(db: Any, sql: str, bindings: tuple[Any, ...], types: dict[str, str]) -
     """Return a query's rows as Arrow columns, chunk by chunk, texts that repeat kept once a chunk."""
     chunks: list[list[Any]] = [[] for _ in types]
     _fetch(db, sql, bindings, types, chunks)
-    return _chunked(types, chunks)
+    return chunked(types, chunks)
 
 
 def _fetch(
@@ -245,7 +242,7 @@ def _fetch(
     cursor = db.execute(sql, bindings)
     while rows := list(islice(cursor, CHUNK)):
         for chunk, values, type_ in zip(into, zip(*rows, strict=True), types.values(), strict=True):
-            t = _ARROW[type_.removeprefix("property:")]
+            t = ARROW[type_.removeprefix("property:")]
             try:
                 array = pa.array(values, pa.int64() if t == "bool" else getattr(pa, t)())
             except (
@@ -254,17 +251,6 @@ def _fetch(
             ):  # another type than the table's: bytes were turned over
                 raise apsw.CorruptError("a value of another type") from None
             chunk.append(array.cast(pa.bool_()) if t == "bool" else array)
-
-
-def _chunked(types: dict[str, str], chunks: list[list[Any]]) -> dict[str, Any]:
-    import pyarrow as pa
-
-    arrow = [_ARROW[t.removeprefix("property:")] for t in types.values()]
-    empty = [pa.array([], getattr(pa, "bool_" if t == "bool" else t)()) for t in arrow]
-    return {
-        name: pa.chunked_array(found or [none])
-        for name, found, none in zip(types, chunks, empty, strict=True)
-    } | {"": list(types.values())}
 
 
 NOTHING, BETWEEN = "\x1e", "\x1f"
@@ -282,7 +268,7 @@ def _gathered(
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    arrow = dict(enumerate(_ARROW[t.removeprefix("property:")] for t in types.values()))
+    arrow = dict(enumerate(ARROW[t.removeprefix("property:")] for t in types.values()))
     floats = {f"a{i}": type_ for i, type_ in enumerate(types.values()) if arrow[i] == "float64"}
     others = [i for i in arrow if f"a{i}" not in floats]
     # the order of types in SQLite: numbers, texts, bytes
@@ -316,7 +302,7 @@ def _gathered(
         if floats:
             into = [chunks[int(name[1:])] for name in floats]
             _fetch(db, f"{some} {', '.join(floats)} FROM some", bindings, floats, into)
-    return _chunked(types, chunks)
+    return chunked(types, chunks)
 
 
 def _cast(array: Any, type_: str) -> Any:
@@ -330,58 +316,3 @@ def _cast(array: Any, type_: str) -> Any:
     except pa.ArrowInvalid:
         raise apsw.CorruptError("a value of another type") from None
     return whole.cast(pa.bool_()) if type_ == "bool" else whole
-
-
-_ARROW = {
-    "text": "large_string", "list": "large_string", "int": "int64", "date": "int64", "bool": "bool", "float": "float64",
-}  # fmt: skip
-
-
-def _ordered(columns: dict[str, Any], order: Sequence[str]) -> pd.DataFrame:
-    """Return Arrow columns as a frame in the order of some (code points for text)."""
-    import pandas as pd
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    types = columns.pop("")
-    by = pa.table({n: columns[n] for n in order})
-    index = pc.sort_indices(by, sort_keys=[(n, "ascending") for n in order]).to_numpy()
-    del by
-    out = {}
-    for name, type_ in zip(list(columns), types, strict=True):
-        out[name] = _plain(columns.pop(name), type_, index)  # let go of one by one: they are large
-    if len(index) > CHUNK:
-        pa.default_memory_pool().release_unused()  # Arrow would keep for itself what a city's columns took
-    return pd.DataFrame(out, copy=False)
-
-
-def _plain(array: Any, type_: str, index: NDArray[np.int64]) -> Any:
-    """Return a column as numpy or pandas holds it (base: :meth:`~graph.store.base.Store.frame`)."""
-    import numpy as np
-    import pandas as pd
-    import pyarrow as pa
-
-    if type_.removeprefix("property:") in ("text", "list"):
-        return pd.Series(_texts(array)[index], dtype="object")
-    if type_ == "int":
-        return array.to_numpy()[index]
-    if type_ == "property:float":
-        return array.fill_null(np.nan).to_numpy()[index]
-    unknown = array.is_null().to_numpy()[index]
-    if type_ == "property:bool":
-        values = array.cast(pa.int8()).fill_null(0).to_numpy()[index].astype(bool)
-        return pd.arrays.BooleanArray(values, unknown)
-    return pd.arrays.IntegerArray(array.fill_null(0).to_numpy()[index], unknown)
-
-
-def _texts(array: Any) -> NDArray[np.object_]:
-    """Return texts as Python's, each that repeats made once."""
-    import numpy as np
-
-    few = array.dictionary_encode().combine_chunks() if len(array) else array
-    if not len(array):
-        return np.array([], dtype=object)
-    few = few.chunk(0) if hasattr(few, "chunks") else few
-    texts = np.array([*few.dictionary.to_pylist(), None], dtype=object)
-    found: NDArray[np.object_] = texts[few.indices.fill_null(len(texts) - 1).to_numpy()]
-    return found

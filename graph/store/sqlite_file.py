@@ -22,7 +22,7 @@ from graph.errors import (
     StoreMissingError,
 )
 from graph.schema import load_schema
-from graph.store import ddl
+from graph.store import copying, ddl
 
 BUSY_MS = 2000
 CACHE_KIB = 64 * 1024
@@ -180,6 +180,23 @@ def connect(path: str, *, create: bool) -> Any | None:
     return None
 
 
+def marked(path: str) -> Any | None:
+    """Open a store that a copy was cut off in; ``None`` where there is no such one."""
+    file = Path(path)
+    if not file.is_file() or not file.stat().st_size:
+        return None
+    db = _open(path)
+    if _is_marked(db):
+        return db
+    db.close()
+    return None
+
+
+def _is_marked(db: Any) -> bool:
+    found = db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'copying'").fetchone()
+    return found is not None
+
+
 def blank() -> Any:
     """Return an empty store in memory: what a store that is not made yet answers from."""
     db = apsw.Connection(":memory:")
@@ -244,3 +261,5 @@ def _check(db: Any, path: str) -> None:
             f"store {path}: made by an older version of Lianjian; import the ledgers into a new store",
             f"存储 {path}：由旧版本的联建建立；请将台账导入新的存储",
         )
+    if _is_marked(db):
+        raise copying.unfinished(path)

@@ -330,7 +330,7 @@ def derive_new(db: Any, kind: str, last: int) -> None:
         f"SELECT c.* FROM {table(kind)} c WHERE c.id > {int(last)}"
         f" AND NOT EXISTS (SELECT 1 FROM touched t WHERE t.kind = '{kind}' AND t.key = c.key)"
     )
-    _follow(db, kind, claims)
+    follow(db, kind, claims)
 
 
 def derive(db: Any) -> None:
@@ -356,10 +356,10 @@ def derive(db: Any) -> None:
         )
         for where in ("edge WHERE claim_kind", "name WHERE kind"):
             db.execute(f"DELETE FROM {where} = ?1 AND claim IN (SELECT c.id {of})", (name,))
-        _follow(db, name, active)
+        follow(db, name, active)
 
 
-def _follow(db: Any, kind: str, claims: str) -> None:
+def follow(db: Any, kind: str, claims: str) -> None:
     """Write the edges and search names of some claims."""
     for sql in ddl.edge_inserts(kind, claims):
         db.execute(sql)

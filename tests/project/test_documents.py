@@ -14,7 +14,8 @@ from api.cli.app import create
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
-    p.relative_to(ROOT).as_posix() for p in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    p.relative_to(ROOT).as_posix()
+    for p in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "deploy").glob("*.md")]
 )
 
 
@@ -53,9 +54,11 @@ def test_links_lead_somewhere(page: str) -> None:
 
 
 def test_make_targets_named_exist() -> None:
-    """Every `make` target that the README or CONTRIBUTING names is in the Makefile."""
-    targets = set(re.findall(r"(?m)^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8")))
-    for page in ("README.md", "CONTRIBUTING.md"):
+    """Every `make` target that the README, CONTRIBUTING or deploy/ names is in the Makefile."""
+    targets = set(
+        re.findall(r"(?m)^([a-z0-9-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    )
+    for page in ("README.md", "CONTRIBUTING.md", "deploy/neo4j.md"):
         text = (ROOT / page).read_text(encoding="utf-8")
-        named = set(re.findall(r"(?:`|(?m:^))make ([a-z-]+)", text))
+        named = set(re.findall(r"(?:`|(?m:^))make ([a-z0-9-]+)", text))
         assert named <= targets, page

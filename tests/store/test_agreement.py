@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from graph.errors import LianjianError
 from graph.model import Claims
 from graph.store import open_store
+
+if TYPE_CHECKING:
+    from graph.store.base import Store
+    from tests.neo4j_server.fixtures import Running
 
 CODES = st.sampled_from(["A", "B", "C", "D"])
 FIRMS = st.sampled_from(["a", "b", "c"])
@@ -54,14 +66,15 @@ ROWS = st.one_of(
 class Agreement(RuleBasedStateMachine):
     """Imports, corrections, resolutions and undoing, in any order."""
 
+    def other(self) -> Store:
+        """Open what is held against the plain model."""
+        return open_store(str(Path(self.folder.name) / "a.db"), create=True)
+
     @initialize()
     def begin(self) -> None:
-        """Open one empty store of each kind."""
+        """Open an empty model and an empty store."""
         self.folder = tempfile.TemporaryDirectory()
-        self.stores = [
-            open_store(":memory-model:"),
-            open_store(str(Path(self.folder.name) / "a.db"), create=True),
-        ]
+        self.stores = [open_store(":memory-model:"), self.other()]
 
     def teardown(self) -> None:
         """Close what was opened."""
@@ -173,10 +186,25 @@ class Agreement(RuleBasedStateMachine):
         self.both(lambda s: s.unresolved("organization", "building"))
 
 
-Agreement.TestCase.settings = settings(
-    max_examples=25,
+PLAYED = settings(
     stateful_step_count=8,
     deadline=None,
     phases=(Phase.explicit, Phase.generate),  # shrinking such a machine takes minutes
 )
-TestAgreement = Agreement.TestCase
+
+
+def test_embedded_agrees() -> None:
+    """Whatever is loaded, corrected, resolved and taken back, the embedded store answers as the plain model does."""
+    run_state_machine_as_test(Agreement, settings=settings(PLAYED, max_examples=25))
+
+
+@pytest.mark.parametrize("examples", [4, pytest.param(40, marks=pytest.mark.large)])
+def test_server_agrees(neo4j_url: str, neo4j_server: Running, examples: int) -> None:
+    """Whatever is loaded, corrected, resolved and taken back, the store on a server answers as the plain model does."""
+
+    class OnServer(Agreement):
+        def other(self) -> Store:
+            neo4j_server.wipe()
+            return open_store(neo4j_url, create=True)
+
+    run_state_machine_as_test(OnServer, settings=settings(PLAYED, max_examples=examples))

@@ -54,6 +54,7 @@ GROUPS: tuple[Group, ...] = (
             "import": ledgers.import_,
             "status": stores.status,
             "undo": stores.undo,
+            "copy": stores.copy,
         },
     ),
     Group("panel.lookup", {"find": lookup.find, "show": lookup.show}),

@@ -9,6 +9,7 @@ import typer
 from api.cli.commands.wording import merged_lines
 from api.cli.options import JsonOption, LangOption, OutOption, StoreOption
 from api.cli.output import Column, Listing, emit
+from api.cli.progress import progress
 from api.cli.session import Session
 from graph.model import Batch, iso
 
@@ -110,4 +111,45 @@ def undo(
         _batch(taken),
         summary=[session.texts("undo.done", batch=batch, files=", ".join(taken.files))],
     )
+    return 0
+
+
+STAGES = {"copying": "progress.copying", "verifying": "progress.verifying"}
+
+
+def copy(
+    source: Annotated[str, typer.Option("--from", metavar="STORE", help="copy.from")],
+    target: Annotated[str, typer.Option("--to", metavar="STORE", help="copy.to")],
+    json: JsonOption = False,
+    lang: LangOption = None,
+) -> int:
+    """Copy a city with its history; every record and the fingerprint at every date are compared before the copy is opened."""
+    from graph.store import copying
+
+    session = Session.of(lang=lang, json=json, store=target)
+    t = session.texts
+    with progress(t("progress.copying")) as ticker:
+
+        def tick(stage: str, done: int, total: int | None) -> None:
+            ticker(t(STAGES[stage]), done, total)
+
+        done = copying.copy(source, target, tick)
+    payload = {
+        "from": source,
+        "to": target,
+        "batches": done.batches,
+        "claims": done.claims,
+        "resumed": done.resumed,
+        "verified": [{"date": iso(d), "fingerprint": f} for d, f in done.verified.items()],
+    }
+    line = t(
+        "copy.done",
+        source=source,
+        target=target,
+        batches=f"{done.batches:,}",
+        claims=f"{done.claims:,}",
+        resumed=f"{done.resumed:,}",
+        dates=len(done.verified),
+    )
+    emit(session, payload, summary=[line])
     return 0

@@ -1,0 +1,261 @@
+"""Columns out of the Neo4j store: frames of entities, claims and edges, and the fingerprint.
+
+Rows are taken as they come and put into Arrow's columns part by part, so that the client never holds Python's objects for all.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from graph.errors import StoreCorruptError
+from graph.schema import load_schema
+from graph.store.frames import ARROW, CHUNK, chunked, ordered
+from graph.store.neo4j_names import claim, kinds_by_label, listing, quoted
+from graph.store.neo4j_revision import HEAD, asked, held, primary, seen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    import pandas as pd
+
+    from graph.store.neo4j_server import Server
+
+TEXTS = ("ledger", "key")
+
+
+def frame(
+    server: Server, kind: str, as_of: int | None, names: Sequence[str], revision: int | None
+) -> pd.DataFrame:
+    """See :meth:`graph.store.base.Store.frame`."""
+    text = (
+        f"{HEAD} MATCH (c:{claim(kind)}) WHERE {primary('c')}"
+        f" RETURN c.key, {_chosen(names)}c.valid_from, c.`_claim`"
+    )
+    return _entities(
+        server, kind, text, asked(as_of, revision), names, ("valid_from", "claim"), ("key",)
+    )
+
+
+def claims(
+    server: Server, kind: str, as_of: int | None, names: Sequence[str], revision: int | None
+) -> pd.DataFrame:
+    """See :meth:`graph.store.base.Store.claims`."""
+    again, newest = _listed(kind, "d")
+    text = (
+        f"{HEAD} MATCH (c:{claim(kind)}) WHERE {seen('c')} AND c.`_superseded` IS NULL AND c.`_dated` <= d"
+        f" AND NOT EXISTS {{ MATCH (o:{claim(kind)} {{key: c.key}}) WHERE o.`_ledger` = c.`_ledger` AND {seen('o')}"
+        f" AND o.`_superseded` IS NULL AND c.`_dated` < o.`_dated` AND o.`_dated` <= d }}{again}"
+        f" RETURN c.key, {_chosen(names)}c.valid_from, c.`_ledger`, c.`_dated`, {newest}, c.`_rank`, c.`_claim`"
+    )
+    extra = ("valid_from", "ledger", "dated", "listed", "rank", "claim")
+    return _entities(
+        server, kind, text, asked(as_of, revision), names, extra, ("key", "ledger", "rank")
+    )
+
+
+def _listed(kind: str, until: str | None) -> tuple[str, str]:
+    """Return the clause and the expression for the newest edition that has a row, among those not after a date."""
+    own = "c.`_edition`"
+    if until is not None:
+        own = f"CASE WHEN c.`_edition` <= {until} THEN c.`_edition` ELSE 0 END"
+    some = "" if until is None else f" AND l.`_edition` <= {until}"
+    return (
+        (
+            f" OPTIONAL MATCH (l:{listing(kind)} {{`_claim`: c.`_claim`}}) WHERE {seen('l')}{some}"
+            " WITH c, v, d, max(l.`_edition`) AS again"
+        ),
+        f"reduce(newest = c.`_dated`, e IN [{own}, coalesce(again, 0)] | CASE WHEN e > newest THEN e ELSE newest END)",
+    )
+
+
+def history(server: Server, kind: str, key: str, revision: int | None) -> pd.DataFrame:
+    """See :meth:`graph.store.base.Store.history`."""
+    names = list(load_schema().kinds[kind].properties)
+    again, newest = _listed(kind, None)
+    text = (
+        f"{HEAD} MATCH (c:{claim(kind)} {{key: $key}}) WHERE {seen('c')} AND c.`_superseded` IS NULL{again}"
+        f" RETURN c.key, {_chosen(names)}c.valid_from, c.valid_to, c.`_ledger`, c.`_dated`, {newest},"
+        " c.`_rank`, c.`_claim`"
+    )
+    extra = ("valid_from", "valid_to", "ledger", "dated", "listed", "rank", "claim")
+    bindings = asked(None, revision) | {"key": key}
+    return _entities(server, kind, text, bindings, names, extra, ("valid_from", "rank"))
+
+
+def replaced(
+    server: Server,
+    kind: str,
+    after: int,
+    names: Sequence[str],
+    key: str | None,
+    revision: int | None,
+) -> pd.DataFrame:
+    """See :meth:`graph.store.base.Store.replaced`."""
+    only = "" if key is None else " {key: $key}"
+    now = (
+        f"COLLECT {{ MATCH (o:{claim(kind)} {{key: c.key}}) WHERE o.`_ledger` = c.`_ledger` AND {seen('o')}"
+        " AND o.`_superseded` IS NULL AND o.`_dated` <= c.`_dated`"
+        " RETURN o.`_claim` ORDER BY o.`_dated` DESC, o.`_batch`, o.`_sheet`, o.`_row`, o.`_claim` LIMIT 1 }"
+    )
+    text = (
+        f"{HEAD} MATCH (c:{claim(kind)}{only}) WHERE {seen('c')} AND c.`_superseded` > $after"
+        f" RETURN c.key, {_chosen(names)}c.`_ledger`, c.`_dated`, c.`_batch`, c.`_superseded`, coalesce({now}[0], 0), c.`_claim`,"
+        " c.`_sheet`, c.`_row`"
+    )
+    extra = ("ledger", "dated", "batch", "superseded", "now", "claim", "sheet", "row")
+    order = ("key", "ledger", "dated", "batch", "sheet", "row", "claim")
+    bindings = asked(None, revision) | {"after": after, "key": key}
+    found = _entities(server, kind, text, bindings, names, extra, order)
+    out: pd.DataFrame = found.iloc[:, :-2]
+    return out
+
+
+def said(
+    server: Server, kind: str, claims: Iterable[int], names: Sequence[str], revision: int | None
+) -> pd.DataFrame:
+    """See :meth:`graph.store.base.Store.said`."""
+    import numpy as np
+    import pandas as pd
+
+    wanted = pd.unique(np.fromiter((int(c) for c in claims), dtype=np.int64))
+    text = (
+        f"{HEAD} UNWIND $claims AS number MATCH (c:{claim(kind)} {{`_claim`: number}}) WHERE {seen('c')}"
+        f" RETURN c.key, {_chosen(names)}c.`_ledger`, c.`_dated`, c.`_batch`, c.`_claim`"
+    )
+    extra = ("ledger", "dated", "batch", "claim")
+    bindings = asked(None, revision) | {"claims": wanted.tolist()}
+    found = _entities(server, kind, text, bindings, names, extra, ("claim",))
+    at = pd.Index(found["claim"]).get_indexer(pd.Index(wanted))
+    out: pd.DataFrame = found.iloc[at[at >= 0]].reset_index(drop=True)
+    return out
+
+
+EDGES = {
+    "source": "text", "source_kind": "text", "target": "text", "target_kind": "text", "via": "text", "claim_kind": "text",
+    "claim": "int", "valid_from": "int", "valid_to": "int",
+}  # fmt: skip
+
+
+def edges(server: Server, kind: str, as_of: int | None, revision: int | None) -> pd.DataFrame:
+    """See :meth:`graph.store.base.Store.edges`."""
+    text = (
+        f"{HEAD} MATCH (a)-[r:{quoted(kind)}]->(b) WHERE {held('r')}"
+        " RETURN a.key, labels(a)[0], b.key, labels(b)[0], r.`_via`, r.`_kind`, r.`_claim`, r.valid_from, r.valid_to"
+    )
+    kinds = kinds_by_label()
+
+    def named(rows: Iterator[list[Any]]) -> Iterator[list[Any]]:
+        for row in rows:
+            row[1], row[3] = kinds[row[1]], kinds[row[3]]
+            yield row
+
+    found = server.read(
+        text, asked(as_of, revision), lambda rows: _gather(server, named(rows), EDGES)
+    )
+    return ordered(found, ("source", "target", "via", "claim"))
+
+
+def unresolved(server: Server, kind: str, prop: str, revision: int | None = None) -> pd.DataFrame:
+    """See :meth:`graph.store.base.Store.unresolved`."""
+    k = load_schema().kinds[kind]
+    rule = k.properties[prop].edge
+    if rule is None or rule.target is None:
+        raise ValueError(f"{kind}.{prop} names no place")
+    at = f"c.{quoted(prop)}"
+    more = [
+        f"{f'c.{quoted(n)}' if n in k.properties else 'NULL'} AS {n}"
+        for n in ("street", "district")
+    ]
+    text = (
+        f"{HEAD} MATCH (c:{claim(kind)}) WHERE {at} IS NOT NULL AND {seen('c')} AND c.`_superseded` IS NULL"
+        f" WITH v, {at} AS place, collect(c) AS rows WHERE NOT EXISTS {{ MATCH (t:{claim(rule.target)} {{key: place}})"
+        f" WHERE {seen('t')} AND t.`_superseded` IS NULL }} UNWIND rows AS c"
+        f" RETURN c.`_claim`, c.key, place, {', '.join(more)}, c.`_dated`, c.`_batch`, c.`_sheet`, c.`_row`"
+    )
+    names = dict.fromkeys(("key", "value", "street", "district"), "text")
+    order = dict.fromkeys(("dated", "batch", "sheet", "row"), "int")
+    types = {"claim": "int", **names, **order}
+    found = server.read(text, asked(None, revision), lambda rows: _gather(server, rows, types))
+    return ordered(found, ("key", *order)).drop(columns=list(order))
+
+
+def fingerprint(server: Server, as_of: int | None, revision: int | None) -> str:
+    """See :meth:`graph.store.base.Store.fingerprint`."""
+    import numpy as np
+
+    from graph.store import digest
+
+    kinds = [k for k, declared in load_schema().kinds.items() if declared.role != "work"]
+
+    def take(rows: Iterator[list[Any]]) -> list[Any]:
+        words = []
+        while some := list(islice(rows, CHUNK)):
+            # rows come kind by kind: a part has few
+            for n, group in groupby(some, key=itemgetter(0)):
+                _, keys, ledgers, dated, digests = zip(*group, strict=True)
+                names = {name: i for i, name in enumerate(dict.fromkeys(ledgers))}
+                hashes = digest.of_texts(list(names))[[names[x] for x in ledgers]]
+                values = np.array(digests, dtype=np.int64).view(np.uint64)
+                days = np.array(dated, dtype=np.int64)
+                words.append(digest.of_rows(kinds[n], keys, hashes, days, values))
+        return words
+
+    parts = " UNION ALL ".join(
+        f"MATCH (c:{claim(kind)}) RETURN {n} AS kind, c" for n, kind in enumerate(kinds)
+    )
+    text = (
+        f"{HEAD} CALL () {{ {parts} }} WITH kind, c, v, d WHERE {held('c')} AND c.`_superseded` IS NULL"
+        " RETURN kind, c.key, c.`_ledger`, c.`_dated`, c.`_digest`"
+    )
+    return digest.fingerprint(server.read(text, asked(as_of, revision), take))
+
+
+# -- columns -----------------------------------------------------------------------------------------------------
+
+
+def _chosen(names: Sequence[str]) -> str:
+    return "".join(f"c.{quoted(n)}, " for n in names)
+
+
+def _entities(
+    server: Server,
+    kind: str,
+    text: str,
+    bindings: dict[str, Any],
+    names: Sequence[str],
+    extra: Sequence[str],
+    order: Sequence[str],
+) -> pd.DataFrame:
+    """Return a question's rows as typed columns: ``key``, properties, then what the store says of them (``extra``)."""
+    import pandas as pd
+
+    properties = load_schema().kinds[kind].properties
+    types = {"key": "text", **{n: f"property:{properties[n].type}" for n in names}}
+    plain = {
+        f"+{n}": "text" if n in TEXTS else "int" for n in extra
+    }  # a property may have the same name
+    types |= plain
+    found = server.read(text, bindings, lambda rows: _gather(server, rows, types))
+    out = ordered(found, [f"+{n}" if n in extra else n for n in order])
+    return pd.DataFrame({str(c).removeprefix("+"): column for c, column in out.items()}, copy=False)
+
+
+def _gather(server: Server, rows: Iterator[list[Any]], types: dict[str, str]) -> dict[str, Any]:
+    import pyarrow as pa
+
+    chunks: list[list[Any]] = [[] for _ in types]
+    while some := list(islice(rows, CHUNK)):
+        for chunk, values, type_ in zip(
+            chunks, zip(*some, strict=True), types.values(), strict=True
+        ):
+            t = ARROW[type_.removeprefix("property:")]
+            try:
+                chunk.append(pa.array(values, pa.bool_() if t == "bool" else getattr(pa, t)()))
+            except (pa.ArrowInvalid, pa.ArrowTypeError):
+                raise StoreCorruptError(
+                    f"store {server.url}: holds a value of another type than its ledgers have; copy or import the city anew",
+                    f"存储 {server.url}：有类型不符的值；请重新复制或导入",
+                ) from None
+    return chunked(types, chunks)

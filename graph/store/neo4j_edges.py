@@ -1,0 +1,190 @@
+"""Which relationships a claim's values make, and how they are written and ended in the Neo4j store (base: *edges*)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from graph.schema import load_schema, parts
+from graph.store.neo4j_names import FOREVER, implied_end, label, open_ends, quoted, rules
+from graph.store.neo4j_revision import seen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from graph.schema import EdgeRule
+    from graph.store.neo4j_server import Statement
+
+ALL_RANKS = "member"
+"""The kind whose claims make edges even where another row speaks for the entity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where relationships of one sort lead: their type, the kinds of their ends, and the property that makes them."""
+
+    edge: str
+    source: str
+    target: str
+    via: str
+    claim_kind: str
+
+
+Ends = tuple[str, str]
+
+
+@cache
+def columns(kind: str) -> tuple[str, ...]:
+    """Return the properties of a kind that its edges are made from."""
+    names: dict[str, None] = {}
+    for name, rule in rules(kind):
+        names |= {name: None} | ({rule.source: None} if rule.source else {})
+    return tuple(names)
+
+
+def made(kind: str, key: str, values: Mapping[str, Any]) -> Iterator[tuple[Place, Ends]]:
+    """Yield the edges that a claim's values make, each once."""
+    schema = load_schema()
+    for name, rule in rules(kind):
+        text = values.get(name)
+        if not text:
+            continue
+        here = (kind, key)
+        if rule.source is not None:
+            source = values.get(rule.source)
+            if not source:
+                continue
+            here = (schema.edges[rule.kind].source[0], str(source))
+        several = schema.kinds[kind].properties[name].type == "list"
+        there = rule.target or implied_end(rule.kind)
+        for value in dict.fromkeys(parts(text)) if several else (str(text),):
+            if _names(rule, value):
+                a, b = ((there, value), here) if rule.reverse else (here, (there, value))
+                yield Place(rule.kind, a[0], b[0], name, kind), (a[1], b[1])
+
+
+def _names(rule: EdgeRule, value: str) -> bool:
+    """Return whether a value names the other end, and is neither an office's name nor a mere yes or no."""
+    if rule.when == "code":
+        return not any("\u2e80" <= c <= "\u9fff" for c in value)
+    if rule.when == "office":
+        return value not in ("是", "否")
+    return True
+
+
+class Edges:
+    """Relationships to be written in one transaction, by where they lead."""
+
+    def __init__(self) -> None:
+        self._made: dict[Place, list[list[Any]]] = defaultdict(list)
+        self._ended: dict[tuple[str, str, bool, str], list[list[Any]]] = defaultdict(list)
+
+    def make(
+        self, kind: str, key: str, claim: int, values: Mapping[str, Any], start: int, stop: int
+    ) -> None:
+        """Make the edges of a claim that stands from one date to another."""
+        for place, (a, b) in made(kind, key, values):
+            self._made[place].append([a, b, claim, start, stop])
+
+    def end(self, kind: str, key: str, claim: int, values: Mapping[str, Any]) -> int:
+        """End the edges of a claim; return how many there are at most."""
+        n = 0
+        for place, (a, b) in made(kind, key, values):
+            # from the end that is the claim's own: the other may be of another kind by now, and have a million
+            rule = load_schema().kinds[kind].properties[place.via].edge
+            back = rule is not None and rule.reverse
+            own = (place.target, b) if back else (place.source, a)
+            self._ended[place.edge, own[0], back, kind].append([own[1], claim])
+            n += 1
+        return n
+
+    def join(self, others: Edges) -> None:
+        """Take in what others make and end."""
+        for place, rows in others._made.items():
+            self._made[place] += rows
+        for where, rows in others._ended.items():
+            self._ended[where] += rows
+
+    def statements(self, revision: int, there: dict[str, set[str]]) -> Iterator[Statement]:
+        """Yield what ends and makes them: rows in the order of their targets' keys, so that no two transactions cross.
+
+        ``there`` are entities, by kind, that the same transaction has made sure of already.
+        """
+        for (edge, kind, back, claim_kind), some in sorted(self._ended.items()):
+            way = f"<-[r:{quoted(edge)}]-()" if back else f"-[r:{quoted(edge)}]->()"
+            yield (
+                (
+                    f"WITH $revision AS v UNWIND $rows AS row MATCH (n:{label(kind)} {{key: row[0]}}){way}"
+                    f" WHERE r.`_claim` = row[1] AND r.`_kind` = $kind AND {seen('r')} SET r.`_until` = v"
+                ),
+                {"rows": _distinct(some), "kind": claim_kind, "revision": revision},
+            )
+        for place, rows in self._made.items():
+            rows.sort(key=lambda r: (r[1], r[0]))
+            for kind, keys in (
+                (place.source, {r[0] for r in rows}),
+                (place.target, {r[1] for r in rows}),
+            ):
+                known = there.setdefault(kind, set())
+                if new := keys - known:
+                    known |= new
+                    yield _entities(kind, new, revision)
+            yield (
+                (
+                    f"UNWIND $rows AS row MATCH (a:{label(place.source)} {{key: row[0]}}) MATCH (b:{label(place.target)}"
+                    f" {{key: row[1]}}) CREATE (a)-[:{quoted(place.edge)} {{`_via`: $via, `_kind`: $kind, `_claim`: row[2],"
+                    f" valid_from: row[3], valid_to: row[4], `_since`: $revision, `_until`: {FOREVER}}}]->(b)"
+                ),
+                {"rows": rows, "via": place.via, "kind": place.claim_kind, "revision": revision},
+            )
+
+
+def _distinct(rows: Iterable[list[Any]]) -> list[list[Any]]:
+    return [list(r) for r in sorted({tuple(r) for r in rows})]
+
+
+def _entities(kind: str, keys: set[str], revision: int) -> Statement:
+    """Return the statement that makes sure of entities which something refers to, or of which something is said."""
+    return (
+        (
+            f"UNWIND $keys AS key MERGE (n:{label(kind)} {{key: key}})"
+            " ON CREATE SET n.name = key, n.`_since` = $revision"
+        ),
+        {"keys": sorted(keys), "revision": revision},
+    )
+
+
+def settle(edge: str) -> Iterator[tuple[str, str]]:
+    """Yield, for an edge whose target may be of several kinds, (a kind that targets have, the query for those with wrong ones).
+
+    A target is of the first kind that any row defines it as, else of the implied one. The queries take ``$revision`` and return the
+    target's key and the number of the right kind among :func:`~graph.store.neo4j_names.open_ends`, that of none one past the last.
+    """
+    from graph.store.neo4j_names import claim
+
+    kinds = open_ends(edge)
+    if not kinds:
+        return
+    whens = " ".join(
+        f"WHEN EXISTS {{ MATCH (c{n}:{claim(k)} {{key: b.key}}) WHERE {seen(f'c{n}')} AND c{n}.`_superseded` IS NULL }} THEN {n}"
+        for n, k in enumerate(kinds)
+    )
+    for n, kind in enumerate((*kinds, implied_end(edge))):
+        yield (
+            kind,
+            (
+                f"WITH $revision AS v MATCH (b:{label(kind)}) WHERE EXISTS {{ MATCH (b)<-[r:{quoted(edge)}]-() WHERE {seen('r')} }}"
+                f" WITH b, CASE {whens} ELSE {len(kinds)} END AS right WHERE right <> {n} RETURN b.key, right ORDER BY b.key"
+            ),
+        )
+
+
+def move(edge: str, old: str, new: str) -> str:
+    """Return the statement that leads relationships to entities of another kind: ``$keys``, ``$revision``."""
+    return (
+        f"WITH $revision AS v UNWIND $keys AS key MATCH (b:{label(old)} {{key: key}})<-[r:{quoted(edge)}]-(a) WHERE {seen('r')}"
+        f" MERGE (n:{label(new)} {{key: key}}) ON CREATE SET n.name = key, n.`_since` = v"
+        f" CREATE (a)-[s:{quoted(edge)}]->(n) SET s = properties(r), s.`_since` = v, s.`_until` = {FOREVER}, r.`_until` = v"
+    )

@@ -1,0 +1,242 @@
+"""The graph out of the Neo4j store: chains, neighbourhoods, cuts and paths, as patterns that the server follows.
+
+Patterns are ``SHORTEST`` ones: a walk that names each way to a unit does not end where units have several superiors.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+
+from graph.model import Chain, ChainNode
+from graph.schema import load_schema
+from graph.store.neo4j_names import claim, drawn, has_entities, kinds_by_label, label, quoted
+from graph.store.neo4j_revision import HEAD, asked, held, primary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import networkx as nx
+
+    from graph.store.neo4j_server import Server
+
+Key = tuple[str, str]
+Step = tuple[Key, str, Literal["out", "in"], Key]
+_PARCEL = 5_000
+
+
+@cache
+def chain_query(kind: str, *, down: bool) -> str:
+    """Return the question for a chain (:func:`chain`): first what it begins with, then its units.
+
+    Rows are (key, depth, whether no row defines it, name, type, the next keys, the date). What begins at an entity of another kind
+    than units has those that cover it as its next ones.
+    """
+    up, back = "-[{0}:{1} WHERE {2}]->", "<-[{0}:{1} WHERE {2}]-"
+    step, next_step = (
+        (back if down else up).format(name, "SUBORDINATE_TO", held(name)) for name in "rs"
+    )
+    start = f"(o:{label(kind)} {{key: $key}})"
+    first, reached, least = next_step, start, 1
+    if kind != "unit":
+        first = back.format("q", "COVERS", held("q"))
+        reached, least = f"{start}{first}()", 0
+    return (
+        f"{HEAD} CALL (v, d) {{ OPTIONAL MATCH (c:{claim(kind)} {{key: $key}}) WHERE {primary('c')} RETURN $key AS key, 0 AS depth,"
+        f" {_station(kind)}, COLLECT {{ MATCH {start}{first}(y) RETURN DISTINCT y.key }} AS next UNION ALL"
+        f" MATCH p = ANY SHORTEST {reached}((){step}()){{{least},}}(x:{label('unit')})"
+        f" OPTIONAL MATCH (c:{claim('unit')} {{key: x.key}}) WHERE {primary('c')} RETURN x.key AS key, length(p) AS depth,"
+        f" {_station('unit')}, COLLECT {{ MATCH (x){next_step}(y) RETURN DISTINCT y.key }} AS next"
+        " } RETURN key, depth, unknown, name, type, next, d"
+    )
+
+
+def _station(kind: str) -> str:
+    """Return what a chain shows of an entity."""
+    properties = load_schema().kinds[kind].properties
+    name, type_, category = (
+        f"c.{quoted(p)}" if p in properties else "NULL" for p in ("name", "type", "category")
+    )
+    return f"c IS NULL AS unknown, {name} AS name, coalesce({type_}, {category}) AS type"
+
+
+def chain(
+    server: Server, kind: str, key: str, as_of: int | None, revision: int | None, *, down: bool
+) -> Chain:
+    """See :meth:`graph.store.base.Store.chain`."""
+    rows = server.rows(chain_query(kind, down=down), **asked(as_of, revision), key=key)
+    (_, _, unknown, name, type_, further, date), *units = rows
+    first = ChainNode(key, key, "missing", None, 0)
+    if not unknown:
+        first = ChainNode(key, name or key, kind, type_, 0)
+    nodes: dict[str, ChainNode] = {}
+    steps: dict[str, list[str]] = {}
+    edges: set[tuple[str, str, str]] = set()
+    if kind == "unit":
+        nodes[key], steps[key] = first, further
+    elif down:
+        units = []
+    else:
+        edges |= {(u, key, "COVERS") for u in further}
+    for code, depth, unknown, name, type_, further, _ in units:
+        if code in nodes:  # a loop leads back to where it began
+            continue
+        nodes[code] = (
+            ChainNode(code, code, "missing", None, depth)
+            if unknown
+            else ChainNode(code, name or code, "unit", type_, depth)
+        )
+        steps[code] = further
+    for a, further in steps.items():
+        edges |= {(b, a, "SUBORDINATE_TO") if down else (a, b, "SUBORDINATE_TO") for b in further}
+    ends = [a for a, further in steps.items() if not further] if steps else [key]
+    return Chain(
+        key, "down" if down else "up", date,
+        tuple(sorted((nodes | {key: first}).values(), key=lambda n: (n.depth, n.id))),
+        tuple(sorted(edges)), tuple(sorted(ends)), _loops(steps),
+    )  # fmt: skip
+
+
+def _loops(steps: dict[str, list[str]]) -> tuple[tuple[str, ...], ...]:
+    """Return the strongly connected components of two and more, and nodes above themselves (Tarjan, by networkx)."""
+    if sum(map(len, steps.values())) < len(steps) and not any(a in b for a, b in steps.items()):
+        # fewer steps than nodes and none on its own: a loop of a connected graph would need as many
+        return ()
+    import networkx as nx
+
+    whole = nx.DiGraph([(a, b) for a, further in steps.items() for b in further])
+    parts = nx.strongly_connected_components(whole)
+    return tuple(
+        sorted(tuple(sorted(p)) for p in parts if len(p) > 1 or whole.has_edge(*(2 * tuple(p))))
+    )
+
+
+# -- neighbourhoods ----------------------------------------------------------------------------------------------
+
+
+@cache
+def _types() -> str:
+    return "|".join(quoted(edge) for edge in drawn())
+
+
+@cache
+def around_query(kind: str, hops: int) -> str:
+    """Return the question for what lies within some hops of an entity."""
+    step = f"(()-[r:{_types()} WHERE {held('r')}]-())"
+    return f"{HEAD} MATCH ANY SHORTEST (a:{label(kind)} {{key: $key}}){step}{{0,{int(hops)}}}(x) RETURN labels(x)[0], x.key"
+
+
+def neighbours(
+    server: Server, start: Key, as_of: int | None, hops: int, revision: int | None
+) -> nx.MultiDiGraph[Any]:
+    """See :meth:`graph.store.base.Store.neighbours`."""
+    kinds = kinds_by_label()
+    seen = {start}
+    if has_entities(start[0]) and hops > 0:
+        rows = server.rows(around_query(start[0], hops), **asked(as_of, revision), key=start[1])
+        seen |= {(kinds[name], key) for name, key in rows}
+    return subgraph(server, seen, as_of, revision)
+
+
+@cache
+def _ties_query(kind: str) -> str:
+    return (
+        f"{HEAD} UNWIND $keys AS key MATCH (a:{label(kind)} {{key: key}})-[r:{_types()}]->(b) WHERE {held('r')}"
+        " RETURN key, labels(b)[0], b.key, type(r), r.`_via`, r.valid_from, r.valid_to"
+    )
+
+
+@cache
+def _known_query(kind: str) -> str:
+    names = ", ".join(f"c.{quoted(n)}" for n in load_schema().kinds[kind].properties)
+    return f"{HEAD} UNWIND $keys AS key MATCH (c:{claim(kind)} {{key: key}}) WHERE {primary('c')} RETURN key, {names}"
+
+
+def subgraph(
+    server: Server, nodes: Iterable[Key], as_of: int | None, revision: int | None
+) -> nx.MultiDiGraph[Any]:
+    """See :meth:`graph.store.base.Store.subgraph`."""
+    import networkx as nx
+
+    wanted = set(nodes)
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    for kind, key in sorted(wanted):
+        by_kind[kind].append(key)
+    labels, declared = kinds_by_label(), load_schema().kinds
+    known: dict[Key, dict[str, Any]] = {}
+    ties: set[tuple[Key, Key, str, str, int, int]] = set()
+    for kind, keys in by_kind.items():
+        for start in range(0, len(keys), _PARCEL):
+            bindings = asked(as_of, revision) | {"keys": keys[start : start + _PARCEL]}
+            if kind in declared:
+                for key, *values in server.rows(_known_query(kind), **bindings):
+                    pairs = zip(declared[kind].properties, values, strict=True)
+                    known[kind, key] = {n: v for n, v in pairs if v is not None}
+            if has_entities(kind):
+                for key, name, other, edge, via, begin, end in server.rows(
+                    _ties_query(kind), **bindings
+                ):
+                    b = (labels[name], other)
+                    if b in wanted:
+                        ties.add(((kind, key), b, edge, via, begin, end))
+    out: nx.MultiDiGraph[Any] = nx.MultiDiGraph()
+    for n in sorted(wanted):
+        if n in known:
+            values_ = known[n]
+            head = {
+                "kind": n[0],
+                "name": str(values_.get("name") or n[1]),
+                "type": values_.get("type"),
+            }
+            out.add_node(n, **{**values_, **head})
+        elif n[0] in declared:
+            out.add_node(n, kind=n[0], name=n[1], type=None, missing=True)
+        else:
+            out.add_node(n, kind=n[0], name=n[1], type=None)
+    for a, b, kind, via, begin, end in sorted(ties):
+        if not out.has_edge(a, b, key=kind):
+            out.add_edge(a, b, key=kind, kind=kind, via=via, valid_from=begin, valid_to=end)
+    return out
+
+
+# -- paths -------------------------------------------------------------------------------------------------------
+
+
+@cache
+def paths_query(a: str, b: str) -> str:
+    """Return the question for the steps of all shortest connections between two entities: each step once, with its place."""
+    step = f"((x)-[r:{_types()} WHERE {held('r')}]-(y))"
+    return (
+        f"{HEAD} MATCH p = ALL SHORTEST (a:{label(a)} {{key: $a}}){step}{{1,}}(b:{label(b)} {{key: $b}})"
+        " UNWIND range(0, size(r) - 1) AS n WITH DISTINCT n, x[n] AS x, r[n] AS r, y[n] AS y"
+        " RETURN DISTINCT n, labels(x)[0], x.key, type(r), startNode(r) = x, labels(y)[0], y.key"
+    )
+
+
+def paths(
+    server: Server, a: Key, b: Key, as_of: int | None, cap: int, revision: int | None
+) -> tuple[list[list[Step]], bool]:
+    """See :meth:`graph.store.base.Store.paths`."""
+    if a == b:
+        return [[]], False
+    if not (has_entities(a[0]) and has_entities(b[0])):
+        return [], False
+    labels = kinds_by_label()
+    near: dict[Key, set[Step]] = defaultdict(set)
+    rows = server.rows(paths_query(a[0], b[0]), **asked(as_of, revision), a=a[1], b=b[1])
+    for _, ka, x, edge, out, kb, y in rows:
+        one, other = (labels[ka], x), (labels[kb], y)
+        near[one].add((one, edge, "out" if out else "in", other))
+    if not near:
+        return [], False
+    # all steps lie on shortest connections: walked in their order, the first `cap` are the first of all
+    found: list[list[Step]] = []
+    stack: list[tuple[Key, list[Step]]] = [(a, [])]
+    while stack and len(found) <= cap:
+        at, steps = stack.pop()
+        if at == b:
+            found.append(steps)
+            continue
+        stack += [(s[3], [*steps, s]) for s in sorted(near[at], reverse=True)]
+    return found[:cap], len(found) > cap

