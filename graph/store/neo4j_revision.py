@@ -251,9 +251,11 @@ def _define(server: Server) -> None:
         )
         for (name,) in server.rows(text)
     }
-    for name, statement in definitions().items():
-        if name not in there:
-            server.write([(statement, {})])
+    new: list[tuple[str, dict[str, Any]]] = [
+        (statement, {}) for name, statement in definitions().items() if name not in there
+    ]
+    if new:
+        server.write(new)  # together: each commit of a schema is written to disk
     server.rows("CALL db.awaitIndexes(300)")
 
 
@@ -358,7 +360,8 @@ def _leave(server: Server, writer: Writer) -> None:
     """Give the lease back; what was not shown is swept first."""
     if writer.seen == writer.revision:
         return
-    sweep(server, writer)
+    if writer.transactions:
+        sweep(server, writer)
     _release(server, writer)
     server.write(
         [

@@ -359,16 +359,18 @@ def _parcels(items: Sequence[Any]) -> Iterator[list[Any]]:
 
 
 def spelled(keys: Sequence[str], cells: dict[str, list[Any]]) -> list[str]:
-    """Return what each row is found by, a line each: name, pinyin, initials, key and code, all in lower case."""
+    """Return what each row is found by, a line each: name, pinyin, initials, key, and a code that is another; in lower case."""
     from graph.store.search import folded
 
     blank = [None] * len(keys)
     names = folded([n or "" for n in cells.get("name", blank)])
     codes = cells.get("code", blank)
-    return [
-        "\n".join((*name, key.lower(), (code or key).lower()))
-        for name, key, code in zip(names, keys, codes, strict=True)
-    ]
+    out = []
+    for name, key, code in zip(names, keys, codes, strict=True):
+        # one of them where both are the same: the index over parts is what an import waits for longest
+        own = dict.fromkeys((key.lower(), (code or key).lower()))
+        out.append("\n".join((*name, *own)))
+    return out
 
 
 # -- shared by imports and undo ----------------------------------------------------------------------------------

@@ -1,0 +1,163 @@
+"""What others see of an import on a server while it is under way, and what is left of those that did not end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from graph.errors import StoreBusyError
+from graph.model import Claims
+from graph.store import neo4j_revision, open_store
+
+DATED = 20160826
+
+
+def rows(first: int, n: int, **values: Any) -> Claims:
+    """Some organizations under one unit."""
+    keys = [f"O{i}" for i in range(first, first + n)]
+    frame = pd.DataFrame(
+        {"key": keys, "row": range(2, n + 2), "dated": DATED, "name": "甲", "unit": "U"}
+    )
+    return Claims("organization", "L", DATED, "f", "", frame.assign(**values))
+
+
+def load(store: Any, *claims: Claims) -> None:
+    """Import some claims."""
+    with store.importing(at="t", dated=DATED, files=[]) as importer:
+        for c in claims:
+            importer.add(c)
+
+
+@pytest.fixture
+def stores(neo4j_url: str) -> Iterator[tuple[Any, Any]]:
+    """One store on a server, opened twice, with three organizations."""
+    both = open_store(neo4j_url, create=True), open_store(neo4j_url, create=True)
+    load(both[0], rows(0, 3))
+    yield both
+    for store in both:
+        store.close()
+
+
+def told(store: Any) -> list[Any]:
+    """What a store says."""
+    return [
+        store.batches(), store.latest(), store.fingerprint(), store.frame("organization").to_json(),
+        store.edges("COVERS").to_json(), store.statements("organization", "O1"), [n.key for n in store.find("甲")],
+    ]  # fmt: skip
+
+
+def records(store: Any) -> dict[str, int]:
+    """How many records the server has that are ended, and that a later revision than the one seen made."""
+    counts = dict.fromkeys(("ended", "unseen"), 0)
+    for pattern, name in neo4j_revision._records():
+        n, later = store.server.rows(
+            f"MATCH (s:LianjianStore) OPTIONAL MATCH {pattern} WITH s, {name} AS x WHERE x IS NOT NULL"
+            " RETURN sum(CASE WHEN x._until <= s.revision THEN 1 ELSE 0 END),"
+            " sum(CASE WHEN x._since > s.revision OR s.revision < x._until < 2^52 THEN 1 ELSE 0 END)"
+        )[0]
+        counts = {"ended": counts["ended"] + n, "unseen": counts["unseen"] + later}
+    return counts
+
+
+def test_nothing_is_seen_before_the_end(stores: tuple[Any, Any]) -> None:
+    """Others see the city of before until an import has ended, and all of it then; the importing store sees its own."""
+    one, other = stores
+    before = told(other)
+    with one.importing(at="t", dated=20160901, files=[]) as importer:
+        importer.add(rows(0, 9, dated=20160901, staff=7))
+        importer.sync()
+        assert records(one)["unseen"] > 9
+        assert told(other) == before
+    assert told(other) == told(one) != before
+    assert records(one)["unseen"] == 0
+
+
+def test_a_failed_import_leaves_nothing(stores: tuple[Any, Any]) -> None:
+    """What an import that failed wrote and ended is as if it had never been: in answers, and on the server."""
+    one, other = stores
+    before = told(other), records(one)
+
+    def fail() -> None:
+        with one.importing(at="t", dated=DATED, files=[]) as importer:
+            importer.add(rows(0, 9, staff=7))
+            importer.sync()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
+    assert (told(other), records(one)) == before
+    assert one.server.rows("MATCH (n:Organization) RETURN count(n)") == [[3]]
+
+
+def test_who_lost_the_lease_writes_nothing_more(stores: tuple[Any, Any]) -> None:
+    """A writer that was out of reach for too long is told so; what its successor wrote stands, and nothing of its own."""
+    one, other = stores
+
+    def late() -> None:
+        with one.importing(at="t", dated=DATED, files=[]) as importer:
+            importer.add(rows(0, 9, staff=7))
+            importer.sync()
+            one.server.write([("MATCH (s:LianjianStore) SET s.lease = 0", {})])
+            load(other, rows(2, 3, staff=8))
+            importer.add(rows(20, 9))
+
+    with pytest.raises(StoreBusyError, match="another import took over"):
+        late()
+    staff = other.frame("organization")[["key", "staff"]].fillna(0).values.tolist()
+    assert staff == [["O0", 0], ["O1", 0], ["O2", 8], ["O3", 8], ["O4", 8]]
+    assert records(other)["unseen"] == 0
+    load(one, rows(5, 1))
+    assert len(other.batches()) == 3
+
+
+def test_rubbish_is_collected(stores: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records that nobody can see any more are deleted by a later import, and no answer changes."""
+    one, other = stores
+    for staff in range(3):
+        load(one, rows(0, 3, staff=staff))
+    before = told(other)
+    assert records(one)["ended"] >= 9
+    monkeypatch.setattr(neo4j_revision, "RUBBISH", 5)
+    monkeypatch.setattr(neo4j_revision, "LONGEST_S", -1)
+    load(one, rows(0, 3, staff=2))  # says nothing new, and leaves no batch
+    assert records(one)["ended"] == 0
+    assert told(other) == before
+    one.undo(3)
+    assert other.frame("organization")["staff"].tolist() == [2, 2, 2]
+
+
+def test_a_transaction_too_large_is_cut(
+    stores: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the server has no memory for a transaction, its rows go in several, each half as large, and nothing else differs."""
+    from graph.store.neo4j_server import CrowdedError
+
+    one, _ = stores
+    real: Callable[..., Any] = neo4j_revision.transact
+    sizes: list[int] = []
+
+    def small(server: Any, writer: Any, work: Callable[..., Any]) -> None:
+        def tried(run: Callable[..., Any]) -> None:
+            def counted(text: str, **values: Any) -> Any:
+                n = max((len(v) for v in values.values() if isinstance(v, list)), default=0)
+                sizes.append(n)
+                if n > 120:
+                    raise CrowdedError
+                return run(text, **values)
+
+            work(counted)
+
+        real(server, writer, tried)
+
+    monkeypatch.setattr("graph.store.neo4j_write.transact", small)
+    load(one, rows(0, 500, staff=7))
+    assert max(sizes) >= 500
+    monkeypatch.undo()
+    model = open_store(":memory-model:")
+    load(model, rows(0, 3))
+    load(model, rows(0, 500, staff=7))
+    assert one.fingerprint() == model.fingerprint()
+    assert len(one.edges("COVERS")) == 500
