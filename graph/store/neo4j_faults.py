@@ -50,8 +50,14 @@ def meaning(
         )
     if "OutOfDisk" in code or "TransactionLog" in code or "No space" in str(error):
         return StoreFullError(
-            f"store {at}: the server has no room left; free some space there and run the command again (nothing was changed)",
-            f"存储 {at}：服务器空间不足；请在服务器上腾出空间后重试（数据未改动）",
+            f"store {at}: the server has no room left; free some there, restart it and run the command again (nothing was changed)",
+            f"存储 {at}：服务器空间不足；请在服务器上腾出空间，重新启动后再试（数据未改动）",
+        )
+    if "needs to be restarted" in str(error):
+        # no code of its own: it says so of whatever is begun once the database has stopped itself
+        return StoreError(
+            f"store {at}: the database stopped itself after a failure such as a full disk; see its log, then restart the server",
+            f"存储 {at}：数据库因故障（例如磁盘已满）自行停止；请查看其日志并重新启动服务器",
         )
     if "Forbidden" in code or "ReadOnly" in code or "NotALeader" in code:
         return StoreError(
@@ -101,6 +107,11 @@ def _unreachable(error: BaseException, at: str, *, first: bool) -> StoreError:
         return StoreError(
             f"store {at}: no Neo4j server answers in this way there; check the port, or with TLS use {plain}+s://{place}",
             f"存储 {at}：该端口的应答不是 Neo4j 服务器的；请检查端口，需要 TLS 时请用 {plain}+s://{place}",
+        )
+    if any("DatabaseUnavailable" in str(getattr(e, "code", "")) for e in below):
+        return StoreError(
+            f"store {at}: the server is there, its database not yet: it may be recovering; wait a minute, then see its log",
+            f"存储 {at}：服务器已启动，但数据库尚不可用，可能正在恢复；请稍候，仍不可用时查看其日志",
         )
     why = next((e.strerror for e in below if isinstance(e, OSError) and e.strerror), None)
     why = why or (str(below[-1]).splitlines() or [""])[0][:120] or type(below[-1]).__name__

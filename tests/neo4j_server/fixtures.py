@@ -152,6 +152,8 @@ def neo4j_own() -> Iterator[Server]:
                 # five seconds else
                 "dbms.security.auth_lock_time": "1s",
                 "db.memory.transaction.max": "8m",
+                # so that the log grows with what is written, and a limit to its size is a full disk
+                "db.tx_log.preallocate": "false",
             }
         )
         server.configure(**certify(server.home, "OPTIONAL"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import signal
 import threading
 import time
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from graph.errors import StoreError
+from graph.errors import StoreError, StoreFullError
 from graph.store import neo4j_server, open_store
 from graph.store.neo4j import Neo4jStore
 from tests.robustness import stores
@@ -197,3 +198,22 @@ def test_deadlocks_are_settled(store: Neo4jStore) -> None:
     assert len(tries) > 2
     assert store.server.rows("MATCH (s:LianjianSheet) WHERE s.id < 0 RETURN s.n") == [[2], [2]]
     store.server.write([("MATCH (s:LianjianSheet) WHERE s.id < 0 DELETE s", {})])
+
+
+def test_a_full_disk(faulty: Server, store: Neo4jStore, request: pytest.FixtureRequest) -> None:
+    """No room on the server's disk is told as that; with room and a restart all is as before, and the import goes well."""
+    logs = (faulty.home / "data" / "transactions" / "neo4j").iterdir()
+    room = max(log.stat().st_size for log in logs) + 20_000
+    limits = resource.prlimit(faulty.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(faulty.pid, resource.RLIMIT_FSIZE, (room, limits[1]))
+    with pytest.raises(StoreFullError, match="no room left"):
+        stores.load(store, stores.rows(20, 300))
+    with pytest.raises(StoreError, match="restart the server"):
+        store.batches()
+    faulty.stop()
+    faulty.start()
+    request.getfixturevalue("patient")
+    with contextlib.closing(open_store(faulty.url)) as other:
+        assert other.fingerprint(stores.DATED) == expected((0, 20))
+        again(other, (20, 300))
+        assert other.fingerprint(stores.DATED) == expected((0, 20), (20, 300))
