@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,7 +60,7 @@ def test_a_thousand_that_hang_together_are_put_together_one_by_one() -> None:
     """What is placed one after the other may be as deep as a ledger unit is large."""
     people = [f"O{x:04}" for x in range(1_200)]
     alone = [Column((c,), None, 0, 0) for c in people]
-    chain = [Column((a, b), None, 0, 5) for a, b in zip(people, people[1:], strict=False)]
+    chain = [Column((a, b), None, 0, 5) for a, b in pairwise(people)]
     found = cheapest(alone + chain, people, LIMIT, 10**6)
     assert found is not None
     assert found.reduced == 0
