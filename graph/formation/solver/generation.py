@@ -79,7 +79,7 @@ FEW = 64
 """Organizations up to which column generation goes on to the last unit that undercuts."""
 FEWER = 25
 """Part of the organizations fewer units than which a rough round has to find to end."""
-ENOUGH = 2_000
+ENOUGH = 600
 """Organizations beyond which those alike get no cuts: what is fractional moves from one to the next of a kind, cut after cut."""
 MANY = 3
 """… where kinds are fewer than one in so many organizations."""
