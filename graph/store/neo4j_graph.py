@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 Key = tuple[str, str]
 Step = tuple[Key, str, Literal["out", "in"], Key]
 _PARCEL = 5_000
+FROM_ONE_END = "CYPHER statefulShortestPlanningMode=all_if_possible"
+"""Shortest paths to whatever is reached are walked from their beginning; a planner left alone may look at all ends first where it
+thinks that there are few, and keeps to that while they become many."""
 
 
 @cache
@@ -43,7 +46,8 @@ def chain_query(kind: str, *, down: bool) -> str:
         first = back.format("q", "COVERS", held("q"))
         reached, least = f"{start}{first}()", 0
     return (
-        f"{HEAD} CALL (v, d) {{ OPTIONAL MATCH (c:{claim(kind)} {{key: $key}}) WHERE {primary('c')} RETURN $key AS key, 0 AS depth,"
+        f"{FROM_ONE_END} {HEAD} CALL (v, d) {{ OPTIONAL MATCH (c:{claim(kind)} {{key: $key}}) WHERE {primary('c')}"
+        " RETURN $key AS key, 0 AS depth,"
         f" {_station(kind)}, COLLECT {{ MATCH {start}{first}(y) RETURN DISTINCT y.key }} AS next UNION ALL"
         f" MATCH p = ANY SHORTEST {reached}((){step}()){{{least},}}(x:{label('unit')})"
         f" OPTIONAL MATCH (c:{claim('unit')} {{key: x.key}}) WHERE {primary('c')} RETURN x.key AS key, length(p) AS depth,"
@@ -122,9 +126,20 @@ def _types() -> str:
 
 @cache
 def around_query(kind: str, hops: int) -> str:
-    """Return the question for what lies within some hops of an entity."""
-    step = f"(()-[r:{_types()} WHERE {held('r')}]-())"
-    return f"{HEAD} MATCH ANY SHORTEST (a:{label(kind)} {{key: $key}}){step}{{0,{int(hops)}}}(x) RETURN labels(x)[0], x.key"
+    """Return the question for what lies within some hops of an entity.
+
+    Hop by hop, each entity once: a planner that thinks that the server holds little would begin a shortest path at every node.
+    """
+    hop = (
+        " CALL (v, d, l{0}) {{ UNWIND l{0} AS n MATCH (n)-[r:{2} WHERE {3}]-(x)"
+        " RETURN collect(DISTINCT x) AS l{1} }}"
+    )
+    walk = "".join(hop.format(x, x + 1, _types(), held("r")) for x in range(int(hops)))
+    reached = " + ".join(f"l{x}" for x in range(int(hops) + 1))
+    return (
+        f"{HEAD} MATCH (a:{label(kind)} {{key: $key}}) WITH v, d, [a] AS l0{walk}"
+        f" UNWIND {reached} AS x RETURN DISTINCT labels(x)[0], x.key"
+    )
 
 
 def neighbours(
