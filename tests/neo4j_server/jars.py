@@ -139,10 +139,12 @@ def fetch(release: Release) -> None:
     environment = dict(os.environ)
     if "JAVA_HOME" not in environment and shutil.which("java") is None:
         environment["JAVA_HOME"] = str(java_home())
+    if trusted := _trusted(os.environ.get("SSL_CERT_FILE")):
+        environment["MAVEN_OPTS"] = f"{environment.get('MAVEN_OPTS', '')} {trusted}".strip()
     fresh = release.folder.with_name("fetched")
     shutil.rmtree(fresh, ignore_errors=True)
     command = [
-        maven, "--batch-mode", "--quiet", "--file", str(release.pom), "dependency:copy-dependencies",
+        maven, "--batch-mode", "--quiet", "--update-snapshots", "--file", str(release.pom), "dependency:copy-dependencies",
         "-DincludeScope=runtime", f"-DoutputDirectory={fresh}",
     ]  # fmt: skip
     print(f"lianjian: fetching Neo4j {release.version} (once; half a minute)", file=sys.stderr)
@@ -163,6 +165,31 @@ def fetch(release: Release) -> None:
         )
     shutil.rmtree(release.folder, ignore_errors=True)
     fresh.rename(release.folder)
+
+
+def _trusted(pem: str | None) -> str:
+    """Return options by which Java trusts what ``SSL_CERT_FILE`` names, as all other programs do (behind a proxy that inspects)."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
+    from cryptography.hazmat.primitives.serialization.pkcs12 import (
+        PKCS12Certificate,
+        serialize_java_truststore,
+    )
+
+    if pem is None or not Path(pem).is_file():
+        return ""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    store, word = (
+        CACHE / "trusted.p12",
+        "changeit",
+    )  # Java asks for a word; certificates are no secret
+    found = x509.load_pem_x509_certificates(Path(pem).read_bytes())
+    named = [PKCS12Certificate(c, f"ca{x}".encode()) for x, c in enumerate(found)]
+    store.write_bytes(serialize_java_truststore(named, BestAvailableEncryption(word.encode())))
+    return (
+        f"-Djavax.net.ssl.trustStore={store} -Djavax.net.ssl.trustStorePassword={word}"
+        " -Djavax.net.ssl.trustStoreType=PKCS12"
+    )
 
 
 @contextmanager
