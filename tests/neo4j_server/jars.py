@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -139,8 +140,6 @@ def fetch(release: Release) -> None:
     environment = dict(os.environ)
     if "JAVA_HOME" not in environment and shutil.which("java") is None:
         environment["JAVA_HOME"] = str(java_home())
-    if trusted := _trusted(os.environ.get("SSL_CERT_FILE")):
-        environment["MAVEN_OPTS"] = f"{environment.get('MAVEN_OPTS', '')} {trusted}".strip()
     fresh = release.folder.with_name("fetched")
     shutil.rmtree(fresh, ignore_errors=True)
     command = [
@@ -148,11 +147,18 @@ def fetch(release: Release) -> None:
         "-DincludeScope=runtime", f"-DoutputDirectory={fresh}",
     ]  # fmt: skip
     print(f"lianjian: fetching Neo4j {release.version} (once; half a minute)", file=sys.stderr)
-    try:
-        done = subprocess.run(
+
+    def ask() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             command, env=environment, capture_output=True, text=True, timeout=FETCHING, check=False,
             stdin=subprocess.DEVNULL,
         )  # fmt: skip
+
+    try:
+        done = ask()
+        if done.returncode and (trusted := _trusted(os.environ.get("SSL_CERT_FILE"))):
+            environment["MAVEN_OPTS"] = f"{environment.get('MAVEN_OPTS', '')} {trusted}".strip()
+            done = ask()
     except subprocess.TimeoutExpired:
         raise MissingError(
             f"Neo4j {release.version}: Maven did not end within {FETCHING:.0f} s; is a Maven repository within reach?"
@@ -183,7 +189,11 @@ def _trusted(pem: str | None) -> str:
         CACHE / "trusted.p12",
         "changeit",
     )  # Java asks for a word; certificates are no secret
-    found = x509.load_pem_x509_certificates(Path(pem).read_bytes())
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore"
+        )  # old certificates of some authorities break rules that nobody kept then
+        found = x509.load_pem_x509_certificates(Path(pem).read_bytes())
     named = [PKCS12Certificate(c, f"ca{x}".encode()) for x, c in enumerate(found)]
     store.write_bytes(serialize_java_truststore(named, BestAvailableEncryption(word.encode())))
     return (
