@@ -12,10 +12,11 @@ import contextlib
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from graph.errors import StoreBusyError, StoreError, UnknownIdError
+from graph.errors import StoreError
 from graph.model import Batch, Chain, Node, Source, Statement, today
 from graph.schema import load_schema
 from graph.store import neo4j_find, neo4j_graph, neo4j_revision
+from graph.store.batches import busy, in_force
 from graph.store.neo4j_names import BATCH, SHEET, claim, listing, quoted
 from graph.store.neo4j_revision import HEAD, asked, held, primary, seen
 from graph.store.neo4j_server import Server
@@ -92,12 +93,9 @@ class Neo4jStore:
         from graph.store import neo4j_write
 
         if self._revision is not None:
-            raise StoreBusyError(
-                "another import is under way; try again when it has ended",
-                "另一项导入正在进行，请稍后再试",
-            )
+            raise busy()
         if corrects is not None:
-            self._batch(corrects)
+            in_force(self.batches(), corrects)
         with neo4j_revision.writing(self.server) as writer:
             number = max((b.id for b in self.batches()), default=0) + 1
             importer = neo4j_write.Neo4jImporter(self.server, writer, number, corrects)
@@ -114,22 +112,13 @@ class Neo4jStore:
                 with contextlib.suppress(StoreError):  # only for people who look at the database
                     neo4j_write.rename(self.server, writer.revision)
 
-    def _batch(self, number: int) -> Batch:
-        for b in self.batches():
-            if b.id == number and not b.undone:
-                return b
-        raise UnknownIdError(
-            f"batch {number}: none in force; see lianjian status",
-            f"批次 {number}：不存在或已撤销；见 lianjian status",
-        )
-
     def undo(self, batch: int) -> Batch:
         """See :meth:`graph.store.base.Store.undo`."""
         from graph.store import neo4j_write
 
-        self._batch(batch)
+        in_force(self.batches(), batch)
         with neo4j_revision.writing(self.server) as writer:
-            self._batch(batch)
+            in_force(self.batches(), batch)
             rubbish = neo4j_write.undo(self.server, writer, batch)
             neo4j_write.mark_undone(self.server, writer, batch)
             neo4j_revision.show(self.server, writer, rubbish + 1)

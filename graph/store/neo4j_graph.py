@@ -13,6 +13,7 @@ from graph.model import Chain, ChainNode
 from graph.schema import load_schema
 from graph.store.neo4j_names import claim, drawn, has_entities, kinds_by_label, label, quoted
 from graph.store.neo4j_revision import HEAD, asked, held, primary
+from graph.store.networks import induced, loops
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -107,13 +108,7 @@ def _loops(steps: dict[str, list[str]]) -> tuple[tuple[str, ...], ...]:
     if sum(map(len, steps.values())) < len(steps) and not any(a in b for a, b in steps.items()):
         # fewer steps than nodes and none on its own: a loop of a connected graph would need as many
         return ()
-    import networkx as nx
-
-    whole = nx.DiGraph([(a, b) for a, further in steps.items() for b in further])
-    parts = nx.strongly_connected_components(whole)
-    return tuple(
-        sorted(tuple(sorted(p)) for p in parts if len(p) > 1 or whole.has_edge(*(2 * tuple(p))))
-    )
+    return loops((a, b) for a, further in steps.items() for b in further)
 
 
 # -- neighbourhoods ----------------------------------------------------------------------------------------------
@@ -172,8 +167,6 @@ def subgraph(
     server: Server, nodes: Iterable[Key], as_of: int | None, revision: int | None
 ) -> nx.MultiDiGraph[Any]:
     """See :meth:`graph.store.base.Store.subgraph`."""
-    import networkx as nx
-
     wanted = set(nodes)
     by_kind: dict[str, list[str]] = defaultdict(list)
     for kind, key in sorted(wanted):
@@ -193,26 +186,9 @@ def subgraph(
                     _ties_query(kind), **bindings
                 ):
                     b = (labels[name], other)
-                    if b in wanted:
+                    if b in wanted:  # a hub's others are not kept
                         ties.add(((kind, key), b, edge, via, begin, end))
-    out: nx.MultiDiGraph[Any] = nx.MultiDiGraph()
-    for n in sorted(wanted):
-        if n in known:
-            values_ = known[n]
-            head = {
-                "kind": n[0],
-                "name": str(values_.get("name") or n[1]),
-                "type": values_.get("type"),
-            }
-            out.add_node(n, **{**values_, **head})
-        elif n[0] in declared:
-            out.add_node(n, kind=n[0], name=n[1], type=None, missing=True)
-        else:
-            out.add_node(n, kind=n[0], name=n[1], type=None)
-    for a, b, kind, via, begin, end in sorted(ties):
-        if not out.has_edge(a, b, key=kind):
-            out.add_edge(a, b, key=kind, kind=kind, via=via, valid_from=begin, valid_to=end)
-    return out
+    return induced(wanted, known, sorted(ties))
 
 
 # -- paths -------------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from graph.errors import StoreBusyError, StoreError, StoreMissingError
 from graph.model import today
 from graph.schema import load_schema
 from graph.store import copying, neo4j_server
+from graph.store.batches import busy
 from graph.store.neo4j_names import (
     BATCH,
     FOREVER,
@@ -188,7 +189,7 @@ def copying_into(
     owner = secrets.token_hex(16)
     _make(server, state)
     if not _take(server, owner):
-        raise _busy(server)
+        raise busy(server.url)
     writer = Writer(owner, 0, revision, None, 0, 0)
     copied, begun = server.rows(f"MATCH {_NODE} RETURN store.copied, store.copying")[0]
     try:
@@ -209,13 +210,6 @@ def _make(server: Server, copied_from: str | None = None) -> None:
     server.write([(head + tail, {"version": VERSION, "state": copied_from})])
 
 
-def _busy(server: Server) -> StoreBusyError:
-    return StoreBusyError(
-        f"store {server.url}: another import is under way; try again when it has ended",
-        f"存储 {server.url}：另一项导入正在进行，请稍后再试",
-    )
-
-
 def _begin(server: Server) -> Writer:
     owner = secrets.token_hex(16)
     rows = _take(server, owner)
@@ -223,7 +217,7 @@ def _begin(server: Server) -> Writer:
         _make(server)
         rows = _take(server, owner)
     if not rows:
-        raise _busy(server)
+        raise busy(server.url)
     revision, attempt, latest, claims, sheets, dirty, rubbish, quiet = rows[0]
     writer = Writer(owner, revision, attempt, latest, claims, sheets)
     if dirty:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import apsw
 
-from graph.errors import StoreBusyError, UnknownIdError
 from graph.model import Batch, Chain, Node, Source, Statement, today
 from graph.schema import load_schema
 from graph.store import (
@@ -24,6 +23,7 @@ from graph.store import (
     sqlite_graph,
     sqlite_write,
 )
+from graph.store.batches import busy, in_force
 from graph.store.ddl import column, table
 from graph.store.sqlite_file import guarded
 
@@ -68,12 +68,9 @@ class SqliteStore:
     ) -> Iterator[sqlite_write.SqliteImporter]:
         """See :meth:`graph.store.base.Store.importing`."""
         if self.db.in_transaction:
-            raise StoreBusyError(
-                "another import is under way; try again when it has ended",
-                "另一项导入正在进行，请稍后再试",
-            )
+            raise busy()
         if corrects is not None:
-            self._batch(corrects)
+            in_force(self.batches(), corrects)
         with self._writing() as keep:
             number = self.db.execute("SELECT coalesce(max(id), 0) + 1 FROM batch").fetchone()[0]
             importer = sqlite_write.SqliteImporter(self.db, number, corrects)
@@ -118,18 +115,9 @@ class SqliteStore:
                 blank.close()
                 sqlite_file.settle(self.db)
 
-    def _batch(self, number: int) -> Batch:
-        for b in self.batches():
-            if b.id == number and not b.undone:
-                return b
-        raise UnknownIdError(
-            f"batch {number}: none in force; see lianjian status",
-            f"批次 {number}：不存在或已撤销；见 lianjian status",
-        )
-
     def undo(self, batch: int) -> Batch:
         """See :meth:`graph.store.base.Store.undo`."""
-        self._batch(batch)
+        in_force(self.batches(), batch)
         with self._writing() as keep:
             sqlite_write.undo(self.db, batch)
             keep()

@@ -15,7 +15,6 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 import apsw
 
 from graph.errors import (
-    StoreBusyError,
     StoreCorruptError,
     StoreError,
     StoreFullError,
@@ -23,6 +22,7 @@ from graph.errors import (
 )
 from graph.schema import load_schema
 from graph.store import copying, ddl
+from graph.store.batches import busy
 
 BUSY_MS = 2000
 CACHE_KIB = 64 * 1024
@@ -61,10 +61,7 @@ def said(error: apsw.Error, url: str) -> StoreError:
     if isinstance(error, (apsw.NotADBError, apsw.CorruptError, apsw.FormatError)):
         return _damaged(url)
     if isinstance(error, (apsw.BusyError, apsw.LockedError)):
-        return StoreBusyError(
-            f"store {url}: another import is under way; try again when it has ended",
-            f"存储 {url}：另一项导入正在进行，请稍后再试",
-        )
+        return busy(url)
     if isinstance(error, apsw.FullError):
         return StoreFullError(
             f"store {url}: no room left; free some space and run the command again (nothing was changed)",

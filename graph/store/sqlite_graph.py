@@ -10,6 +10,7 @@ from graph.model import Chain, ChainNode
 from graph.schema import load_schema
 from graph.store import ddl
 from graph.store.ddl import column, table
+from graph.store.networks import induced, loops
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,10 +94,11 @@ def chain(db: Any, kind: str, key: str, date: int, *, down: bool) -> Chain:
             else:
                 nodes[b] = _station(b, claim, name, type_, depth)
                 queue.append(b)
+    formal = ((a, b) for a, b, kind_ in edges if kind_ == "SUBORDINATE_TO")
     return Chain(
         key, "down" if down else "up", date,
         tuple(sorted(nodes.values(), key=lambda n: (n.depth, n.id))),
-        tuple(sorted(set(edges))), tuple(sorted(ends)), _loops(edges) if again else (),
+        tuple(sorted(set(edges))), tuple(sorted(ends)), loops(formal) if again else (),
     )  # fmt: skip
 
 
@@ -106,17 +108,6 @@ def _station(
     if claim is None:
         return ChainNode(code, code, "missing", None, depth)
     return ChainNode(code, name or code, "unit", type_, depth)
-
-
-def _loops(edges: list[tuple[str, str, str]]) -> tuple[tuple[str, ...], ...]:
-    """Return the strongly connected components of two and more, and nodes above themselves (Tarjan, by networkx)."""
-    import networkx as nx
-
-    whole = nx.DiGraph([(a, b) for a, b, kind in edges if kind == "SUBORDINATE_TO"])
-    parts = nx.strongly_connected_components(whole)
-    return tuple(
-        sorted(tuple(sorted(p)) for p in parts if len(p) > 1 or whole.has_edge(*(2 * tuple(p))))
-    )
 
 
 # -- ties --------------------------------------------------------------------------------------------------------
@@ -169,29 +160,9 @@ def neighbours(db: Any, start: Key, date: int, hops: int) -> nx.MultiDiGraph[Any
 
 def subgraph(db: Any, nodes: Iterable[Key], date: int) -> nx.MultiDiGraph[Any]:
     """See :meth:`graph.store.base.Store.subgraph`."""
-    import networkx as nx
-
     wanted = set(nodes)
     found = ties(db, wanted, date, ends=("source",))
-    known = _known(db, {k for k, _ in wanted}, date)
-    out: nx.MultiDiGraph[Any] = nx.MultiDiGraph()
-    for n in sorted(wanted):
-        if n in known:
-            values = known[n]
-            head = {
-                "kind": n[0],
-                "name": str(values.get("name") or n[1]),
-                "type": values.get("type"),
-            }
-            out.add_node(n, **{**values, **head})
-        elif n[0] in load_schema().kinds:
-            out.add_node(n, kind=n[0], name=n[1], type=None, missing=True)
-        else:
-            out.add_node(n, kind=n[0], name=n[1], type=None)
-    for a, b, kind, via, start, stop in found:
-        if b in wanted and not out.has_edge(a, b, key=kind):
-            out.add_edge(a, b, key=kind, kind=kind, via=via, valid_from=start, valid_to=stop)
-    return out
+    return induced(wanted, _known(db, {k for k, _ in wanted}, date), found)
 
 
 def _known(db: Any, kinds: Iterable[str], date: int) -> dict[Key, dict[str, Any]]:

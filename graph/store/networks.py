@@ -1,0 +1,62 @@
+"""Networks out of what a database answers: cuts as networkx shapes them, and loops of chains (base: *neighbours*, *chain*)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from graph.schema import load_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import networkx as nx
+
+    Key = tuple[str, str]
+    Tie = tuple[Key, Key, str, str, int, int]
+
+
+def induced(
+    wanted: set[Key], known: dict[Key, dict[str, Any]], ties: Iterable[Tie]
+) -> nx.MultiDiGraph[Any]:
+    """Return the graph of some nodes.
+
+    Parameters
+    ----------
+    known : dict
+        Properties of those that a claim defines.
+    ties : iterable of Tie
+        Edges that begin at these nodes, sorted: (from, to, kind, via, valid from, valid to). The first of a kind between two
+        is drawn, where both are wanted.
+    """
+    import networkx as nx
+
+    declared = load_schema().kinds
+    out: nx.MultiDiGraph[Any] = nx.MultiDiGraph()
+    for n in sorted(wanted):
+        if n in known:
+            values = known[n]
+            head = {
+                "kind": n[0],
+                "name": str(values.get("name") or n[1]),
+                "type": values.get("type"),
+            }
+            out.add_node(n, **{**values, **head})
+        elif n[0] in declared:
+            out.add_node(n, kind=n[0], name=n[1], type=None, missing=True)
+        else:
+            out.add_node(n, kind=n[0], name=n[1], type=None)
+    for a, b, kind, via, begin, end in ties:
+        if b in wanted and not out.has_edge(a, b, key=kind):
+            out.add_edge(a, b, key=kind, kind=kind, via=via, valid_from=begin, valid_to=end)
+    return out
+
+
+def loops(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, ...], ...]:
+    """Return the strongly connected components of two and more, and nodes above themselves (Tarjan, by networkx)."""
+    import networkx as nx
+
+    whole = nx.DiGraph(pairs)
+    parts = nx.strongly_connected_components(whole)
+    return tuple(
+        sorted(tuple(sorted(p)) for p in parts if len(p) > 1 or whole.has_edge(*(2 * tuple(p))))
+    )
