@@ -144,9 +144,8 @@ class Expected:
         committee (工委, 党委, 党组) of it, and so shows a chain's line.
         """
         units = self.city.units
-        live = mask(units["live"]) & ~mask(
-            units["functional"]
-        )  # nobody is subordinate to what covers functionally only
+        # nobody is subordinate to what covers functionally only
+        live = mask(units["live"]) & ~mask(units["functional"])
         type_ = texts(units["type"])
         committee = live & among(type_, COMMITTEES)
         street, district = texts(units["street"]), texts(units["district"])

@@ -315,7 +315,7 @@ def _component(
     exact = i.n <= EXACT
     by_kinds = None
     if not exact:
-        by_kinds = alike.solve(i, limit=parameters.limits.start, stop=stop)
+        by_kinds = alike.solve(i, generation.tables, limit=parameters.limits.start, stop=stop)
     generated = generation.run(by_kinds, parameters.gap)
     search = Search(generation, generated, stop)
     windows = Windows(search, seed)

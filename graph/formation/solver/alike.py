@@ -38,8 +38,6 @@ MASTERS = 400
 """Masters solved at most."""
 WORK = 1_500_000_000
 """Candidates that all pricings together look at."""
-HURRIED = 20_000
-"""Candidates that one start of the certificate's search looks at once it is to stop."""
 STAGES = ((20, 5_000, 25), (100, 20_000, 50), (2_000, 200_000, 0))
 """Tolerances (parts of a usual share), candidates that one start looks at, and parts of the kinds fewer patterns than which end
 a stage (0: none found)."""
@@ -105,6 +103,7 @@ class Alike:
 
 def solve(
     instance: Instance,
+    t: pricing.Tables,
     *,
     limit: int,
     stop: Callable[[], bool] = lambda: False,
@@ -116,8 +115,10 @@ def solve(
 
     Parameters
     ----------
+    t : Tables
+        The instance's: what moves cost is not in them.
     limit : int
-        Candidates that one start of the certificate's search looks at; :data:`HURRIED` once it is to stop.
+        Candidates that one start of the certificate's search looks at; :data:`.certificate.HURRIED` once it is to stop.
     """
     moves = bool(instance.away.any())
     i = replace(instance, away=np.zeros_like(instance.away), former=()) if moves else instance
@@ -130,17 +131,12 @@ def solve(
         return None
     offer = np.flatnonzero(np.isin(i.attach_org, first))
     found = _Kinds(i, kind, chosen, offer).run(limit, stop)
-    if (
-        moves and found.plan is not None
-    ):  # what moves costs, and nothing is proven of a plan that was made without
+    if moves and found.plan is not None:
+        # with what moves cost; that nothing is cheaper was only looked for without
         plan = found.plan
-        size = (plan.group >= 0).sum(axis=1)
-        paid = pricing.costs_of(instance, pricing.tables(instance), plan.group, size)
-        cost = (
-            plan.cost
-            + int(paid.sum())
-            - int(pricing.costs_of(i, pricing.tables(i), plan.group, size).sum())
-        )
+        paid = pricing.costs_of(instance, t, plan.group, (plan.group >= 0).sum(axis=1))
+        left = i.attach_cost[plan.attached].sum() + i.alone[plan.alone].sum()
+        cost = int(paid.sum() + left)
         proven = cost == found.certificate.bound
         found = replace(found, plan=replace(plan, cost=cost, proven=proven))
     return found
@@ -223,7 +219,7 @@ class _Kinds:
                 taken, prices = self.fractions.solve()
                 if little and new < self.number // little:
                     break
-        made = self._certified(*prices, HURRIED if stop() else limit)
+        made = self._certified(*prices, certificate.HURRIED if stop() else limit)
         if stop():
             none = np.zeros((0, i.model.max_organizations), dtype=np.int32)
             return Alike(none, nothing[:0], made, self.number, None, False)

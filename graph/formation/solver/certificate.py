@@ -65,6 +65,15 @@ def evened(instance: Instance, prices: Ints, cap: Ints) -> Ints:
     return np.minimum(p, cap)
 
 
+HURRIED = 20_000
+"""Candidates that one start of a proof looks at once the time is over."""
+
+
+def rounded_down(values: NDArray[np.float64]) -> Ints:
+    """Return prices that raise the bound, rounded down."""
+    return np.floor(np.clip(values, -1e12, 1e12) + 1e-3).astype(np.int64)
+
+
 def rounded(values: NDArray[np.float64]) -> Ints:
     """Return prices that lower the bound, rounded up; what is nothing but noise of a solver is nothing."""
     return np.where(values < 1.0, 0, np.ceil(values - 1e-3)).astype(np.int64)

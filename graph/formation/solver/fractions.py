@@ -57,14 +57,11 @@ class Fractions:
     def __init__(self, times: Ints, alone: Ints, places: Ints, seats: Ints) -> None:
         self.solved = 0
         self._kinds, self._places, self._seats = len(times), places, seats
-        self._row = np.full(
-            len(places), -1, dtype=np.int64
-        )  # of each host's places; that of its seats is the next
+        # of each host's places; that of its seats is the next
+        self._row = np.full(len(places), -1, dtype=np.int64)
         self._rows = self._columns = len(times)
         self._pattern = self._offer = np.zeros(0, dtype=np.int64)
-        self._lp = Solver(
-            solver="simplex", primal_feasibility_tolerance=1e-9, dual_feasibility_tolerance=1e-9
-        )
+        self._lp = Solver.simplex(simplex_iteration_limit=ITERATIONS)
         k = len(times)
         none, empty = np.zeros(0, dtype=np.int32), np.zeros(0)
         rhs = times.astype(np.float64)
@@ -105,14 +102,13 @@ class Fractions:
         Nothing a solver says is trusted: where it says nothing, prices of nothing prove a bound of nothing.
         """
         self.solved += 1
-        self._lp.setOptionValue("simplex_iteration_limit", ITERATIONS)
         self._lp.run()
         solution = self._lp.getSolution()
         value = np.asarray(solution.col_value)
         dual = np.asarray(solution.row_dual) * MICRO
         if len(dual) != self._rows:
             dual, value = np.zeros(self._rows), np.zeros(self._columns)
-        p = np.floor(np.clip(dual[: self._kinds], -1e12, 1e12) + 1e-3).astype(np.int64)
+        p = certificate.rounded_down(dual[: self._kinds])
         there = self._row >= 0
         places = np.zeros(len(self._row), dtype=np.int64)
         seats = places.copy()
@@ -121,9 +117,5 @@ class Fractions:
         return (value[self._pattern], value[self._offer]), (p, places, seats)
 
     def _add(self, cost: Ints, owner: Ints, index: Ints, value: Ints) -> None:
-        m = len(cost)
-        self._lp.addCols(
-            m, cost / MICRO, np.zeros(m), np.full(m, np.inf), len(index),
-            np.searchsorted(owner, np.arange(m)).astype(np.int32), index.astype(np.int32), value.astype(np.float64),
-        )  # fmt: skip
-        self._columns += m
+        self._lp.add_columns(cost, owner, index, value.astype(np.float64))
+        self._columns += len(cost)

@@ -71,8 +71,6 @@ class Generated:
 
 PLANS = 3
 """Sweeps of the local search whose plans the first master knows."""
-HURRIED = 20_000
-"""Candidates that one start of a proof looks at once the time is over."""
 ATTEMPTS = 3
 """Times that a master is taken up again after its simplex iterations are over."""
 FEW = 64
@@ -327,9 +325,8 @@ class Generation:
 
     def prices(self, solution: Solution) -> tuple[Ints, Ints, Ints, Ints]:
         """Return a solution's duals as integers: organizations' rounded down, all others up."""
-        p = np.floor(np.clip(solution.prices, -1e12, 1e12) + 1e-3).astype(np.int64)
         return (
-            np.minimum(p, self.instance.alone),
+            np.minimum(certificate.rounded_down(solution.prices), self.instance.alone),
             certificate.rounded(solution.places),
             certificate.rounded(solution.seats),
             certificate.rounded(solution.sigma),
@@ -343,7 +340,7 @@ class Generation:
 
     def _proved(self, solution: Solution | None) -> Certificate:
         i = self.instance
-        limit = HURRIED if self.stop() else self.limits.start
+        limit = certificate.HURRIED if self.stop() else self.limits.start
         if solution is None:
             p = np.zeros(i.n, dtype=np.int64)
             zero = np.zeros(len(i.places), dtype=np.int64)

@@ -55,6 +55,36 @@ class Solver(highspy.Highs):
         for key, value in (fixed | options).items():
             self.setOptionValue(key, value)
 
+    @classmethod
+    def simplex(cls, **options: bool | int | float | str) -> Solver:
+        """Return one for masters: by simplex, so that each solution starts from the last."""
+        return cls(
+            solver="simplex",
+            primal_feasibility_tolerance=1e-9,
+            dual_feasibility_tolerance=1e-9,
+            **options,
+        )
+
+    def add_columns(
+        self,
+        cost: NDArray[np.int64],
+        owner: NDArray[np.int64],
+        index: NDArray[np.int64],
+        value: NDArray[np.float64],
+    ) -> None:
+        """Add columns of 0 and more with costs in 1e-6; ``owner``, ascending, says whose each entry (row, value) is."""
+        m = len(cost)
+        self.addCols(
+            m,
+            cost / MICRO,
+            np.zeros(m),
+            np.full(m, np.inf),
+            len(index),
+            np.searchsorted(owner, np.arange(m)).astype(np.int32),
+            index.astype(np.int32),
+            value.astype(np.float64),
+        )
+
 
 def overlap(n: int, group: NDArray[np.int32], triple: NDArray[np.int32]) -> csr_array:
     """Return ⌊|g ∩ C|/2⌋ of every group and triple: a sparse int64[g, c]."""
@@ -90,11 +120,7 @@ class Master:
         self._cut_row: list[int] = []
         self._columns = n
         self._rows = n
-        self._lp = Solver(
-            solver="simplex",
-            primal_feasibility_tolerance=1e-9,
-            dual_feasibility_tolerance=1e-9,
-        )
+        self._lp = Solver.simplex()
         ones = np.ones(n)
         empty = np.zeros(0)
         none = np.zeros(0, dtype=np.int32)
@@ -124,7 +150,7 @@ class Master:
             value = np.concatenate([value, held.data.astype(np.float64)])
             order = np.argsort(owner, kind="stable")
             owner, index, value = owner[order], index[order], value[order]
-        self._add(len(size), cost, owner, index, value)
+        self._lp.add_columns(cost, owner, index, value)
         self._group_col = np.concatenate(
             [self._group_col, np.arange(self._columns, self._columns + len(size))]
         )
@@ -150,7 +176,7 @@ class Master:
         index = np.column_stack([who, rows]).ravel()
         value = np.column_stack([np.ones(len(who)), np.ones(len(who)), i.members[who]]).ravel()
         owner = np.repeat(np.arange(len(who)), 3)
-        self._add(len(who), i.attach_cost[which], owner, index, value)
+        self._lp.add_columns(i.attach_cost[which], owner, index, value)
         self._attached_col = np.concatenate(
             [self._attached_col, np.arange(self._columns, self._columns + len(who))]
         )
@@ -213,23 +239,3 @@ class Master:
         self._attached_col = self._attached_col - np.searchsorted(gone, self._attached_col)
         self._columns -= len(gone)
         self.group, self.size, self.cost = self.group[~drop], self.size[~drop], self.cost[~drop]
-
-    def _add(
-        self,
-        m: int,
-        cost: NDArray[np.int64],
-        owner: NDArray[np.int64],
-        index: NDArray[np.int64],
-        value: NDArray[np.float64],
-    ) -> None:
-        start = np.searchsorted(owner, np.arange(m)).astype(np.int32)
-        self._lp.addCols(
-            m,
-            cost / MICRO,
-            np.zeros(m),
-            np.full(m, np.inf),
-            len(index),
-            start,
-            index.astype(np.int32),
-            value.astype(np.float64),
-        )

@@ -158,8 +158,9 @@ class _Puzzle:
         for choice in left:
             some, cost, shares, _ = choice
             self.steps += 1
-            # in order of reduced costs: those after it cost no less, and shares are no more than these
-            if (reduced + cost) * SHARES >= self.least * SHARES:
+            if (
+                reduced + cost >= self.least
+            ):  # in order of reduced costs: those after it cost no less
                 return None
             if some & held or (reduced + cost) * SHARES + rest - shares >= self.least * SHARES:
                 continue

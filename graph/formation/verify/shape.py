@@ -302,9 +302,7 @@ class _Fields:
         if value is None:
             return None
         nearest = round(value * MICRO)
-        if (
-            nearest / MICRO == value
-        ):  # the double next to so many millionths, which is what the file says
+        if nearest / MICRO == value:  # the double next to so many millionths: what the file says
             return nearest
         # repr is the shortest decimal that is this double: what the file says, up to 17 digits
         exact = Fraction(repr(value)) * MICRO
