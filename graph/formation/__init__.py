@@ -11,10 +11,7 @@ if TYPE_CHECKING:
     from graph.formation.decisions import Decisions, Previous
     from graph.formation.spreading.course import Standing
 
-GAP = 0.0005
-"""Fraction of its cost below which the search for a better plan of a component ends, unless told otherwise."""
-
-__all__ = ["GAP", "plan"]
+__all__ = ["plan"]
 
 
 def plan(
@@ -22,7 +19,7 @@ def plan(
     ledger_unit_ids: Sequence[str] | None = None,
     *,
     seed: int = 0,
-    gap: float = GAP,
+    gap: float | None = None,
     seconds: float | None = None,
     constraints: Decisions | None = None,
     previous: Previous | None = None,
@@ -41,8 +38,8 @@ def plan(
         Default: all of the city.
     seed : int
         One input and seed give one plan, unless ``seconds`` ends it.
-    gap : float
-        Fraction of a component's cost at which the search ends.
+    gap : float, optional
+        Fraction of a component's cost at which the search ends; default: :meth:`graph.formation.solve.Parameters.within`.
     seconds : float, optional
         Wall-clock limit; default: only limits that count steps.
     constraints, previous : optional
@@ -76,8 +73,8 @@ def plan(
     from graph.formation.spreading.spread import crew
 
     problem = build(city, ledger_unit_ids, constraints, previous)
-    parameters = Parameters(gap=gap, seconds=seconds)
     sizes = [len(u.rows) for u in problem.units]
+    parameters = Parameters.within(gap, seconds, small=sum(sizes))
     with crew(workers, cluster, sizes, seed, parameters) as who:
         result = solve(
             problem, seed=seed, parameters=parameters, progress=progress, crew=who, stopped=stopped

@@ -278,12 +278,10 @@ class _Desk:
         start, covered = p.hosts_of(unit)
         unique, at = np.unique(covered, return_inverse=True)
         sums = pairs.host_sums(self.f, p.features.take(unique), start, at.astype(np.int64), p.model)
-        host, org = np.nonzero(sums >= 0)
-        m = p.m[unit.rows]
-        fits = p.seats[unit.hosts][host] >= m[org]
-        host, org = host[fits], org[fits]
-        order = np.lexsort((host, org))
-        self.attach_host, self.attach_org = host[order], org[order]
+        # by (organization, host), as an instance wants them
+        allowed = (sums >= 0).T
+        allowed &= p.seats[unit.hosts] >= p.m[unit.rows][:, None]
+        self.attach_org, self.attach_host = np.nonzero(allowed)
         number = np.diff(start)
         mean = sums[self.attach_host, self.attach_org] // np.maximum(number[self.attach_host], 1)
         self.attach_cost = p.model.attach + mean

@@ -29,12 +29,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graph.formation.problem import Component, LedgerUnit, Problem
+    from graph.formation.solver.choice import Plan
+    from graph.formation.solver.generation import Generated
     from graph.formation.spreading.course import Standing
     from graph.formation.spreading.crew import Crew, Outcome
     from graph.formation.spreading.tasks import Task
 
     Ints = NDArray[np.int64]
 
+GAP = 0.0005
+"""Fraction of its cost within which a component's plan of its bound is good enough, unless told otherwise …"""
+LARGE_GAP = 0.002
+"""… and in a large city, where the last part of a gap would take as long as all before it."""
+LARGE = 150_000
+"""Small organizations from which on a city is large."""
 EXACT = 25
 """Small organizations up to which a component is worked on until it is proven."""
 
@@ -59,7 +67,7 @@ class Parameters:
         Times that the searches are gone through.
     """
 
-    gap: float = 0.0005
+    gap: float = GAP
     seconds: float | None = None
     limits: Limits = field(default_factory=Limits)
     sweeps: int = 12
@@ -68,6 +76,27 @@ class Parameters:
     pool: int = 600
     turns: int = 1
     nodes: int = 40
+
+    @classmethod
+    def within(
+        cls, gap: float | None = None, seconds: float | None = None, *, small: int = 0
+    ) -> Parameters:
+        """Return how hard to try for a gap.
+
+        What is left of a gap takes ever more work, so that where more may be left, a round of cuts has to gain more for its steps.
+
+        Parameters
+        ----------
+        gap : float or None
+            ``None``: :data:`GAP`, or :data:`LARGE_GAP` for many organizations.
+        seconds : float or None
+        small : int
+            Small organizations that are planned.
+        """
+        if gap is None:
+            gap = GAP if small < LARGE else LARGE_GAP
+        pay = Limits.pay * max(1.0, gap / GAP) ** 2
+        return cls(gap=gap, seconds=seconds, limits=Limits(pay=pay))
 
 
 @dataclass(frozen=True, eq=False)
@@ -316,8 +345,19 @@ def _component(
     by_kinds = None
     if not exact:
         by_kinds = alike.solve(i, generation.tables, limit=parameters.limits.start, stop=stop)
-    generated = generation.run(by_kinds, parameters.gap)
+    first: list[Plan] = []
+
+    def planned(so_far: Generated) -> int:
+        """Plan from what there is before cuts, by quiet sweeps; return what that costs."""
+        early = Search(generation, so_far, stop)
+        Descent(early, int(parameters.gap * max(so_far.certificate.bound, 0))).run(1, 0)
+        first.append(early.plan)
+        return early.plan.cost
+
+    generated = generation.run(by_kinds, parameters.gap, None if exact else planned)
     search = Search(generation, generated, stop)
+    for plan in first:
+        search.take(plan.group, plan.attached, plan.alone)
     windows = Windows(search, seed)
     least = 0 if exact else int(parameters.gap * max(generated.certificate.bound, 0))
     known = None if by_kinds is None else by_kinds.plan

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from graph.formation.spreading.course import Standing
     from graph.policy.profile import Profile
 
-DEFAULT_GAP = 0.0005
 QUESTIONS = "panel.questions"
 
 
@@ -160,8 +159,8 @@ def plan(
         Path | None, typer.Option("--from", metavar="PLAN", help="plan.from")
     ] = None,
     gap: Annotated[
-        float, typer.Option("--gap", min=0.0, max=1.0, metavar="G", help="plan.gap")
-    ] = DEFAULT_GAP,
+        float | None, typer.Option("--gap", min=0.0, max=1.0, metavar="G", help="plan.gap")
+    ] = None,
     seconds: Annotated[
         float | None, typer.Option("--time", min=0.0, metavar="S", help="plan.time")
     ] = None,

@@ -65,7 +65,7 @@ class Terms:
     profile: Profile
     decisions: Decisions
     seed: int
-    gap: float
+    gap: float | None
     seconds: float | None
 
 
@@ -171,7 +171,7 @@ class _Desk:
             profile,
             decisions,
             int(made.get("seed") or 0),
-            float(stated.get("gap", terms.gap)),
+            float(stated["gap"]) if "gap" in stated else terms.gap,
             None,
         )
         return cls(city, under, made, previous)
@@ -257,7 +257,7 @@ def _why_not(session: Session, desk: _Desk, codes: tuple[str, str]) -> tuple[dic
     (a, told_a, of_a), (b, told_b, of_b) = (_followed(session.texts, desk.city, c) for c in codes)
     homes = {desk.home(a), desk.home(b)}
     home = homes.pop() if len(homes) == 1 else None
-    parameters = Parameters(gap=desk.terms.gap, seconds=desk.terms.seconds)
+    parameters = Parameters.within(desk.terms.gap, desk.terms.seconds)
     answer = WhyNot(*desk.subject(home)).answer(a, b, desk.terms.seed, parameters)
     shown = why_not_shown(session.texts, answer, desk.city)
     shown.lines[:0] = [*told_a, *told_b]

@@ -480,10 +480,9 @@ class _Kinds:
 
 def _positions(i: Instance) -> Callable[[int, int], int]:
     """Return what tells the position of an organization's attachment to a host."""
-    order = np.lexsort((i.attach_host, i.attach_org))
-    key = i.attach_org[order].astype(np.int64) * max(1, len(i.places)) + i.attach_host[order]
 
     def where(x: int, host: int) -> int:
-        return int(order[np.searchsorted(key, x * len(i.places) + host)])
+        first, end = i.offers[x], i.offers[x + 1]
+        return int(first + np.searchsorted(i.attach_host[first:end], host))
 
     return where

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numba as nb
 import numpy as np
 
 from graph.formation.solver import certificate, cuts, pricing
@@ -47,6 +48,9 @@ class Limits:
         Simplex iterations of one master.
     columns : int
         Columns that a last enumeration may give.
+    pay : float
+        What each step of a round of cuts, a candidate looked at or a row in a simplex iteration, has to raise the bound by:
+        as a fraction, an organization. With less the round was not worth its time.
     """
 
     rounds: int = 400
@@ -56,6 +60,7 @@ class Limits:
     start: int = 2_000_000
     iterations: int = 300_000
     columns: int = 60_000
+    pay: float = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,8 +94,8 @@ WORTH = 200_000
 """A round of cuts is worth its time where it raises the bound by one part in so many …"""
 LARGE = 200
 """… organizations up to which it takes two rounds that don't to end it; beyond, one that gains less than its work is worth."""
-PAY = 1e-9
-"""What each candidate that a round of cuts looks at has to raise the bound by, as a fraction, an organization."""
+TAIL = 50
+"""A round of cuts has to close one part in so many of what lies between the bound and the first plan, where that is known."""
 
 
 class Generation:
@@ -115,6 +120,12 @@ class Generation:
         self.work = 0
         self._known: set[bytes] = set()
         self._cap = instance.alone
+        self._offered = np.zeros(len(instance.attach_org), dtype=bool)
+
+    @property
+    def steps(self) -> int:
+        """What has been done so far: candidates looked at, and rows by simplex iterations."""
+        return self.work + self.master.work
 
     # -- one step ------------------------------------------------------------------------------------------------------
     def add(self, group: NDArray[np.int32], size: Ints) -> int:
@@ -155,18 +166,13 @@ class Generation:
     def attach(self, prices: Ints, places: Ints, seats: Ints, most: int) -> int:
         """Add the attachments that undercut, the best few of each organization; return how many."""
         i = self.instance
-        who, host = i.attach_org, i.attach_host
-        gain = prices[who] - i.attach_cost - places[host] - i.members[who] * seats[host]
-        gain[self.master.attached] = -1
-        at = np.flatnonzero(gain > 0)
-        if not len(at):
-            return 0
-        order = at[np.lexsort((at, -gain[at], who[at]))]
-        first = np.r_[True, who[order][1:] != who[order][:-1]]
-        rank = np.arange(len(order)) - np.maximum.accumulate(
-            np.where(first, np.arange(len(order)), 0)
+        self._offered[self.master.attached] = True
+        cost, host = i.attach_cost, i.attach_host
+        chosen = _best_offers(
+            i.offers, host, cost, prices, i.members, places, seats, self._offered, most
         )
-        chosen = np.sort(order[rank < most])
+        if not len(chosen):
+            return 0
         self.master.add_attachments(chosen)
         return len(chosen)
 
@@ -211,7 +217,9 @@ class Generation:
         """
         i = self.instance
         some: pricing.Starts | None = None
-        while self.rounds < self.limits.rounds and self.work < self.limits.work and not self.stop():
+        while (
+            self.rounds < self.limits.rounds and self.steps < self.limits.work and not self.stop()
+        ):
             solution = self._solved()
             if solution is None:
                 return None, False
@@ -248,7 +256,12 @@ class Generation:
                 return solution
         return None
 
-    def run(self, known: Alike | None = None, gap: float = 0.0) -> Generated:
+    def run(
+        self,
+        known: Alike | None = None,
+        gap: float = 0.0,
+        planned: Callable[[Generated], int] | None = None,
+    ) -> Generated:
         """Generate columns and cuts, and certify.
 
         Parameters
@@ -257,6 +270,8 @@ class Generation:
             What planning by kinds ended with, to begin from.
         gap : float
             Fraction of its bound within which a plan of it is good enough, so that nothing is left to generate.
+        planned : callable, optional
+            Makes a plan of what there is before cuts and tells its cost: cuts are worth what they close of the gap to it.
         """
         i = self.instance
         solution: Solution | None = None
@@ -289,8 +304,14 @@ class Generation:
             if i.n > ENOUGH and known.kinds * MANY < i.n:
                 return Generated(self.best, self.master, solution, True, self.rounds)
         idle, rough = 0, False
+        goal: int | None = None
+        if planned is not None and i.n > LARGE and self.best is not None and not self.stop():
+            goal = planned(Generated(self.best, self.master, solution, converged, self.rounds))
         for _ in range(self.limits.cut_rounds):
-            if solution is None or self.stop() or self.work >= self.limits.cut_work:
+            if solution is None or self.stop() or self.steps >= self.limits.cut_work:
+                break
+            low = 0 if self.best is None else self.best.bound
+            if goal is not None and goal - low <= gap * max(low, 0):
                 break
             triple = cuts.separate(
                 i.n, self.master.group, solution.groups, most=max(60, i.n), each=10
@@ -300,9 +321,10 @@ class Generation:
                 break
             self.master.add_cuts(triple)
             rough = i.n > FEW
-            before, work = 0 if self.best is None else self.best.bound, self.work
+            before, work = low, self.steps
             if rough:  # the first prices after new cuts are wild: searched to the end, they would cost more than all others
                 self.converge(tol=scale // 200, start=20_000, keep=3, rough=True)
+                self.converge(tol=scale // 500, start=200_000, keep=3, rough=True)
             solution, converged = self.converge(
                 tol=scale // 2_000, start=self.limits.start, keep=3, rough=rough
             )
@@ -310,8 +332,9 @@ class Generation:
                 self.certify(solution)
             gained = (0 if self.best is None else self.best.bound) - before
             pays = gained * WORTH >= max(before, 1) and (
-                i.n <= LARGE or gained * i.n >= PAY * (self.work - work) * before
+                i.n <= LARGE or gained * i.n >= self.limits.pay * (self.steps - work) * before
             )
+            pays &= goal is None or gained * TAIL >= goal - before
             idle = 0 if pays else idle + 1
             if idle == 2:
                 break
@@ -382,6 +405,30 @@ class Generation:
         if len(sigma):
             out = out - self.master.held(group) @ sigma
         return np.asarray(out, dtype=np.int64)
+
+
+@nb.njit(cache=True, nogil=True)
+def _best_offers(start, host, cost, prices, members, places, seats, offered, most):  # type: ignore[no-untyped-def]
+    """Return the ``most`` attachments of each organization that undercut its price by most, but those offered; ascending."""
+    n = len(start) - 1
+    out = np.empty(n * most, dtype=np.int64)
+    gain, best = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64)
+    number = 0
+    for x in range(n):
+        held = 0
+        for e in range(start[x], start[x + 1]):
+            g = prices[x] - cost[e] - places[host[e]] - members[x] * seats[host[e]]
+            if g <= 0 or offered[e] or (held == most and g <= gain[held - 1]):
+                continue
+            at = held if held < most else most - 1
+            while at > 0 and gain[at - 1] < g:
+                gain[at], best[at] = gain[at - 1], best[at - 1]
+                at -= 1
+            gain[at], best[at] = g, e
+            held = min(held + 1, most)
+        out[number : number + held] = np.sort(best[:held])
+        number += held
+    return out[:number]
 
 
 def _ordered(group: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -6,6 +6,7 @@ Organizations are positions 0 … n−1, hosts 0 … h−1; every cost is an int
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -124,6 +125,12 @@ class Instance:
     apart: tuple[NDArray[np.int32], ...]
     grouped: NDArray[np.bool_]
     model: CostModel
+
+    @cached_property
+    def offers(self) -> NDArray[np.int64]:
+        """Where each organization's attachments begin, and where the last one's end: int64[n + 1]."""
+        held = np.bincount(self.attach_org, minlength=self.n)
+        return np.concatenate([[0], np.cumsum(held)]).astype(np.int64)
 
     @property
     def n(self) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from hashlib import blake2b
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Ints = NDArray[np.int64]
+
+DIGEST = 20
+"""Bytes of a digest: of any number of lists that there are, no two have the same by chance."""
 
 
 def kinds(instance: Instance) -> Ints:
@@ -68,11 +73,13 @@ def _alike(i: Instance, x: int, y: int) -> bool:
 
 
 def _offers(i: Instance) -> list[bytes]:
-    """Return hosts and costs of each organization's attachments, comparable."""
-    order = np.lexsort((i.attach_host, i.attach_org))
-    table = np.column_stack([i.attach_host[order].astype(np.int64), i.attach_cost[order]])
-    start = np.searchsorted(i.attach_org[order], np.arange(i.n + 1))
-    return [table[start[x] : start[x + 1]].tobytes() for x in range(i.n)]
+    """Return hosts and costs of each organization's attachments, comparable: by their digest, for they are millions."""
+    out = []
+    for a, b in pairwise(i.offers.tolist()):
+        told = blake2b(i.attach_host[a:b].tobytes(), digest_size=DIGEST)
+        told.update(i.attach_cost[a:b].tobytes())
+        out.append(told.digest())
+    return out
 
 
 def part(i: Instance, chosen: Ints) -> Instance:

@@ -50,8 +50,8 @@ class Local:
         i = self.instance = instance
         self._tables = t
         self._random = np.random.default_rng(seed)
-        self._rules = exchange.rules(i, t, seed)
-        self._order = np.lexsort((i.attach_host, i.attach_cost, i.attach_org))
+        self._order = exchange.cheapest_first(i)
+        self._rules = exchange.rules(i, t, self._order, seed)
         self._back = np.empty(len(self._order), dtype=np.int64)
         self._back[self._order] = np.arange(len(self._order))
         none = np.zeros(0, dtype=np.int64)

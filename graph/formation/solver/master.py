@@ -118,6 +118,8 @@ class Master:
         self._attached_col = np.zeros(0, dtype=np.int64)
         self._host_row: dict[int, tuple[int, int]] = {}
         self._cut_row: list[int] = []
+        self.work = 0
+        """Steps of all solutions: simplex iterations by rows, each about as long as a look at one candidate in pricing."""
         self._columns = n
         self._rows = n
         self._lp = Solver.simplex()
@@ -208,6 +210,7 @@ class Master:
         """Solve; ``None`` where HiGHS gave no optimum within so many simplex iterations."""
         self._lp.setOptionValue("simplex_iteration_limit", int(iterations))
         self._lp.run()
+        self.work += max(0, int(self._lp.getInfo().simplex_iteration_count)) * self._rows
         if self._lp.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         solution = self._lp.getSolution()
