@@ -148,8 +148,12 @@ class Problem:
 
     def covered_by(self, unit: str) -> Ints:
         """Return what a unit formally covers, positions of organizations."""
-        u = int(self.city.units.index.get_indexer(pd.Index([unit]))[0])
+        u = self._unit_at[unit]
         return self._cover[self._cover_start[u] : self._cover_start[u + 1]]
+
+    @cached_property
+    def _unit_at(self) -> dict[str, int]:
+        return {code: u for u, code in enumerate(self.unit_codes.tolist())}
 
     def units_of(self, row: int) -> Ints:
         """Return the units that formally cover an organization, positions."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -87,13 +87,21 @@ class Names:
 
     def organization(self, code: str) -> str:
         """Return an organization's name, its code where it is unknown."""
-        names = self.city.organizations["name"]
+        names = self._organizations
         return str(names[code]) if code in names.index else code
+
+    @cached_property
+    def _organizations(self) -> pd.Series[Any]:
+        # a column taken out of its table for each name would take longer than all else that is said of a plan
+        return self.city.organizations["name"]
 
     def unit(self, code: str) -> str:
         """Return a unit's name, its code where it is unknown."""
-        names = self.city.units["name"]
-        return str(names[code] or code) if code in names.index else code
+        return str(self._units.get(code) or code)
+
+    @cached_property
+    def _units(self) -> dict[str, Any]:
+        return dict(self.city.units["name"].items())  # type: ignore[arg-type]
 
 
 class Leaning:
@@ -109,6 +117,7 @@ class Leaning:
         }
         self._surcharge = dict(zip(METHODS, problem.model.surcharge, strict=True))
         self._sectors = self.city.sector_columns
+        self._editions = o["gb_edition"]
 
     @cached_property
     def _associations(self) -> dict[str, list[str]]:
@@ -229,7 +238,7 @@ class Leaning:
     def sector(self, row: int, level: Level) -> dict[str, str | None]:
         """Return an organization's sector at a level: its code, and the name of its section or division where one is known."""
         texts = self._sectors.own.texts[row]
-        edition = self.city.organizations["gb_edition"].iloc[row]
+        edition = self._editions.iloc[row]
         name = self.city.sectors.names.get((str(edition), str(texts[min(level, 2) - 1])))
         return {"code": str(texts[level - 1]), "name": name}
 
