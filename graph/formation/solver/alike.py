@@ -45,6 +45,8 @@ OFFERED = 3
 """Attachments of a kind that one round adds at most."""
 CHOICE = 4_000
 """Patterns found on the way from which a first integer program chooses: HiGHS takes minutes for more."""
+KINDS = 300
+"""Kinds up to which that program is tried: with more, the local search finds better plans in less time."""
 PATTERNS = 2_000
 """Patterns, and attachments, within the gap up to which all of them are chosen from."""
 LAST = 2_000_000
@@ -88,7 +90,7 @@ class Alike:
     kinds : int
         How many there are.
     plan : Planned or None
-        ``None`` where too many patterns were found to choose from, or it had to stop.
+        ``None`` where there are too many kinds or patterns to choose from, or it had to stop.
     timed_out : bool
         Whether a solver had to be ended by the clock.
     """
@@ -225,7 +227,7 @@ class _Kinds:
             return Alike(none, nothing[:0], made, self.number, None, False)
         groups, offers = self._spread(*taken)
         plan, proven, late = None, False, False
-        if len(self.cost) <= CHOICE:
+        if len(self.cost) <= CHOICE and self.number <= KINDS:
             plan, _, late = self._planned(made)
         open_ = plan is not None and plan.cost > made.bound and not stop()
         if plan is not None and open_ and self._within(made, plan.cost - made.bound):
