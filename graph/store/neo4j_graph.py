@@ -111,6 +111,42 @@ def _loops(steps: dict[str, list[str]]) -> tuple[tuple[str, ...], ...]:
     return loops((a, b) for a, further in steps.items() for b in further)
 
 
+# -- places ------------------------------------------------------------------------------------------------------
+
+
+@cache
+def inside_query(kind: str, prop: str | None) -> str:
+    """Return the question for what lies in places of a kind: their keys are ``$some``; ``$value`` is what a property has to be."""
+    step = f"(()<-[r:{quoted('LOCATED_IN')} WHERE {held('r')}]-())"
+    only = ""
+    if prop is not None:
+        only = f" MATCH (c:{claim('organization')} {{key: key}}) WHERE {primary('c')} AND c.{quoted(prop)} = $value"
+    return (
+        f"{FROM_ONE_END} {HEAD} CALL (v, d) {{ UNWIND $some AS value MATCH p = ANY SHORTEST (x:{label(kind)} {{key: value}})"
+        f"{step}{{1,}}(o:{label('organization')}) RETURN DISTINCT o.key AS key }}{only} RETURN key"
+    )
+
+
+def inside(
+    server: Server,
+    places: Iterable[Key],
+    as_of: int | None,
+    revision: int | None,
+    prop: str | None,
+    value: str | None,
+) -> list[str]:
+    """See :meth:`graph.store.base.Store.inside`."""
+    of_kind: dict[str, list[str]] = defaultdict(list)
+    for kind, key in sorted(set(places)):
+        if has_entities(kind):
+            of_kind[kind].append(key)
+    found: set[str] = set()
+    for kind, keys in of_kind.items():
+        bindings = asked(as_of, revision) | {"some": keys, "value": value}
+        found |= {key for (key,) in server.rows(inside_query(kind, prop), **bindings)}
+    return sorted(found)
+
+
 # -- neighbourhoods ----------------------------------------------------------------------------------------------
 
 

@@ -44,6 +44,19 @@ def frame(db: Any, kind: str, date: int, names: Sequence[str]) -> pd.DataFrame:
     return _entities(db, kind, sql, (date,), names, ("valid_from", "claim"), ("key",), most=True)
 
 
+def some(
+    db: Any, kind: str, date: int, names: Sequence[str], at: str, of: Iterable[str]
+) -> pd.DataFrame:
+    """See :meth:`graph.store.base.Store.frame`: those whose column ``at`` holds one of some values, each looked up."""
+    chosen = "".join(f"{column(n)}, " for n in names)
+    sql = (
+        f"SELECT c.key, {chosen} c.valid_from, c.id FROM json_each(?2) k CROSS JOIN {table(kind)} c ON {at} = k.value"
+        " WHERE c.superseded IS NULL AND c.rank = 0 AND c.valid_from <= ?1 AND c.valid_to > ?1"
+    )
+    bindings = (date, json.dumps(sorted(set(of))))
+    return _entities(db, kind, sql, bindings, names, ("valid_from", "claim"), ("key",))
+
+
 def claims(db: Any, kind: str, date: int, names: Sequence[str]) -> pd.DataFrame:
     """See :meth:`graph.store.base.Store.claims`."""
     chosen = "".join(f"{column(n)}, " for n in names)
@@ -121,8 +134,8 @@ def listed(test: str) -> str:
     )
 
 
-def edges(db: Any, kind: str, date: int) -> pd.DataFrame:
-    """See :meth:`graph.store.base.Store.edges`."""
+def edges(db: Any, kind: str, date: int, end: str | None = None) -> pd.DataFrame:
+    """See :meth:`graph.store.base.Store.edges`; with ``end``, those whose end is in ``temp.wanted``."""
     import pyarrow as pa
 
     types = {n: "int" if n in ("claim", "valid_from", "valid_to") else "text" for n in EDGES}
@@ -130,7 +143,7 @@ def edges(db: Any, kind: str, date: int) -> pd.DataFrame:
     for b in ddl.branches(kind):
         said = {**b.constants(), "via": b.via, "claim_kind": b.claim_kind}  # not read row by row
         names = [n for n in EDGES if n not in said]
-        sql = f"SELECT {', '.join(names)} FROM ({b.select()})"
+        sql = f"SELECT {', '.join(names)} FROM ({b.select(end)})"
         part = fetch(db, sql, (date,), {n: types[n] for n in names})
         for n, value in said.items():
             part[n] = pa.chunked_array(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict, deque
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -139,6 +140,12 @@ def ties(
     return sorted(out)
 
 
+def want(db: Any, kinds: Iterable[str], keys: Iterable[str]) -> None:
+    """Put entities of some keys, of whichever kind, into ``temp.wanted``."""
+    some = set(keys)
+    _want(db, ((kind, key) for kind in kinds for key in some))
+
+
 def _want(db: Any, keys: Iterable[Key]) -> None:
     db.execute(
         "CREATE TEMP TABLE IF NOT EXISTS wanted(kind TEXT, key TEXT, PRIMARY KEY(key, kind)) WITHOUT ROWID;"
@@ -146,6 +153,41 @@ def _want(db: Any, keys: Iterable[Key]) -> None:
     )
     with db:
         db.executemany("INSERT OR IGNORE INTO temp.wanted VALUES(?, ?)", keys)
+
+
+@cache
+def inside_query(prop: str | None) -> str:
+    """Return the query for what lies in the places of ``?2`` (JSON, ``[[kind, key], …]``) at ``?1``; ``prop`` has to be ``?3``."""
+    held = "c.superseded IS NULL AND c.rank = 0 AND c.valid_from <= ?1 AND c.valid_to > ?1"
+    between, last = [], []
+    for b in ddl.branches("LOCATED_IN"):
+        kinds = b.constants()
+        if b.claim_kind == "organization":
+            only = "" if prop is None else f" AND {column(prop)} = ?3"
+            last.append(
+                f"SELECT c.key FROM at CROSS JOIN {b.origin} ON {b.target} = at.key"
+                f" WHERE at.kind = '{kinds['target_kind']}' AND {held}{only}"
+            )
+        elif b.claim_kind in ddl.ends("LOCATED_IN", "target"):
+            between.append(
+                f"SELECT '{b.claim_kind}', c.key FROM at CROSS JOIN {b.origin} ON {b.target} = at.key"
+                f" WHERE at.kind = '{kinds['target_kind']}' AND {held}"
+            )
+    start = "SELECT value ->> 0, value ->> 1 FROM json_each(?2)"
+    return (
+        f"WITH RECURSIVE at(kind, key) AS ({' UNION '.join([start, *between])}) {' UNION '.join(last)}"
+        " ORDER BY 1"
+    )
+
+
+def inside(
+    db: Any, places: Iterable[Key], date: int, prop: str | None, value: str | None
+) -> list[str]:
+    """See :meth:`graph.store.base.Store.inside`."""
+    bindings: list[Any] = [date, json.dumps(sorted(set(places)))]
+    if prop is not None:
+        bindings.append(value)
+    return [key for (key,) in db.execute(inside_query(prop), bindings)]
 
 
 def neighbours(db: Any, start: Key, date: int, hops: int) -> nx.MultiDiGraph[Any]:

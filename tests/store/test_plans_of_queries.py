@@ -96,6 +96,16 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
     "a value": lambda s: s.having("decision", "type", "merge"),
     "a Chinese name": lambda s: s.find("江岸企业"),
     "pinyin": lambda s: s.find("jianganqiye39"),
+    "some organizations": lambda s: s.frame("organization", of=["O9", "O10"]),
+    "those of a value": lambda s: s.frame("exclusion", of=["O9"], by="organization"),
+    "municipal organizations": lambda s: s.frame("organization", of=["市级"], by="level"),
+    "who covers some": lambda s: s.edges("COVERS", of=["O9", "O10"], end="target"),
+    "whom some cover": lambda s: s.edges("COVERS", of=["U9", "U10"]),
+    "where some lie": lambda s: s.edges("LOCATED_IN", of=["O9", "building:1/1"]),
+    "what lies in a street": lambda s: s.inside([("division", "420106007")]),
+    "what lies in a street and has a value": lambda s: s.inside(
+        [("division", "420106007")], having=("line", "social")
+    ),
     "history": lambda s: s.history("organization", "O9"),
     "statements": lambda s: s.statements("organization", "O9"),
     "claims by number": lambda s: s.said("organization", [1, 2]),
