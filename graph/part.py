@@ -8,24 +8,23 @@ it and the authority that a municipal one is supervised by. What it takes follow
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
+
+import pandas as pd
 
 from graph.city import City
 from graph.columns import texts
 from graph.decisions.record import merges
 from graph.errors import InputError
 from graph.jurisdiction import KINDS, MUNICIPAL
+from graph.schema import load_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    import pandas as pd
-
     from graph.policy.profile import Profile
     from graph.store.base import Store
 
-PLACES = ("building", "commercial_street", "market", "park")
 _NAMED = {
     "organization": ("building", "commercial_street", "market", "park", "district", "street", "community"),
     "building": ("park", "street", "community"),
@@ -35,6 +34,9 @@ _NAMED = {
 }  # fmt: skip
 """Places that rows of a kind name, by property; those of divisions are called otherwise."""
 _DIVISIONS = ("district", "street", "community")
+_OF_DIVISIONS = ("name", "level", "parent")
+"""What is read of divisions: outlines are large."""
+_LIMITED = (*_NAMED, "unit", "exclusion", "association", "division")
 
 
 class Part:
@@ -53,18 +55,19 @@ class Part:
         self._store, self._as_of = store, as_of
         self.organizations: set[str] = set()
         self.units: set[str] = set()
-        self._frames: dict[str, pd.DataFrame] = {}
+        self._kept: dict[str, pd.DataFrame] = {}
         self._close(set(organizations))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
     def _close(self, new: set[str]) -> None:
-        """Take in organizations and whatever their facts depend on, round by round."""
+        """Take in organizations and whatever their facts depend on, round by round; each is asked for once."""
         store, date = self._store, self._as_of
         same = _merged(store, date)
+        covers, leads = [store.edges("COVERS", date, of=())], [store.edges("LED_BY", date, of=())]
         while new:
-            new |= {other for code in new for other in same[code]}
+            new |= {other for code in new for other in same[code]} - self.organizations
             self.organizations |= new
             rows = store.frame("organization", date, ["line", "level", "supervisor"], of=new)
             municipal = rows["line"].eq("social") & rows["level"].eq(MUNICIPAL)
@@ -72,65 +75,77 @@ class Part:
             covering = store.edges("COVERS", date, of=new, end="target")["source"]
             units = {*covering, *offices} - self.units
             self.units |= units
-            new = {*offices, *store.edges("LED_BY", date, of=new)["target"]}
-            if units:
-                new |= set(store.edges("COVERS", date, of=units)["target"])
-            new -= self.organizations
+            leads.append(store.edges("LED_BY", date, of=new))
+            covers.append(store.edges("COVERS", date, of=units))
+            new = {*offices, *leads[-1]["target"], *covers[-1]["target"]} - self.organizations
+        self._edges = {"COVERS": _together(covers), "LED_BY": _together(leads)}
 
     def frame(
         self, kind: str, as_of: int | None = None, columns: Sequence[str] | None = None
     ) -> pd.DataFrame:
         """See :meth:`graph.store.base.Store.frame`: the rows that belong to the part."""
+        names = list(load_schema().kinds[kind].properties if columns is None else columns)
+        if kind == "division" and not {*names} <= {*_OF_DIVISIONS}:
+            return self._store.frame(kind, self._as_of, columns, of=self._rows(kind)["key"])
+        if kind not in _LIMITED:
+            return self._store.frame(kind, as_of, columns)
+        return self._rows(kind)[["key", *names, "valid_from", "claim"]].copy()
+
+    def _rows(self, kind: str) -> pd.DataFrame:
+        """Return a kind's rows that belong to the part, read once."""
+        if kind not in self._kept:
+            self._kept[kind] = self._read(kind)
+        return self._kept[kind]
+
+    def _read(self, kind: str) -> pd.DataFrame:
+        store, date = self._store, self._as_of
         if kind == "organization":
-            return self._store.frame(kind, as_of, columns, of=self.organizations)
+            return store.frame(kind, date, of=self.organizations)
         if kind == "unit":
-            return self._store.frame(kind, as_of, columns, of=self.units)
+            return store.frame(kind, date, of=self.units)
         if kind == "exclusion":
-            return self._store.frame(kind, as_of, columns, of=self.organizations, by="organization")
+            return store.frame(kind, date, of=self.organizations, by="organization")
         if kind == "association":
-            some = set(self.edges("MEMBER_OF", as_of)["target"])
-            return self._store.frame(kind, as_of, columns, of=some)
-        if kind in PLACES:
-            return self._store.frame(kind, as_of, columns, of=self._places[kind])
-        if kind == "division":
-            return self._store.frame(kind, as_of, columns, of=self._divisions)
-        return self._store.frame(kind, as_of, columns)
+            return store.frame(kind, date, of=self.edges("MEMBER_OF")["target"])
+        if kind != "division":
+            return store.frame(kind, date, of=self._named(kind))
+        # with all that lie above
+        parts: list[pd.DataFrame] = []
+        new, seen = self._named(kind), set[str]()
+        while new or not parts:
+            seen |= new
+            parts.append(store.frame(kind, date, _OF_DIVISIONS, of=new))
+            new = set(texts(parts[-1]["parent"])) - seen - {None}
+        return _joined(parts, ["key"])
+
+    def _named(self, place: str) -> set[str]:
+        """Return the places of a kind that the part's organizations name, or that these places name."""
+        out: set[str] = set()
+        for kind, names in _NAMED.items():
+            for name in names:
+                if place == ("division" if name in _DIVISIONS else name):
+                    out.update(texts(self._rows(kind)[name]))
+        return out - {None}
 
     def edges(self, kind: str, as_of: int | None = None) -> pd.DataFrame:
         """See :meth:`graph.store.base.Store.edges`: those that begin in the part."""
-        if kind == "COVERS":
-            return self._store.edges(kind, as_of, of=self.units)
-        if kind in ("MEMBER_OF", "LED_BY"):
-            return self._store.edges(kind, as_of, of=self.organizations)
+        if kind == "MEMBER_OF" and kind not in self._edges:
+            self._edges[kind] = self._store.edges(kind, self._as_of, of=self.organizations)
+        if kind in self._edges:
+            return self._edges[kind].copy()
         return self._store.edges(kind, as_of)
 
-    @cached_property
-    def _places(self) -> dict[str, set[str]]:
-        """Return the places that the part's organizations name, or that these places name, by kind."""
-        found: dict[str, set[str]] = defaultdict(set)
-        self._name("organization", self.organizations, found)
-        for kind in PLACES:  # parks come last: they are named by the others
-            self._name(kind, found[kind], found)
-        return found
 
-    def _name(self, kind: str, of: set[str], into: dict[str, set[str]]) -> None:
-        if of:
-            names = _NAMED[kind]
-            rows = self._store.frame(kind, self._as_of, names, of=of)
-            for name in names:
-                place = "division" if name in _DIVISIONS else name
-                into[place].update(text for text in texts(rows[name]) if text is not None)
+def _together(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    return _joined(parts, ["source", "target", "via", "claim"])
 
-    @cached_property
-    def _divisions(self) -> set[str]:
-        """Return the divisions that these places name, with all above them."""
-        out: set[str] = set()
-        new = set(self._places["division"])
-        while new:
-            out |= new
-            rows = self._store.frame("division", self._as_of, ["parent"], of=new)
-            new = {text for text in texts(rows["parent"]) if text is not None} - out
-        return out
+
+def _joined(parts: list[pd.DataFrame], order: list[str]) -> pd.DataFrame:
+    """Return parts of an answer as one, in its order."""
+    some = [part for part in parts if len(part)] or parts[:1]
+    if len(some) == 1:
+        return some[0]
+    return pd.concat(some, ignore_index=True).sort_values(order, kind="stable", ignore_index=True)
 
 
 def _merged(store: Store, as_of: int) -> dict[str, set[str]]:

@@ -36,7 +36,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from graph.model import Batch, Chain, Claims, Node, Source, Statement
+from graph.model import Batch, Chain, Claims, Node, Source, Statement, Structure
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -248,6 +248,12 @@ class Store(Protocol):
 
     def chain(self, kind: str, key: str, as_of: int | None = None, *, down: bool = False) -> Chain:
         """Return the chain of formal subordination (AUDIT); an organization's begins with the units that cover it."""
+
+    def structure(self, as_of: int | None = None) -> Structure:
+        """Return where formal subordination is no plain tree: units without superior, with several, in cycles.
+
+        Units with one superior and nobody below them are looked at and not told: they are nearly all of a city's.
+        """
 
     def neighbours(
         self, kind: str, key: str, as_of: int | None = None, hops: int = 1

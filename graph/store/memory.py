@@ -24,6 +24,7 @@ from graph.model import (
     Node,
     Source,
     Statement,
+    Structure,
     today,
 )
 from graph.schema import Property, load_schema
@@ -562,6 +563,20 @@ class MemoryStore:
             key, "down" if down else "up", date, tuple(nodes), tuple(sorted(edges)), tuple(ends),
             _cycles({a: steps[a] for a in depth if a != key or kind == "unit"}),
         )  # fmt: skip
+
+    def structure(self, as_of: int | None = None) -> Structure:
+        """See :meth:`graph.store.base.Store.structure`."""
+        steps: dict[str, set[str]] = defaultdict(set)
+        for e in self._edges("SUBORDINATE_TO", as_of):
+            steps[e.source].add(e.target)
+        defined = {v.claim.key for v in self._at("unit", as_of)}
+        return Structure(
+            tuple(sorted(key for key in defined if not steps.get(key))),
+            {key: tuple(sorted(steps[key])) for key in sorted(steps) if len(steps[key]) > 1},
+            tuple(sorted(key for key in steps if key in steps[key])),
+            tuple(part for part in _cycles(dict(steps)) if len(part) > 1),
+            tuple(sorted({b for some in steps.values() for b in some} - defined)),
+        )
 
     def _ties(self, as_of: int | None) -> list[tuple[Key, Key, str, _Edge]]:
         kinds = load_schema().kinds

@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from graph.errors import StoreError
-from graph.model import Batch, Chain, Node, Source, Statement, today
+from graph.model import Batch, Chain, Node, Source, Statement, Structure, today
 from graph.schema import load_schema
 from graph.store import neo4j_find, neo4j_graph, neo4j_revision
 from graph.store.batches import busy, in_force
@@ -334,6 +334,10 @@ class Neo4jStore:
     def chain(self, kind: str, key: str, as_of: int | None = None, *, down: bool = False) -> Chain:
         """See :meth:`graph.store.base.Store.chain`."""
         return neo4j_graph.chain(self.server, kind, key, as_of, self._revision, down=down)
+
+    def structure(self, as_of: int | None = None) -> Structure:
+        """See :meth:`graph.store.base.Store.structure`."""
+        return neo4j_graph.knots(self.server, as_of, self._revision)
 
     def neighbours(
         self, kind: str, key: str, as_of: int | None = None, hops: int = 1

@@ -16,7 +16,7 @@ from graph.store.neo4j_names import claim, kinds_by_label, label, listing, quote
 from graph.store.neo4j_revision import HEAD, asked, held, primary, seen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import pandas as pd
 
@@ -188,7 +188,7 @@ def edges(
             row[1], row[3] = kinds[row[1]], kinds[row[3]]
             yield row
 
-    found = server.read(text, bindings, lambda rows: _gather(server, named(rows), EDGES))
+    found = _found(server, text, bindings, EDGES, named)
     return ordered(found, ("source", "target", "via", "claim"))
 
 
@@ -272,9 +272,22 @@ def _entities(
         f"+{n}": "text" if n in TEXTS else "int" for n in extra
     }  # a property may have the same name
     types |= plain
-    found = server.read(text, bindings, lambda rows: _gather(server, rows, types))
+    found = _found(server, text, bindings, types)
     out = ordered(found, [f"+{n}" if n in extra else n for n in order])
     return pd.DataFrame({str(c).removeprefix("+"): column for c, column in out.items()}, copy=False)
+
+
+def _found(
+    server: Server,
+    text: str,
+    bindings: dict[str, Any],
+    types: dict[str, str],
+    told: Callable[[Iterator[list[Any]]], Iterator[list[Any]]] = iter,
+) -> dict[str, Any]:
+    """Return a question's rows as columns; of nothing (``$some``) nothing is found, and nobody need be asked."""
+    if bindings.get("some") == []:
+        return _gather(server, iter(()), types)
+    return server.read(text, bindings, lambda rows: _gather(server, told(rows), types))
 
 
 def _gather(server: Server, rows: Iterator[list[Any]], types: dict[str, str]) -> dict[str, Any]:

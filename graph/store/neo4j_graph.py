@@ -13,13 +13,14 @@ from graph.model import Chain, ChainNode
 from graph.schema import load_schema
 from graph.store.neo4j_names import claim, drawn, has_entities, kinds_by_label, label, quoted
 from graph.store.neo4j_revision import HEAD, asked, held, primary
-from graph.store.networks import induced, loops
+from graph.store.networks import induced, loops, structure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import networkx as nx
 
+    from graph.model import Structure
     from graph.store.neo4j_server import Server
 
 Key = tuple[str, str]
@@ -109,6 +110,25 @@ def _loops(steps: dict[str, list[str]]) -> tuple[tuple[str, ...], ...]:
         # fewer steps than nodes and none on its own: a loop of a connected graph would need as many
         return ()
     return loops((a, b) for a, further in steps.items() for b in further)
+
+
+@cache
+def knots_query() -> str:
+    """Return the question for units that are no plain leaves: code, superiors, whether a row defines it."""
+    link = quoted("SUBORDINATE_TO")
+    known = f"EXISTS {{ MATCH (c:{claim('unit')} {{key: u.key}}) WHERE {primary('c')} }}"
+    return (
+        f"{HEAD} MATCH (u:{label('unit')}) WITH v, d, u,"
+        f" COLLECT {{ MATCH (u)-[r:{link} WHERE {held('r')}]->(b) RETURN DISTINCT b.key }} AS over,"
+        f" EXISTS {{ MATCH (u)<-[q:{link} WHERE {held('q')}]-() }} AS heads"
+        f" WHERE heads OR size(over) > 1 OR (size(over) = 0 AND {known}) RETURN u.key, over, {known}"
+    )
+
+
+def knots(server: Server, as_of: int | None, revision: int | None) -> Structure:
+    """See :meth:`graph.store.base.Store.structure`."""
+    rows = server.rows(knots_query(), **asked(as_of, revision))
+    return structure((code, over, known) for code, over, known in rows)
 
 
 # -- places ------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import apsw
 
-from graph.model import Batch, Chain, Node, Source, Statement, today
+from graph.model import Batch, Chain, Node, Source, Statement, Structure, today
 from graph.schema import load_schema
 from graph.store import (
     ddl,
@@ -405,6 +405,11 @@ class SqliteStore:
     def chain(self, kind: str, key: str, as_of: int | None = None, *, down: bool = False) -> Chain:
         """See :meth:`graph.store.base.Store.chain`."""
         return sqlite_graph.chain(self.db, kind, key, self._date(as_of), down=down)
+
+    @guarded
+    def structure(self, as_of: int | None = None) -> Structure:
+        """See :meth:`graph.store.base.Store.structure`."""
+        return sqlite_graph.knots(self.db, self._date(as_of))
 
     @guarded
     def neighbours(

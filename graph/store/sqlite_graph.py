@@ -11,12 +11,14 @@ from graph.model import Chain, ChainNode
 from graph.schema import load_schema
 from graph.store import ddl
 from graph.store.ddl import column, table
-from graph.store.networks import induced, loops
+from graph.store.networks import induced, loops, structure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import networkx as nx
+
+    from graph.model import Structure
 
 Key = tuple[str, str]
 Step = tuple[Key, str, Literal["out", "in"], Key]
@@ -109,6 +111,31 @@ def _station(
     if claim is None:
         return ChainNode(code, code, "missing", None, depth)
     return ChainNode(code, name or code, "unit", type_, depth)
+
+
+_OVER = f"FROM edge e WHERE e.kind = 'SUBORDINATE_TO' AND e.source = {{}} AND {_HELD}"
+_UNDER = f"FROM edge e WHERE e.kind = 'SUBORDINATE_TO' AND e.target = {{}} AND {_HELD}"
+_DEFINED = "{0}.superseded IS NULL AND {0}.rank = 0 AND {0}.valid_from <= ?2 AND {0}.valid_to > ?2"
+KNOTS = (
+    "SELECT n.key, n.defined, e.target FROM (SELECT c.key, 1 AS defined FROM claim_unit c WHERE "
+    f"{_DEFINED.format('c')} AND ((SELECT count(DISTINCT e.target) {_OVER.format('c.key')}) <> 1"
+    f" OR EXISTS (SELECT 1 {_UNDER.format('c.key')}))"
+    f" UNION ALL SELECT DISTINCT e.target, 0 FROM edge e WHERE e.kind = 'SUBORDINATE_TO' AND {_HELD}"
+    f" AND NOT EXISTS (SELECT 1 FROM claim_unit c WHERE c.key = e.target AND {_DEFINED.format('c')})) n"
+    f" LEFT JOIN edge e ON e.kind = 'SUBORDINATE_TO' AND e.source = n.key AND {_HELD}"
+)
+"""Units that are no plain leaves: code, whether a row defines it, a superior; a row for each of these."""
+
+
+def knots(db: Any, date: int) -> Structure:
+    """See :meth:`graph.store.base.Store.structure`."""
+    over: dict[str, set[str]] = defaultdict(set)
+    defined = {}
+    for code, known, superior in db.execute(KNOTS, (None, date)):
+        defined[code] = bool(known)
+        if superior is not None:
+            over[code].add(superior)
+    return structure((code, over.get(code, ()), known) for code, known in defined.items())
 
 
 # -- ties --------------------------------------------------------------------------------------------------------

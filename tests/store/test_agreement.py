@@ -176,6 +176,7 @@ class Agreement(RuleBasedStateMachine):
                 return list(g.nodes(data=True)), list(g.edges(keys=True, data=True))
 
             self.both(shape)
+            self.both(lambda s, d=date: s.structure(d))
             self.both(lambda s, d=date: s.inside([("division", "1"), ("building", "大厦")], d))
         self.both(lambda s: s.frame("organization", of=["大厦"], by="building"))
         self.both(lambda s: s.edges("COVERS", of=["a", "c"], end="target"))

@@ -464,6 +464,32 @@ def test_what_lies_inside(store: Store, load: Load) -> None:
     assert store.inside([]) == []
 
 
+def test_structure(store: Store, load: Load) -> None:
+    """Told are units without superior, with several, their own, in cycles, and superiors that no row defines, at a date."""
+    load(
+        "unit",
+        unit("R"),
+        unit("A", "R"),
+        unit("B", "A;R"),
+        unit("C", "D"),
+        unit("D", "E"),
+        unit("E", "C;A"),
+        unit("S", "S"),
+        unit("T", "S;gone;T"),
+        unit("X", "gone"),
+        dated=20160801,
+    )
+    load("unit", unit("D", "R"), unit("N"), dated=20160901)
+    then, now = store.structure(20160801), store.structure()
+    assert then.headless == ("R",)
+    assert now.headless == ("N", "R")
+    assert then.several == {"B": ("A", "R"), "E": ("A", "C"), "T": ("S", "T", "gone")}
+    assert (then.itself, then.cycles, then.missing) == (("S", "T"), (("C", "D", "E"),), ("gone",))
+    assert now.several == then.several
+    assert now.cycles == ()
+    assert store.structure(20160731).headless == ()
+
+
 def test_entities_that_have_a_value(store: Store, load: Load) -> None:
     """Entities are found by a property's value, by key, as they hold at a date."""
     load("unit", unit("U2", "R"), unit("U1", "R"), unit("U3", "S"), dated=20160801)

@@ -124,6 +124,15 @@ def test_hot_questions_use_indexes(store: Store, asked: Asked, name: str) -> Non
         assert any("Seek" in o or "Contains" in o or "fulltext" in o for o in found), text
 
 
+def test_structure_is_one_look_at_each_unit(store: Store, asked: Asked) -> None:
+    """Broken structure is found in one pass over the units, each expanded and its row looked up; no path is walked."""
+    assert store.structure().headless == ()
+    ((text, values),) = asked
+    found = operators(store, text, values)
+    assert [o for o in found if o.startswith(THROUGH_ALL)] == ["NodeByLabelScan u:PartyUnit"]
+    assert not [o for o in found if "Shortest" in o or "VarLength" in o or "Cartesian" in o]
+
+
 def test_finding_chinese_names_uses_the_full_text(store: Store, asked: Asked) -> None:
     """A Chinese name is looked up in the full-text index with the analyzer for Chinese, pinyin in the index over its parts."""
     assert len(store.find("岸企业", limit=500)) == 400
