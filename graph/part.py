@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from graph.policy.profile import Profile
     from graph.store.base import Store
 
+Same = dict[str, set[str]]
 _NAMED = {
     "organization": ("building", "commercial_street", "market", "park", "district", "street", "community"),
     "building": ("park", "street", "community"),
@@ -49,10 +50,15 @@ class Part:
         The date at which the part is closed; it answers for no other.
     organizations : iterable of str
         Codes to begin with.
+    same : dict, optional
+        The other codes of organizations that were decided to have several; read from the store where it is not given.
     """
 
-    def __init__(self, store: Store, as_of: int, organizations: Iterable[str]) -> None:
+    def __init__(
+        self, store: Store, as_of: int, organizations: Iterable[str], same: Same | None = None
+    ) -> None:
         self._store, self._as_of = store, as_of
+        self._same = _merged(store, as_of) if same is None else same
         self.organizations: set[str] = set()
         self.units: set[str] = set()
         self._kept: dict[str, pd.DataFrame] = {}
@@ -64,10 +70,11 @@ class Part:
     def _close(self, new: set[str]) -> None:
         """Take in organizations and whatever their facts depend on, round by round; each is asked for once."""
         store, date = self._store, self._as_of
-        same = _merged(store, date)
         covers, leads = [store.edges("COVERS", date, of=())], [store.edges("LED_BY", date, of=())]
         while new:
-            new |= {other for code in new for other in same[code]} - self.organizations
+            new |= {
+                other for code in new for other in self._same.get(code, ())
+            } - self.organizations
             self.organizations |= new
             rows = store.frame("organization", date, ["line", "level", "supervisor"], of=new)
             municipal = rows["line"].eq("social") & rows["level"].eq(MUNICIPAL)
@@ -148,9 +155,9 @@ def _joined(parts: list[pd.DataFrame], order: list[str]) -> pd.DataFrame:
     return pd.concat(some, ignore_index=True).sort_values(order, kind="stable", ignore_index=True)
 
 
-def _merged(store: Store, as_of: int) -> dict[str, set[str]]:
+def _merged(store: Store, as_of: int) -> Same:
     """Return the other codes of each organization that was decided to have several."""
-    out: dict[str, set[str]] = defaultdict(set)
+    out: Same = {}
     codes: dict[str, set[str]] = defaultdict(set)
     for code, kept in merges(store, as_of).merged.items():
         codes[kept] |= {code, kept}
@@ -175,19 +182,17 @@ def part_for(
     of : str, optional
         An organization's code.
     """
-
-    def over(codes: Iterable[str]) -> City:
-        return City(cast("Store", Part(store, as_of, codes)), profile, as_of)
-
-    wanted = set() if of is None else {of}
     if within is None and of is None:
         return City(store, profile, as_of)
+    same = _merged(store, as_of)
+    wanted = set() if of is None else {of}
     if within is not None:
-        some = _lying(store, as_of, within)
+        some = _lying(store, as_of, within, same)
         if not some:
             return City(store, profile, as_of)
         wanted |= some
-    city = over(wanted)
+    part = Part(store, as_of, wanted, same)
+    city = City(cast("Store", part), profile, as_of)
     o = city.organizations
     asked = o.index == of
     if within is not None:
@@ -197,23 +202,27 @@ def part_for(
             return City(store, profile, as_of)
     homes = {u for u in texts(o["ledger_unit"][asked & o["action"].eq("joint")]) if u is not None}
     for unit in sorted(homes - {within}):
-        wanted |= _standing(store, as_of, str(unit))
-    known = city.organizations.index
-    return city if wanted <= {*known, *([of] if of else [])} else over(wanted)
+        wanted |= _standing(store, as_of, str(unit), same)
+    if wanted <= part.organizations:
+        return city
+    return City(cast("Store", Part(store, as_of, wanted, same)), profile, as_of)
 
 
-def _lying(store: Store, as_of: int, code: str) -> set[str]:
+def _lying(store: Store, as_of: int, code: str, same: Same) -> set[str]:
     """Return the organizations that may lie in a division, or stand in a ledger unit; none where that can't be told."""
     if code.partition(":")[0] in KINDS and ":" in code:
-        return _standing(store, as_of, code)
+        return _standing(store, as_of, code, same)
     division = store.node("division", code, as_of)
     if division is not None and division.properties.get("level") == "市":
         return set()
     return set(store.inside([("division", code)], as_of))
 
 
-def _standing(store: Store, as_of: int, unit: str) -> set[str]:
-    """Return the organizations that may stand in a ledger unit (FORMATION): all that do, and some that don't."""
+def _standing(store: Store, as_of: int, unit: str, same: Same) -> set[str]:
+    """Return the organizations that may stand in a ledger unit (FORMATION): all that do, and some that don't.
+
+    A code of one that was merged counts whatever its own row says of the line: the code that stays may take its place from it.
+    """
     kind, _, code = unit.partition(":")
     if kind == "street":
         return set(store.inside([("division", code)], as_of))
@@ -221,6 +230,8 @@ def _standing(store: Store, as_of: int, unit: str) -> set[str]:
         parks = store.having("park", "code", code, as_of)
         return set(store.inside([("park", park.key) for park in parks], as_of))
     if kind == "district":
-        return set(store.inside([("division", code)], as_of, having=("line", "social")))
+        here = [("division", code)]
+        merged = same.keys() & store.inside(here, as_of) if same else set()
+        return {*store.inside(here, as_of, having=("line", "social")), *merged}
     rows = store.frame("organization", as_of, ["line"], of=[MUNICIPAL], by="level")
-    return set(rows["key"][rows["line"].eq("social")])
+    return set(rows["key"][rows["line"].eq("social") | rows["key"].isin(list(same))])

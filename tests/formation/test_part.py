@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from graph.model import Claims
 from graph.part import Part, part_for
 from graph.policy.profile import load
 from graph.store.base import Store
+from graph.store.memory import MemoryStore
 from tests.formation_verify.cities import AS_OF, city
 
 RULES = load()
@@ -95,3 +97,47 @@ def test_a_part_leaves_the_rest_unread() -> None:
     store = city(3, 60, 3)
     part = Part(store, AS_OF, store.inside([("division", "420101003")], AS_OF))
     assert 0 < len(part.organizations) < 45
+
+
+def test_a_merged_code_of_another_line_brings_its_place() -> None:
+    """An organization that takes its place or level from a code merged into it stands in the ledger unit's part."""
+    store = MemoryStore()
+
+    def put(kind: str, *rows: dict[str, Any]) -> None:
+        frame = pd.DataFrame([{"row": n + 2, "dated": AS_OF, **r} for n, r in enumerate(rows)])
+        with store.importing(at="t", dated=AS_OF, files=[]) as importer:
+            importer.add(Claims(kind, "L", AS_OF, "f", kind, frame))
+
+    put(
+        "division",
+        {"key": "D", "name": "区", "level": "区"},
+        {"key": "S", "name": "街道", "level": "街道", "parent": "D"},
+    )
+    common = {
+        "name": "甲",
+        "category": "行业协会",
+        "staff": 5,
+        "formal_members": 1,
+        "status": "正常",
+    }
+    put(
+        "organization",
+        *(
+            {"key": key, "line": line, "building": "楼", **common, **more}
+            for key, line, more in (
+                ("K", "social", {"building": None}),
+                ("M", "enterprise", {"street": "S"}),
+                ("P", "social", {"street": "S"}),
+                ("O1", "social", {"building": None}),
+                ("O2", "enterprise", {"level": "市级"}),
+                ("O3", "social", {"level": "市级"}),
+            )
+        ),
+    )
+    decide(store, "K", "M")
+    decide(store, "O1", "O2")
+    whole = City(store, RULES, AS_OF)
+    assert whole.organizations["ledger_unit"].value_counts().tolist() == [2, 2]
+    agree(store, whole, [str(unit) for unit in whole.ledger_units.index], ["K", "P", "O1"])
+    for unit in whole.ledger_units.index:
+        assert len(told(part_for(store, RULES, AS_OF, within=unit), unit)[1]) == 1
