@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from graph.errors import StoreCorruptError
 from graph.schema import load_schema
-from graph.store.frames import ARROW, CHUNK, chunked, ordered
+from graph.store.frames import ARROW, CHUNK, chunked, ordered, plainly
 from graph.store.neo4j_names import claim, kinds_by_label, label, listing, quoted
 from graph.store.neo4j_revision import HEAD, asked, held, primary, seen
 
@@ -264,8 +264,6 @@ def _entities(
     order: Sequence[str],
 ) -> pd.DataFrame:
     """Return a question's rows as typed columns: ``key``, properties, then what the store says of them (``extra``)."""
-    import pandas as pd
-
     properties = load_schema().kinds[kind].properties
     types = {"key": "text", **{n: f"property:{properties[n].type}" for n in names}}
     plain = {
@@ -274,7 +272,7 @@ def _entities(
     types |= plain
     found = _found(server, text, bindings, types)
     out = ordered(found, [f"+{n}" if n in extra else n for n in order])
-    return pd.DataFrame({str(c).removeprefix("+"): column for c, column in out.items()}, copy=False)
+    return plainly(out)
 
 
 def _found(

@@ -11,7 +11,7 @@ import apsw
 from graph.schema import load_schema
 from graph.store import ddl
 from graph.store.ddl import column, table
-from graph.store.frames import ARROW, CHUNK, chunked, ordered
+from graph.store.frames import ARROW, CHUNK, chunked, ordered, plainly
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -223,8 +223,6 @@ def _entities(
 
     ``most``: the query goes through the kind's claims in the order of their ids, and has a condition at its end.
     """
-    import pandas as pd
-
     properties = load_schema().kinds[kind].properties
     types = {"key": "text", **{n: f"property:{properties[n].type}" for n in names}}
     plain = {f"+{n}": EXTRA.get(n, "int") for n in extra}  # a property may have the same name
@@ -237,7 +235,7 @@ def _entities(
     else:
         found = fetch(db, sql, bindings, typed)
     out = ordered(found, [f"+{n}" if n in extra else n for n in order])
-    return pd.DataFrame({str(c).removeprefix("+"): column for c, column in out.items()}, copy=False)
+    return plainly(out)
 
 
 def fetch(db: Any, sql: str, bindings: tuple[Any, ...], types: dict[str, str]) -> dict[str, Any]:
