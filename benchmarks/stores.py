@@ -27,8 +27,8 @@ import numpy as np
 
 from benchmarks._city import STREETS, city, key
 from benchmarks._machine import header, measured, seconds
-from graph.city import City
 from graph.formation.candidates import Candidates
+from graph.part import part_for
 from graph.policy.profile import load
 from graph.schema import load_schema
 from graph.store import open_store
@@ -109,18 +109,26 @@ def questions(store: Any, organizations: int, n: int, seed: int) -> dict[str, As
         "chain": [("chain", ("organization", k), {}) for k in keys[:n]],
         "neighbourhood": [("neighbours", ("organization", k), {}) for k in keys[n:]],
     }
+    street = f"street:{store.frame('organization', columns=['street'])['street'].iloc[0]}"
+    out["candidates of a street"] = heard(store, street)
+    out["whole city for them"] = heard(store, None)
+    out["structural audit"] = [("structure", (), {})]
+    out["its rows instead"] = [
+        ("frame", ("unit", None, []), {}),
+        ("edges", ("SUBORDINATE_TO",), {}),
+    ]
+    return out
+
+
+def heard(store: Any, within: str | None) -> Asked:
+    """Return what a store is asked for the candidates of a ledger unit, or of all of them."""
     listening = Listening(store)
-    town = City(listening, load())  # type: ignore[arg-type]
-    street = town.ledger_units.index[town.ledger_units["kind"].eq("street")][0]
-    made = Candidates(town, town.select(street))
+    town = part_for(listening, load(), store.latest(), within=within)  # type: ignore[arg-type]
+    made = Candidates(town, None if within is None else town.select(within))
     for _ in made.rows(made.listed()):
         pass
-    out["candidates of a street"] = listening.asked
-    kinds = ("unit", "organization")
-    edges = ("SUBORDINATE_TO", "DUALLY_MANAGED_BY", "COVERS", "SUPERVISED_BY")
-    out["structural audit"] = [("frame", (k, None, ["name"]), {}) for k in kinds]
-    out["structural audit"] += [("edges", (k,), {}) for k in edges]
-    return out
+    made.groups()
+    return listening.asked
 
 
 def ask(store: Any, asked: Asked) -> None:

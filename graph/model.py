@@ -202,6 +202,31 @@ class Chain:
 
 
 @dataclass(frozen=True, slots=True)
+class Structure:
+    """Where formal subordination is no plain tree at a date (AUDIT); all of it sorted by code.
+
+    Attributes
+    ----------
+    headless : tuple of str
+        Units that a row defines and that have no superior.
+    several : dict
+        The superiors of each unit that has two or more, dangling ones and itself counted.
+    itself : tuple of str
+        Units that are their own superior.
+    cycles : tuple of tuple of str
+        Strongly connected components of two units or more, by their least codes.
+    missing : tuple of str
+        Superiors that no row defines.
+    """
+
+    headless: tuple[str, ...]
+    several: dict[str, tuple[str, ...]]
+    itself: tuple[str, ...]
+    cycles: tuple[tuple[str, ...], ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that is wrong, with what shows it, where it was read and the clause it rests on.
 

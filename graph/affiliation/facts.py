@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from graph.affiliation.registry import Hit
     from graph.city import City
+    from graph.model import Structure
     from graph.policy.profile import Profile
     from graph.store.base import Store
 
@@ -183,6 +184,15 @@ class Facts:
         """Return the edges of formal subordination, one a pair (``source``, ``target``, ``claim``, ``valid_to``)."""
         edges = self.store.edges("SUBORDINATE_TO", self.as_of)
         return edges.drop_duplicates(["source", "target"], ignore_index=True)
+
+    @cached_property
+    def structure(self) -> Structure:
+        """Return where formal subordination is no plain tree, as the store tells it."""
+        return self.store.structure(self.as_of)
+
+    def among_units(self, codes: Iterable[str]) -> Bools:
+        """Return which units are among some."""
+        return np.asarray(self.units.index.isin(list(codes)), dtype=bool)
 
     @cached_property
     def forest(self) -> Forest:

@@ -79,7 +79,11 @@ class Candidates:
         o = city.organizations
         self.codes: NDArray[Any] = np.asarray(o.index, dtype=object)
         self.m = o["m"].to_numpy(dtype=float, na_value=0.0).astype(np.int64)
-        self.features = features(city)
+        # places by their keys: whose groups come first does not hang on who else is in the city
+        places = np.empty((len(o), len(pairs.AT)), dtype=np.int32)
+        for kind, name in enumerate(pairs.AT):
+            places[:, kind] = pd.factorize(o[name].to_numpy(dtype=object), sort=True)[0]
+        self.features = features(city)._replace(places=places)
         self.home = o["ledger_unit"].to_numpy(dtype=object)
         self._home_code = pd.factorize(self.home, sort=True)[0].astype(np.int64)
         self.small = o["action"].eq("joint").to_numpy(dtype=bool)
@@ -188,7 +192,7 @@ class Candidates:
         ):
             who = pd.Index(table["organization"].to_numpy(dtype=object), dtype=object)
             at = index.get_indexer(who)
-            value, unique = pd.factorize(table[column].to_numpy(dtype=object))
+            value, unique = pd.factorize(table[column].to_numpy(dtype=object), sort=True)
             some = self.small[at]
             for number, part in self._split(at[some], value[some]):
                 key = str(unique[number])
@@ -267,6 +271,11 @@ class Candidates:
         others = others[others != row]
         a = np.full(len(others), row, dtype=np.int64)
         return self.ordered([self._candidates(a, others)])
+
+    def beside(self, code: str) -> int:
+        """Return among how many small organizations one that is asked for stands, itself counted: those of its ledger unit."""
+        row = int(self.city.organizations.index.get_indexer(pd.Index([code], dtype=object))[0])
+        return int((self.small & (self._home_code == self._home_code[row])).sum())
 
     def _candidates(self, a: Ints, b: Ints) -> Found:
         found = pairs.pairs(self.features, a, b, self.model)

@@ -36,11 +36,14 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from graph.model import Batch, Chain, Claims, Node, Source, Statement
+from graph.model import Batch, Chain, Claims, Node, Source, Statement, Structure
 
 if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
+
+
+End = Literal["source", "target"]
 
 
 class Importer(Protocol):
@@ -122,9 +125,20 @@ class Store(Protocol):
 
     # -- columns -------------------------------------------------------------------------------------------------
     def frame(
-        self, kind: str, as_of: int | None = None, columns: Sequence[str] | None = None
+        self,
+        kind: str,
+        as_of: int | None = None,
+        columns: Sequence[str] | None = None,
+        *,
+        of: Iterable[str] | None = None,
+        by: str = "key",
     ) -> pd.DataFrame:
         """Return the entities of a kind at a date.
+
+        Parameters
+        ----------
+        of : iterable of str, optional
+            Only those whose key is one of these, or whose text property ``by`` is: what it takes follows from how many they are.
 
         Returns
         -------
@@ -165,8 +179,15 @@ class Store(Protocol):
         those that no claim of the kind has are left out.
         """
 
-    def edges(self, kind: str, as_of: int | None = None) -> pd.DataFrame:
-        """Return the edges of a kind at a date, dangling ones included.
+    def edges(
+        self,
+        kind: str,
+        as_of: int | None = None,
+        *,
+        of: Iterable[str] | None = None,
+        end: End = "source",
+    ) -> pd.DataFrame:
+        """Return the edges of a kind at a date, dangling ones included; with ``of``, those with one of these keys at an end.
 
         Columns ``source``, ``source_kind``, ``target``, ``target_kind``, ``via``, ``claim_kind``, ``claim``, ``valid_from``,
         ``valid_to``; ordered by (``source``, ``target``, ``via``, ``claim``). The same pair by two properties is two rows.
@@ -208,8 +229,31 @@ class Store(Protocol):
         """
 
     # -- the graph -----------------------------------------------------------------------------------------------
+    def inside(
+        self,
+        places: Iterable[tuple[str, str]],
+        as_of: int | None = None,
+        *,
+        having: tuple[str, str] | None = None,
+    ) -> list[str]:
+        """Return the organizations that lie in some places, by key: ``LOCATED_IN`` leads there, over whatever lies between.
+
+        Parameters
+        ----------
+        places : iterable of (kind, key)
+            Divisions, parks, buildings …, also ones that no row defines.
+        having : (property, value), optional
+            Only organizations of which a text property has a value at the date.
+        """
+
     def chain(self, kind: str, key: str, as_of: int | None = None, *, down: bool = False) -> Chain:
         """Return the chain of formal subordination (AUDIT); an organization's begins with the units that cover it."""
+
+    def structure(self, as_of: int | None = None) -> Structure:
+        """Return where formal subordination is no plain tree: units without superior, with several, in cycles.
+
+        Units with one superior and nobody below them are looked at and not told: they are nearly all of a city's.
+        """
 
     def neighbours(
         self, kind: str, key: str, as_of: int | None = None, hops: int = 1

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x4C4A4931
 VERSION = 4
 PERSONAL_EDGES = ("BELONGS_TO", "EMPLOYED_BY", "INSTRUCTED_BY")
+LOOKED_UP = (("exclusion", "organization"), ("organization", "level"))
+"""Properties that make no edges and that entities are looked up by (base: *frame*, ``by``)."""
 COLUMNS = {
     "text": "TEXT", "list": "TEXT", "int": "INTEGER", "date": "INTEGER", "bool": "INTEGER", "float": "REAL",
 }  # fmt: skip
@@ -73,9 +75,13 @@ def indexes(kind: str) -> dict[str, str]:
         f"claim_{kind}_key": f"CREATE INDEX IF NOT EXISTS {quoted(f'claim_{kind}_key')} ON {table(kind)}(key, dated)"
     }
     for p in load_schema().kinds[kind].properties.values():
-        if p.edge is None or p.type == "list" or p.edge.kind in PERSONAL_EDGES:
+        if (kind, p.name) in LOOKED_UP:
+            props: tuple[str | None, ...] = (p.name,)
+        elif p.edge is None or p.type == "list" or p.edge.kind in PERSONAL_EDGES:
             continue
-        for prop in (p.name, p.edge.source):
+        else:
+            props = (p.name, p.edge.source)
+        for prop in props:
             if prop is not None:
                 name = f"claim_{kind}_by_{prop}"
                 at = quoted("p_" + prop)
@@ -139,6 +145,13 @@ class Branch:
             f" {self.target} AS target, '{self.kind}' AS kind, '{self.via}' AS via, {self.alias}.valid_from,"
             f" {self.alias}.valid_to, '{self.claim_kind}' AS claim_kind, {self.claim} AS claim FROM {origin} WHERE {held}"
         )
+
+
+@cache
+def ends(edge: str, end: str) -> tuple[str, ...]:
+    """Return the kinds that an end of an edge may have."""
+    declared = load_schema().edges[edge]
+    return tuple(declared.source if end == "source" else declared.target)
 
 
 @cache

@@ -49,6 +49,17 @@ def ordered(columns: dict[str, Any], order: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(out, copy=False)
 
 
+def plainly(found: pd.DataFrame) -> pd.DataFrame:
+    """Return columns under their plain names; what the store says (``+name``) comes before a property of the same name."""
+    import pandas as pd
+
+    names = [str(c).removeprefix("+") for c in found]
+    if len(set(names)) == len(names):
+        found.columns = pd.Index(names)
+        return found
+    return pd.DataFrame(dict(zip(names, (found[c] for c in found), strict=True)), copy=False)
+
+
 def _plain(array: Any, type_: str, index: NDArray[np.int64]) -> Any:
     """Return a column as numpy or pandas holds it (base: :meth:`~graph.store.base.Store.frame`)."""
     import numpy as np
@@ -56,7 +67,7 @@ def _plain(array: Any, type_: str, index: NDArray[np.int64]) -> Any:
     import pyarrow as pa
 
     if type_.removeprefix("property:") in ("text", "list"):
-        return pd.Series(_texts(array)[index], dtype="object")
+        return pd.Series(_texts(array)[index], dtype=object)  # by its name it would be looked up
     if type_ == "int":
         return array.to_numpy()[index]
     if type_ == "property:float":

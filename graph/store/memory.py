@@ -24,6 +24,7 @@ from graph.model import (
     Node,
     Source,
     Statement,
+    Structure,
     today,
 )
 from graph.schema import Property, load_schema
@@ -239,10 +240,22 @@ class MemoryStore:
     # -- columns -------------------------------------------------------------------------------------------------
 
     def frame(
-        self, kind: str, as_of: int | None = None, columns: Sequence[str] | None = None
+        self,
+        kind: str,
+        as_of: int | None = None,
+        columns: Sequence[str] | None = None,
+        *,
+        of: Iterable[str] | None = None,
+        by: str = "key",
     ) -> pd.DataFrame:
         """See :meth:`graph.store.base.Store.frame`."""
         versions = [v for v in self._at(kind, as_of) if v.rank == 0]
+        if of is not None:
+            some = set(of)
+            if by == "key":
+                versions = [v for v in versions if v.claim.key in some]
+            else:
+                versions = [v for v in versions if v.claim.values.get(by) in some]
         return _frame(kind, versions, columns, {"valid_from": lambda v: v.valid_from})
 
     def claims(
@@ -311,16 +324,25 @@ class MemoryStore:
         }
         return _frame(kind, [_Version(w, 0, 0, 0) for w in words], columns, extra)
 
-    def edges(self, kind: str, as_of: int | None = None) -> pd.DataFrame:
+    def edges(
+        self,
+        kind: str,
+        as_of: int | None = None,
+        *,
+        of: Iterable[str] | None = None,
+        end: Literal["source", "target"] = "source",
+    ) -> pd.DataFrame:
         """See :meth:`graph.store.base.Store.edges`."""
         import pandas as pd
 
+        some = None if of is None else set(of)
         rows = [
             (
                 e.source, e.source_kind, e.target, e.target_kind, e.via, e.version.claim.kind,
                 e.version.claim.id, e.version.valid_from, e.version.valid_to,
             )
             for e in self._edges(kind, as_of)
+            if some is None or getattr(e, end) in some
         ]  # fmt: skip
         names = [
             "source", "source_kind", "target", "target_kind", "via", "claim_kind", "claim", "valid_from", "valid_to",
@@ -473,6 +495,32 @@ class MemoryStore:
                 return kind
         return next(k for k in targets if k in load_schema().implied)
 
+    def inside(
+        self,
+        places: Iterable[Key],
+        as_of: int | None = None,
+        *,
+        having: tuple[str, str] | None = None,
+    ) -> list[str]:
+        """See :meth:`graph.store.base.Store.inside`."""
+        edges = self._edges("LOCATED_IN", as_of)
+        reached = set(places)
+        size = -1
+        while size < len(reached):
+            size = len(reached)
+            reached |= {
+                (e.source_kind, e.source) for e in edges if (e.target_kind, e.target) in reached
+            }
+        edge_of = {e.source for e in edges if (e.target_kind, e.target) in reached}
+        return [
+            v.claim.key
+            for v in self._at("organization", as_of)
+            if v.rank == 0
+            and v.claim.key in edge_of
+            and ("organization", v.claim.key) in reached
+            and (having is None or v.claim.values.get(having[0]) == having[1])
+        ]
+
     def chain(self, kind: str, key: str, as_of: int | None = None, *, down: bool = False) -> Chain:
         """See :meth:`graph.store.base.Store.chain`."""
         date = self.latest() if as_of is None else as_of
@@ -515,6 +563,20 @@ class MemoryStore:
             key, "down" if down else "up", date, tuple(nodes), tuple(sorted(edges)), tuple(ends),
             _cycles({a: steps[a] for a in depth if a != key or kind == "unit"}),
         )  # fmt: skip
+
+    def structure(self, as_of: int | None = None) -> Structure:
+        """See :meth:`graph.store.base.Store.structure`."""
+        steps: dict[str, set[str]] = defaultdict(set)
+        for e in self._edges("SUBORDINATE_TO", as_of):
+            steps[e.source].add(e.target)
+        defined = {v.claim.key for v in self._at("unit", as_of)}
+        return Structure(
+            tuple(sorted(key for key in defined if not steps.get(key))),
+            {key: tuple(sorted(steps[key])) for key in sorted(steps) if len(steps[key]) > 1},
+            tuple(sorted(key for key in steps if key in steps[key])),
+            tuple(part for part in _cycles(dict(steps)) if len(part) > 1),
+            tuple(sorted({b for some in steps.values() for b in some} - defined)),
+        )
 
     def _ties(self, as_of: int | None) -> list[tuple[Key, Key, str, _Edge]]:
         kinds = load_schema().kinds

@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from graph.errors import StoreError
-from graph.model import Batch, Chain, Node, Source, Statement, today
+from graph.model import Batch, Chain, Node, Source, Statement, Structure, today
 from graph.schema import load_schema
 from graph.store import neo4j_find, neo4j_graph, neo4j_revision
 from graph.store.batches import busy, in_force
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
+    from graph.store.base import End
     from graph.store.neo4j_copy import Neo4jSource
     from graph.store.neo4j_graph import Key, Step
     from graph.store.neo4j_write import Neo4jImporter
@@ -179,13 +180,22 @@ class Neo4jStore:
     # -- columns -------------------------------------------------------------------------------------------------
 
     def frame(
-        self, kind: str, as_of: int | None = None, columns: Sequence[str] | None = None
+        self,
+        kind: str,
+        as_of: int | None = None,
+        columns: Sequence[str] | None = None,
+        *,
+        of: Iterable[str] | None = None,
+        by: str = "key",
     ) -> pd.DataFrame:
         """See :meth:`graph.store.base.Store.frame`."""
         from graph.store import neo4j_columns
 
         names = _named(kind, columns)
-        return neo4j_columns.frame(self.server, kind, as_of, names, self._revision)
+        if of is None:
+            return neo4j_columns.frame(self.server, kind, as_of, names, self._revision)
+        at = by if by == "key" else _named(kind, [by])[0]
+        return neo4j_columns.some(self.server, kind, as_of, names, at, of, self._revision)
 
     def claims(
         self, kind: str, as_of: int | None = None, columns: Sequence[str] | None = None
@@ -218,11 +228,18 @@ class Neo4jStore:
         names = _named(kind, columns)
         return neo4j_columns.said(self.server, kind, claims, names, self._revision)
 
-    def edges(self, kind: str, as_of: int | None = None) -> pd.DataFrame:
+    def edges(
+        self,
+        kind: str,
+        as_of: int | None = None,
+        *,
+        of: Iterable[str] | None = None,
+        end: End = "source",
+    ) -> pd.DataFrame:
         """See :meth:`graph.store.base.Store.edges`."""
         from graph.store import neo4j_columns
 
-        return neo4j_columns.edges(self.server, kind, as_of, self._revision)
+        return neo4j_columns.edges(self.server, kind, as_of, self._revision, of, end)
 
     def unresolved(self, kind: str, prop: str) -> pd.DataFrame:
         """See :meth:`graph.store.base.Store.unresolved`."""
@@ -302,9 +319,25 @@ class Neo4jStore:
 
     # -- the graph -----------------------------------------------------------------------------------------------
 
+    def inside(
+        self,
+        places: Iterable[Key],
+        as_of: int | None = None,
+        *,
+        having: tuple[str, str] | None = None,
+    ) -> list[str]:
+        """See :meth:`graph.store.base.Store.inside`."""
+        prop = None if having is None else _named("organization", having[:1])[0]
+        value = None if having is None else having[1]
+        return neo4j_graph.inside(self.server, places, as_of, self._revision, prop, value)
+
     def chain(self, kind: str, key: str, as_of: int | None = None, *, down: bool = False) -> Chain:
         """See :meth:`graph.store.base.Store.chain`."""
         return neo4j_graph.chain(self.server, kind, key, as_of, self._revision, down=down)
+
+    def structure(self, as_of: int | None = None) -> Structure:
+        """See :meth:`graph.store.base.Store.structure`."""
+        return neo4j_graph.knots(self.server, as_of, self._revision)
 
     def neighbours(
         self, kind: str, key: str, as_of: int | None = None, hops: int = 1

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from graph.errors import StoreCorruptError
 from graph.schema import load_schema
-from graph.store.frames import ARROW, CHUNK, chunked, ordered
-from graph.store.neo4j_names import claim, kinds_by_label, listing, quoted
+from graph.store.frames import ARROW, CHUNK, chunked, ordered, plainly
+from graph.store.neo4j_names import claim, kinds_by_label, label, listing, quoted
 from graph.store.neo4j_revision import HEAD, asked, held, primary, seen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import pandas as pd
 
@@ -36,6 +36,24 @@ def frame(
     return _entities(
         server, kind, text, asked(as_of, revision), names, ("valid_from", "claim"), ("key",)
     )
+
+
+def some(
+    server: Server,
+    kind: str,
+    as_of: int | None,
+    names: Sequence[str],
+    at: str,
+    of: Iterable[str],
+    revision: int | None,
+) -> pd.DataFrame:
+    """See :meth:`graph.store.base.Store.frame`: those that have one of some values, each looked up."""
+    text = (
+        f"{HEAD} UNWIND $some AS value MATCH (c:{claim(kind)} {{{quoted(at)}: value}}) WHERE {primary('c')}"
+        f" RETURN c.key, {_chosen(names)}c.valid_from, c.`_claim`"
+    )
+    bindings = asked(as_of, revision) | {"some": sorted(set(of))}
+    return _entities(server, kind, text, bindings, names, ("valid_from", "claim"), ("key",))
 
 
 def claims(
@@ -138,10 +156,29 @@ EDGES = {
 }  # fmt: skip
 
 
-def edges(server: Server, kind: str, as_of: int | None, revision: int | None) -> pd.DataFrame:
+def edges(
+    server: Server,
+    kind: str,
+    as_of: int | None,
+    revision: int | None,
+    of: Iterable[str] | None = None,
+    end: str = "source",
+) -> pd.DataFrame:
     """See :meth:`graph.store.base.Store.edges`."""
+    bindings = asked(as_of, revision)
+    match = f"MATCH (a)-[r:{quoted(kind)}]->(b) WHERE {held('r')}"
+    if of is not None:
+        bindings |= {"some": sorted(set(of))}
+        declared = load_schema().edges[kind]
+        here, there = ("a", "b") if end == "source" else ("b", "a")
+        way = f"-[r:{quoted(kind)}]->" if end == "source" else f"<-[r:{quoted(kind)}]-"
+        parts = " UNION ALL ".join(
+            f"UNWIND $some AS value MATCH ({here}:{label(k)} {{key: value}}){way}({there}) WHERE {held('r')} RETURN a, r, b"
+            for k in (declared.source if end == "source" else declared.target)
+        )
+        match = f"CALL (v, d) {{ {parts} }}"
     text = (
-        f"{HEAD} MATCH (a)-[r:{quoted(kind)}]->(b) WHERE {held('r')}"
+        f"{HEAD} {match}"
         " RETURN a.key, labels(a)[0], b.key, labels(b)[0], r.`_via`, r.`_kind`, r.`_claim`, r.valid_from, r.valid_to"
     )
     kinds = kinds_by_label()
@@ -151,9 +188,7 @@ def edges(server: Server, kind: str, as_of: int | None, revision: int | None) ->
             row[1], row[3] = kinds[row[1]], kinds[row[3]]
             yield row
 
-    found = server.read(
-        text, asked(as_of, revision), lambda rows: _gather(server, named(rows), EDGES)
-    )
+    found = _found(server, text, bindings, EDGES, named)
     return ordered(found, ("source", "target", "via", "claim"))
 
 
@@ -229,17 +264,28 @@ def _entities(
     order: Sequence[str],
 ) -> pd.DataFrame:
     """Return a question's rows as typed columns: ``key``, properties, then what the store says of them (``extra``)."""
-    import pandas as pd
-
     properties = load_schema().kinds[kind].properties
     types = {"key": "text", **{n: f"property:{properties[n].type}" for n in names}}
     plain = {
         f"+{n}": "text" if n in TEXTS else "int" for n in extra
     }  # a property may have the same name
     types |= plain
-    found = server.read(text, bindings, lambda rows: _gather(server, rows, types))
+    found = _found(server, text, bindings, types)
     out = ordered(found, [f"+{n}" if n in extra else n for n in order])
-    return pd.DataFrame({str(c).removeprefix("+"): column for c, column in out.items()}, copy=False)
+    return plainly(out)
+
+
+def _found(
+    server: Server,
+    text: str,
+    bindings: dict[str, Any],
+    types: dict[str, str],
+    told: Callable[[Iterator[list[Any]]], Iterator[list[Any]]] = iter,
+) -> dict[str, Any]:
+    """Return a question's rows as columns; of nothing (``$some``) nothing is found, and nobody need be asked."""
+    if bindings.get("some") == []:
+        return _gather(server, iter(()), types)
+    return server.read(text, bindings, lambda rows: _gather(server, told(rows), types))
 
 
 def _gather(server: Server, rows: Iterator[list[Any]], types: dict[str, str]) -> dict[str, Any]:

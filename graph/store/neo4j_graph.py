@@ -13,13 +13,14 @@ from graph.model import Chain, ChainNode
 from graph.schema import load_schema
 from graph.store.neo4j_names import claim, drawn, has_entities, kinds_by_label, label, quoted
 from graph.store.neo4j_revision import HEAD, asked, held, primary
-from graph.store.networks import induced, loops
+from graph.store.networks import induced, loops, structure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import networkx as nx
 
+    from graph.model import Structure
     from graph.store.neo4j_server import Server
 
 Key = tuple[str, str]
@@ -109,6 +110,61 @@ def _loops(steps: dict[str, list[str]]) -> tuple[tuple[str, ...], ...]:
         # fewer steps than nodes and none on its own: a loop of a connected graph would need as many
         return ()
     return loops((a, b) for a, further in steps.items() for b in further)
+
+
+@cache
+def knots_query() -> str:
+    """Return the question for units that are no plain leaves: code, superiors, whether a row defines it."""
+    link = quoted("SUBORDINATE_TO")
+    known = f"EXISTS {{ MATCH (c:{claim('unit')} {{key: u.key}}) WHERE {primary('c')} }}"
+    return (
+        f"{HEAD} MATCH (u:{label('unit')}) WITH v, d, u,"
+        f" COLLECT {{ MATCH (u)-[r:{link} WHERE {held('r')}]->(b) RETURN DISTINCT b.key }} AS over,"
+        f" EXISTS {{ MATCH (u)<-[q:{link} WHERE {held('q')}]-() }} AS heads"
+        f" WHERE heads OR size(over) > 1 OR (size(over) = 0 AND {known}) RETURN u.key, over, {known}"
+    )
+
+
+def knots(server: Server, as_of: int | None, revision: int | None) -> Structure:
+    """See :meth:`graph.store.base.Store.structure`."""
+    rows = server.rows(knots_query(), **asked(as_of, revision))
+    return structure((code, over, known) for code, over, known in rows)
+
+
+# -- places ------------------------------------------------------------------------------------------------------
+
+
+@cache
+def inside_query(kind: str, prop: str | None) -> str:
+    """Return the question for what lies in places of a kind: their keys are ``$some``; ``$value`` is what a property has to be."""
+    step = f"(()<-[r:{quoted('LOCATED_IN')} WHERE {held('r')}]-())"
+    only = ""
+    if prop is not None:
+        only = f" MATCH (c:{claim('organization')} {{key: key}}) WHERE {primary('c')} AND c.{quoted(prop)} = $value"
+    return (
+        f"{FROM_ONE_END} {HEAD} CALL (v, d) {{ UNWIND $some AS value MATCH p = ANY SHORTEST (x:{label(kind)} {{key: value}})"
+        f"{step}{{1,}}(o:{label('organization')}) RETURN DISTINCT o.key AS key }}{only} RETURN key"
+    )
+
+
+def inside(
+    server: Server,
+    places: Iterable[Key],
+    as_of: int | None,
+    revision: int | None,
+    prop: str | None,
+    value: str | None,
+) -> list[str]:
+    """See :meth:`graph.store.base.Store.inside`."""
+    of_kind: dict[str, list[str]] = defaultdict(list)
+    for kind, key in sorted(set(places)):
+        if has_entities(kind):
+            of_kind[kind].append(key)
+    found: set[str] = set()
+    for kind, keys in of_kind.items():
+        bindings = asked(as_of, revision) | {"some": keys, "value": value}
+        found |= {key for (key,) in server.rows(inside_query(kind, prop), **bindings)}
+    return sorted(found)
 
 
 # -- neighbourhoods ----------------------------------------------------------------------------------------------

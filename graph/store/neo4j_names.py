@@ -24,6 +24,9 @@ FOREVER = 2**53
 """The revision that ends what has not ended."""
 PERSONAL_EDGES = ("BELONGS_TO", "EMPLOYED_BY", "INSTRUCTED_BY")
 
+LOOKED_UP = (("decision", "type"), ("exclusion", "organization"), ("organization", "level"))
+"""Properties that entities are looked up by (:meth:`Store.having`, :meth:`Store.frame` with ``by``), beside keys and codes."""
+
 STORE, BATCH, SHEET = "LianjianStore", "LianjianBatch", "LianjianSheet"
 NAMES = "lianjian_names"
 """The full-text index over the names of all that is drawn and found."""
@@ -162,8 +165,8 @@ def definitions() -> dict[str, str]:
             index(f"lianjian_{kind}_spelled", at, "_spelled", "TEXT INDEX")
             if "code" in declared.properties:
                 index(f"lianjian_{kind}_code", at, "code")
-    # decisions are looked up by what they are (Store.having)
-    index("lianjian_decision_type", claim("decision"), "type")
+    for kind, prop in LOOKED_UP:
+        index(f"lianjian_{kind}_{prop}", claim(kind), prop)
     named = "|".join(claim(k) for k, declared in schema.kinds.items() if declared.role == "node")
     out[NAMES] = (
         f"FULLTEXT INDEX {NAMES} IF NOT EXISTS FOR (n:{named}) ON EACH [n.name]"

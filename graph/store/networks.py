@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from graph.model import Structure
 from graph.schema import load_schema
 
 if TYPE_CHECKING:
@@ -49,6 +50,26 @@ def induced(
         if b in wanted and not out.has_edge(a, b, key=kind):
             out.add_edge(a, b, key=kind, kind=kind, via=via, valid_from=begin, valid_to=end)
     return out
+
+
+def structure(knots: Iterable[tuple[str, Iterable[str], bool]]) -> Structure:
+    """Return what the units that are no plain leaves come to: their codes, their superiors, whether a row defines them."""
+    over = {}
+    headless, missing = [], []
+    for code, superiors, defined in knots:
+        over[code] = tuple(sorted(superiors))
+        if not defined:
+            missing.append(code)
+        elif not over[code]:
+            headless.append(code)
+    found = loops((a, b) for a, some in over.items() for b in some if b in over)
+    return Structure(
+        tuple(sorted(headless)),
+        {code: some for code, some in sorted(over.items()) if len(some) > 1},
+        tuple(sorted(code for code, some in over.items() if code in some)),
+        tuple(part for part in found if len(part) > 1),
+        tuple(sorted(missing)),
+    )
 
 
 def loops(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, ...], ...]:

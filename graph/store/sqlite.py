@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import apsw
 
-from graph.model import Batch, Chain, Node, Source, Statement, today
+from graph.model import Batch, Chain, Node, Source, Statement, Structure, today
 from graph.schema import load_schema
 from graph.store import (
     ddl,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
+    from graph.store.base import End
     from graph.store.sqlite_graph import Key, Step
 
 
@@ -211,10 +212,20 @@ class SqliteStore:
 
     @guarded
     def frame(
-        self, kind: str, as_of: int | None = None, columns: Sequence[str] | None = None
+        self,
+        kind: str,
+        as_of: int | None = None,
+        columns: Sequence[str] | None = None,
+        *,
+        of: Iterable[str] | None = None,
+        by: str = "key",
     ) -> pd.DataFrame:
         """See :meth:`graph.store.base.Store.frame`."""
-        return sqlite_columns.frame(self.db, kind, self._date(as_of), _named(kind, columns))
+        names, date = _named(kind, columns), self._date(as_of)
+        if of is None:
+            return sqlite_columns.frame(self.db, kind, date, names)
+        at = "c.key" if by == "key" else column(_named(kind, [by])[0])
+        return sqlite_columns.some(self.db, kind, date, names, at, of)
 
     @guarded
     def claims(
@@ -242,9 +253,20 @@ class SqliteStore:
         return sqlite_columns.said(self.db, kind, claims, _named(kind, columns))
 
     @guarded
-    def edges(self, kind: str, as_of: int | None = None) -> pd.DataFrame:
+    def edges(
+        self,
+        kind: str,
+        as_of: int | None = None,
+        *,
+        of: Iterable[str] | None = None,
+        end: End = "source",
+    ) -> pd.DataFrame:
         """See :meth:`graph.store.base.Store.edges`."""
-        return sqlite_columns.edges(self.db, kind, self._date(as_of))
+        if of is not None:
+            sqlite_graph.want(self.db, ddl.ends(kind, end), of)
+        return sqlite_columns.edges(
+            self.db, kind, self._date(as_of), end if of is not None else None
+        )
 
     @guarded
     def unresolved(self, kind: str, prop: str) -> pd.DataFrame:
@@ -367,9 +389,27 @@ class SqliteStore:
     # -- the graph -----------------------------------------------------------------------------------------------
 
     @guarded
+    def inside(
+        self,
+        places: Iterable[Key],
+        as_of: int | None = None,
+        *,
+        having: tuple[str, str] | None = None,
+    ) -> list[str]:
+        """See :meth:`graph.store.base.Store.inside`."""
+        prop = None if having is None else _named("organization", having[:1])[0]
+        value = None if having is None else having[1]
+        return sqlite_graph.inside(self.db, places, self._date(as_of), prop, value)
+
+    @guarded
     def chain(self, kind: str, key: str, as_of: int | None = None, *, down: bool = False) -> Chain:
         """See :meth:`graph.store.base.Store.chain`."""
         return sqlite_graph.chain(self.db, kind, key, self._date(as_of), down=down)
+
+    @guarded
+    def structure(self, as_of: int | None = None) -> Structure:
+        """See :meth:`graph.store.base.Store.structure`."""
+        return sqlite_graph.knots(self.db, self._date(as_of))
 
     @guarded
     def neighbours(

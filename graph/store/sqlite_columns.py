@@ -11,7 +11,7 @@ import apsw
 from graph.schema import load_schema
 from graph.store import ddl
 from graph.store.ddl import column, table
-from graph.store.frames import ARROW, CHUNK, chunked, ordered
+from graph.store.frames import ARROW, CHUNK, chunked, ordered, plainly
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,6 +42,19 @@ def frame(db: Any, kind: str, date: int, names: Sequence[str]) -> pd.DataFrame:
         " AND c.valid_from <= ?1 AND c.valid_to > ?1"
     )
     return _entities(db, kind, sql, (date,), names, ("valid_from", "claim"), ("key",), most=True)
+
+
+def some(
+    db: Any, kind: str, date: int, names: Sequence[str], at: str, of: Iterable[str]
+) -> pd.DataFrame:
+    """See :meth:`graph.store.base.Store.frame`: those whose column ``at`` holds one of some values, each looked up."""
+    chosen = "".join(f"{column(n)}, " for n in names)
+    sql = (
+        f"SELECT c.key, {chosen} c.valid_from, c.id FROM json_each(?2) k CROSS JOIN {table(kind)} c ON {at} = k.value"
+        " WHERE c.superseded IS NULL AND c.rank = 0 AND c.valid_from <= ?1 AND c.valid_to > ?1"
+    )
+    bindings = (date, json.dumps(sorted(set(of))))
+    return _entities(db, kind, sql, bindings, names, ("valid_from", "claim"), ("key",))
 
 
 def claims(db: Any, kind: str, date: int, names: Sequence[str]) -> pd.DataFrame:
@@ -121,8 +134,8 @@ def listed(test: str) -> str:
     )
 
 
-def edges(db: Any, kind: str, date: int) -> pd.DataFrame:
-    """See :meth:`graph.store.base.Store.edges`."""
+def edges(db: Any, kind: str, date: int, end: str | None = None) -> pd.DataFrame:
+    """See :meth:`graph.store.base.Store.edges`; with ``end``, those whose end is in ``temp.wanted``."""
     import pyarrow as pa
 
     types = {n: "int" if n in ("claim", "valid_from", "valid_to") else "text" for n in EDGES}
@@ -130,7 +143,7 @@ def edges(db: Any, kind: str, date: int) -> pd.DataFrame:
     for b in ddl.branches(kind):
         said = {**b.constants(), "via": b.via, "claim_kind": b.claim_kind}  # not read row by row
         names = [n for n in EDGES if n not in said]
-        sql = f"SELECT {', '.join(names)} FROM ({b.select()})"
+        sql = f"SELECT {', '.join(names)} FROM ({b.select(end)})"
         part = fetch(db, sql, (date,), {n: types[n] for n in names})
         for n, value in said.items():
             part[n] = pa.chunked_array(
@@ -210,8 +223,6 @@ def _entities(
 
     ``most``: the query goes through the kind's claims in the order of their ids, and has a condition at its end.
     """
-    import pandas as pd
-
     properties = load_schema().kinds[kind].properties
     types = {"key": "text", **{n: f"property:{properties[n].type}" for n in names}}
     plain = {f"+{n}": EXTRA.get(n, "int") for n in extra}  # a property may have the same name
@@ -224,7 +235,7 @@ def _entities(
     else:
         found = fetch(db, sql, bindings, typed)
     out = ordered(found, [f"+{n}" if n in extra else n for n in order])
-    return pd.DataFrame({str(c).removeprefix("+"): column for c, column in out.items()}, copy=False)
+    return plainly(out)
 
 
 def fetch(db: Any, sql: str, bindings: tuple[Any, ...], types: dict[str, str]) -> dict[str, Any]:

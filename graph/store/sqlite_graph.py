@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict, deque
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -10,12 +11,14 @@ from graph.model import Chain, ChainNode
 from graph.schema import load_schema
 from graph.store import ddl
 from graph.store.ddl import column, table
-from graph.store.networks import induced, loops
+from graph.store.networks import induced, loops, structure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import networkx as nx
+
+    from graph.model import Structure
 
 Key = tuple[str, str]
 Step = tuple[Key, str, Literal["out", "in"], Key]
@@ -110,6 +113,31 @@ def _station(
     return ChainNode(code, name or code, "unit", type_, depth)
 
 
+_OVER = f"FROM edge e WHERE e.kind = 'SUBORDINATE_TO' AND e.source = {{}} AND {_HELD}"
+_UNDER = f"FROM edge e WHERE e.kind = 'SUBORDINATE_TO' AND e.target = {{}} AND {_HELD}"
+_DEFINED = "{0}.superseded IS NULL AND {0}.rank = 0 AND {0}.valid_from <= ?2 AND {0}.valid_to > ?2"
+KNOTS = (
+    "SELECT n.key, n.defined, e.target FROM (SELECT c.key, 1 AS defined FROM claim_unit c WHERE "
+    f"{_DEFINED.format('c')} AND ((SELECT count(DISTINCT e.target) {_OVER.format('c.key')}) <> 1"
+    f" OR EXISTS (SELECT 1 {_UNDER.format('c.key')}))"
+    f" UNION ALL SELECT DISTINCT e.target, 0 FROM edge e WHERE e.kind = 'SUBORDINATE_TO' AND {_HELD}"
+    f" AND NOT EXISTS (SELECT 1 FROM claim_unit c WHERE c.key = e.target AND {_DEFINED.format('c')})) n"
+    f" LEFT JOIN edge e ON e.kind = 'SUBORDINATE_TO' AND e.source = n.key AND {_HELD}"
+)
+"""Units that are no plain leaves: code, whether a row defines it, a superior; a row for each of these."""
+
+
+def knots(db: Any, date: int) -> Structure:
+    """See :meth:`graph.store.base.Store.structure`."""
+    over: dict[str, set[str]] = defaultdict(set)
+    defined = {}
+    for code, known, superior in db.execute(KNOTS, (None, date)):
+        defined[code] = bool(known)
+        if superior is not None:
+            over[code].add(superior)
+    return structure((code, over.get(code, ()), known) for code, known in defined.items())
+
+
 # -- ties --------------------------------------------------------------------------------------------------------
 
 
@@ -139,6 +167,12 @@ def ties(
     return sorted(out)
 
 
+def want(db: Any, kinds: Iterable[str], keys: Iterable[str]) -> None:
+    """Put entities of some keys, of whichever kind, into ``temp.wanted``."""
+    some = set(keys)
+    _want(db, ((kind, key) for kind in kinds for key in some))
+
+
 def _want(db: Any, keys: Iterable[Key]) -> None:
     db.execute(
         "CREATE TEMP TABLE IF NOT EXISTS wanted(kind TEXT, key TEXT, PRIMARY KEY(key, kind)) WITHOUT ROWID;"
@@ -146,6 +180,41 @@ def _want(db: Any, keys: Iterable[Key]) -> None:
     )
     with db:
         db.executemany("INSERT OR IGNORE INTO temp.wanted VALUES(?, ?)", keys)
+
+
+@cache
+def inside_query(prop: str | None) -> str:
+    """Return the query for what lies in the places of ``?2`` (JSON, ``[[kind, key], …]``) at ``?1``; ``prop`` has to be ``?3``."""
+    held = "c.superseded IS NULL AND c.rank = 0 AND c.valid_from <= ?1 AND c.valid_to > ?1"
+    between, last = [], []
+    for b in ddl.branches("LOCATED_IN"):
+        kinds = b.constants()
+        if b.claim_kind == "organization":
+            only = "" if prop is None else f" AND {column(prop)} = ?3"
+            last.append(
+                f"SELECT c.key FROM at CROSS JOIN {b.origin} ON {b.target} = at.key"
+                f" WHERE at.kind = '{kinds['target_kind']}' AND {held}{only}"
+            )
+        elif b.claim_kind in ddl.ends("LOCATED_IN", "target"):
+            between.append(
+                f"SELECT '{b.claim_kind}', c.key FROM at CROSS JOIN {b.origin} ON {b.target} = at.key"
+                f" WHERE at.kind = '{kinds['target_kind']}' AND {held}"
+            )
+    start = "SELECT value ->> 0, value ->> 1 FROM json_each(?2)"
+    return (
+        f"WITH RECURSIVE at(kind, key) AS ({' UNION '.join([start, *between])}) {' UNION '.join(last)}"
+        " ORDER BY 1"
+    )
+
+
+def inside(
+    db: Any, places: Iterable[Key], date: int, prop: str | None, value: str | None
+) -> list[str]:
+    """See :meth:`graph.store.base.Store.inside`."""
+    bindings: list[Any] = [date, json.dumps(sorted(set(places)))]
+    if prop is not None:
+        bindings.append(value)
+    return [key for (key,) in db.execute(inside_query(prop), bindings)]
 
 
 def neighbours(db: Any, start: Key, date: int, hops: int) -> nx.MultiDiGraph[Any]:

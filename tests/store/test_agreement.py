@@ -48,8 +48,8 @@ MEMBERS = st.fixed_dictionaries(
     {"key": CODES, "status": st.just("正式"), "unit": MAYBE, "employer": FIRMS}
 )
 PLACES = st.fixed_dictionaries(
-    {"key": st.just("building:1/1"), "code": st.just("1"), "name": st.just("大厦")}
-)
+    {"key": st.just("building:1/1"), "code": st.just("1"), "name": st.just("大厦"), "street": st.sampled_from([None, "1"])}
+)  # fmt: skip
 ROWS = st.one_of(
     *(
         st.tuples(st.just(kind), st.lists(rows, min_size=1, max_size=4))
@@ -176,6 +176,12 @@ class Agreement(RuleBasedStateMachine):
                 return list(g.nodes(data=True)), list(g.edges(keys=True, data=True))
 
             self.both(shape)
+            self.both(lambda s, d=date: s.structure(d))
+            self.both(lambda s, d=date: s.inside([("division", "1"), ("building", "大厦")], d))
+        self.both(lambda s: s.frame("organization", of=["大厦"], by="building"))
+        self.both(lambda s: s.edges("COVERS", of=["a", "c"], end="target"))
+        self.both(lambda s: s.edges("SUPERVISED_BY", 20160815, of=["A", "a"], end="target"))
+        self.both(lambda s: s.inside([("division", "1")], having=("name", "江岸企业")))
         self.both(lambda s: s.history("unit", "A"))
         for kind, key in (("unit", "A"), ("organization", "a")):
             self.both(lambda s, k=kind, e=key: s.statements(k, e))

@@ -399,6 +399,97 @@ def test_latest_of_a_newer_edition_that_changes_nothing(store: Store, load: Load
     assert store.latest() == 20160801
 
 
+def test_some_entities(store: Store, load: Load) -> None:
+    """A frame of some entities is the whole frame without the others, by key or by a property, in the same order."""
+    rows = [organization(k, staff=n, level=("市级", None)[n % 2]) for n, k in enumerate("DBAC")]
+    load("organization", *rows, dated=20160801)
+    load("organization", organization("B", level="市级"), dated=20160901)
+    for date in (20160731, 20160801, None):
+        whole = store.frame("organization", date)
+        some = store.frame("organization", date, of=["C", "B", "nobody", "B"])
+        wanted = whole[whole["key"].isin(["B", "C"])].reset_index(drop=True)
+        pd.testing.assert_frame_equal(some, wanted)
+    assert store.frame("organization", 20160801, [], of=["市级"], by="level")["key"].tolist() == [
+        "A",
+        "D",
+    ]
+    assert store.frame("organization", None, [], of=["市级"], by="level")["key"].tolist() == [
+        "A",
+        "B",
+        "D",
+    ]
+    assert len(store.frame("organization", of=[])) == 0
+
+
+def test_some_edges(store: Store, load: Load) -> None:
+    """Edges of some ends are all edges without the others, in the same order, dangling ones included."""
+    load("unit", unit("U1", organization="A", covers="A;B"), unit("U2", covers="C;A"))
+    load("organization", *(organization(k, unit="U3;U1") for k in "AB"))
+    whole = store.edges("COVERS")
+    for end, of in (("source", ["U1", "U3"]), ("target", ["A", "nobody"]), ("source", [])):
+        some = store.edges("COVERS", of=of, end=end)  # type: ignore[arg-type]
+        pd.testing.assert_frame_equal(some, whole[whole[end].isin(of)].reset_index(drop=True))
+
+
+def test_what_lies_inside(store: Store, load: Load) -> None:
+    """Organizations lie in a place over places between, at a date, also in one that no row defines and over loops."""
+    load(
+        "division",
+        {"key": "D", "name": "区", "level": "区", "parent": "S"},  # a loop
+        {"key": "S", "name": "街道", "level": "街道", "parent": "D"},
+        {"key": "C", "name": "社区", "level": "社区", "parent": "S"},
+        dated=20160801,
+    )
+    load("building", {"key": "building:S/1", "code": "1", "name": "楼", "community": "C"})
+    rows = [
+        organization("A", building="building:S/1"),
+        organization("B", community="C", line="social"),
+        organization("E", street="S", building="building:S/1"),
+        organization("F", district="D", market="market:S/none"),
+        organization("G"),
+    ]
+    load("organization", *rows, dated=20160826)
+    load("organization", organization("A", market="market:S/none"), dated=20160901)
+    assert store.inside([("division", "S")], 20160826) == ["A", "B", "E", "F"]
+    assert store.inside([("division", "C")], 20160826) == ["A", "B", "E"]
+    assert store.inside([("division", "C")]) == ["B", "E"]
+    assert store.inside([("market", "market:S/none"), ("building", "building:S/1")]) == [
+        "A",
+        "E",
+        "F",
+    ]
+    assert store.inside([("division", "D")], 20160826, having=("line", "social")) == ["B"]
+    assert store.inside([("division", "D")], 20160825) == []
+    assert store.inside([("division", "nowhere"), ("building", "D")]) == []
+    assert store.inside([]) == []
+
+
+def test_structure(store: Store, load: Load) -> None:
+    """Told are units without superior, with several, their own, in cycles, and superiors that no row defines, at a date."""
+    load(
+        "unit",
+        unit("R"),
+        unit("A", "R"),
+        unit("B", "A;R"),
+        unit("C", "D"),
+        unit("D", "E"),
+        unit("E", "C;A"),
+        unit("S", "S"),
+        unit("T", "S;gone;T"),
+        unit("X", "gone"),
+        dated=20160801,
+    )
+    load("unit", unit("D", "R"), unit("N"), dated=20160901)
+    then, now = store.structure(20160801), store.structure()
+    assert then.headless == ("R",)
+    assert now.headless == ("N", "R")
+    assert then.several == {"B": ("A", "R"), "E": ("A", "C"), "T": ("S", "T", "gone")}
+    assert (then.itself, then.cycles, then.missing) == (("S", "T"), (("C", "D", "E"),), ("gone",))
+    assert now.several == then.several
+    assert now.cycles == ()
+    assert store.structure(20160731).headless == ()
+
+
 def test_entities_that_have_a_value(store: Store, load: Load) -> None:
     """Entities are found by a property's value, by key, as they hold at a date."""
     load("unit", unit("U2", "R"), unit("U1", "R"), unit("U3", "S"), dated=20160801)

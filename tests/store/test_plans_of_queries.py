@@ -96,6 +96,16 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
     "a value": lambda s: s.having("decision", "type", "merge"),
     "a Chinese name": lambda s: s.find("江岸企业"),
     "pinyin": lambda s: s.find("jianganqiye39"),
+    "some organizations": lambda s: s.frame("organization", of=["O9", "O10"]),
+    "those of a value": lambda s: s.frame("exclusion", of=["O9"], by="organization"),
+    "municipal organizations": lambda s: s.frame("organization", of=["市级"], by="level"),
+    "who covers some": lambda s: s.edges("COVERS", of=["O9", "O10"], end="target"),
+    "whom some cover": lambda s: s.edges("COVERS", of=["U9", "U10"]),
+    "where some lie": lambda s: s.edges("LOCATED_IN", of=["O9", "building:1/1"]),
+    "what lies in a street": lambda s: s.inside([("division", "420106007")]),
+    "what lies in a street and has a value": lambda s: s.inside(
+        [("division", "420106007")], having=("line", "social")
+    ),
     "history": lambda s: s.history("organization", "O9"),
     "statements": lambda s: s.statements("organization", "O9"),
     "claims by number": lambda s: s.said("organization", [1, 2]),
@@ -112,6 +122,15 @@ def test_hot_questions_use_indexes(store: Store, asked: Asked, name: str) -> Non
         found = operators(store, text, values)
         assert not [o for o in found if o.startswith(THROUGH_ALL)], text
         assert any("Seek" in o or "Contains" in o or "fulltext" in o for o in found), text
+
+
+def test_structure_is_one_look_at_each_unit(store: Store, asked: Asked) -> None:
+    """Broken structure is found in one pass over the units, each expanded and its row looked up; no path is walked."""
+    assert store.structure().headless == ()
+    ((text, values),) = asked
+    found = operators(store, text, values)
+    assert [o for o in found if o.startswith(THROUGH_ALL)] == ["NodeByLabelScan u:PartyUnit"]
+    assert not [o for o in found if "Shortest" in o or "VarLength" in o or "Cartesian" in o]
 
 
 def test_finding_chinese_names_uses_the_full_text(store: Store, asked: Asked) -> None:

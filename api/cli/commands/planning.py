@@ -69,17 +69,18 @@ def candidates(
     rules = session.profile()
     with session.store() as opened, ExitStack() as told:
         told.enter_context(progress(t("candidates.working")))
-        from graph.city import City
         from graph.formation.candidates import Candidates
+        from graph.part import part_for
 
-        city = City(opened, rules, session.date(opened))
+        one = None if of is None else of.removeprefix("organization:")
+        city = part_for(opened, rules, session.date(opened), within=within, of=one)
         made = Candidates(city, None if within is None else city.select(within))
-        wanted = None if of is None else list(made.of(of.removeprefix("organization:")))
+        wanted = None if one is None else list(made.of(one))
         groups = [] if of is not None else made.groups()
         totals: dict[str, Any] = {
             "pairs": 0,
             "groups": len(groups),
-            "small": int(made.asked.sum()),
+            "small": made.beside(one) if one and within is None else int(made.asked.sum()),
             "listed": "of" if of is not None else ("all" if pairs else "distance_and_sector"),
         }
 

@@ -54,7 +54,8 @@ def orphan(facts: Facts) -> Outcome:
     root = np.zeros(forest.size, dtype=bool)
     root[facts.expected.roots] = True
     rootless = not root.any()
-    found = np.flatnonzero(facts.live & (forest.superiors[:n] == 0) & ~root[:n])
+    headless = facts.among_units(facts.structure.headless)
+    found = np.flatnonzero(facts.live & headless & ~root[:n])
     hits = [
         Hit(
             code,
@@ -93,7 +94,7 @@ def orphan(facts: Facts) -> Outcome:
 )
 def self_superior(facts: Facts) -> Outcome:
     """Find undissolved units that name themselves as superior, alone or beside others."""
-    found = np.flatnonzero(facts.live & facts.forest.itself[: len(facts.units)])
+    found = np.flatnonzero(facts.live & facts.among_units(facts.structure.itself))
     hits = [
         Hit(
             code,
@@ -131,7 +132,8 @@ def cycle(facts: Facts) -> Outcome:
     forest, n = facts.forest, len(facts.units)
     live = np.zeros(forest.size, dtype=bool)
     live[:n] = facts.live
-    cycles = [part for part in forest.cycles() if live[part].any()]
+    parts = [positions(forest.index, part) for part in facts.structure.cycles]
+    cycles = [part for part in parts if live[part].any()]
     hits = []
     inner = (forest.component[forest.lower] == forest.component[forest.upper]) & (
         forest.lower != forest.upper
@@ -218,13 +220,11 @@ def _cycle_repair(facts: Facts, ring: list[int], *, simple: bool) -> dict[str, A
 )
 def several_superiors(facts: Facts) -> Outcome:
     """Find undissolved units with two formal superiors or more at the as-of; dangling ones and the unit itself count."""
-    forest, n = facts.forest, len(facts.units)
-    found = np.flatnonzero(facts.live & (forest.superiors[:n] >= 2))
-    begin = np.searchsorted(forest.lower, found)
+    several = facts.structure.several
+    found = np.flatnonzero(facts.live & facts.among_units(several))
     hits = []
-    for start, (i, code, name, _, claim) in zip(begin, _rows(facts, found), strict=True):
-        over = [str(forest.ids[j]) for j in forest.upper[start : start + forest.superiors[i]]]
-        over.sort()
+    for i, code, name, _, claim in _rows(facts, found):
+        over = list(several[code])
         evidence = [edge("SUBORDINATE_TO", code, up) for up in over[:SHOWN]]
         if len(over) > SHOWN:
             evidence.append({"omitted": len(over) - SHOWN})
