@@ -46,6 +46,9 @@ SETTINGS = {
     "dbms.usage_report.enabled": "false",
     "server.directories.import": "import",
     "server.memory.pagecache.size": "128m",
+    # a log of 256 MiB would be laid out at each start, and its size would not be what is written
+    "db.tx_log.preallocate": "false",
+    "db.logs.query.enabled": "OFF",
     # a database that is wiped and filled again and again would have all its questions planned anew each time
     "dbms.cypher.min_replan_interval": "1h",
     # else each stop in good order waits ten seconds for clients that may still have something to say

@@ -56,7 +56,7 @@ def records(store: Any) -> dict[str, int]:
         n, later = store.server.rows(
             f"MATCH (s:LianjianStore) OPTIONAL MATCH {pattern} WITH s, {name} AS x WHERE x IS NOT NULL"
             " RETURN sum(CASE WHEN x._until <= s.revision THEN 1 ELSE 0 END),"
-            " sum(CASE WHEN x._since > s.revision OR s.revision < x._until < 2^52 THEN 1 ELSE 0 END)"
+            " sum(CASE WHEN x._since > s.revision OR s.revision < x._until < 2^34 THEN 1 ELSE 0 END)"
         )[0]
         counts = {"ended": counts["ended"] + n, "unseen": counts["unseen"] + later}
     return counts
