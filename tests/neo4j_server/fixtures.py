@@ -102,18 +102,23 @@ def pytest_configure_node(node: Any) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what asks for a server, so that it can be chosen and left out by ``-m neo4j``."""
+    """Mark what asks for a server, so that it can be chosen and left out by ``-m neo4j``.
+
+    One process of pytest-xdist takes all of it (``--dist loadgroup``): a server's first questions of each sort are its slowest.
+    """
     for item in items:
         if SERVERS & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.neo4j)
+            item.add_marker(pytest.mark.xdist_group("neo4j"))
 
 
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Start the servers that the chosen tests ask for, one after the other, while the first tests run."""
-    config = session.config
-    wanted = SERVERS & {f for i in session.items for f in getattr(i, "fixturenames", ())}
-    if config.option.collectonly or not wanted:
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Start the servers that the chosen tests ask for, one after the other: the second and third while the first is tested."""
+    config = item.config
+    if STARTING in config.stash or not SERVERS & set(getattr(item, "fixturenames", ())):
         return
+    wanted = SERVERS & {f for i in item.session.items for f in getattr(i, "fixturenames", ())}
 
     def start() -> None:
         # who asks for one that can't be had is told why then
