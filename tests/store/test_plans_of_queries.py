@@ -30,8 +30,6 @@ def store(neo4j_url: str) -> Iterator[Store]:
     """A street of a city on a server."""
     store = open_store(neo4j_url, create=True)
     load(store, 0, 400)
-    # plans made for another test's few rows are none for these
-    store.server.rows("CALL db.clearQueryCaches() YIELD value RETURN value")  # type: ignore[attr-defined]
     yield store
     store.close()
 
@@ -75,7 +73,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
 def operators(store: Any, text: str, values: dict[str, Any]) -> list[str]:
     """The operators of a query's plan."""
     with store.server._driver.session() as session:
-        plan = session.run(f"EXPLAIN {text}", values).consume().plan
+        # plans made for another test's few rows are none for these
+        plan = session.run(f"CYPHER replan=force EXPLAIN {text}", values).consume().plan
     todo, out = [plan], []
     while todo:
         at = todo.pop()
