@@ -31,10 +31,9 @@ part "types" quiet mypy
 part "import directions" quiet lint-imports
 part "dependencies" quiet deptry .
 part "generated files" quiet bash scripts/generated.sh --check
-if [ "$size" = all ]; then large=; else large=" and not large"; fi
-part "tests" shown pytest -q -n "${TEST_WORKERS:-2}" --durations=10 -m "not neo4j$large"
-# a test has its server alone, and the server is busy with another core: one process is enough
-part "Neo4j tests" shown pytest -q --durations=10 -m "neo4j$large"
+if [ "$size" = all ]; then some=(); else some=(-m "not large"); fi
+# one process has the Neo4j tests, half of whose time is the server's, while the others go on with the rest
+part "tests" shown pytest -q -n "${TEST_WORKERS:-2}" --dist loadgroup --durations=10 ${some[@]+"${some[@]}"}
 
 echo
 echo "time of each part"

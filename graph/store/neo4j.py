@@ -105,6 +105,8 @@ class Neo4jStore:
                 yield importer
                 if importer.finish():
                     neo4j_write.record(importer, at, dated, files)
+                    if not writer.seen:
+                        neo4j_revision.finish_indexes(self.server)
                     neo4j_revision.show(self.server, writer, importer.rubbish)
             finally:
                 self._revision = None

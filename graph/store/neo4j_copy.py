@@ -12,7 +12,14 @@ from graph.store.copying import Part, Sheet
 from graph.store.neo4j_edges import ALL_RANKS
 from graph.store.neo4j_entities import NUMBERS, Changes
 from graph.store.neo4j_names import BATCH, FOREVER, SHEET, claim, has_entities, listing, quoted
-from graph.store.neo4j_revision import Writer, copying_into, seen, sweep, transact
+from graph.store.neo4j_revision import (
+    Writer,
+    copying_into,
+    finish_indexes,
+    seen,
+    sweep,
+    transact,
+)
 from graph.store.neo4j_write import Lane, lead, spelled, write
 
 if TYPE_CHECKING:
@@ -176,6 +183,7 @@ class Neo4jReceiver:
             lead(self.server, lane)
         finally:
             lane.close()
+        finish_indexes(self.server)
         parts = " UNION ALL ".join(
             f"MATCH (c:{claim(k)}) RETURN max(c.`_claim`) AS n" for k in load_schema().kinds
         )

@@ -12,7 +12,7 @@ from graph.store.neo4j_names import FOREVER, implied_end, label, open_ends, quot
 from graph.store.neo4j_revision import seen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from graph.schema import EdgeRule
     from graph.store.neo4j_server import Statement
@@ -23,13 +23,17 @@ ALL_RANKS = "member"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where relationships of one sort lead: their type, the kinds of their ends, and the property that makes them."""
+    """Where relationships of one sort lead: their type, the kinds of their ends, and the property that makes them.
+
+    ``back`` says that they begin at the end that the property names.
+    """
 
     edge: str
     source: str
     target: str
     via: str
     claim_kind: str
+    back: bool = False
 
 
 Ends = tuple[str, str]
@@ -62,7 +66,7 @@ def made(kind: str, key: str, values: Mapping[str, Any]) -> Iterator[tuple[Place
         for value in dict.fromkeys(parts(text)) if several else (str(text),):
             if _names(rule, value):
                 a, b = ((there, value), here) if rule.reverse else (here, (there, value))
-                yield Place(rule.kind, a[0], b[0], name, kind), (a[1], b[1])
+                yield Place(rule.kind, a[0], b[0], name, kind, rule.reverse), (a[1], b[1])
 
 
 def _names(rule: EdgeRule, value: str) -> bool:
@@ -108,9 +112,10 @@ class Edges:
             self._ended[where] += rows
 
     def statements(self, revision: int, there: dict[str, set[str]]) -> Iterator[Statement]:
-        """Yield what ends and makes them: rows in the order of their targets' keys, so that no two transactions cross.
+        """Yield what ends and makes them, the latter in groups of those that have one end in common.
 
-        ``there`` are entities, by kind, that the same transaction has made sure of already.
+        ``there`` are entities, by kind, that this transaction or one before it has made sure of already; those made sure of here
+        come to it.
         """
         for (edge, kind, back, claim_kind), some in sorted(self._ended.items()):
             way = f"<-[r:{quoted(edge)}]-()" if back else f"-[r:{quoted(edge)}]->()"
@@ -122,7 +127,6 @@ class Edges:
                 {"rows": _distinct(some), "kind": claim_kind, "revision": revision},
             )
         for place, rows in self._made.items():
-            rows.sort(key=lambda r: (r[1], r[0]))
             for kind, keys in (
                 (place.source, {r[0] for r in rows}),
                 (place.target, {r[1] for r in rows}),
@@ -132,13 +136,31 @@ class Edges:
                     known |= new
                     yield _entities(kind, new, revision)
             yield (
-                (
-                    f"UNWIND $rows AS row MATCH (a:{label(place.source)} {{key: row[0]}}) MATCH (b:{label(place.target)}"
-                    f" {{key: row[1]}}) CREATE (a)-[:{quoted(place.edge)} {{`_via`: $via, `_kind`: $kind, `_claim`: row[2],"
-                    f" valid_from: row[3], valid_to: row[4], `_since`: $revision, `_until`: {FOREVER}}}]->(b)"
-                ),
-                {"rows": rows, "via": place.via, "kind": place.claim_kind, "revision": revision},
-            )
+                _joining(place),
+                {"groups": _groups(rows, 0 if place.back else 1), "via": place.via, "kind": place.claim_kind, "revision": revision},
+            )  # fmt: skip
+
+
+def _joining(place: Place) -> str:
+    """Return the statement that makes relationships: each end that many lead to is looked up once for all of a group."""
+    one, other = (
+        f"({n}:{label(k)} {{key: $}})" for n, k in (("a", place.source), ("b", place.target))
+    )
+    if not place.back:
+        one, other = other, one
+    return (
+        f"UNWIND $groups AS g MATCH {one.replace('$', 'g[0]')} UNWIND g[1] AS row MATCH {other.replace('$', 'row[0]')}"
+        f" CREATE (a)-[:{quoted(place.edge)} {{`_via`: $via, `_kind`: $kind, `_claim`: row[1], valid_from: row[2],"
+        f" valid_to: row[3], `_since`: $revision, `_until`: {FOREVER}}}]->(b)"
+    )
+
+
+def _groups(rows: Sequence[list[Any]], by: int) -> list[list[Any]]:
+    """Return rows by one of their first two values, the keys of both ends: ``[key, [[other key, claim, start, stop], …]]``."""
+    out: dict[str, list[list[Any]]] = {}
+    for row in rows:
+        out.setdefault(row[by], []).append([row[1 - by], *row[2:]])
+    return [[key, out[key]] for key in sorted(out)]
 
 
 def _distinct(rows: Iterable[list[Any]]) -> list[list[Any]]:

@@ -175,8 +175,12 @@ class Changes:
         some = (self.ended, self.altered, self.copied, self.listed, self.unlisted)
         return sum(len(x) for x in some) + sum(len(x) for x in self.created.values())
 
-    def statements(self) -> Iterator[Statement]:
-        """Yield what writes them: copies before what they are made from ends."""
+    def statements(self, there: dict[str, set[str]] | None = None) -> Iterator[Statement]:
+        """Yield what writes them: copies before what they are made from ends.
+
+        ``there`` are entities, by kind, that transactions before have made sure of; those of this one come to it.
+        """
+        there = {} if there is None else there
         at, v = claim(self.kind), {"revision": self.revision}
         copy = f" CREATE (n:{at}) SET n = properties(c) SET n += row[1], n.`_since` = v, n.`_until` = {FOREVER}"
         match = f"WITH $revision AS v UNWIND $rows AS row MATCH (c:{at} {{`_claim`: row[0]}}) WHERE {seen('c')}"
@@ -223,7 +227,8 @@ class Changes:
                 ),
                 {"rows": [list(x) for x in sorted(self.listed)], **v},
             )
-        yield from self.edges.statements(self.revision, {self.kind: {key for key, _ in self.named}})
+        there.setdefault(self.kind, set()).update(key for key, _ in self.named)
+        yield from self.edges.statements(self.revision, there)
 
 
 class Folding:

@@ -51,7 +51,8 @@ def find_query(*, chinese: bool) -> str:
             for kind, _ in kinds
         ]
     return (
-        f"{HEAD} CALL () {{ {' UNION '.join(parts)} }} WITH c, kind, v, d WHERE {primary('c')}"
+        # the indexes come with the first revision
+        f"{HEAD} WITH v, d WHERE v > 0 CALL () {{ {' UNION '.join(parts)} }} WITH c, kind, v, d WHERE {primary('c')}"
         f" WITH kind, c.key AS key, {_PLACE} AS place WHERE place IS NOT NULL"
         " RETURN DISTINCT place, kind, key ORDER BY place, kind, key LIMIT $limit"
     )
@@ -64,7 +65,8 @@ def find(
     wanted = text.strip().lower()
     if not wanted or "\n" in wanted:  # names are kept in one line
         return []
-    chinese = _CHINESE.fullmatch(wanted) is not None
+    # whoever asks in the middle of its own import may be the first, and have no indexes yet
+    chinese = revision is None and _CHINESE.fullmatch(wanted) is not None
     bindings: dict[str, Any] = asked(as_of, revision) | {"text": wanted, "limit": limit}
     if chinese:
         kinds = {claim(k).strip("`"): k for k in _nodes()}

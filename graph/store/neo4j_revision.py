@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import threading
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -33,13 +34,14 @@ from graph.store.neo4j_names import (
     definitions,
     has_entities,
     label,
+    late,
     listing,
     quoted,
 )
 from graph.store.neo4j_server import LONGEST_S
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Set
 
     from graph.store.neo4j_server import Server
 
@@ -52,6 +54,10 @@ RUBBISH = 10_000
 PARCEL = 1_000
 """Records deleted in one transaction: as few as a server with 16 MB for it deletes, with all that hangs on them."""
 
+_UNREADY = (
+    "SHOW INDEXES YIELD name, state WHERE name STARTS WITH 'lianjian_' AND state <> 'ONLINE'"
+    " RETURN name, state"
+)
 _NODE = f"(store:{quoted(STORE)} {{store: 'lianjian'}})"
 HEAD = (
     f"OPTIONAL MATCH {_NODE} WITH coalesce($revision, store.revision, 0) AS v,"
@@ -202,8 +208,8 @@ def copying_into(
 
 
 def _make(server: Server, copied_from: str | None = None) -> None:
-    """Make a store that holds nothing: constraints, indexes, and the node that says which revision is seen."""
-    _define(server)
+    """Make a store that holds nothing: constraints, most indexes, and the node that says which revision is seen."""
+    _define(server, definitions().keys() - late())
     head = f"MERGE {_NODE} ON CREATE SET store.version = $version, store.revision = 0, store.attempt = 0,"
     tail = " store.claims = 0, store.sheets = 0, store.rubbish = 0, store.lease = 0, store.shown = timestamp(),"
     tail += " store.copying = $state"
@@ -235,8 +241,13 @@ def _begin(server: Server) -> Writer:
     return writer
 
 
-def _define(server: Server) -> None:
-    """Make the constraints and indexes that are not there yet, and wait until they serve."""
+def finish_indexes(server: Server) -> None:
+    """Make the indexes that the first import waits for, before anyone sees what it wrote."""
+    _define(server, late())
+
+
+def _define(server: Server, names: Set[str]) -> None:
+    """Make some constraints and indexes where they are not there yet, and wait until they serve."""
     there = {
         name
         for text in (
@@ -246,11 +257,21 @@ def _define(server: Server) -> None:
         for (name,) in server.rows(text)
     }
     new: list[tuple[str, dict[str, Any]]] = [
-        (statement, {}) for name, statement in definitions().items() if name not in there
+        (statement, {})
+        for name, statement in definitions().items()
+        if name in names and name not in there
     ]
     if new:
         server.write(new)  # together: each commit of a schema is written to disk
-    server.rows("CALL db.awaitIndexes(300)")
+    pause = 0.02
+    while states := {state for _, state in server.rows(_UNREADY)}:
+        if "FAILED" in states:
+            raise StoreError(
+                f"store {server.url}: the server could not fill an index; its log says why",
+                f"存储 {server.url}：服务器未能建立索引；原因见其日志",
+            )
+        time.sleep(pause)
+        pause = min(2 * pause, 1.0)
 
 
 def _take(server: Server, owner: str) -> list[list[Any]] | None:

@@ -6,7 +6,7 @@ import json
 import queue
 import threading
 from collections import defaultdict
-from itertools import count
+from itertools import count, groupby
 from typing import TYPE_CHECKING, Any
 
 from graph.model import OPEN, RETURNED
@@ -52,6 +52,8 @@ FEWEST = 50
 """Rows below which a transaction is not cut further where the server has no memory for it."""
 WAITING = 2
 """Transactions made ready while one is written."""
+KNOWN = 100_000
+"""Entities of a kind that are remembered as being there: places and units, which many rows name, are fewer in most cities."""
 
 
 class Lane:
@@ -119,6 +121,14 @@ def write(server: Server, writer: Writer, statements: Sequence[Statement]) -> No
 
 def halves(bindings: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield a statement's values with half the rows each; as they are where there are few."""
+    if "groups" in bindings:  # of rows that have one end in common (neo4j_edges)
+        pairs = [(key, row) for key, rows in bindings["groups"] for row in rows]
+        if len(pairs) <= FEWEST:
+            yield bindings
+            return
+        for some in (pairs[: len(pairs) // 2], pairs[len(pairs) // 2 :]):
+            yield {**bindings, "groups": _regrouped(some)}
+        return
     name = next((n for n, v in bindings.items() if isinstance(v, list) and len(v) > FEWEST), None)
     if name is None:
         yield bindings
@@ -127,6 +137,10 @@ def halves(bindings: dict[str, Any]) -> Iterator[dict[str, Any]]:
     middle = len(rows) // 2
     yield {**bindings, name: rows[:middle]}
     yield {**bindings, name: rows[middle:]}
+
+
+def _regrouped(pairs: Sequence[tuple[str, Any]]) -> list[list[Any]]:
+    return [[key, [row for _, row in some]] for key, some in groupby(pairs, key=lambda x: x[0])]
 
 
 class Neo4jImporter:
@@ -142,6 +156,7 @@ class Neo4jImporter:
         self._tangled: dict[str, set[str]] = defaultdict(set)
         self._numbers = count(writer.claims + 1)
         self._few: dict[str, Changes] = {}
+        self._there: dict[str, set[str]] = {}
         self._read: list[list[Any]] = []
 
     # -- rows in -------------------------------------------------------------------------------------------------
@@ -220,7 +235,10 @@ class Neo4jImporter:
             self._send()
 
     def _send(self) -> None:
-        statements = [s for c in self._few.values() for s in c.statements()]
+        statements = [s for c in self._few.values() for s in c.statements(self._there)]
+        for kind, keys in self._there.items():
+            if len(keys) > KNOWN:
+                self._there[kind] = set()
         if self._read:
             tail = f"`_since`: $revision, `_until`: {FOREVER}}})"
             text = f"UNWIND $rows AS r CREATE (:{quoted(SHEET)} {{id: r[0], batch: r[1], file: r[2], sheet: r[3], {tail}"

@@ -6,11 +6,13 @@ alive (:mod:`tests.neo4j_server.guard`), so that it ends with the run, also wher
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,8 @@ from tests.neo4j_server.tls import certify
 
 RUN = pytest.StashKey[Path]()
 HELD = pytest.StashKey[IO[str]]()
+OWN = pytest.StashKey["Own"]()
+STARTING = pytest.StashKey[threading.Thread]()
 SERVERS = {"neo4j_shared", "neo4j_newest_shared", "neo4j_own"}
 """The fixtures that start one."""
 STARTED: list[Server] = []
@@ -54,9 +58,36 @@ class Running:
         wipe(self.url, self.user, self.password, schema=schema)
 
 
+class Own:
+    """The server that a process has for itself, started by whoever asks first."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._server: Server | None = None
+
+    def started(self) -> Server:
+        """Return it, running at first; it is started once, and whoever asks meanwhile waits."""
+        with self._lock:
+            if self._server is None:
+                server = Server(
+                    settings={
+                        # a silent line counts as lost after two of these; a minute each else
+                        "server.bolt.connection_keep_alive": "1s",
+                        "server.bolt.connection_keep_alive_streaming_scheduling_interval": "1s",
+                        # five seconds else
+                        "dbms.security.auth_lock_time": "1s",
+                        "db.memory.transaction.max": "8m",
+                    }
+                )
+                server.configure(**certify(server.home, "OPTIONAL"))
+                self._server = server.start()
+            return self._server
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Make the folder that a run's processes share; hold the lock in it where pytest was called."""
     shared: str | None = getattr(config, "workerinput", {}).get("neo4j_run")
+    config.stash[OWN] = Own()
     config.stash[RUN] = Path(shared or tempfile.mkdtemp(prefix="lianjian-tests-"))
     if shared is None:
         config.stash[HELD] = (config.stash[RUN] / "alive").open("w")
@@ -71,14 +102,42 @@ def pytest_configure_node(node: Any) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what asks for a server, so that it can be chosen and left out by ``-m neo4j``."""
+    """Mark what asks for a server, so that it can be chosen and left out by ``-m neo4j``.
+
+    One process of pytest-xdist takes all of it (``--dist loadgroup``): a server's first questions of each sort are its slowest.
+    """
     for item in items:
         if SERVERS & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.neo4j)
+            item.add_marker(pytest.mark.xdist_group("neo4j"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Start the servers that the chosen tests ask for, one after the other: the second and third while the first is tested."""
+    config = item.config
+    if STARTING in config.stash or not SERVERS & set(getattr(item, "fixturenames", ())):
+        return
+    wanted = SERVERS & {f for i in item.session.items for f in getattr(i, "fixturenames", ())}
+
+    def start() -> None:
+        # who asks for one that can't be had is told why then
+        with contextlib.suppress(BaseException):
+            if "neo4j_shared" in wanted:
+                running(config.stash[RUN], LTS)
+            if "neo4j_own" in wanted:
+                config.stash[OWN].started()
+            if "neo4j_newest_shared" in wanted:
+                running(config.stash[RUN], NEWEST)
+
+    config.stash[STARTING] = threading.Thread(target=start, daemon=True)
+    config.stash[STARTING].start()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Let go of the lock: what was started ends."""
+    if STARTING in config.stash:
+        config.stash[STARTING].join()
     while STARTED:
         STARTED.pop().disown()
     if HELD in config.stash:
@@ -141,23 +200,10 @@ def neo4j_newest(request: pytest.FixtureRequest, neo4j_newest_shared: Running) -
 
 
 @pytest.fixture(scope="session")
-def neo4j_own() -> Iterator[Server]:
+def neo4j_own(request: pytest.FixtureRequest) -> Iterator[Server]:
     """A server to stop, kill and starve: this process's alone, with little memory, little patience, and TLS for who wants it."""
     try:
-        server = Server(
-            settings={
-                # a silent line counts as lost after two of these; a minute each else
-                "server.bolt.connection_keep_alive": "1s",
-                "server.bolt.connection_keep_alive_streaming_scheduling_interval": "1s",
-                # five seconds else
-                "dbms.security.auth_lock_time": "1s",
-                "db.memory.transaction.max": "8m",
-                # so that the log grows with what is written, and a limit to its size is a full disk
-                "db.tx_log.preallocate": "false",
-            }
-        )
-        server.configure(**certify(server.home, "OPTIONAL"))
-        server.start()
+        server = request.config.stash[OWN].started()
     except MissingError as e:
         pytest.fail(str(e), pytrace=False)
     yield server

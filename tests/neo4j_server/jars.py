@@ -185,14 +185,11 @@ def _trusted(pem: str | None) -> str:
     if pem is None or not Path(pem).is_file():
         return ""
     CACHE.mkdir(parents=True, exist_ok=True)
-    store, word = (
-        CACHE / "trusted.p12",
-        "changeit",
-    )  # Java asks for a word; certificates are no secret
+    store = CACHE / "trusted.p12"
+    word = "changeit"  # Java asks for one; certificates are no secret
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # old certificates of some authorities break rules that nobody kept then
+        # old certificates of some authorities break rules that nobody kept then
+        warnings.simplefilter("ignore")
         found = x509.load_pem_x509_certificates(Path(pem).read_bytes())
     named = [PKCS12Certificate(c, f"ca{x}".encode()) for x, c in enumerate(found)]
     store.write_bytes(serialize_java_truststore(named, BestAvailableEncryption(word.encode())))

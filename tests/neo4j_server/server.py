@@ -46,6 +46,9 @@ SETTINGS = {
     "dbms.usage_report.enabled": "false",
     "server.directories.import": "import",
     "server.memory.pagecache.size": "128m",
+    # a log of 256 MiB would be laid out at each start, and its size would not be what is written
+    "db.tx_log.preallocate": "false",
+    "db.logs.query.enabled": "OFF",
     # a database that is wiped and filled again and again would have all its questions planned anew each time
     "dbms.cypher.min_replan_interval": "1h",
     # else each stop in good order waits ten seconds for clients that may still have something to say
@@ -225,7 +228,19 @@ class Server:
                     f"Neo4j {self.release.version} {'does not answer' if late else 'does not start'}: {self.last_words()}"
                 )
             time.sleep(0.1)
+        self._serve("bolt+ssc" if tls else "bolt", end - time.monotonic())
         return self
+
+    def _serve(self, scheme: str, patience: float) -> None:
+        """Wait until the database serves: after a crash it recovers while the server answers already."""
+        import neo4j
+
+        with neo4j.GraphDatabase.driver(
+            f"{scheme}://{HOST}:{self.port}",
+            auth=(self.user, self.password),
+            max_transaction_retry_time=patience,
+        ) as driver:
+            driver.execute_query("RETURN 1")
 
     def running(self) -> bool:
         """Say whether it was started and has not ended."""

@@ -20,6 +20,7 @@ from tests.neo4j_server import __main__ as console
 from tests.neo4j_server import jars
 from tests.neo4j_server.fixtures import Running
 from tests.neo4j_server.jars import HERE, LTS, NEWEST, RELEASES, MissingError, Release
+from tests.neo4j_server.tls import certify
 
 
 def wait_until_gone(pid: int, seconds: float = 10.0) -> None:
@@ -129,6 +130,29 @@ def test_failing_maven_is_one_line(
     with pytest.raises(MissingError, match=r"a Maven repository must be within reach .*unknown host") as e:  # fmt: skip
         jars.ready(made_up)
     assert "\n" not in str(e.value)
+
+
+TRUSTING = """#!/bin/sh
+case "$MAVEN_OPTS" in *trustStore=*) ;; *) echo '[ERROR] unable to find valid certification path'; exit 1 ;; esac
+for a in "$@"; do case "$a" in -DoutputDirectory=*) to="${a#*=}" ;; esac; done
+mkdir -p "$to" && printf jar >"$to/a.jar"
+"""
+
+
+def test_maven_trusts_what_all_others_do(
+    made_up: Release, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where Java trusts nobody, Maven is asked again with the certificates that SSL_CERT_FILE names."""
+    (made_up.folder / "a.jar").unlink()
+    program = tmp_path / "bin" / "mvn"
+    program.parent.mkdir()
+    program.write_text(TRUSTING)
+    program.chmod(0o755)
+    certify(tmp_path / "other", "OPTIONAL")
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "other/certificates/bolt/public.crt"))
+    assert jars.ready(made_up) == made_up.folder
+    assert list(jars.sums(made_up.folder)) == ["a.jar"]
 
 
 def test_no_java_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
