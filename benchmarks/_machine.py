@@ -47,6 +47,12 @@ def _memory() -> float:
         return float("nan")
 
 
+LOOK = 0.1
+"""Seconds between two looks at a program's memory, at least …"""
+IDLE = 100
+"""… and times what a look takes."""
+
+
 @dataclass(frozen=True)
 class Run:
     """How long a program took, what it printed, and the most memory that it and its children held at once (GiB)."""
@@ -67,8 +73,12 @@ def measured(code: str, *arguments: str) -> Run:
     done = threading.Event()
 
     def watch() -> None:
-        while not done.wait(0.1):
+        pause = LOOK
+        while not done.wait(pause):
+            looked = time.perf_counter()
             peak[0] = max(peak[0], sum(_resident(p) for p in _tree(process.pid)))
+            # to count the pages of gigabytes takes long, and holds up whose they are
+            pause = max(LOOK, IDLE * (time.perf_counter() - looked))
 
     watcher = threading.Thread(target=watch)
     watcher.start()

@@ -43,6 +43,8 @@ LARGE_GAP = 0.002
 """… and in a large city, where the last part of a gap would take as long as all before it."""
 LARGE = 150_000
 """Small organizations from which on a city is large."""
+TAIL = 0.02
+"""Where more than :data:`GAP` may be left: the least part of a component's gap that a round of cuts has to close."""
 EXACT = 25
 """Small organizations up to which a component is worked on until it is proven."""
 
@@ -95,8 +97,10 @@ class Parameters:
         """
         if gap is None:
             gap = GAP if small < LARGE else LARGE_GAP
-        pay = Limits.pay * max(1.0, gap / GAP) ** 2
-        return cls(gap=gap, seconds=seconds, limits=Limits(pay=pay))
+        if gap <= GAP:
+            return cls(gap=gap, seconds=seconds)
+        limits = Limits(pay=Limits.pay * (gap / GAP) ** 2, tail=TAIL)
+        return cls(gap=gap, seconds=seconds, limits=limits)
 
 
 @dataclass(frozen=True, eq=False)

@@ -51,6 +51,8 @@ class Limits:
     pay : float
         What each step of a round of cuts, a candidate looked at or a row in a simplex iteration, has to raise the bound by:
         as a fraction, an organization. With less the round was not worth its time.
+    tail : float
+        What part of all that lies between the bound and the first plan a round of cuts has to close to be worth its time.
     """
 
     rounds: int = 400
@@ -61,6 +63,7 @@ class Limits:
     iterations: int = 300_000
     columns: int = 60_000
     pay: float = 1e-9
+    tail: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,8 +97,6 @@ WORTH = 200_000
 """A round of cuts is worth its time where it raises the bound by one part in so many …"""
 LARGE = 200
 """… organizations up to which it takes two rounds that don't to end it; beyond, one that gains less than its work is worth."""
-TAIL = 50
-"""A round of cuts has to close one part in so many of what lies between the bound and the first plan, where that is known."""
 
 
 class Generation:
@@ -334,7 +335,7 @@ class Generation:
             pays = gained * WORTH >= max(before, 1) and (
                 i.n <= LARGE or gained * i.n >= self.limits.pay * (self.steps - work) * before
             )
-            pays &= goal is None or gained * TAIL >= goal - before
+            pays &= goal is None or gained >= self.limits.tail * (goal - before)
             idle = 0 if pays else idle + 1
             if idle == 2:
                 break
