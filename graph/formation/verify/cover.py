@@ -137,7 +137,6 @@ class _Puzzle:
                     chosen.pop()
                 continue
             some, cost, shares, column = step
-            self.steps += 1
             if self.steps > self._room:
                 return False
             if held | some == self._all:
