@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from benchmarks._shapes import DATED, STREET, of_one_division
 from graph.city import City
@@ -153,6 +155,35 @@ def test_a_plan_of_kinds_is_gone_on_from_at_the_same_bound() -> None:
     again = plan(city, previous=Previous(joint, {}))
     assert again["totals"]["moved"] == 0
     assert again["totals"]["bound"] == again["totals"]["objective"] == first["totals"]["objective"]
+
+
+@settings(deadline=None, max_examples=5)
+@given(seed=st.integers(0, 10_000), again=st.booleans())
+def test_whatever_is_decided_the_plan_of_kinds_is_right(seed: int, again: bool) -> None:
+    """With any pins and forbids, and after a plan before, the checker finds nothing wrong with the plan."""
+    rng = np.random.default_rng(seed)
+    store, profile = of_one_division(90, spread=0.0, classes=3, seed=seed), load()
+    city = City(store, profile, DATED)
+    o = city.organizations
+    small = o.index[o["action"].eq("joint")].to_numpy(dtype=object)
+    drawn = iter(rng.permutation(small).tolist())
+
+    def some(number: int, most: int) -> tuple[tuple[str, ...], ...]:
+        sizes = rng.integers(2, most + 1, number)
+        return tuple(tuple(str(next(drawn)) for _ in range(k)) for k in sizes)
+
+    before = None
+    if again:
+        joint = [j["organizations"] for u in plan(city)["ledger_units"] for j in u["joint"]]
+        before = Previous(tuple(map(tuple, joint[: int(rng.integers(1, len(joint)))])), {})
+    decisions = Decisions(
+        pin=some(int(rng.integers(0, 4)), 3), forbid=some(int(rng.integers(0, 5)), 4)
+    )
+    made = plan(city, constraints=decisions, previous=before)
+    assert verify(made, store, profile)["faults"] == []
+    together = [set(j["organizations"]) for u in made["ledger_units"] for j in u["joint"]]
+    assert all(any(set(p) <= g for g in together) for p in decisions.pin)
+    assert not any(set(f) <= g for f in decisions.forbid for g in together)
 
 
 def test_where_nobody_is_alike_nothing_is_planned_by_kinds() -> None:
