@@ -25,8 +25,9 @@ def compare(before: Plan, after: Plan) -> dict[str, Any]:
     -------
     dict
         ``{ledger_units, changed {key: {before, after}}, figures {name: {before, after, difference}}, newly_covered[],
-        no_longer_covered[], elsewhere, units {same, only_before, only_after}}``. ``changed`` are parameters; ``elsewhere``
-        counts the organizations that are covered in both plans, but not with the same companions or by the same unit.
+        no_longer_covered[], settled[], elsewhere, units {same, only_before, only_after}}``. ``changed`` are parameters;
+        ``settled`` are organizations of the first plan that the second has none to plan for: they are covered, form a unit of
+        their own, or left. ``elsewhere`` counts those covered in both plans, but not with the same companions or unit.
     """
     common = sorted(_ids(before) & _ids(after))
     a, b = _places(before, common), _places(after, common)
@@ -44,7 +45,8 @@ def compare(before: Plan, after: Plan) -> dict[str, Any]:
             for name, (x, y) in figures.items()
         },
         "newly_covered": sorted(held_b - held_a),
-        "no_longer_covered": sorted(held_a - held_b),
+        "no_longer_covered": sorted((held_a - held_b) & b.keys()),
+        "settled": sorted(a.keys() - b.keys()),
         "elsewhere": sum(a[c] != b[c] for c in held_a & held_b),
         "units": {
             "same": len(units_a & units_b),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -130,11 +131,7 @@ class Previous:
 
 def _read(path: Path) -> list[tuple[Place, Codes]]:
     """Return the sets of codes of a file, each with where it stands."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "no UTF-8 text"
-        raise PlanError(f"{path}: can't be read ({why})", f"{path}：无法读取") from None
+    text = _text(path)
     if text.lstrip().startswith("["):
         try:
             raw = json.loads(text)
@@ -159,6 +156,29 @@ def _read(path: Path) -> list[tuple[Place, Codes]]:
                 f"{place.zh}：不足两个代码；每项决定至少涉及两个",
             )
     return [(place, tuple(dict.fromkeys(some))) for place, some in sets]
+
+
+def _text(path: Path) -> str:
+    """Return what a file of decisions says: UTF-8, UTF-16 as Windows marks it, or the GBK that Chinese Windows saves.
+
+    Raises
+    ------
+    PlanError
+        The file can't be read, or is no text.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise PlanError(f"{path}: can't be read ({error.strerror})", f"{path}：无法读取") from None
+    encodings = ("utf-16",) if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
+    if b"\0" not in raw or encodings == ("utf-16",):
+        for encoding in encodings:
+            with contextlib.suppress(UnicodeDecodeError):
+                return raw.decode(encoding)
+    raise PlanError(
+        f"{path}: no text; save the codes as a text file, a set a line (from a workbook: copy the cells into an editor)",
+        f"{path}：不是文本文件；请把代码存为文本，每行一组（如在工作簿中，可复制单元格到记事本）",
+    )
 
 
 def refuse_unknown(decisions: Decisions, known: Container[str]) -> None:

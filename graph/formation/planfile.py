@@ -15,7 +15,6 @@ from graph.formation.result import PARAMETERS
 from graph.model import parse_date
 
 if TYPE_CHECKING:
-    from graph.city import City
     from graph.policy.profile import Profile
 
 Plan = dict[str, Any]
@@ -107,11 +106,13 @@ def terms_of(plan: Plan, profile: str) -> tuple[Profile, Decisions, Previous | N
     return load(profile, stated or None), decisions, previous
 
 
-def refuse_other_city(plan: Plan, city: City, named: str) -> None:
+def refuse_other_city(plan: Plan, known: pd.Index[Any], named: str) -> None:
     """Refuse a plan most of whose organizations are not in the store.
 
     Parameters
     ----------
+    known : pandas.Index
+        The store's organizations.
     named : str
         What the plan is called in the message: its file.
 
@@ -120,16 +121,11 @@ def refuse_other_city(plan: Plan, city: City, named: str) -> None:
     PlanError
         Naming some of the organizations.
     """
-    codes = [c for e in plan["ledger_units"] for c in e.get("prices", ())]
-    codes = codes or [
-        c for e in plan["ledger_units"] for g in e["joint"] for c in g["organizations"]
-    ]
-    index = city.organizations.index
-    strange = [
-        c
-        for c, at in zip(codes, index.get_indexer(pd.Index(codes, dtype=object)), strict=True)
-        if at < 0
-    ]
+    entries = plan["ledger_units"]
+    codes = [c for e in entries for c in e.get("prices", ())]
+    codes = codes or [c for e in entries for g in e.get("joint", ()) for c in g["organizations"]]
+    there = known.get_indexer(pd.Index(codes, dtype=object))
+    strange = [c for c, at in zip(codes, there, strict=True) if at < 0]
     if len(strange) * 2 > len(codes):
         some = strange[:3]
         raise PlanError(

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from api.cli.app import run
+from graph.formation.comparison import compare
 from graph.store import open_store
 from tests.audit.town import Town
 
@@ -197,3 +198,104 @@ def test_what_was_not_begun_has_no_gap(
     said = capsys.readouterr().out
     assert "100.0000 %" not in said
     assert "that were planned)" in said
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "gb18030"])
+def test_decisions_may_be_saved_by_any_editor(
+    encoding: str, town: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file of decisions with a Chinese comment is read as UTF-8, as Windows' UTF-16 and as GBK."""
+    pin = tmp_path / "pin.txt"
+    pin.write_bytes("K0，K2 # 同一楼宇的两家\n".encode(encoding))
+    assert run(["plan", "--store", town, "--json", "--pin", str(pin)]) == 0
+    assert _json(capsys)["constraints"]["pin"] == [["K0", "K2"]]
+
+
+def test_a_workbook_of_decisions_is_refused_with_the_way_out(
+    town: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Codes in a workbook are no text: the message says how to save them."""
+    pin = tmp_path / "pin.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(["K0", "K2"])  # type: ignore[union-attr]
+    book.save(pin)
+    assert run(["plan", "--store", town, "--pin", str(pin), "--lang", "en"]) == 2
+    assert "a set a line" in capsys.readouterr().err
+
+
+def test_decisions_that_change_nothing_are_told(
+    town: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file without a decision, and one about another ledger unit than those planned, are named beside the plan."""
+    empty, pin = tmp_path / "empty.txt", tmp_path / "pin.txt"
+    empty.write_text("# 暂无\n", encoding="utf-8")
+    pin.write_text("K0 K2\n", encoding="utf-8")
+    options = [
+        "--pin",
+        str(pin),
+        "--forbid",
+        str(empty),
+        "--in",
+        "street:420101002",
+        "--lang",
+        "en",
+    ]
+    assert run(["plan", "--store", town, "--json", *options]) == 0
+    said = capsys.readouterr().err
+    assert "empty.txt holds no decision" in said
+    assert "1 of 1 decisions concern no ledger unit that is planned" in said
+
+
+def test_a_plan_of_a_part_is_not_written_over_the_whole(
+    town: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Going on from a city's plan in one street can't replace the city's file."""
+    path = tmp_path / "plan.json"
+    assert run(["plan", "--store", town, "--out", str(path)]) == 0
+    before = path.read_bytes()
+    again = ["plan", "--store", town, "--from", str(path), "--out", str(path), "--lang", "en"]
+    assert run([*again, "--in", "street:420101001"]) == 2
+    assert "give the new plan another name" in capsys.readouterr().err
+    assert path.read_bytes() == before
+    assert run(again) == 0
+
+
+def test_who_is_covered_by_now_is_not_called_lost(
+    town: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Organizations that a newer plan has none to plan for are settled; only who is left uncovered is no longer covered."""
+    assert run(["plan", "--store", town, "--json", "--in", "street:420101001"]) == 0
+    before = _json(capsys)
+    after = json.loads(json.dumps(before))
+    (entry,) = after["ledger_units"]
+    done, lost = entry["joint"].pop()["organizations"], entry["attached"] or entry["joint"]
+    gone = lost.pop()
+    codes = gone.get("organizations") or [gone["organization"]]
+    entry["uncovered"] += [{"organization": c} for c in codes]
+    found = compare(before, after)
+    assert found["settled"] == sorted(done)
+    assert found["no_longer_covered"] == sorted(codes)
+
+
+def test_a_plan_that_was_cut_off_is_called_so(
+    town: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file that begins as a plan and ends in the middle is damaged, not something else."""
+    path = tmp_path / "plan.json"
+    assert run(["plan", "--store", town, "--out", str(path)]) == 0
+    path.write_text(path.read_text(encoding="utf-8")[:-200], encoding="utf-8")
+    capsys.readouterr()
+    assert run(["verify", str(path), "--store", town, "--lang", "en"]) == 2
+    assert "damaged or cut off" in capsys.readouterr().err
+
+
+def test_verify_says_that_a_plan_is_another_citys(
+    town: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A plan most of whose organizations the store has never heard of is invalid, and the reason is told in one line."""
+    path = tmp_path / "plan.json"
+    assert run(["plan", "--store", town, "--out", str(path)]) == 0
+    path.write_text(path.read_text(encoding="utf-8").replace('"K', '"Q'), encoding="utf-8")
+    capsys.readouterr()
+    assert run(["verify", str(path), "--store", town, "--lang", "en"]) == 1
+    assert "the plan of another city" in capsys.readouterr().err

@@ -57,6 +57,7 @@ def lines(t: Texts, found: dict[str, Any]) -> list[str]:
         t(
             "compare.organizations", newly=f"{len(found['newly_covered']):,}",
             lost=f"{len(found['no_longer_covered']):,}", elsewhere=f"{found['elsewhere']:,}",
+            settled=f"{len(found['settled']):,}",
         )
     )  # fmt: skip
     out.append(t("compare.cost", **values))

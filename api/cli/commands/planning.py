@@ -229,7 +229,7 @@ def plan(
 
         city = City(opened, rules, session.date(opened))
         if former is not None:
-            refuse_other_city(former, city, str(previous))
+            refuse_other_city(former, city.organizations.index, str(previous))
             refuse_falsified(former, opened, profile, str(previous))
             asked, within = within, scope_of(former, city, within, str(previous))
             if within and not asked:
@@ -237,6 +237,9 @@ def plan(
                     t("plan.scope_of_from", plan=previous, scope=t("questions.comma").join(within))
                 )
         ids = ledger_units(city, within) if within else None
+        if former is not None:
+            _refuse_losing(former, previous, ids, out or [])
+        _note_idle(t, decisions, city, ids, {"pin": pin, "forbid": forbid, "accept": accept})
         before = None if former is None else Previous.of(former)
 
         def report(now: Standing) -> None:
@@ -273,6 +276,45 @@ def plan(
     for line in left:
         note(line)
     return 1 if left else 0
+
+
+def _refuse_losing(
+    former: dict[str, Any], path: Path | None, ids: list[str] | None, out: list[Path]
+) -> None:
+    """Refuse to write a plan of some ledger units over the plan of more that it continues."""
+    lost = {str(u["id"]) for u in former["ledger_units"]} - set(ids or ())
+    if ids is None or not lost or path is None or path.resolve() not in [p.resolve() for p in out]:
+        return
+    raise InputError(
+        f"--out {path}: it holds {len(former['ledger_units']):,} ledger units, the new plan only {len(ids):,};"
+        " give the new plan another name, or plan all of them again (without --in)",
+        f"--out {path}：其中有 {len(former['ledger_units']):,} 个台账单位，新方案只有 {len(ids):,} 个；"
+        "请为新方案另取文件名，或不加 --in 重新规划全部",
+    )
+
+
+def _note_idle(
+    t: Texts, decisions: Decisions, city: City, ids: list[str] | None, files: dict[str, Path | None]
+) -> None:
+    """Say which decisions change nothing: files without any, and sets that lie outside what is planned."""
+    for word, path in files.items():
+        if path is not None and not getattr(decisions, word):
+            note(t("plan.no_decision", file=path))
+    if ids is None:
+        return
+    homes = city.organizations["ledger_unit"]
+    planned = set(ids)
+    sets = [s for word in files for s in getattr(decisions, word)]
+    outside = [s for s in sets if not planned & {homes.get(code) for code in s}]
+    if outside:
+        note(
+            t(
+                "plan.decisions_outside",
+                count=f"{len(outside):,}",
+                of=f"{len(sets):,}",
+                code=outside[0][0],
+            )
+        )
 
 
 def _write(session: Session, path: Path, made: dict[str, Any], lists: list[Listing]) -> None:

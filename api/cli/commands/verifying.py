@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.cli.options import JsonOption, LangOption, OutOption, StoreOption
-from api.cli.output import Column, Listing, emit
+from api.cli.output import Column, Listing, emit, note
 from api.cli.progress import progress
 from api.cli.running import gap_of
 from api.cli.session import Session
@@ -17,6 +17,7 @@ from graph.errors import PlanError
 if TYPE_CHECKING:
     from api.cli.texts import Texts
     from graph.policy.profile import Profile
+    from graph.store.base import Store
 
 PlanArgument = Annotated[Path, typer.Argument(metavar="PLAN", help="verify.plan")]
 MadeByOption = Annotated[
@@ -48,6 +49,8 @@ def verify(
             rules,
             progress=lambda done, of, name: tick(name, done, of),
         )
+        if not found["valid"]:
+            _note_other_city(session, read, opened, str(plan))
     begun = {
         str(e.get("id"))
         for e in read.get("ledger_units") or ()
@@ -55,6 +58,24 @@ def verify(
     }
     emit(session, found, _listings(t, found, begun), _summary(t, found, begun))
     return 0 if found["valid"] else 1
+
+
+def _note_other_city(session: Session, plan: dict[str, Any], store: Store, named: str) -> None:
+    """Say that a plan is another city's, where most of its organizations are unknown: its many faults come from that."""
+    import pandas as pd
+
+    from graph.formation.planfile import refuse_other_city
+
+    if isinstance(plan.get("ledger_units"), list):
+        known = pd.Index(store.frame("organization", columns=[])["key"].to_numpy(dtype=object))
+        try:
+            refuse_other_city({"ledger_units": [
+                {"prices": e.get("prices")}
+                for e in plan["ledger_units"]
+                if isinstance(e, dict) and isinstance(e.get("prices"), dict)
+            ]}, known, named)  # fmt: skip
+        except PlanError as error:
+            note(error.text(session.texts.lang))
 
 
 def _profile(given: str | None, made_by: object) -> Profile:

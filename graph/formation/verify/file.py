@@ -32,8 +32,14 @@ def load_plan(path: str | Path) -> dict[str, Any]:
         ) from None
     try:
         plan = json.loads(text)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError) as error:
         plan = None
+        if FORMAT in text[:1_000]:
+            line = getattr(error, "lineno", 1)
+            raise PlanError(
+                f"plan {path}: it is damaged or cut off (at line {line:,}); give a whole copy, or make it again",
+                f"方案 {path}：文件损坏或不完整（第 {line:,} 行处）；请改用完整的文件，或重新生成",
+            ) from None
     stated = plan.get("format") if isinstance(plan, dict) else None
     # another version of the format is a plan all the same: verify says what is wrong with it
     if isinstance(plan, dict) and isinstance(stated, str) and stated.startswith(FAMILY):
