@@ -236,7 +236,7 @@ def test_decisions_that_change_nothing_are_told(
         "--forbid",
         str(empty),
         "--in",
-        "street:420101002",
+        "street:420102001",
         "--lang",
         "en",
     ]
