@@ -132,14 +132,15 @@ class _Rows:
     def _separate(self, s: dict[str, Any]) -> dict[str, Any]:
         return {
             **self._who([s["organization"]]), "superior": self._unit(s["superior"]),
-            "clauses": s["clauses"],
+            "why": self.t("plan.enough", members=s["formal_members"]), "clauses": s["clauses"],
         }  # fmt: skip
 
     def _split(self, s: dict[str, Any]) -> dict[str, Any]:
         left = s["remaining"]
         why = self.t(
-            "plan.remaining", organizations=left["organizations"], members=left["formal_members"]
-        )
+            "plan.remaining" if left["enough"] else "plan.remaining_few",
+            organizations=left["organizations"], members=left["formal_members"],
+        )  # fmt: skip
         return {
             **self._who(s["organizations"]), "unit": self._unit(s["unit"]), "why": why,
             "clauses": s["clauses"],

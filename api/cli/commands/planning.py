@@ -389,6 +389,8 @@ def _gap(t: Texts, made: dict[str, Any]) -> str:
     text = gap_of(t, begun, of=len(entries))
     if len(begun) < len(entries):
         return text
+    if made["totals"]["gap"] and all(e["status"] == "optimal" for e in entries):
+        text += t("plan.proven")
     return text + t("plan.covered_gap", gap=f"{100 * made['totals']['covered_gap']:.4f} %")
 
 
