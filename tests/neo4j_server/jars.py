@@ -146,7 +146,8 @@ def fetch(release: Release) -> None:
         maven, "--batch-mode", "--quiet", "--update-snapshots", "--file", str(release.pom), "dependency:copy-dependencies",
         "-DincludeScope=runtime", f"-DoutputDirectory={fresh}",
     ]  # fmt: skip
-    print(f"lianjian: fetching Neo4j {release.version} (once; half a minute)", file=sys.stderr)
+    # a server may be started beside a test that captures what is said: it is said to the terminal
+    print(f"lianjian: fetching Neo4j {release.version} (once; half a minute)", file=sys.__stderr__)
 
     def ask() -> subprocess.CompletedProcess[str]:
         return subprocess.run(
