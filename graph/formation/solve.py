@@ -353,12 +353,13 @@ def _component(
 
     def planned(so_far: Generated) -> int:
         """Plan from what there is before cuts, by quiet sweeps; return what that costs."""
-        early = Search(generation, so_far, stop)
-        Descent(early, int(parameters.gap * max(so_far.certificate.bound, 0))).run(1, 0)
-        first.append(early.plan)
-        return early.plan.cost
+        quick = Search(generation, so_far, stop)
+        Descent(quick, int(parameters.gap * max(so_far.certificate.bound, 0))).run(1, 0)
+        first.append(quick.plan)
+        return quick.plan.cost
 
-    generated = generation.run(by_kinds, parameters.gap, None if exact else planned)
+    early = None if exact or not parameters.gap else planned
+    generated = generation.run(by_kinds, parameters.gap, early)
     search = Search(generation, generated, stop)
     for plan in first:
         search.take(plan.group, plan.attached, plan.alone)
