@@ -204,16 +204,6 @@ class Forest:
         """Return which nodes lie in a cycle of two units or more."""
         return np.asarray(np.bincount(self.component, minlength=1)[self.component] >= 2, dtype=bool)
 
-    def cycles(self) -> list[Ints]:
-        """Return the strongly connected components of two nodes or more, each by code, by their least code."""
-        member = np.flatnonzero(self.in_cycle)
-        member = member[np.argsort(self.ids[member].astype(str), kind="stable")]
-        order = np.argsort(self.component[member], kind="stable")
-        member = member[order]
-        cut = np.flatnonzero(np.diff(self.component[member])) + 1
-        parts = [part for part in np.split(member, cut) if len(part)]
-        return sorted(parts, key=lambda part: str(self.ids[part[0]]))
-
     @cached_property
     def ends(self) -> Bools:
         """Return the nodes from which formal subordination leads no further up."""

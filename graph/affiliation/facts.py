@@ -12,7 +12,7 @@ from graph.affiliation.chains import Forest
 from graph.affiliation.expected import Expected
 from graph.affiliation.judgement import Judgement, asked, judge
 from graph.affiliation.registry import Hits, NotChecked, Row, Words, edit, no_repair
-from graph.columns import column, mask, numbers, padded, positions, texts
+from graph.columns import among, column, mask, numbers, padded, positions, texts
 from graph.coverage import Sets
 from graph.model import RETURNED
 from graph.schema import load_schema
@@ -192,7 +192,7 @@ class Facts:
 
     def among_units(self, codes: Iterable[str]) -> Bools:
         """Return which units are among some."""
-        return np.asarray(self.units.index.isin(list(codes)), dtype=bool)
+        return among(self.units.index.to_numpy(), codes)
 
     @cached_property
     def forest(self) -> Forest:

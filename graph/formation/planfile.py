@@ -15,6 +15,9 @@ from graph.formation.result import PARAMETERS
 from graph.model import parse_date
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graph.city import City
     from graph.policy.profile import Profile
 
 Plan = dict[str, Any]
@@ -106,13 +109,11 @@ def terms_of(plan: Plan, profile: str) -> tuple[Profile, Decisions, Previous | N
     return load(profile, stated or None), decisions, previous
 
 
-def refuse_other_city(plan: Plan, known: pd.Index[Any], named: str) -> None:
+def refuse_other_city(plan: Plan, city: City, named: str) -> None:
     """Refuse a plan most of whose organizations are not in the store.
 
     Parameters
     ----------
-    known : pandas.Index
-        The store's organizations.
     named : str
         What the plan is called in the message: its file.
 
@@ -123,14 +124,32 @@ def refuse_other_city(plan: Plan, known: pd.Index[Any], named: str) -> None:
     """
     entries = plan["ledger_units"]
     codes = [c for e in entries for c in e.get("prices", ())]
-    codes = codes or [c for e in entries for g in e.get("joint", ()) for c in g["organizations"]]
+    codes = codes or [c for e in entries for g in e["joint"] for c in g["organizations"]]
+    error = other_city(codes, city.organizations.index, named)
+    if error is not None:
+        raise error
+
+
+def other_city(codes: Sequence[str], known: pd.Index[Any], named: str) -> PlanError | None:
+    """Return what to say of a plan that is another city's, ``None`` where most of its organizations are known.
+
+    Parameters
+    ----------
+    codes : sequence of str
+        The plan's organizations.
+    known : pandas.Index
+        The store's.
+    named : str
+        What the plan is called: its file.
+    """
     there = known.get_indexer(pd.Index(codes, dtype=object))
     strange = [c for c, at in zip(codes, there, strict=True) if at < 0]
-    if len(strange) * 2 > len(codes):
-        some = strange[:3]
-        raise PlanError(
-            f"plan {named}: {len(strange):,} of its {len(codes):,} organizations are not in this store ({', '.join(some)} …):"
-            " it is the plan of another city; give the one made from this store, or name its store with --store",
-            f"方案 {named}：其中 {len(codes):,} 家单位有 {len(strange):,} 家不在本库中（{'、'.join(some)} 等），"
-            "应为其他城市的方案；请给出由本库生成的方案，或用 --store 指定其数据库",
-        )
+    if len(strange) * 2 <= len(codes):
+        return None
+    some = strange[:3]
+    return PlanError(
+        f"plan {named}: {len(strange):,} of its {len(codes):,} organizations are not in this store ({', '.join(some)} …):"
+        " it is the plan of another city; give the one made from this store, or name its store with --store",
+        f"方案 {named}：其中 {len(codes):,} 家单位有 {len(strange):,} 家不在本库中（{'、'.join(some)} 等），"
+        "应为其他城市的方案；请给出由本库生成的方案，或用 --store 指定其数据库",
+    )

@@ -351,10 +351,14 @@ def _component(
         by_kinds = alike.solve(i, generation.tables, limit=parameters.limits.start, stop=stop)
     first: list[Plan] = []
 
+    def allowed(so_far: Generated) -> int:
+        """Return what a plan may cost above its bound."""
+        return 0 if exact else int(parameters.gap * max(so_far.certificate.bound, 0))
+
     def planned(so_far: Generated) -> int:
         """Plan from what there is before cuts, by quiet sweeps; return what that costs."""
         quick = Search(generation, so_far, stop)
-        Descent(quick, int(parameters.gap * max(so_far.certificate.bound, 0))).run(1, 0)
+        Descent(quick, allowed(so_far)).run(1, 0)
         first.append(quick.plan)
         return quick.plan.cost
 
@@ -364,7 +368,7 @@ def _component(
     for plan in first:
         search.take(plan.group, plan.attached, plan.alone)
     windows = Windows(search, seed)
-    least = 0 if exact else int(parameters.gap * max(generated.certificate.bound, 0))
+    least = allowed(generated)
     known = None if by_kinds is None else by_kinds.plan
     if known is not None:
         search.take(known.group, known.attached, known.alone)

@@ -106,6 +106,12 @@ def definition(schema: Schema) -> str:
 # -- edges -------------------------------------------------------------------------------------------------------
 
 
+def primary(alias: str, date: str) -> str:
+    """Return the condition that a claim is the one that speaks for its entity at a date, which is bound as said."""
+    a = f"{alias}." if alias else ""
+    return f"{a}superseded IS NULL AND {a}rank = 0 AND {a}valid_from <= {date} AND {a}valid_to > {date}"
+
+
 @dataclass(frozen=True, slots=True)
 class Branch:
     """How one property's edges are read: SQL expressions for the columns of an edge, and where they come from."""

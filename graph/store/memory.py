@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
+    from graph.store.base import End
+
 PERSONAL_EDGES = ("BELONGS_TO", "EMPLOYED_BY", "INSTRUCTED_BY")
 ALL_RANKS = ("BELONGS_TO", "EMPLOYED_BY")
 DTYPES = {"int": "Int64", "date": "Int64", "float": "float64", "bool": "boolean"}
@@ -330,7 +332,7 @@ class MemoryStore:
         as_of: int | None = None,
         *,
         of: Iterable[str] | None = None,
-        end: Literal["source", "target"] = "source",
+        end: End = "source",
     ) -> pd.DataFrame:
         """See :meth:`graph.store.base.Store.edges`."""
         import pandas as pd

@@ -329,9 +329,9 @@ class Neo4jStore:
         having: tuple[str, str] | None = None,
     ) -> list[str]:
         """See :meth:`graph.store.base.Store.inside`."""
-        prop = None if having is None else _named("organization", having[:1])[0]
-        value = None if having is None else having[1]
-        return neo4j_graph.inside(self.server, places, as_of, self._revision, prop, value)
+        if having is not None:
+            _named("organization", having[:1])
+        return neo4j_graph.inside(self.server, places, as_of, self._revision, having)
 
     def chain(self, kind: str, key: str, as_of: int | None = None, *, down: bool = False) -> Chain:
         """See :meth:`graph.store.base.Store.chain`."""

@@ -152,10 +152,10 @@ def inside(
     places: Iterable[Key],
     as_of: int | None,
     revision: int | None,
-    prop: str | None,
-    value: str | None,
+    having: tuple[str, str] | None,
 ) -> list[str]:
     """See :meth:`graph.store.base.Store.inside`."""
+    prop, value = having or (None, None)
     of_kind: dict[str, list[str]] = defaultdict(list)
     for kind, key in sorted(set(places)):
         if has_entities(kind):

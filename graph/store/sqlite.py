@@ -177,8 +177,7 @@ class SqliteStore:
         def count(sql: str) -> int:
             return int(self.db.execute(f"SELECT count(*) FROM {sql}", (date,)).fetchone()[0])
 
-        held = "superseded IS NULL AND rank = 0 AND valid_from <= ?1 AND valid_to > ?1"
-        kinds = {k: count(f"{table(k)} WHERE {held}") for k in schema.kinds}
+        kinds = {k: count(f"{table(k)} WHERE {ddl.primary('', '?1')}") for k in schema.kinds}
         edges = {
             k: sum(
                 count(
@@ -397,9 +396,9 @@ class SqliteStore:
         having: tuple[str, str] | None = None,
     ) -> list[str]:
         """See :meth:`graph.store.base.Store.inside`."""
-        prop = None if having is None else _named("organization", having[:1])[0]
-        value = None if having is None else having[1]
-        return sqlite_graph.inside(self.db, places, self._date(as_of), prop, value)
+        if having is not None:
+            _named("organization", having[:1])
+        return sqlite_graph.inside(self.db, places, self._date(as_of), having)
 
     @guarded
     def chain(self, kind: str, key: str, as_of: int | None = None, *, down: bool = False) -> Chain:

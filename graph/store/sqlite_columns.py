@@ -38,8 +38,8 @@ def frame(db: Any, kind: str, date: int, names: Sequence[str]) -> pd.DataFrame:
     """See :meth:`graph.store.base.Store.frame`."""
     chosen = "".join(f"{column(n)}, " for n in names)
     sql = (
-        f"SELECT c.key, {chosen} c.valid_from, c.id FROM {table(kind)} c NOT INDEXED WHERE c.superseded IS NULL AND c.rank = 0"
-        " AND c.valid_from <= ?1 AND c.valid_to > ?1"
+        f"SELECT c.key, {chosen} c.valid_from, c.id FROM {table(kind)} c NOT INDEXED"
+        f" WHERE {ddl.primary('c', '?1')}"
     )
     return _entities(db, kind, sql, (date,), names, ("valid_from", "claim"), ("key",), most=True)
 
@@ -51,7 +51,7 @@ def some(
     chosen = "".join(f"{column(n)}, " for n in names)
     sql = (
         f"SELECT c.key, {chosen} c.valid_from, c.id FROM json_each(?2) k CROSS JOIN {table(kind)} c ON {at} = k.value"
-        " WHERE c.superseded IS NULL AND c.rank = 0 AND c.valid_from <= ?1 AND c.valid_to > ?1"
+        f" WHERE {ddl.primary('c', '?1')}"
     )
     bindings = (date, json.dumps(sorted(set(of))))
     return _entities(db, kind, sql, bindings, names, ("valid_from", "claim"), ("key",))

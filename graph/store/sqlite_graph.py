@@ -24,10 +24,7 @@ Key = tuple[str, str]
 Step = tuple[Key, str, Literal["out", "in"], Key]
 Tie = tuple[Key, Key, str, str, int, int]
 
-_UNIT = (
-    "LEFT JOIN claim_unit c ON c.key = {0} AND c.superseded IS NULL AND c.rank = 0"
-    " AND c.valid_from <= ?2 AND c.valid_to > ?2"
-)
+_UNIT = f"LEFT JOIN claim_unit c ON c.key = {{0}} AND {ddl.primary('c', '?2')}"
 _HELD = "e.valid_from <= ?2 AND e.valid_to > ?2"
 UP = (
     f"SELECT e.target, c.id, c.p_name, c.p_type FROM edge e {_UNIT.format('e.target')}"
@@ -43,8 +40,8 @@ COVERING = (  # two lookups: a union would sort
         f" WHERE e.kind = 'COVERS' AND e.target = ?1 AND {_HELD}"
     ),
     (
-        "SELECT c.key, c.id, c.p_name, c.p_type FROM claim_unit c WHERE c.p_organization = ?1 AND c.superseded IS NULL"
-        " AND c.rank = 0 AND c.valid_from <= ?2 AND c.valid_to > ?2"
+        "SELECT c.key, c.id, c.p_name, c.p_type FROM claim_unit c WHERE c.p_organization = ?1"
+        f" AND {ddl.primary('c', '?2')}"
         " AND c.p_organization NOT GLOB '*[' || char(0x2e80) || '-' || char(0x9fff) || ']*'"
     ),
 )
@@ -56,8 +53,8 @@ def _station_of(kind: str) -> str:
     properties = load_schema().kinds[kind].properties
     name, *types = (column(p) if p in properties else "NULL" for p in ("name", "type", "category"))
     return (
-        f"SELECT {name}, coalesce({types[0]}, {types[1]}) FROM {table(kind)} c WHERE c.key = ?1 AND c.superseded IS NULL"
-        " AND c.rank = 0 AND c.valid_from <= ?2 AND c.valid_to > ?2"
+        f"SELECT {name}, coalesce({types[0]}, {types[1]}) FROM {table(kind)} c"
+        f" WHERE c.key = ?1 AND {ddl.primary('c', '?2')}"
     )
 
 
@@ -115,13 +112,13 @@ def _station(
 
 _OVER = f"FROM edge e WHERE e.kind = 'SUBORDINATE_TO' AND e.source = {{}} AND {_HELD}"
 _UNDER = f"FROM edge e WHERE e.kind = 'SUBORDINATE_TO' AND e.target = {{}} AND {_HELD}"
-_DEFINED = "{0}.superseded IS NULL AND {0}.rank = 0 AND {0}.valid_from <= ?2 AND {0}.valid_to > ?2"
+_DEFINED = ddl.primary("c", "?2")
 KNOTS = (
     "SELECT n.key, n.defined, e.target FROM (SELECT c.key, 1 AS defined FROM claim_unit c WHERE "
-    f"{_DEFINED.format('c')} AND ((SELECT count(DISTINCT e.target) {_OVER.format('c.key')}) <> 1"
+    f"{_DEFINED} AND ((SELECT count(DISTINCT e.target) {_OVER.format('c.key')}) <> 1"
     f" OR EXISTS (SELECT 1 {_UNDER.format('c.key')}))"
     f" UNION ALL SELECT DISTINCT e.target, 0 FROM edge e WHERE e.kind = 'SUBORDINATE_TO' AND {_HELD}"
-    f" AND NOT EXISTS (SELECT 1 FROM claim_unit c WHERE c.key = e.target AND {_DEFINED.format('c')})) n"
+    f" AND NOT EXISTS (SELECT 1 FROM claim_unit c WHERE c.key = e.target AND {_DEFINED})) n"
     f" LEFT JOIN edge e ON e.kind = 'SUBORDINATE_TO' AND e.source = n.key AND {_HELD}"
 )
 """Units that are no plain leaves: code, whether a row defines it, a superior; a row for each of these."""
@@ -185,7 +182,7 @@ def _want(db: Any, keys: Iterable[Key]) -> None:
 @cache
 def inside_query(prop: str | None) -> str:
     """Return the query for what lies in the places of ``?2`` (JSON, ``[[kind, key], …]``) at ``?1``; ``prop`` has to be ``?3``."""
-    held = "c.superseded IS NULL AND c.rank = 0 AND c.valid_from <= ?1 AND c.valid_to > ?1"
+    held = ddl.primary("c", "?1")
     between, last = [], []
     for b in ddl.branches("LOCATED_IN"):
         kinds = b.constants()
@@ -207,10 +204,9 @@ def inside_query(prop: str | None) -> str:
     )
 
 
-def inside(
-    db: Any, places: Iterable[Key], date: int, prop: str | None, value: str | None
-) -> list[str]:
+def inside(db: Any, places: Iterable[Key], date: int, having: tuple[str, str] | None) -> list[str]:
     """See :meth:`graph.store.base.Store.inside`."""
+    prop, value = having or (None, None)
     bindings: list[Any] = [date, json.dumps(sorted(set(places)))]
     if prop is not None:
         bindings.append(value)
@@ -245,7 +241,7 @@ def _known(db: Any, kinds: Iterable[str], date: int) -> dict[Key, dict[str, Any]
         bools = {n for n, p in declared.properties.items() if p.type == "bool"}
         rows = db.execute(
             f"SELECT c.key, {', '.join(column(n) for n in names)} FROM temp.wanted w CROSS JOIN {table(kind)} c ON c.key = w.key"
-            " WHERE w.kind = ?1 AND c.superseded IS NULL AND c.rank = 0 AND c.valid_from <= ?2 AND c.valid_to > ?2",
+            f" WHERE w.kind = ?1 AND {ddl.primary('c', '?2')}",
             (kind, date),
         )
         for key, *values in rows:

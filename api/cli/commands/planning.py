@@ -229,7 +229,7 @@ def plan(
 
         city = City(opened, rules, session.date(opened))
         if former is not None:
-            refuse_other_city(former, city.organizations.index, str(previous))
+            refuse_other_city(former, city, str(previous))
             refuse_falsified(former, opened, profile, str(previous))
             asked, within = within, scope_of(former, city, within, str(previous))
             if within and not asked:

@@ -165,7 +165,7 @@ class _Desk:
         profile, decisions, previous = terms_of(made, session.profile_name)
         date = session.as_of if session.as_of is not None else parse_date(str(made["as_of"]))
         city = City(store, profile, date)
-        refuse_other_city(made, city.organizations.index, str(path))
+        refuse_other_city(made, city, str(path))
         stated = made.get("parameters") or {}
         under = Terms(
             profile,

@@ -64,18 +64,15 @@ def _note_other_city(session: Session, plan: dict[str, Any], store: Store, named
     """Say that a plan is another city's, where most of its organizations are unknown: its many faults come from that."""
     import pandas as pd
 
-    from graph.formation.planfile import refuse_other_city
+    from graph.formation.planfile import other_city
 
-    if isinstance(plan.get("ledger_units"), list):
-        known = pd.Index(store.frame("organization", columns=[])["key"].to_numpy(dtype=object))
-        try:
-            refuse_other_city({"ledger_units": [
-                {"prices": e.get("prices")}
-                for e in plan["ledger_units"]
-                if isinstance(e, dict) and isinstance(e.get("prices"), dict)
-            ]}, known, named)  # fmt: skip
-        except PlanError as error:
-            note(error.text(session.texts.lang))
+    units = plan.get("ledger_units")
+    entries = [e for e in units if isinstance(e, dict)] if isinstance(units, list) else []
+    priced = [e["prices"] for e in entries if isinstance(e.get("prices"), dict)]
+    known = pd.Index(store.frame("organization", columns=[])["key"].to_numpy(dtype=object))
+    error = other_city([code for prices in priced for code in prices], known, named)
+    if error is not None:
+        note(error.text(session.texts.lang))
 
 
 def _profile(given: str | None, made_by: object) -> Profile:

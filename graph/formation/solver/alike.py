@@ -145,12 +145,13 @@ def solve(
 
 
 class _Offers(NamedTuple):
-    """Attachments of the kinds' first members: position in the instance, organization, host, cost."""
+    """Attachments of the kinds' first members: position in the instance, organization, host, cost; where each kind's begin."""
 
     offer: Ints
     who: NDArray[np.int32]
     host: NDArray[np.int32]
     cost: Ints
+    start: Ints
 
 
 class _Kinds:
@@ -175,9 +176,9 @@ class _Kinds:
         self.of = kind[chosen]  # the kind of each representative
         self.tables = pricing.tables(self.small)
         self.starts = pricing.starts(self.small, self.tables)
-        self._every = _Offers(
-            offer, i.attach_org[offer], i.attach_host[offer], i.attach_cost[offer]
-        )
+        who = i.attach_org[offer]  # ascending, as kinds are numbered by their first members
+        start = np.searchsorted(who, [*self.first, i.n])
+        self._every = _Offers(offer, who, i.attach_host[offer], i.attach_cost[offer], start)
         self._taken = np.zeros(len(offer), dtype=bool)
         self.offer = np.zeros(0, dtype=np.int64)
         self.pattern = np.zeros((0, i.model.max_organizations), dtype=np.int32)
@@ -256,14 +257,11 @@ class _Kinds:
 
     def _attach(self, p: Ints, places: Ints, seats: Ints, most: int) -> int:
         """Add attachments that cost less than their prices, the best so many of each kind; return how many."""
-        gain = -self._reduced(p, places, seats)
-        gain[self._taken] = -1
-        at = np.flatnonzero(gain > 0)
-        kind = self.kind[self._every.who[at]]
-        at = at[np.lexsort((at, -gain[at], kind))]
-        kind = self.kind[self._every.who[at]]
-        first = np.searchsorted(kind, np.arange(self.number))
-        return self._offer(at[np.arange(len(at)) - first[kind] < most])
+        every, members = self._every, self.instance.members[self.first]
+        at = pricing.best_offers(
+            every.start, every.host, every.cost, p, members, places, seats, self._taken, most
+        )
+        return self._offer(at)
 
     def _offer(self, at: Ints) -> int:
         """Add attachments by their position among all."""
@@ -277,7 +275,7 @@ class _Kinds:
 
     def _reduced(self, p: Ints, places: Ints, seats: Ints) -> Ints:
         """Return what every attachment costs above its prices."""
-        _, who, host, cost = self._every
+        _, who, host, cost, _ = self._every
         return cost + places[host] + self.instance.members[who] * seats[host] - p[self.kind[who]]
 
     def _certified(self, p: Ints, places: Ints, seats: Ints, limit: int) -> Certificate:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numba as nb
 import numpy as np
 
 from graph.formation.solver import certificate, cuts, pricing
@@ -169,8 +168,10 @@ class Generation:
         i = self.instance
         self._offered[self.master.attached] = True
         cost, host = i.attach_cost, i.attach_host
-        chosen = _best_offers(
-            i.offers, host, cost, prices, i.members, places, seats, self._offered, most
+        chosen = np.sort(
+            pricing.best_offers(
+                i.offers, host, cost, prices, i.members, places, seats, self._offered, most
+            )
         )
         if not len(chosen):
             return 0
@@ -406,30 +407,6 @@ class Generation:
         if len(sigma):
             out = out - self.master.held(group) @ sigma
         return np.asarray(out, dtype=np.int64)
-
-
-@nb.njit(cache=True, nogil=True)
-def _best_offers(start, host, cost, prices, members, places, seats, offered, most):  # type: ignore[no-untyped-def]
-    """Return the ``most`` attachments of each organization that undercut its price by most, but those offered; ascending."""
-    n = len(start) - 1
-    out = np.empty(n * most, dtype=np.int64)
-    gain, best = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64)
-    number = 0
-    for x in range(n):
-        held = 0
-        for e in range(start[x], start[x + 1]):
-            g = prices[x] - cost[e] - places[host[e]] - members[x] * seats[host[e]]
-            if g <= 0 or offered[e] or (held == most and g <= gain[held - 1]):
-                continue
-            at = held if held < most else most - 1
-            while at > 0 and gain[at - 1] < g:
-                gain[at], best[at] = gain[at - 1], best[at - 1]
-                at -= 1
-            gain[at], best[at] = g, e
-            held = min(held + 1, most)
-        out[number : number + held] = np.sort(best[:held])
-        number += held
-    return out[:number]
 
 
 def _ordered(group: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numba as nb
 import numpy as np
 
 from graph.formation.solver.instance import NEVER
@@ -254,6 +255,42 @@ def costs_of(
             paid[inside.sum(axis=1) == len(block)] -= instance.away[block].sum()
         out = np.where(out < 0, out, out + paid)
     return out
+
+
+@nb.njit(cache=True, nogil=True)
+def best_offers(start, host, cost, prices, members, places, seats, offered, most):  # type: ignore[no-untyped-def]
+    """Return the attachments that undercut a price by most, but those offered: ``most`` of each organization or kind.
+
+    Parameters
+    ----------
+    start : int64[k + 1]
+        Where each one's attachments begin among ``host`` and ``cost``, and where the last one's end.
+    prices, members : int64[k]
+
+    Returns
+    -------
+    int64[c]
+        Positions, one's best first, the first of those that are as good.
+    """
+    n = len(start) - 1
+    out = np.empty(n * most, dtype=np.int64)
+    gain, best = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64)
+    number = 0
+    for x in range(n):
+        held = 0
+        for e in range(start[x], start[x + 1]):
+            g = prices[x] - cost[e] - places[host[e]] - members[x] * seats[host[e]]
+            if g <= 0 or offered[e] or (held == most and g <= gain[held - 1]):
+                continue
+            at = held if held < most else most - 1
+            while at > 0 and gain[at - 1] < g:
+                gain[at], best[at] = gain[at - 1], best[at - 1]
+                at -= 1
+            gain[at], best[at] = g, e
+            held = min(held + 1, most)
+        out[number : number + held] = best[:held]
+        number += held
+    return out[:number]
 
 
 def unseen(known: set[bytes], rows: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:

@@ -157,10 +157,8 @@ class _Puzzle:
         for choice in left:
             some, cost, shares, _ = choice
             self.steps += 1
-            if (
-                reduced + cost >= self.least
-            ):  # in order of reduced costs: those after it cost no less
-                return None
+            if reduced + cost >= self.least:
+                return None  # in order of reduced costs: those after it cost no less
             if some & held or (reduced + cost) * SHARES + rest - shares >= self.least * SHARES:
                 continue
             return choice
