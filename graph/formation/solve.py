@@ -15,6 +15,7 @@ import numpy as np
 
 from graph.errors import ClusterError, PlanError
 from graph.formation.solver import alike, pricing
+from graph.formation.solver.dive import Dive
 from graph.formation.solver.generation import Generation, Limits
 from graph.formation.solver.local import Descent
 from graph.formation.solver.primal import Search
@@ -45,6 +46,8 @@ LARGE = 150_000
 """Small organizations from which on a city is large."""
 TAIL = 0.02
 """Where more than :data:`GAP` may be left: the least part of a component's gap that a round of cuts has to close."""
+TURNS = 4
+"""Times that the searches are gone through, each with a dive, where no gap is good enough."""
 EXACT = 25
 """Small organizations up to which a component is worked on until it is proven."""
 
@@ -67,6 +70,8 @@ class Parameters:
         Joint units that an integer program chooses from.
     turns : int
         Times that the searches are gone through.
+    dives : bool
+        Whether each time begins with a dive.
     """
 
     gap: float = GAP
@@ -78,6 +83,7 @@ class Parameters:
     pool: int = 600
     turns: int = 1
     nodes: int = 40
+    dives: bool = False
 
     @classmethod
     def within(
@@ -85,7 +91,8 @@ class Parameters:
     ) -> Parameters:
         """Return how hard to try for a gap.
 
-        What is left of a gap takes ever more work, so that where more may be left, a round of cuts has to gain more for its steps.
+        What is left of a gap takes ever more work, so that where more may be left, a round of cuts has to gain more for its steps;
+        dives gain little before the last of it, and are for those only who want none left.
 
         Parameters
         ----------
@@ -97,6 +104,8 @@ class Parameters:
         """
         if gap is None:
             gap = GAP if small < LARGE else LARGE_GAP
+        if not gap:
+            return cls(gap=gap, seconds=seconds, turns=TURNS, dives=True)
         if gap <= GAP:
             return cls(gap=gap, seconds=seconds)
         limits = Limits(pay=Limits.pay * (gap / GAP) ** 2, tail=TAIL)
@@ -384,6 +393,8 @@ def _component(
         search.prove(100_000)
     else:
         for turn in range(parameters.turns):
+            if parameters.dives and open_():
+                Dive(search, seed + turn if turn else None).run()
             if open_():
                 Descent(search, least).run(parameters.sweeps, 1 if turn else parameters.cycles)
             if open_():

@@ -1,7 +1,7 @@
 """The restricted master: a linear program over the columns found so far, by HiGHS.
 
 What HiGHS says is never passed on: its duals are starting points that :mod:`.certificate` rounds and repairs in
-integers, its primal values hints for the search of a plan, its objective is not read.
+integers, its primal values and its objective hints for the search of a plan.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from graph.formation.solver.instance import Instance
 
+EPS = 1e-6
+"""Value from which on a solution has some of a column."""
+
 
 @dataclass(frozen=True, eq=False)
 class Solution:
@@ -31,6 +34,7 @@ class Solution:
         Duals of the rows.
     groups : float64[g]; attached : float64[a]; alone : float64[n]
         Values of the columns, in the order in which they were added.
+    cost : float
     """
 
     prices: NDArray[np.float64]
@@ -40,6 +44,7 @@ class Solution:
     groups: NDArray[np.float64]
     attached: NDArray[np.float64]
     alone: NDArray[np.float64]
+    cost: float
 
 
 class Solver(highspy.Highs):
@@ -229,7 +234,50 @@ class Master:
             groups=value[self._group_col],
             attached=value[self._attached_col],
             alone=value[: i.n],
+            cost=float(self._lp.getInfo().objective_function_value) * MICRO,
         )
+
+    # -- columns of all kinds, by their numbers in the program, which stay as they are until groups are dropped ------------
+    def positive(self, solution: Solution) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the columns that a solution has some of, and how much."""
+        n = self._instance.n
+        column = np.concatenate([self._group_col, self._attached_col, np.arange(n)])
+        value = np.concatenate([solution.groups, solution.attached, solution.alone])
+        some = value > EPS
+        return column[some], value[some]
+
+    def parted(
+        self, column: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Return which columns are joint units (rows of :attr:`group`), which attachments, and which organizations alone."""
+        return (
+            np.flatnonzero(np.isin(self._group_col, column)),
+            self.attached[np.isin(self._attached_col, column)],
+            np.sort(column[column < self._instance.n]),
+        )
+
+    def members(self, column: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Return whom each column holds: int32[c, width], −1 padded."""
+        n, width = self._instance.n, self.group.shape[1]
+        out = np.full((len(column), width), -1, dtype=np.int32)
+        alone = column < n
+        out[alone, 0] = column[alone]
+        for of, who in (
+            (self._group_col, self.group),
+            (self._attached_col, self._instance.attach_org[self.attached, None]),
+        ):
+            at = np.searchsorted(of, column)
+            mine = np.zeros(len(column), dtype=bool)
+            inside = at < len(of)
+            mine[inside] = of[at[inside]] == column[inside]
+            out[mine, : who.shape[1]] = who[at[mine]]
+        return out
+
+    def hold(self, column: NDArray[np.int64], *, held: bool = True) -> None:
+        """Have columns whole in every solution from now on, or leave them free again."""
+        m = len(column)
+        low = np.full(m, float(held))
+        self._lp.changeColsBounds(m, column.astype(np.int32), low, np.full(m, np.inf))
 
     def drop_groups(self, drop: NDArray[np.bool_]) -> None:
         """Forget joint units so that the program stays small."""

@@ -353,6 +353,19 @@ def some_starts(of: Starts, touched: NDArray[np.bool_]) -> Starts:
     )
 
 
+def starts_within(of: Starts, free: NDArray[np.bool_]) -> Starts:
+    """Return the starts whose members are all among some: ``free`` bool[n]."""
+    sizes = np.diff(of.start)
+    if not len(sizes):
+        return of
+    keep = np.logical_and.reduceat(free[of.member], of.start[:-1])
+    return Starts(
+        np.concatenate([[0], np.cumsum(sizes[keep])]).astype(np.int64),
+        of.member[np.repeat(keep, sizes)],
+        of.bonus[keep],
+    )
+
+
 def _joinable(t: Tables, some: list[int]) -> bool:
     """Whether some method joins these, limits of members aside."""
     group = np.array(some, dtype=np.int32)

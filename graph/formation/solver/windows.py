@@ -151,7 +151,7 @@ class Windows:
     def _inside(self, free: Bools, slack: int) -> tuple[NDArray[np.int32], Ints] | None:
         """Return the joint units inside a window whose reduced cost is at most ``slack``, the least where there are many."""
         search = self.search
-        starts = _within(search.generation.starts, free)
+        starts = pricing.starts_within(search.generation.starts, free)
         t = search.generation.tables
         t = t._replace(free=t.free & free)
         slack = min(slack, int(np.median(self.instance.alone)) // 50)
@@ -165,14 +165,3 @@ class Windows:
                 return group[least], cost[least]
             slack //= 3
         return None
-
-
-def _within(starts: pricing.Starts, free: Bools) -> pricing.Starts:
-    """Return the starts whose members are all free."""
-    sizes = np.diff(starts.start)
-    keep = np.logical_and.reduceat(free[starts.member], starts.start[:-1])
-    return pricing.Starts(
-        np.concatenate([[0], np.cumsum(sizes[keep])]).astype(np.int64),
-        starts.member[np.repeat(keep, sizes)],
-        starts.bonus[keep],
-    )
