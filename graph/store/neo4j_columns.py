@@ -10,9 +10,10 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from graph.errors import StoreCorruptError
+from graph.model import OPEN
 from graph.schema import load_schema
 from graph.store.frames import ARROW, CHUNK, chunked, ordered, plainly
-from graph.store.neo4j_names import claim, kinds_by_label, label, listing, quoted
+from graph.store.neo4j_names import claim, kinds_by_label, label, listing, made_by, quoted
 from graph.store.neo4j_revision import HEAD, asked, held, primary, seen
 
 if TYPE_CHECKING:
@@ -179,14 +180,14 @@ def edges(
         match = f"CALL (v, d) {{ {parts} }}"
     text = (
         f"{HEAD} {match}"
-        " RETURN a.key, labels(a)[0], b.key, labels(b)[0], r.`_via`, r.`_kind`, r.`_claim`, r.valid_from, r.valid_to"
+        f" RETURN a.key, labels(a)[0], b.key, labels(b)[0], r.`_by`, r.`_claim`, r.valid_from, coalesce(r.valid_to, {OPEN})"
     )
-    kinds = kinds_by_label()
+    kinds, made = kinds_by_label(), made_by()
 
     def named(rows: Iterator[list[Any]]) -> Iterator[list[Any]]:
-        for row in rows:
-            row[1], row[3] = kinds[row[1]], kinds[row[3]]
-            yield row
+        for source, one, target, other, number, *rest in rows:
+            claim_kind, via = made.get(number, ("", ""))
+            yield [source, kinds[one], target, kinds[other], via, claim_kind, *rest]
 
     found = _found(server, text, bindings, EDGES, named)
     return ordered(found, ("source", "target", "via", "claim"))
