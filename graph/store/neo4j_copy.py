@@ -16,7 +16,6 @@ from graph.store.neo4j_names import BATCH, SHEET, by, claim, has_entities, listi
 from graph.store.neo4j_revision import (
     Writer,
     copying_into,
-    define_late,
     finish_indexes,
     seen,
     sweep,
@@ -180,13 +179,12 @@ class Neo4jReceiver:
 
     def finish(self, latest: int | None) -> None:
         """See :meth:`graph.store.copying.Receiver.finish`."""
-        define_late(self.server)
-        finish_indexes(self.server)
         lanes = Lanes(self.server, self.writer)
         try:
             lead(self.server, lanes)
         finally:
             lanes.close()
+        finish_indexes(self.server)
         parts = " UNION ALL ".join(
             f"MATCH (c:{claim(k)}) RETURN max(c.`_claim`) AS n" for k in load_schema().kinds
         )

@@ -248,24 +248,16 @@ def _begin(server: Server) -> Writer:
     return writer
 
 
-def define_late(server: Server) -> None:
-    """Begin to make the indexes that the first import waits for, once all is there that they are to hold."""
+def finish_indexes(server: Server) -> None:
+    """Make the indexes that the first import waits for, before anyone sees what it wrote."""
     _define(server, late())
 
 
-def finish_indexes(server: Server) -> None:
-    """Wait until all indexes serve: the first import begins while they are made, and needs most of them at its end only."""
-    while states := {state for _, state in server.rows(_UNREADY)}:
-        if "FAILED" in states:
-            raise StoreError(
-                f"store {server.url}: the server could not fill an index; its log says why",
-                f"存储 {server.url}：服务器未能建立索引；原因见其日志",
-            )
-        time.sleep(0.05)
-
-
 def _define(server: Server, names: Set[str]) -> None:
-    """Make some constraints and indexes where they are not there yet; constraints hold then, indexes serve soon."""
+    """Make some constraints and indexes where they are not there yet, and wait until they serve.
+
+    Nothing is asked meanwhile: a server whose schema changes too often for a query to be planned refuses it.
+    """
     there = {
         name
         for text in (
@@ -281,6 +273,13 @@ def _define(server: Server, names: Set[str]) -> None:
     ]
     if new:
         server.write(new)  # together: each commit of a schema is written to disk
+    while states := {state for _, state in server.rows(_UNREADY)}:
+        if "FAILED" in states:
+            raise StoreError(
+                f"store {server.url}: the server could not fill an index; its log says why",
+                f"存储 {server.url}：服务器未能建立索引；原因见其日志",
+            )
+        time.sleep(0.1)
 
 
 def _take(server: Server, owner: str) -> list[list[Any]] | None:

@@ -32,7 +32,7 @@ from graph.store.neo4j_names import (
     open_ends,
     quoted,
 )
-from graph.store.neo4j_revision import define_late, finish_indexes, seen
+from graph.store.neo4j_revision import seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -65,7 +65,6 @@ class Neo4jImporter:
         self._few: dict[str, Changes] = {}
         self._there: dict[str, set[str]] = {}
         self._read: list[list[Any]] = []
-        self._indexed = writer.seen > 0
 
     # -- rows in -------------------------------------------------------------------------------------------------
 
@@ -161,12 +160,9 @@ class Neo4jImporter:
             self.lanes.spread(entities, statements)
 
     def sync(self) -> None:
-        """Wait until all that was said is written, and can be looked up."""
+        """Wait until all that was said is written."""
         self._send()
         self.lanes.flush()
-        if not self._indexed:
-            finish_indexes(self.server)
-            self._indexed = True
 
     def _known(self, kind: str, hashes: list[int]) -> set[int] | None:
         """Return which rows (by place) may be about entities that are known: ``None`` for all, where the store had some before."""
@@ -236,8 +232,6 @@ class Neo4jImporter:
         self.sync()
         if not self.loaded and not self.resolved and not self._changed():
             return False
-        if not self.writer.seen:
-            define_late(self.server)
         lead(self.server, self.lanes)
         self.writer.claims = self._peek()
         return True
