@@ -287,11 +287,13 @@ def _questions(urls: dict[str, str], server: Server, organizations: int, n: int,
             return 1000 * seconds(work) / each
 
         embedded = took(lambda some=some: ask(stores["SQLite"], some))
-        ours = took(lambda some=some: ask(stores["Neo4j"], some))
-        plain = took(lambda sent=sent: bare(server, sent))
-        again = took(lambda some=some: ask(stores["Neo4j"], some))
-        least = min(ours, again)
-        print(f"  {name:22s} {embedded:10.2f} {least:10.2f} {plain:10.2f}   {least / plain:.2f}")
+        # by turns, and the better of two for both: what else the machine does hits either
+        turns = [
+            (took(lambda some=some: ask(stores["Neo4j"], some)), took(lambda sent=sent: bare(server, sent)))
+            for _ in range(2)
+        ]  # fmt: skip
+        ours, plain = map(min, zip(*turns, strict=True))
+        print(f"  {name:22s} {embedded:10.2f} {ours:10.2f} {plain:10.2f}   {ours / plain:.2f}")
     for store in stores.values():
         store.close()
 

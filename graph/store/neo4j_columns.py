@@ -186,7 +186,9 @@ def edges(
 
     def named(rows: Iterator[list[Any]]) -> Iterator[list[Any]]:
         for source, one, target, other, number, *rest in rows:
-            claim_kind, via = made.get(number, ("", ""))
+            if number not in made:
+                raise damaged(server)
+            claim_kind, via = made[number]
             yield [source, kinds[one], target, kinds[other], via, claim_kind, *rest]
 
     found = _found(server, text, bindings, EDGES, named)
@@ -301,8 +303,13 @@ def _gather(server: Server, rows: Iterator[list[Any]], types: dict[str, str]) ->
             try:
                 chunk.append(pa.array(values, pa.bool_() if t == "bool" else getattr(pa, t)()))
             except (pa.ArrowInvalid, pa.ArrowTypeError):
-                raise StoreCorruptError(
-                    f"store {server.url}: holds a value of another type than its ledgers have; copy or import the city anew",
-                    f"存储 {server.url}：有类型不符的值；请重新复制或导入",
-                ) from None
+                raise damaged(server) from None
     return chunked(types, chunks)
+
+
+def damaged(server: Server) -> StoreCorruptError:
+    """Return what to say of a value that the store never writes: another program did."""
+    return StoreCorruptError(
+        f"store {server.url}: holds a value of another type than its ledgers have; copy or import the city anew",
+        f"存储 {server.url}：有类型不符的值；请重新复制或导入",
+    )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from graph.model import OPEN, Chain, ChainNode
 from graph.schema import load_schema
+from graph.store.neo4j_columns import damaged
 from graph.store.neo4j_names import (
     claim,
     drawn,
@@ -251,8 +252,9 @@ def subgraph(
                 ):
                     b = (labels[name], other)
                     if b in wanted:  # a hub's others are not kept
-                        _, via = made.get(number, ("", ""))
-                        ties.add(((kind, key), b, edge, via, begin, end))
+                        if number not in made:
+                            raise damaged(server)
+                        ties.add(((kind, key), b, edge, made[number][1], begin, end))
     return induced(wanted, known, sorted(ties))
 
 

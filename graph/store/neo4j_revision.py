@@ -128,8 +128,14 @@ def check(server: Server) -> bool:
         )
     if version is None:
         return False
+    _same_version(at, version)
     if half is not None:
         raise copying.unfinished(at)
+    return True
+
+
+def _same_version(at: str, version: int) -> None:
+    """Refuse records of another version: read or gone on with as ours they would say something else."""
     if version > VERSION:
         raise StoreError(
             f"store {at}: made by a newer version of Lianjian; update this one",
@@ -137,10 +143,11 @@ def check(server: Server) -> bool:
         )
     if version < VERSION:
         raise StoreError(
-            f"store {at}: made by an older version of Lianjian; import the ledgers into an empty database",
-            f"存储 {at}：由旧版本的联建建立；请将台账导入空数据库",
+            f"store {at}: made by an older version of Lianjian; empty the database, then import the ledgers anew,"
+            " or lianjian copy the city back from a file that the older version copied it to",
+            f"存储 {at}：由旧版本的联建建立；请清空数据库后重新导入台账，"
+            "或先用旧版本的 lianjian copy 复制到文件，清空后再复制回来",
         )
-    return True
 
 
 def missing(url: str) -> StoreMissingError:
@@ -193,12 +200,14 @@ def copying_into(
 
     Yields the writer, how far the copy has come (``None``: nowhere), and the state of the source that it began with.
     """
-    foreign = server.rows(
+    foreign, version = server.rows(
         f"OPTIONAL MATCH {_NODE} RETURN store IS NULL AND EXISTS {{ MATCH (n) }}"
-        " OR store IS NOT NULL AND store.copying IS NULL"
-    )
-    if foreign[0][0]:
+        " OR store IS NOT NULL AND store.copying IS NULL, store.version"
+    )[0]
+    if foreign:
         raise copying.occupied(server.url)
+    if version is not None:
+        _same_version(server.url, version)  # whose half would be of one sort, ours of another
     owner = secrets.token_hex(16)
     _make(server, state)
     if not _take(server, owner):
@@ -299,11 +308,13 @@ def _take(server: Server, owner: str) -> list[list[Any]] | None:
             owner=owner,
             lease=LEASE_MS,
         )
-        # each waits for what another writer has under way in it
-        for lane in range(ALONE + 2 + LANES) if taken else ():
+        if taken:
             run(
-                f"MERGE {_LANE} SET lane.writer = $owner, lane.transaction = 0",
-                lane=lane,
+                f"UNWIND range({ALONE}, {ALONE + 1 + LANES}) AS id MERGE (:{quoted(LANE)} {{id: id}})"
+            )
+            # all there are, for another version may write in more; each waits for what a writer has under way in it
+            run(
+                f"MATCH (lane:{quoted(LANE)}) WITH lane ORDER BY lane.id SET lane.writer = $owner, lane.transaction = 0",
                 owner=owner,
             )
         return taken
@@ -403,7 +414,9 @@ def _leave(server: Server, writer: Writer) -> None:
             # a store that holds nothing was made by an import that failed: as if it had never been
             (
                 (
-                    f"MATCH {_NODE} WHERE store.writer IS NULL AND store.revision = 0 AND store.copying IS NULL"
+                    # locked before it is asked whose it is: the next writer may be taking it just now
+                    f"MATCH {_NODE} SET store.touched = timestamp() WITH store"
+                    " WHERE store.writer IS NULL AND store.revision = 0 AND store.copying IS NULL"
                     f" OPTIONAL MATCH (lane:{quoted(LANE)}) DELETE lane, store"
                 ),
                 {},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,7 @@ from graph.errors import StoreBusyError
 from graph.model import Claims
 from graph.schema import load_schema
 from graph.store import neo4j_lanes, neo4j_names, neo4j_revision, open_store
+from graph.store.neo4j_entities import Entity, Folding, Sheet
 
 DATED = 20160826
 
@@ -175,6 +177,42 @@ def test_lanes_write_all_of_it(stores: tuple[Any, Any], monkeypatch: pytest.Monk
             ours, theirs = (s.edges(edge).drop(columns="claim") for s in (one, model))
             assert ours.equals(theirs)
             assert len(ours) == (3 if undone else 540) or edge == "LOCATED_IN"
+
+
+@pytest.mark.parametrize("kind", list(load_schema().kinds))
+def test_rows_alone_come_to_what_folding_makes_of_them(kind: str) -> None:
+    """Rows each about an entity of its own make the same records a column at a time as folded one by one."""
+    declared = load_schema().kinds[kind].properties
+    # of each property: nothing, a value, one that names an office, several of which one twice
+    some: dict[str, list[Any]] = {
+        "text": [None, "乙", "是", "U1"],
+        "list": [None, "乙", "U1;U2;U1", "是"],
+        "int": [None, 0, 7, 1],
+        "date": [None, 20100101, 20170101, 0],
+        "float": [None, 0.0, 114.3, 30.6],
+        "bool": [None, True, False, None],
+    }
+    keys = [f"K{i}" for i in range(16)]
+    # every pair of what two properties after one another may have
+    cells = {
+        name: [some[p.type][(i if n % 2 else i // 4) % 4] for i in range(16)]
+        for n, (name, p) in enumerate(declared.items())
+    }
+    dated = [DATED + i % 3 for i in range(16)]
+    sheet = Sheet(
+        kind, "L", DATED, 5, 6, keys, list(range(2, 18)), dated, list(range(16)), cells, 100
+    )
+    # there is no server: nothing is asked for rows that nothing is known of
+    folding = Folding(None, kind, 9)  # type: ignore[arg-type]
+    for i, key in enumerate(keys):
+        assert folding.fold(Entity(key), [sheet.incoming(i)], count(200)) == 1
+    folded, made = folding.finish(), sheet.made(range(16), 9)
+    for changes in (folded, made):
+        changes.created = {k: list(map(list, rows)) for k, rows in changes.created.items()}
+    assert made.created == folded.created
+    assert made.rubbish == folded.rubbish == 0
+    written = [[*c.entities({}), *c.statements()] for c in (made, folded)]
+    assert written[0] == written[1]
 
 
 def test_little_room_is_had_by_one_at_a_time() -> None:
