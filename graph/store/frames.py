@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 CHUNK = 65_536
 """Rows gathered at a time: Python's objects for a whole city's would take gigabytes."""
 
+FEW = 1_000
+"""Rows up to which it is quicker to make each text than to look for those that repeat."""
+
 ARROW = {
     "text": "large_string", "list": "large_string", "int": "int64", "date": "int64", "bool": "bool", "float": "float64",
 }  # fmt: skip
@@ -41,12 +44,13 @@ def ordered(columns: dict[str, Any], order: Sequence[str]) -> pd.DataFrame:
     by = pa.table({n: columns[n] for n in order})
     index = pc.sort_indices(by, sort_keys=[(n, "ascending") for n in order]).to_numpy()
     del by
+    rows = pd.RangeIndex(len(index))
     out = {}
     for name, type_ in zip(list(columns), types, strict=True):
-        out[name] = _plain(columns.pop(name), type_, index)  # let go of one by one: they are large
+        out[name] = _plain(columns.pop(name), type_, index, rows)  # one by one: they are large
     if len(index) > CHUNK:
         pa.default_memory_pool().release_unused()  # Arrow would keep for itself what a city's columns took
-    return pd.DataFrame(out, copy=False)
+    return pd.DataFrame(out, index=rows, copy=False)
 
 
 def plainly(found: pd.DataFrame) -> pd.DataFrame:
@@ -60,14 +64,19 @@ def plainly(found: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(dict(zip(names, (found[c] for c in found), strict=True)), copy=False)
 
 
-def _plain(array: Any, type_: str, index: NDArray[np.int64]) -> Any:
-    """Return a column as numpy or pandas holds it (base: :meth:`~graph.store.base.Store.frame`)."""
+def _plain(array: Any, type_: str, index: NDArray[np.int64], rows: pd.Index[Any]) -> Any:
+    """Return a column as numpy or pandas holds it (base: :meth:`~graph.store.base.Store.frame`).
+
+    ``rows`` is the index of the frame: columns with one of their own each would be aligned, half the work of a small frame.
+    """
     import numpy as np
     import pandas as pd
     import pyarrow as pa
 
     if type_.removeprefix("property:") in ("text", "list"):
-        return pd.Series(_texts(array)[index], dtype=object)  # by its name it would be looked up
+        return pd.Series(
+            _texts(array)[index], index=rows, dtype=object, copy=False
+        )  # else it would be no object
     if type_ == "int":
         return array.to_numpy()[index]
     if type_ == "property:float":
@@ -83,9 +92,9 @@ def _texts(array: Any) -> NDArray[np.object_]:
     """Return texts as Python's, each that repeats made once."""
     import numpy as np
 
-    few = array.dictionary_encode().combine_chunks() if len(array) else array
-    if not len(array):
-        return np.array([], dtype=object)
+    if len(array) <= FEW:
+        return np.array(array.to_pylist(), dtype=object)
+    few = array.dictionary_encode().combine_chunks()
     few = few.chunk(0) if hasattr(few, "chunks") else few
     texts = np.array([*few.dictionary.to_pylist(), None], dtype=object)
     found: NDArray[np.object_] = texts[few.indices.fill_null(len(texts) - 1).to_numpy()]

@@ -2,8 +2,9 @@
 
 Here stands the protocol; how it is done: :mod:`~graph.store.neo4j_server` (the server), :mod:`~graph.store.neo4j_names` (labels,
 types, keys, indexes), :mod:`~graph.store.neo4j_revision` (what is seen, and who writes), :mod:`~graph.store.neo4j_write`,
-:mod:`~graph.store.neo4j_entities` and :mod:`~graph.store.neo4j_edges` (imports), :mod:`~graph.store.neo4j_columns` (frames),
-:mod:`~graph.store.neo4j_find` and :mod:`~graph.store.neo4j_graph` (names, chains, cuts).
+:mod:`~graph.store.neo4j_lanes`, :mod:`~graph.store.neo4j_entities` and :mod:`~graph.store.neo4j_edges` (imports),
+:mod:`~graph.store.neo4j_columns` (frames), :mod:`~graph.store.neo4j_find` and :mod:`~graph.store.neo4j_graph` (names, chains,
+cuts).
 """
 
 from __future__ import annotations
@@ -110,7 +111,7 @@ class Neo4jStore:
                     neo4j_revision.show(self.server, writer, importer.rubbish)
             finally:
                 self._revision = None
-                importer.lane.close()
+                importer.lanes.close()
             if writer.seen == writer.revision and importer.rubbish:
                 with contextlib.suppress(StoreError):  # only for people who look at the database
                     neo4j_write.rename(self.server, writer.revision)

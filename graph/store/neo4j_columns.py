@@ -10,9 +10,10 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from graph.errors import StoreCorruptError
+from graph.model import OPEN
 from graph.schema import load_schema
 from graph.store.frames import ARROW, CHUNK, chunked, ordered, plainly
-from graph.store.neo4j_names import claim, kinds_by_label, label, listing, quoted
+from graph.store.neo4j_names import claim, kinds_by_label, label, listing, made_by, quoted
 from graph.store.neo4j_revision import HEAD, asked, held, primary, seen
 
 if TYPE_CHECKING:
@@ -179,14 +180,16 @@ def edges(
         match = f"CALL (v, d) {{ {parts} }}"
     text = (
         f"{HEAD} {match}"
-        " RETURN a.key, labels(a)[0], b.key, labels(b)[0], r.`_via`, r.`_kind`, r.`_claim`, r.valid_from, r.valid_to"
+        f" RETURN a.key, labels(a)[0], b.key, labels(b)[0], r.`_by`, r.`_claim`, r.valid_from, coalesce(r.valid_to, {OPEN})"
     )
-    kinds = kinds_by_label()
+    kinds, made = kinds_by_label(), made_by()
 
     def named(rows: Iterator[list[Any]]) -> Iterator[list[Any]]:
-        for row in rows:
-            row[1], row[3] = kinds[row[1]], kinds[row[3]]
-            yield row
+        for source, one, target, other, number, *rest in rows:
+            if number not in made:
+                raise damaged(server)
+            claim_kind, via = made[number]
+            yield [source, kinds[one], target, kinds[other], via, claim_kind, *rest]
 
     found = _found(server, text, bindings, EDGES, named)
     return ordered(found, ("source", "target", "via", "claim"))
@@ -300,8 +303,13 @@ def _gather(server: Server, rows: Iterator[list[Any]], types: dict[str, str]) ->
             try:
                 chunk.append(pa.array(values, pa.bool_() if t == "bool" else getattr(pa, t)()))
             except (pa.ArrowInvalid, pa.ArrowTypeError):
-                raise StoreCorruptError(
-                    f"store {server.url}: holds a value of another type than its ledgers have; copy or import the city anew",
-                    f"存储 {server.url}：有类型不符的值；请重新复制或导入",
-                ) from None
+                raise damaged(server) from None
     return chunked(types, chunks)
+
+
+def damaged(server: Server) -> StoreCorruptError:
+    """Return what to say of a value that the store never writes: another program did."""
+    return StoreCorruptError(
+        f"store {server.url}: holds a value of another type than its ledgers have; copy or import the city anew",
+        f"存储 {server.url}：有类型不符的值；请重新复制或导入",
+    )

@@ -11,7 +11,8 @@ from graph.store import copying
 from graph.store.copying import Part, Sheet
 from graph.store.neo4j_edges import ALL_RANKS
 from graph.store.neo4j_entities import NUMBERS, Changes
-from graph.store.neo4j_names import BATCH, FOREVER, SHEET, claim, has_entities, listing, quoted
+from graph.store.neo4j_lanes import Lanes, write
+from graph.store.neo4j_names import BATCH, SHEET, by, claim, has_entities, listing, quoted
 from graph.store.neo4j_revision import (
     Writer,
     copying_into,
@@ -20,7 +21,7 @@ from graph.store.neo4j_revision import (
     sweep,
     transact,
 )
-from graph.store.neo4j_write import Lane, lead, spelled, write
+from graph.store.neo4j_write import lead, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -160,11 +161,11 @@ class Neo4jReceiver:
                 key, (number, ledger, digest, *told.values()), (*names, *more), (*c[14:], *more.values())
             )  # fmt: skip
             if has_entities(part.kind) and gone is None:
-                changes.named.append([key, str(values.get("name") or key)])
+                changes.named.append((key, str(values.get("name") or key)))
             if gone is None and (rank == 0 or part.kind == ALL_RANKS):
                 changes.edges.make(part.kind, key, number, values, start, stop)
         changes.listed.extend(part.listings)
-        write(self.server, self.writer, list(changes.statements()))
+        write(self.server, self.writer, [*changes.entities({}), *changes.statements()])
         self.position[part.kind] = part.claims[-1][0]
         # after all of it, for a part may have been written in pieces
         transact(
@@ -178,11 +179,11 @@ class Neo4jReceiver:
 
     def finish(self, latest: int | None) -> None:
         """See :meth:`graph.store.copying.Receiver.finish`."""
-        lane = Lane(self.server, self.writer)
+        lanes = Lanes(self.server, self.writer)
         try:
-            lead(self.server, lane)
+            lead(self.server, lanes)
         finally:
-            lane.close()
+            lanes.close()
         finish_indexes(self.server)
         parts = " UNION ALL ".join(
             f"MATCH (c:{claim(k)}) RETURN max(c.`_claim`) AS n" for k in load_schema().kinds
@@ -231,7 +232,7 @@ def _heads(
     server: Server, writer: Writer, batches: Sequence[Batch], sheets: Sequence[Sheet], state: str
 ) -> None:
     """Write batches and sheets, and that the copy is at its beginning."""
-    tail = f"`_since`: {REVISION}, `_until`: {FOREVER}}})"
+    tail = f"`_since`: {REVISION}}})"
     write(
         server,
         writer,
@@ -262,10 +263,10 @@ def _cut(server: Server, position: dict[str, int]) -> None:
     """Take away what came over in pieces before a copy was cut off."""
     schema = load_schema()
     for kind in schema.kinds:
-        last = {"last": position.get(kind, 0), "kind": kind}
+        last = {"last": position.get(kind, 0), "by": by(kind)}
         for edge in {rule.kind for p in schema.kinds[kind].properties.values() if (rule := p.edge)}:
             server.parcelled(
-                f"MATCH ()-[r:{quoted(edge)}]->() WHERE r.`_kind` = $kind AND r.`_claim` > $last"
+                f"MATCH ()-[r:{quoted(edge)}]->() WHERE r.`_by` IN $by AND r.`_claim` > $last"
                 " CALL (r) { DELETE r } IN TRANSACTIONS OF 10000 ROWS",
                 **last,
             )

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from graph.model import OPEN
 from graph.schema import load_schema, parts
-from graph.store.neo4j_names import FOREVER, implied_end, label, open_ends, quoted, rules
+from graph.store.neo4j_names import by, implied_end, label, open_ends, quoted, rules
 from graph.store.neo4j_revision import seen
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ ALL_RANKS = "member"
 """The kind whose claims make edges even where another row speaks for the entity."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Place:
     """Where relationships of one sort lead: their type, the kinds of their ends, and the property that makes them.
 
@@ -50,23 +51,26 @@ def columns(kind: str) -> tuple[str, ...]:
 
 def made(kind: str, key: str, values: Mapping[str, Any]) -> Iterator[tuple[Place, Ends]]:
     """Yield the edges that a claim's values make, each once."""
-    schema = load_schema()
+    properties = load_schema().kinds[kind].properties
     for name, rule in rules(kind):
         text = values.get(name)
-        if not text:
+        source = key if rule.source is None else values.get(rule.source)
+        if not text or not source:
             continue
-        here = (kind, key)
-        if rule.source is not None:
-            source = values.get(rule.source)
-            if not source:
-                continue
-            here = (schema.edges[rule.kind].source[0], str(source))
-        several = schema.kinds[kind].properties[name].type == "list"
-        there = rule.target or implied_end(rule.kind)
+        here, there = _ends(kind, rule)
+        several = properties[name].type == "list"
         for value in dict.fromkeys(parts(text)) if several else (str(text),):
             if _names(rule, value):
-                a, b = ((there, value), here) if rule.reverse else (here, (there, value))
+                a, b = ((there, value), (here, str(source)))
+                if not rule.reverse:
+                    a, b = b, a
                 yield Place(rule.kind, a[0], b[0], name, kind, rule.reverse), (a[1], b[1])
+
+
+def _ends(kind: str, rule: EdgeRule) -> tuple[str, str]:
+    """Return the kinds of the end that a claim is about, and of the one that its value names."""
+    here = kind if rule.source is None else load_schema().edges[rule.kind].source[0]
+    return here, rule.target or implied_end(rule.kind)
 
 
 def _names(rule: EdgeRule, value: str) -> bool:
@@ -82,15 +86,51 @@ class Edges:
     """Relationships to be written in one transaction, by where they lead."""
 
     def __init__(self) -> None:
-        self._made: dict[Place, list[list[Any]]] = defaultdict(list)
+        self._made: dict[Place, list[tuple[Any, ...]]] = defaultdict(list)
         self._ended: dict[tuple[str, str, bool, str], list[list[Any]]] = defaultdict(list)
 
     def make(
         self, kind: str, key: str, claim: int, values: Mapping[str, Any], start: int, stop: int
     ) -> None:
         """Make the edges of a claim that stands from one date to another."""
+        end = None if stop == OPEN else stop
         for place, (a, b) in made(kind, key, values):
-            self._made[place].append([a, b, claim, start, stop])
+            self._made[place].append((a, b, claim, start, end))
+
+    def make_all(
+        self,
+        kind: str,
+        keys: Sequence[str],
+        claims: Sequence[int],
+        cells: Mapping[str, Sequence[Any]],
+        starts: Sequence[int],
+    ) -> None:
+        """Make the edges of claims of different entities, a column at a time; they stand from a date on."""
+        properties = load_schema().kinds[kind].properties
+        for name, rule in rules(kind):
+            if name not in cells or (rule.source is not None and rule.source not in cells):
+                continue
+            here, there = _ends(kind, rule)
+            sources = keys if rule.source is None else cells[rule.source]
+            some = zip(sources, cells[name], claims, starts, strict=True)
+            if properties[name].type == "list":
+                pairs = [
+                    (a, b, claim, start)
+                    for a, text, claim, start in some
+                    if text and a
+                    for b in dict.fromkeys(parts(text))
+                    if _names(rule, b)
+                ]
+            else:
+                pairs = [x for x in some if x[1] and x[0]]
+                if rule.when is not None:
+                    pairs = [x for x in pairs if _names(rule, x[1])]
+            if rule.reverse:
+                place = Place(rule.kind, there, here, name, kind, back=True)
+                self._made[place] += [(b, a, claim, start, None) for a, b, claim, start in pairs]
+            else:
+                place = Place(rule.kind, here, there, name, kind)
+                self._made[place] += [(a, b, claim, start, None) for a, b, claim, start in pairs]
 
     def end(self, kind: str, key: str, claim: int, values: Mapping[str, Any]) -> int:
         """End the edges of a claim; return how many there are at most."""
@@ -106,39 +146,42 @@ class Edges:
 
     def join(self, others: Edges) -> None:
         """Take in what others make and end."""
-        for place, rows in others._made.items():
-            self._made[place] += rows
+        for place, some in others._made.items():
+            self._made[place] += some
         for where, rows in others._ended.items():
             self._ended[where] += rows
 
-    def statements(self, revision: int, there: dict[str, set[str]]) -> Iterator[Statement]:
-        """Yield what ends and makes them, the latter in groups of those that have one end in common.
+    def ends(self, revision: int, there: dict[str, set[str]]) -> Iterator[Statement]:
+        """Yield what makes sure of the entities at their ends: all before anything that leads there is made.
 
-        ``there`` are entities, by kind, that this transaction or one before it has made sure of already; those made sure of here
-        come to it.
+        ``there`` are entities, by kind, that have been made sure of already; those made sure of here come to it.
         """
+        for place, rows in self._by_place():
+            for n, kind in enumerate((place.source, place.target)):
+                known = there.setdefault(kind, set())
+                if new := {r[n] for r in rows} - known:
+                    known |= new
+                    yield _entities(kind, new, revision)
+
+    def statements(self, revision: int) -> Iterator[Statement]:
+        """Yield what ends and makes them, the latter in groups of those that have one end in common."""
         for (edge, kind, back, claim_kind), some in sorted(self._ended.items()):
             way = f"<-[r:{quoted(edge)}]-()" if back else f"-[r:{quoted(edge)}]->()"
             yield (
                 (
                     f"WITH $revision AS v UNWIND $rows AS row MATCH (n:{label(kind)} {{key: row[0]}}){way}"
-                    f" WHERE r.`_claim` = row[1] AND r.`_kind` = $kind AND {seen('r')} SET r.`_until` = v"
+                    f" WHERE r.`_claim` = row[1] AND r.`_by` IN $by AND {seen('r')} SET r.`_until` = v"
                 ),
-                {"rows": _distinct(some), "kind": claim_kind, "revision": revision},
+                {"rows": _distinct(some), "by": by(claim_kind), "revision": revision},
             )
-        for place, rows in self._made.items():
-            for kind, keys in (
-                (place.source, {r[0] for r in rows}),
-                (place.target, {r[1] for r in rows}),
-            ):
-                known = there.setdefault(kind, set())
-                if new := keys - known:
-                    known |= new
-                    yield _entities(kind, new, revision)
-            yield (
-                _joining(place),
-                {"groups": _groups(rows, 0 if place.back else 1), "via": place.via, "kind": place.claim_kind, "revision": revision},
-            )  # fmt: skip
+        for place, rows in self._by_place():
+            (number,) = by(place.claim_kind, place.via)
+            groups = _groups(rows, 0 if place.back else 1)
+            yield _joining(place), {"groups": groups, "by": number, "revision": revision}
+
+    def _by_place(self) -> list[tuple[Place, list[tuple[Any, ...]]]]:
+        """Return what is made in the one order that all transactions lock ends in: so fewer stand in each other's way."""
+        return [(place, self._made[place]) for place in sorted(self._made) if self._made[place]]
 
 
 def _joining(place: Place) -> str:
@@ -150,16 +193,17 @@ def _joining(place: Place) -> str:
         one, other = other, one
     return (
         f"UNWIND $groups AS g MATCH {one.replace('$', 'g[0]')} UNWIND g[1] AS row MATCH {other.replace('$', 'row[0]')}"
-        f" CREATE (a)-[:{quoted(place.edge)} {{`_via`: $via, `_kind`: $kind, `_claim`: row[1], valid_from: row[2],"
-        f" valid_to: row[3], `_since`: $revision, `_until`: {FOREVER}}}]->(b)"
+        # four numbers, as many as one record of the server's holds; `valid_to` where they do not stand on
+        f" CREATE (a)-[:{quoted(place.edge)} {{`_by`: $by, `_claim`: row[1], valid_from: row[2], valid_to: row[3],"
+        " `_since`: $revision}]->(b)"
     )
 
 
-def _groups(rows: Sequence[list[Any]], by: int) -> list[list[Any]]:
+def _groups(rows: Sequence[tuple[Any, ...]], end: int) -> list[list[Any]]:
     """Return rows by one of their first two values, the keys of both ends: ``[key, [[other key, claim, start, stop], …]]``."""
-    out: dict[str, list[list[Any]]] = {}
+    out: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     for row in rows:
-        out.setdefault(row[by], []).append([row[1 - by], *row[2:]])
+        out[row[end]].append((row[1 - end], *row[2:]))
     return [[key, out[key]] for key in sorted(out)]
 
 
@@ -208,5 +252,5 @@ def move(edge: str, old: str, new: str) -> str:
     return (
         f"WITH $revision AS v UNWIND $keys AS key MATCH (b:{label(old)} {{key: key}})<-[r:{quoted(edge)}]-(a) WHERE {seen('r')}"
         f" MERGE (n:{label(new)} {{key: key}}) ON CREATE SET n.name = key, n.`_since` = v"
-        f" CREATE (a)-[s:{quoted(edge)}]->(n) SET s = properties(r), s.`_since` = v, s.`_until` = {FOREVER}, r.`_until` = v"
+        f" CREATE (a)-[s:{quoted(edge)}]->(n) SET s = properties(r), s.`_since` = v, r.`_until` = v"
     )

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from graph.model import OPEN
 from graph.schema import load_schema
 from graph.store.fold import Entry, Word, entries
 from graph.store.neo4j_edges import ALL_RANKS, Edges, columns
-from graph.store.neo4j_names import FOREVER, claim, has_entities, label, listing, quoted
+from graph.store.neo4j_names import claim, has_entities, label, listing, quoted
 from graph.store.neo4j_revision import seen
 
 if TYPE_CHECKING:
@@ -145,8 +145,8 @@ class Changes:
         self.ended: list[int] = []
         self.altered: list[list[Any]] = []
         self.copied: list[list[Any]] = []
-        self.created: dict[tuple[str, ...], list[list[Any]]] = defaultdict(list)
-        self.named: list[list[str]] = []
+        self.created: dict[tuple[str, ...], list[Sequence[Any]]] = defaultdict(list)
+        self.named: list[tuple[str, str]] = []
         self.listed: list[Listing] = []
         self.unlisted: list[Listing] = []
         self.rubbish = 0
@@ -175,14 +175,27 @@ class Changes:
         some = (self.ended, self.altered, self.copied, self.listed, self.unlisted)
         return sum(len(x) for x in some) + sum(len(x) for x in self.created.values())
 
-    def statements(self, there: dict[str, set[str]] | None = None) -> Iterator[Statement]:
-        """Yield what writes them: copies before what they are made from ends.
+    def entities(self, there: dict[str, set[str]]) -> Iterator[Statement]:
+        """Yield what makes sure of the entities concerned, to be run before anything else of the changes.
 
-        ``there`` are entities, by kind, that transactions before have made sure of; those of this one come to it.
+        ``there`` are entities, by kind, that have been made sure of already; those of these changes come to it.
         """
-        there = {} if there is None else there
+        if self.named and has_entities(self.kind):
+            yield (
+                (
+                    f"UNWIND $rows AS row MERGE (n:{label(self.kind)} {{key: row[0]}})"
+                    " ON CREATE SET n.name = row[1], n.`_since` = $revision"
+                    " ON MATCH SET n.name = CASE n.name WHEN n.key THEN row[1] ELSE n.name END"
+                ),
+                {"rows": sorted(self.named), "revision": self.revision},
+            )
+        there.setdefault(self.kind, set()).update(key for key, _ in self.named)
+        yield from self.edges.ends(self.revision, there)
+
+    def statements(self) -> Iterator[Statement]:
+        """Yield what writes the rest: copies before what they are made from ends."""
         at, v = claim(self.kind), {"revision": self.revision}
-        copy = f" CREATE (n:{at}) SET n = properties(c) SET n += row[1], n.`_since` = v, n.`_until` = {FOREVER}"
+        copy = f" CREATE (n:{at}) SET n = properties(c) SET n += row[1], n.`_since` = v, n.`_until` = NULL"
         match = f"WITH $revision AS v UNWIND $rows AS row MATCH (c:{at} {{`_claim`: row[0]}}) WHERE {seen('c')}"
         if self.copied:
             yield match + copy, {"rows": self.copied, **v}
@@ -200,16 +213,8 @@ class Changes:
             keys = ("key", "_claim", "_ledger", "_digest", *NUMBERS, *names)
             body = ", ".join(f"{quoted(k)}: row[{i}]" for i, k in enumerate(keys))
             yield (
-                f"UNWIND $rows AS row CREATE (:{at} {{{body}, `_since`: $revision, `_until`: {FOREVER}}})",
+                f"UNWIND $rows AS row CREATE (:{at} {{{body}, `_since`: $revision}})",
                 {"rows": rows, **v},
-            )
-        if self.named and has_entities(self.kind):
-            yield (
-                (
-                    f"UNWIND $rows AS row MERGE (n:{label(self.kind)} {{key: row[0]}}) ON CREATE SET n.`_since` = $revision"
-                    " SET n.name = CASE WHEN n.name IS NULL OR n.name = n.key THEN row[1] ELSE n.name END"
-                ),
-                {"rows": sorted(self.named), **v},
             )
         if self.unlisted:
             yield (
@@ -223,12 +228,85 @@ class Changes:
             yield (
                 (
                     f"UNWIND $rows AS row CREATE (:{listing(self.kind)} {{`_claim`: row[0], `_batch`: row[1], `_sheet`: row[2],"
-                    f" `_row`: row[3], `_dated`: row[4], `_edition`: row[5], `_since`: $revision, `_until`: {FOREVER}}})"
+                    " `_row`: row[3], `_dated`: row[4], `_edition`: row[5], `_since`: $revision})"
                 ),
                 {"rows": [list(x) for x in sorted(self.listed)], **v},
             )
-        there.setdefault(self.kind, set()).update(key for key, _ in self.named)
-        yield from self.edges.statements(self.revision, there)
+        yield from self.edges.statements(self.revision)
+
+
+@dataclass(slots=True)
+class Sheet:
+    """Rows of one sheet of a ledger, as columns: what is told of them, and their values."""
+
+    kind: str
+    ledger: str
+    edition: int
+    batch: int
+    number: int
+    keys: list[str]
+    rows: list[int]
+    dated: list[int]
+    digests: list[int]
+    cells: dict[str, list[Any]]
+    first: int
+    """The number of the first one's claim; those of the others follow."""
+
+    def incoming(self, i: int) -> Incoming:
+        """Return one row."""
+        return Incoming(
+            self.keys[i],
+            Word(
+                self.first + i, self.batch, self.number, self.rows[i], self.ledger, self.dated[i], self.edition,
+                self.digests[i], own=True,
+            ),
+            self.cells["founded"][i] if "founded" in self.cells else None,
+            {name: column[i] for name, column in self.cells.items()},
+        )  # fmt: skip
+
+    def made(self, some: Sequence[int], revision: int) -> Changes:
+        """Return the changes that make claims of some rows, each the only one about an entity that nothing is known of.
+
+        What folding comes to for these (:meth:`Folding.write`) is told a column at a time.
+        """
+        out = Changes(self.kind, revision)
+
+        def taken(column: Sequence[Any]) -> list[Any]:
+            return [column[i] for i in some]
+
+        keys, dated = taken(self.keys), taken(self.dated)
+        claims = [self.first + i for i in some]
+        cells = {name: taken(column) for name, column in self.cells.items()}
+        starts = dated
+        if "founded" in cells:
+            starts = [
+                min(day, founded) if founded else day
+                for day, founded in zip(dated, cells["founded"], strict=True)
+            ]
+        numbers: dict[str, Iterable[Any]] = {
+            "_batch": repeat(self.batch),
+            "_sheet": repeat(self.number),
+            "_row": taken(self.rows),
+            "_dated": dated,
+            "_edition": repeat(self.edition),
+            "_superseded": repeat(None),
+            "valid_from": starts,
+            "valid_to": repeat(OPEN),
+            "_rank": repeat(0),
+        }
+        columns = (
+            keys,
+            claims,
+            repeat(self.ledger),
+            taken(self.digests),
+            *(numbers[n] for n in NUMBERS),
+        )
+        out.created[tuple(cells)] += zip(*columns, *cells.values(), strict=False)
+        if has_entities(self.kind):
+            names = cells.get("name", keys)
+            out.named += [(key, name or key) for key, name in zip(keys, names, strict=True)]
+        out.edges.make_all(self.kind, keys, claims, cells, starts)
+        return out
 
 
 class Folding:
@@ -333,7 +411,7 @@ class Folding:
             key, (w.claim, w.ledger, w.digest, *now.numbers()), tuple(row.values), list(row.values.values())
         )  # fmt: skip
         if has_entities(self.kind):
-            self.changes.named.append([key, str(row.values.get("name") or key)])
+            self.changes.named.append((key, str(row.values.get("name") or key)))
         if now.tied(self.kind):
             self.changes.edges.make(
                 self.kind, key, w.claim, row.values, now.valid_from, now.valid_to
@@ -378,9 +456,3 @@ class Folding:
 def replace_claim(held: Held, number: int) -> Held:
     """Return a claim's record under another number."""
     return replace(held, word=replace(held.word, claim=number))
-
-
-def grouped(words: Sequence[Incoming]) -> Iterator[tuple[str, list[Incoming]]]:
-    """Yield the rows of each entity, as loaded; ``words`` are in the order of their keys."""
-    for key, rows in groupby(words, key=lambda r: r.key):
-        yield key, list(rows)

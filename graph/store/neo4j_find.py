@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from graph.schema import load_schema
 from graph.store.neo4j_names import NAMES, claim, quoted
-from graph.store.neo4j_revision import HEAD, asked, primary
+from graph.store.neo4j_revision import HEAD, asked, held, primary
 
 if TYPE_CHECKING:
     from graph.store.neo4j_server import Server
@@ -85,8 +85,7 @@ def lookup_query() -> str:
             parts.append(f"MATCH (c:{claim(kind)} {{code: $code}}) RETURN c, '{kind}' AS kind")
     # all that hold at the date, those that do not speak for their entity too
     return (
-        f"{HEAD} CALL () {{ {' UNION ALL '.join(parts)} }} WITH c, kind, v, d"
-        " WHERE c.`_since` <= v AND v < c.`_until` AND c.valid_from <= d AND d < c.valid_to AND c.`_superseded` IS NULL"
+        f"{HEAD} CALL () {{ {' UNION ALL '.join(parts)} }} WITH c, kind, v, d WHERE {held('c')} AND c.`_superseded` IS NULL"
         " RETURN DISTINCT kind, c.key"
     )
 

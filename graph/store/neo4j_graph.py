@@ -9,9 +9,18 @@ from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from graph.model import Chain, ChainNode
+from graph.model import OPEN, Chain, ChainNode
 from graph.schema import load_schema
-from graph.store.neo4j_names import claim, drawn, has_entities, kinds_by_label, label, quoted
+from graph.store.neo4j_columns import damaged
+from graph.store.neo4j_names import (
+    claim,
+    drawn,
+    has_entities,
+    kinds_by_label,
+    label,
+    made_by,
+    quoted,
+)
 from graph.store.neo4j_revision import HEAD, asked, held, primary
 from graph.store.networks import induced, loops, structure
 
@@ -209,7 +218,7 @@ def neighbours(
 def _ties_query(kind: str) -> str:
     return (
         f"{HEAD} UNWIND $keys AS key MATCH (a:{label(kind)} {{key: key}})-[r:{_types()}]->(b) WHERE {held('r')}"
-        " RETURN key, labels(b)[0], b.key, type(r), r.`_via`, r.valid_from, r.valid_to"
+        f" RETURN key, labels(b)[0], b.key, type(r), r.`_by`, r.valid_from, coalesce(r.valid_to, {OPEN})"
     )
 
 
@@ -227,7 +236,7 @@ def subgraph(
     by_kind: dict[str, list[str]] = defaultdict(list)
     for kind, key in sorted(wanted):
         by_kind[kind].append(key)
-    labels, declared = kinds_by_label(), load_schema().kinds
+    labels, made, declared = kinds_by_label(), made_by(), load_schema().kinds
     known: dict[Key, dict[str, Any]] = {}
     ties: set[tuple[Key, Key, str, str, int, int]] = set()
     for kind, keys in by_kind.items():
@@ -238,12 +247,14 @@ def subgraph(
                     pairs = zip(declared[kind].properties, values, strict=True)
                     known[kind, key] = {n: v for n, v in pairs if v is not None}
             if has_entities(kind):
-                for key, name, other, edge, via, begin, end in server.rows(
+                for key, name, other, edge, number, begin, end in server.rows(
                     _ties_query(kind), **bindings
                 ):
                     b = (labels[name], other)
                     if b in wanted:  # a hub's others are not kept
-                        ties.add(((kind, key), b, edge, via, begin, end))
+                        if number not in made:
+                            raise damaged(server)
+                        ties.add(((kind, key), b, edge, made[number][1], begin, end))
     return induced(wanted, known, sorted(ties))
 
 

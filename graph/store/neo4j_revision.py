@@ -1,13 +1,14 @@
 """Revisions of the Neo4j store: how an import of many transactions is seen whole or not at all (docs/adr/0019).
 
-Every node and relationship of the store is a *record*: made by one revision (``_since``), ended by another (``_until``). One
-node, the store's own, says which revision is to be seen; a question reads it once, at its beginning, and passes over records that
-a later one made or an earlier one ended. A writer works under a revision that nobody sees yet, in as many transactions as it
+Every node and relationship of the store is a *record*: made by one revision (``_since``), if ended then by another (``_until``).
+One node, the store's own, says which revision is to be seen; a question reads it once, at its beginning, and passes over records
+that a later one made or an earlier one ended. A writer works under a revision that nobody sees yet, in as many transactions as it
 likes, and shows it by changing that node. What a writer that died left behind is swept by the next.
 
-One writes at a time: it holds a lease, written beside the revision, which it renews while it lives. Each of its transactions
-first makes sure that it is held still, and has a number, so that one which the driver repeats, not knowing that it went well,
-does nothing.
+One writes at a time: it holds a lease, written beside the revision, which it renews while it lives. It may write in several lanes
+(docs/adr/0024), each a node that says whose it is: each transaction first locks its lane, makes sure that it is the writer's
+still, and leaves its number there, so that one which the driver repeats, not knowing that it went well, does nothing. Who takes
+the lease over locks and takes all lanes: what was under way has ended then, and nothing more can begin.
 """
 
 from __future__ import annotations
@@ -16,17 +17,18 @@ import contextlib
 import secrets
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from graph.errors import StoreBusyError, StoreError, StoreMissingError
-from graph.model import today
+from graph.model import OPEN, today
 from graph.schema import load_schema
 from graph.store import copying, neo4j_server
 from graph.store.batches import busy
 from graph.store.neo4j_names import (
     BATCH,
     FOREVER,
+    LANE,
     SHEET,
     STORE,
     VERSION,
@@ -49,6 +51,10 @@ LEASE_MS = 20_000
 """How long a writer that gives no sign of life holds the store, in milliseconds of the server's clock."""
 BEAT_S = 5.0
 """Seconds between a writer's signs of life."""
+LANES = 2
+"""Transactions that are written side by side, beside one that makes sure of entities: a server uses so many cores for an import."""
+ALONE = 0
+"""The lane of a writer's transactions that nothing goes on beside; the others follow."""
 RUBBISH = 10_000
 """Ended records from which on they are collected."""
 PARCEL = 1_000
@@ -59,6 +65,7 @@ _UNREADY = (
     " RETURN name, state"
 )
 _NODE = f"(store:{quoted(STORE)} {{store: 'lianjian'}})"
+_LANE = f"(lane:{quoted(LANE)} {{id: $lane}})"
 HEAD = (
     f"OPTIONAL MATCH {_NODE} WITH coalesce($revision, store.revision, 0) AS v,"
     " coalesce($as_of, store.latest, $today) AS d "
@@ -68,12 +75,12 @@ HEAD = (
 
 def seen(name: str) -> str:
     """Return the test that a record is to be seen."""
-    return f"{name}.`_since` <= v AND v < {name}.`_until`"
+    return f"{name}.`_since` <= v AND v < coalesce({name}.`_until`, {FOREVER})"
 
 
 def held(name: str) -> str:
     """Return the test that a record is to be seen and what it says holds at the date asked for."""
-    return f"{seen(name)} AND {name}.valid_from <= d AND d < {name}.valid_to"
+    return f"{seen(name)} AND {name}.valid_from <= d AND d < coalesce({name}.valid_to, {OPEN})"
 
 
 def primary(name: str) -> str:
@@ -96,7 +103,7 @@ class Writer:
     latest: int | None
     claims: int
     sheets: int
-    transactions: int = 0
+    transactions: dict[int, int] = field(default_factory=dict)
     lost: bool = False
 
 
@@ -121,8 +128,14 @@ def check(server: Server) -> bool:
         )
     if version is None:
         return False
+    _same_version(at, version)
     if half is not None:
         raise copying.unfinished(at)
+    return True
+
+
+def _same_version(at: str, version: int) -> None:
+    """Refuse records of another version: read or gone on with as ours they would say something else."""
     if version > VERSION:
         raise StoreError(
             f"store {at}: made by a newer version of Lianjian; update this one",
@@ -130,10 +143,11 @@ def check(server: Server) -> bool:
         )
     if version < VERSION:
         raise StoreError(
-            f"store {at}: made by an older version of Lianjian; import the ledgers into an empty database",
-            f"存储 {at}：由旧版本的联建建立；请将台账导入空数据库",
+            f"store {at}: made by an older version of Lianjian; empty the database, then import the ledgers anew,"
+            " or lianjian copy the city back from a file that the older version copied it to",
+            f"存储 {at}：由旧版本的联建建立；请清空数据库后重新导入台账，"
+            "或先用旧版本的 lianjian copy 复制到文件，清空后再复制回来",
         )
-    return True
 
 
 def missing(url: str) -> StoreMissingError:
@@ -186,12 +200,14 @@ def copying_into(
 
     Yields the writer, how far the copy has come (``None``: nowhere), and the state of the source that it began with.
     """
-    foreign = server.rows(
+    foreign, version = server.rows(
         f"OPTIONAL MATCH {_NODE} RETURN store IS NULL AND EXISTS {{ MATCH (n) }}"
-        " OR store IS NOT NULL AND store.copying IS NULL"
-    )
-    if foreign[0][0]:
+        " OR store IS NOT NULL AND store.copying IS NULL, store.version"
+    )[0]
+    if foreign:
         raise copying.occupied(server.url)
+    if version is not None:
+        _same_version(server.url, version)  # whose half would be of one sort, ours of another
     owner = secrets.token_hex(16)
     _make(server, state)
     if not _take(server, owner):
@@ -247,7 +263,10 @@ def finish_indexes(server: Server) -> None:
 
 
 def _define(server: Server, names: Set[str]) -> None:
-    """Make some constraints and indexes where they are not there yet, and wait until they serve."""
+    """Make some constraints and indexes where they are not there yet, and wait until they serve.
+
+    Nothing is asked meanwhile: a server whose schema changes too often for a query to be planned refuses it.
+    """
     there = {
         name
         for text in (
@@ -263,15 +282,13 @@ def _define(server: Server, names: Set[str]) -> None:
     ]
     if new:
         server.write(new)  # together: each commit of a schema is written to disk
-    pause = 0.02
     while states := {state for _, state in server.rows(_UNREADY)}:
         if "FAILED" in states:
             raise StoreError(
                 f"store {server.url}: the server could not fill an index; its log says why",
                 f"存储 {server.url}：服务器未能建立索引；原因见其日志",
             )
-        time.sleep(pause)
-        pause = min(2 * pause, 1.0)
+        time.sleep(0.1)
 
 
 def _take(server: Server, owner: str) -> list[list[Any]] | None:
@@ -281,41 +298,52 @@ def _take(server: Server, owner: str) -> list[list[Any]] | None:
         # the node is written before it is read: nobody else can read it to write until this transaction ends
         if not run(f"MATCH {_NODE} SET store.touched = timestamp() RETURN 1"):
             return None
-        return run(
+        taken = run(
             f"MATCH {_NODE} WHERE store.writer IS NULL OR store.lease < timestamp() OR store.writer = $owner"
             " WITH store, store.writer IS NOT NULL AS dirty"
             " SET store.attempt = store.attempt + CASE WHEN store.writer = $owner THEN 0 ELSE 1 END"
-            " SET store.writer = $owner, store.lease = timestamp() + $lease, store.transaction = 0"
+            " SET store.writer = $owner, store.lease = timestamp() + $lease"
             " RETURN store.revision, store.attempt, store.latest, store.claims, store.sheets, dirty, store.rubbish,"
             " timestamp() - store.shown",
             owner=owner,
             lease=LEASE_MS,
         )
+        if taken:
+            run(
+                f"UNWIND range({ALONE}, {ALONE + 1 + LANES}) AS id MERGE (:{quoted(LANE)} {{id: id}})"
+            )
+            # all there are, for another version may write in more; each waits for what a writer has under way in it
+            run(
+                f"MATCH (lane:{quoted(LANE)}) WITH lane ORDER BY lane.id SET lane.writer = $owner, lane.transaction = 0",
+                owner=owner,
+            )
+        return taken
 
     return server.transact(work)
 
 
 def transact(
-    server: Server, writer: Writer, work: Callable[[Callable[..., list[list[Any]]]], Any]
+    server: Server,
+    writer: Writer,
+    work: Callable[[Callable[..., list[list[Any]]]], Any],
+    lane: int = ALONE,
 ) -> None:
-    """Run one of a writer's transactions: once, and only while it holds its lease.
+    """Run one of a writer's transactions: once, and only while it holds its lanes. In a lane they come one after the other.
 
     Raises
     ------
     StoreBusyError
         The lease ran out, and another writer took it.
     """
-    writer.transactions += 1
-    number = writer.transactions
+    number = writer.transactions[lane] = writer.transactions.get(lane, 0) + 1
 
     def once(run: Callable[..., list[list[Any]]]) -> None:
         found = run(
-            f"MATCH {_NODE} SET store.touched = timestamp() WITH store WHERE store.writer = $owner"
-            " WITH store, store.transaction < $number AS open"
-            " SET store.transaction = $number, store.lease = timestamp() + $lease RETURN open",
+            f"MATCH {_LANE} SET lane.touched = timestamp() WITH lane WHERE lane.writer = $owner"
+            " WITH lane, lane.transaction < $number AS open SET lane.transaction = $number RETURN open",
+            lane=lane,
             owner=writer.owner,
             number=number,
-            lease=LEASE_MS,
         )
         if not found:
             writer.lost = True
@@ -376,12 +404,23 @@ def _leave(server: Server, writer: Writer) -> None:
     if writer.seen == writer.revision:
         return
     if writer.transactions:
+        # what the server may still be about, whose end nobody was told, has ended once all lanes are given back
+        mine = "SET lane.touched = timestamp() WITH lane WHERE lane.writer = $owner SET lane.writer = NULL"
+        server.write([(f"MATCH (lane:{quoted(LANE)}) {mine}", {"owner": writer.owner})])
         sweep(server, writer)
     _release(server, writer)
     server.write(
         [
             # a store that holds nothing was made by an import that failed: as if it had never been
-            (f"MATCH {_NODE} WHERE store.writer IS NULL AND store.revision = 0 AND store.copying IS NULL DELETE store", {}),
+            (
+                (
+                    # locked before it is asked whose it is: the next writer may be taking it just now
+                    f"MATCH {_NODE} SET store.touched = timestamp() WITH store"
+                    " WHERE store.writer IS NULL AND store.revision = 0 AND store.copying IS NULL"
+                    f" OPTIONAL MATCH (lane:{quoted(LANE)}) DELETE lane, store"
+                ),
+                {},
+            ),
         ]
     )  # fmt: skip
 
@@ -416,7 +455,7 @@ def sweep(server: Server, writer: Writer) -> None:
         )
         server.parcelled(
             f"MATCH {pattern} WHERE $seen < {name}.`_until` <= $mine"
-            f" CALL ({name}) {{ SET {name}.`_until` = {FOREVER} }} IN TRANSACTIONS OF {PARCEL} ROWS",
+            f" CALL ({name}) {{ REMOVE {name}.`_until` }} IN TRANSACTIONS OF {PARCEL} ROWS",
             **window,
         )
     for kind in (*schema.kinds, *schema.implied):

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import queue
-import threading
 from collections import defaultdict
 from itertools import count, groupby
 from typing import TYPE_CHECKING, Any
 
 from graph.model import OPEN, RETURNED
 from graph.schema import load_schema
-from graph.store.fold import Word
 from graph.store.neo4j_columns import unresolved
 from graph.store.neo4j_edges import columns, move, settle
 from graph.store.neo4j_entities import (
@@ -19,13 +16,13 @@ from graph.store.neo4j_entities import (
     Entity,
     Folding,
     Incoming,
-    grouped,
+    Sheet,
     read,
     values,
 )
+from graph.store.neo4j_lanes import Lanes, write
 from graph.store.neo4j_names import (
     BATCH,
-    FOREVER,
     SHEET,
     claim,
     has_entities,
@@ -35,112 +32,22 @@ from graph.store.neo4j_names import (
     open_ends,
     quoted,
 )
-from graph.store.neo4j_revision import Writer, seen, transact
-from graph.store.neo4j_server import CrowdedError
+from graph.store.neo4j_revision import seen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
 
     from graph.model import Claims
-    from graph.store.neo4j_server import Server, Statement
+    from graph.store.fold import Word
+    from graph.store.neo4j_revision import Writer
+    from graph.store.neo4j_server import Server
 
-ROWS = 5_000
-"""Rows written in one transaction: what 64 MB of the server's memory hold with all that follows from them."""
-FEWEST = 50
-"""Rows below which a transaction is not cut further where the server has no memory for it."""
-WAITING = 2
-"""Transactions made ready while one is written."""
+ROWS = 2_500
+"""Rows written in one transaction with all that follows from them; three are under way at a time."""
 KNOWN = 100_000
 """Entities of a kind that are remembered as being there: places and units, which many rows name, are fewer in most cities."""
-
-
-class Lane:
-    """Writes one transaction after the other while the next are made ready, in their order.
-
-    A failure shows at the next :meth:`put` or :meth:`flush`; what was made ready after it is dropped.
-    """
-
-    def __init__(self, server: Server, writer: Writer) -> None:
-        self.server, self.writer = server, writer
-        self._queue: queue.Queue[Sequence[Statement] | None] = queue.Queue(WAITING)
-        self._failed: BaseException | None = None
-        self._thread = threading.Thread(target=self._work, daemon=True)
-        self._thread.start()
-
-    def put(self, statements: Sequence[Statement]) -> None:
-        """Write some statements in one transaction, soon."""
-        self._raise()
-        self._queue.put(statements)
-
-    def flush(self) -> None:
-        """Wait until all is written."""
-        self._queue.join()
-        self._raise()
-
-    def close(self) -> None:
-        """Write nothing more."""
-        self._failed = self._failed or CrowdedError()
-        self._queue.put(None)
-        self._thread.join()
-
-    def _raise(self) -> None:
-        if self._failed is not None:
-            raise self._failed
-
-    def _work(self) -> None:
-        while (statements := self._queue.get()) is not None:
-            try:
-                if self._failed is None:
-                    write(self.server, self.writer, statements)
-            except BaseException as e:  # noqa: BLE001 - it is raised again where it can be answered
-                self._failed = e
-            finally:
-                self._queue.task_done()
-        self._queue.task_done()
-
-
-def write(server: Server, writer: Writer, statements: Sequence[Statement]) -> None:
-    """Write statements in one transaction; in several, each of fewer rows, where the server has no memory for one."""
-
-    def work(run: Callable[..., list[list[Any]]]) -> None:
-        for text, bindings in statements:
-            run(text, **bindings)
-
-    try:
-        transact(server, writer, work)
-    except CrowdedError:
-        pieces = [(text, piece) for text, bindings in statements for piece in halves(bindings)]
-        if len(pieces) == len(statements) and len(statements) == 1:
-            raise server.crowded() from None
-        # in their order: what ends comes before what is made anew, entities before what joins them
-        for piece in pieces:
-            write(server, writer, [piece])
-
-
-def halves(bindings: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield a statement's values with half the rows each; as they are where there are few."""
-    if "groups" in bindings:  # of rows that have one end in common (neo4j_edges)
-        pairs = [(key, row) for key, rows in bindings["groups"] for row in rows]
-        if len(pairs) <= FEWEST:
-            yield bindings
-            return
-        for some in (pairs[: len(pairs) // 2], pairs[len(pairs) // 2 :]):
-            yield {**bindings, "groups": _regrouped(some)}
-        return
-    name = next((n for n, v in bindings.items() if isinstance(v, list) and len(v) > FEWEST), None)
-    if name is None:
-        yield bindings
-        return
-    rows = bindings[name]
-    middle = len(rows) // 2
-    yield {**bindings, name: rows[:middle]}
-    yield {**bindings, name: rows[middle:]}
-
-
-def _regrouped(pairs: Sequence[tuple[str, Any]]) -> list[list[Any]]:
-    return [[key, [row for _, row in some]] for key, some in groupby(pairs, key=lambda x: x[0])]
 
 
 class Neo4jImporter:
@@ -149,7 +56,7 @@ class Neo4jImporter:
     def __init__(self, server: Server, writer: Writer, batch: int, corrects: int | None) -> None:
         self.server, self.writer, self.batch, self.corrects = server, writer, batch, corrects
         self.loaded = self.unchanged = self.quarantined = self.resolved = self.rubbish = 0
-        self.lane = Lane(server, writer)
+        self.lanes = Lanes(server, writer)
         self._sheets: dict[tuple[str, str], int] = {}
         self._fresh: dict[str, bool] = {}
         self._seen: dict[str, set[int]] = defaultdict(set)
@@ -169,7 +76,7 @@ class Neo4jImporter:
         if not n:
             return 0, 0
         kind = load_schema().kinds[claims.kind]
-        sheet = self._sheet(claims.file, claims.sheet)
+        number = self._sheet(claims.file, claims.sheet)
         keys = [str(k) for k in claims.frame["key"].tolist()]
         dated: list[int] = claims.frame["dated"].astype("int64").tolist()
         rows: list[int] = claims.frame["row"].astype("int64").tolist()
@@ -182,48 +89,52 @@ class Neo4jImporter:
         for name, p in kind.properties.items():
             if p.type == "bool" and name in cells:
                 cells[name] = [None if v is None else bool(v) for v in cells[name]]
-        order = sorted(range(n), key=keys.__getitem__)
         first = next(self._numbers)
         self._numbers = count(first + n)
-        asked = None if known is None else {first + i for i in known}
-        if asked is None or asked:
+        if known is None or known:
             self.sync()  # what is read has to be there; parts of these rows are about other entities each
+        sheet = Sheet(
+            kind.name, claims.ledger, claims.edition, self.batch, number, keys, rows, dated, digests, cells, first
+        )  # fmt: skip
+        order = sorted(range(n), key=keys.__getitem__)
         for start, stop in _cuts(keys, order):
-            incoming = [
-                Incoming(
-                    keys[i],
-                    Word(first + i, self.batch, sheet, rows[i], claims.ledger, dated[i], claims.edition, digests[i], own=True),
-                    cells["founded"][i] if "founded" in cells else None,
-                    {name: column[i] for name, column in cells.items()},
-                )
-                for i in order[start:stop]
-            ]  # fmt: skip
-            loaded += self._chunk(kind.name, incoming, asked)
+            loaded += self._chunk(sheet, order[start:stop], known)
         if claims.kind != RETURNED:
             self.loaded += loaded
             self.unchanged += n - loaded
         return loaded, n - loaded
 
-    def _chunk(self, kind: str, incoming: list[Incoming], asked: set[int] | None) -> int:
+    def _chunk(self, sheet: Sheet, some: Sequence[int], known: set[int] | None) -> int:
         """Write some rows, all that there are of their entities; return how many become claims.
 
-        ``asked`` are those whose entities may be known, by number; ``None`` for all.
+        ``known`` are those whose entities may be known; ``None`` for all.
         """
-        folding = Folding(self.server, kind, self.writer.revision)
+        kind, revision = sheet.kind, self.writer.revision
         entities: dict[str, Entity] = {}
-        keys = {r.key for r in incoming if asked is None or r.word.claim in asked}
+        keys = {sheet.keys[i] for i in some if known is None or i in known}
         if keys:
-            entities = read(self.server, kind, sorted(keys), self.writer.revision)
+            entities = read(self.server, kind, sorted(keys), revision)
+        alone: list[int] = []
+        folding = Folding(self.server, kind, revision)
         loaded = 0
-        for key, rows in grouped(incoming):
+        newest = self.writer.latest or 0
+        for key, rows in groupby(some, key=sheet.keys.__getitem__):
+            same = list(rows)
+            if len(same) == 1 and key not in entities:
+                alone += same
+                continue
             entity = entities.get(key) or Entity(key)
+            incoming = [sheet.incoming(i) for i in same]
             if self.corrects is not None:
-                _redate(entity, rows, self.corrects)
-            loaded += folding.fold(entity, rows, self._numbers)
+                _redate(entity, incoming, self.corrects)
+            loaded += folding.fold(entity, incoming, self._numbers)
+            newest = max(newest, *(r.word.dated for r in incoming))
         self._put(folding.finish())
-        newest = max(r.word.dated for r in incoming)
-        self.writer.latest = max(self.writer.latest or 0, newest)
-        return loaded
+        if alone:
+            self._put(sheet.made(alone, revision))
+            newest = max(newest, *(sheet.dated[i] for i in alone))
+        self.writer.latest = newest
+        return loaded + len(alone)
 
     def _put(self, changes: Changes) -> None:
         """Write changes, together with others where they are few: ledgers of a few rows are many."""
@@ -235,22 +146,23 @@ class Neo4jImporter:
             self._send()
 
     def _send(self) -> None:
-        statements = [s for c in self._few.values() for s in c.statements(self._there)]
+        entities = [s for c in self._few.values() for s in c.entities(self._there)]
+        statements = [s for c in self._few.values() for s in c.statements()]
         for kind, keys in self._there.items():
             if len(keys) > KNOWN:
                 self._there[kind] = set()
         if self._read:
-            tail = f"`_since`: $revision, `_until`: {FOREVER}}})"
-            text = f"UNWIND $rows AS r CREATE (:{quoted(SHEET)} {{id: r[0], batch: r[1], file: r[2], sheet: r[3], {tail}"
+            told = "id: r[0], batch: r[1], file: r[2], sheet: r[3], `_since`: $revision"
+            text = f"UNWIND $rows AS r CREATE (:{quoted(SHEET)} {{{told}}})"
             statements.append((text, {"rows": self._read, "revision": self.writer.revision}))
         self._few, self._read = {}, []
-        if statements:
-            self.lane.put(statements)
+        if entities or statements:
+            self.lanes.spread(entities, statements)
 
     def sync(self) -> None:
         """Wait until all that was said is written."""
         self._send()
-        self.lane.flush()
+        self.lanes.flush()
 
     def _known(self, kind: str, hashes: list[int]) -> set[int] | None:
         """Return which rows (by place) may be about entities that are known: ``None`` for all, where the store had some before."""
@@ -320,7 +232,7 @@ class Neo4jImporter:
         self.sync()
         if not self.loaded and not self.resolved and not self._changed():
             return False
-        lead(self.server, self.lane)
+        lead(self.server, self.lanes)
         self.writer.claims = self._peek()
         return True
 
@@ -457,10 +369,10 @@ def rewrite(
     return out
 
 
-def lead(server: Server, lane: Lane) -> None:
+def lead(server: Server, lanes: Lanes) -> None:
     """Lead relationships whose target may be of several kinds to those that rows define now."""
-    lane.flush()
-    revision = lane.writer.revision
+    lanes.flush()
+    revision = lanes.writer.revision
     for edge in load_schema().edges:
         kinds = (*open_ends(edge), implied_end(edge))
         wrong: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -469,38 +381,37 @@ def lead(server: Server, lane: Lane) -> None:
                 wrong[kind, kinds[right]].append(key)
         for (old, new), keys in sorted(wrong.items()):
             for some in _parcels(keys):
-                lane.put([(move(edge, old, new), {"keys": some, "revision": revision})])
-    lane.flush()
+                lanes.put([(move(edge, old, new), {"keys": some, "revision": revision})])
+    lanes.flush()
 
 
 def undo(server: Server, writer: Writer, batch: int) -> int:
     """Take back what a batch did; return how many records ended."""
-    lane = Lane(server, writer)
+    lanes = Lanes(server, writer)
     numbers = count(writer.claims + 1)
     rubbish = 0
     try:
         for kind, keys in _concerned(server, batch, writer.revision).items():
-            rubbish += _put_back(server, lane, kind, keys, batch)
+            rubbish += _put_back(server, lanes, kind, keys, batch)
             for some in _parcels(keys):
                 folding = Folding(server, kind, writer.revision)
                 for entity in read(server, kind, some, writer.revision).values():
                     folding.write(entity, _without(entity, batch), numbers)
                 changes = folding.finish()
                 rubbish += changes.rubbish
-                if statements := list(changes.statements()):
-                    lane.put(statements)
-            lane.flush()
-        lead(server, lane)
+                lanes.put([*changes.entities({}), *changes.statements()])
+            lanes.flush()
+        lead(server, lanes)
     finally:
-        lane.close()
+        lanes.close()
     writer.claims = next(numbers)
     writer.latest = latest(server, writer.revision)
     return rubbish
 
 
-def _put_back(server: Server, lane: Lane, kind: str, keys: Sequence[str], batch: int) -> int:
+def _put_back(server: Server, lanes: Lanes, kind: str, keys: Sequence[str], batch: int) -> int:
     """Put back the texts that a batch replaced by the places it found."""
-    revision = lane.writer.revision
+    revision = lanes.writer.revision
     todo: dict[str, dict[int, Any]] = defaultdict(dict)
     for some in _parcels(keys):
         rows = server.rows(
@@ -522,8 +433,8 @@ def _put_back(server: Server, lane: Lane, kind: str, keys: Sequence[str], batch:
                 r.former, r.value = kept, texts[r.claim]
             changes = rewrite(server, kind, prop, found, revision)
             rubbish += changes.rubbish
-            lane.put(list(changes.statements()))
-        lane.flush()
+            lanes.put([*changes.entities({}), *changes.statements()])
+        lanes.flush()
     return rubbish
 
 
@@ -579,7 +490,7 @@ def rename(server: Server, revision: int) -> None:
     for kind, declared in load_schema().kinds.items():
         if has_entities(kind) and "name" in declared.properties:
             server.parcelled(
-                f"MATCH (c:{claim(kind)}) WHERE c.`_since` = $revision AND c.`_until` > $revision AND c.`_rank` = 0"
+                f"WITH $revision AS v MATCH (c:{claim(kind)}) WHERE c.`_since` = v AND {seen('c')} AND c.`_rank` = 0"
                 f" AND c.`_superseded` IS NULL AND c.valid_to = {OPEN} MATCH (n:{label(kind)} {{key: c.key}})"
                 " WHERE n.name <> c.name CALL (n, c) { SET n.name = c.name } IN TRANSACTIONS OF 10000 ROWS",
                 revision=revision,
@@ -588,12 +499,12 @@ def rename(server: Server, revision: int) -> None:
 
 def record(importer: Neo4jImporter, at: str, dated: int, files: Sequence[str]) -> None:
     """Write a batch's own record."""
-    importer.lane.put(
+    importer.lanes.put(
         [
             (
                 (f"CREATE (:{quoted(BATCH)} {{id: $id, at: $at, dated: $dated, files: $files, loaded: $loaded,"
                 " unchanged: $unchanged, quarantined: $quarantined, corrects: $corrects, undone: false,"
-                f" `_since`: $revision, `_until`: {FOREVER}}})"),
+                " `_since`: $revision})"),
                 {
                     "id": importer.batch, "at": at, "dated": dated, "files": list(files), "loaded": importer.loaded,
                     "unchanged": importer.unchanged, "quarantined": importer.quarantined, "corrects": importer.corrects,
@@ -602,7 +513,7 @@ def record(importer: Neo4jImporter, at: str, dated: int, files: Sequence[str]) -
             )
         ]
     )  # fmt: skip
-    importer.lane.flush()
+    importer.lanes.flush()
 
 
 def mark_undone(server: Server, writer: Writer, batch: int) -> None:
@@ -614,7 +525,7 @@ def mark_undone(server: Server, writer: Writer, batch: int) -> None:
             (
                 (
                     f"WITH $revision AS v MATCH (b:{quoted(BATCH)} {{id: $batch}}) WHERE {seen('b')} SET b.`_until` = v"
-                    f" CREATE (n:{quoted(BATCH)}) SET n = properties(b), n.undone = true, n.`_since` = v, n.`_until` = {FOREVER}"
+                    f" CREATE (n:{quoted(BATCH)}) SET n = properties(b), n.undone = true, n.`_since` = v, n.`_until` = NULL"
                 ),
                 {"batch": batch, "revision": writer.revision},
             ),

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from graph.errors import StoreError
+from graph.errors import StoreCorruptError, StoreError
 from graph.store import neo4j_names, open_store
 from tests.neo4j_server.server import HOST, free_port
 from tests.robustness import stores
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from graph.store.neo4j import Neo4jStore
     from tests.neo4j_server.fixtures import Running
 
@@ -70,3 +72,27 @@ def test_data_of_another_program(neo4j_url: str) -> None:
     store.close()
     with pytest.raises(StoreError, match="another program"):
         open_store(neo4j_url, create=True)
+
+
+@pytest.mark.parametrize(
+    ("change", "asked"),
+    [
+        ("MATCH ()-[r:COVERS]->() SET r.`_by` = 1", lambda s: s.edges("COVERS")),
+        (
+            "MATCH ()-[r:COVERS]->() REMOVE r.`_by`",
+            lambda s: s.neighbours("organization", "F000001"),
+        ),
+        ("MATCH (c:OrganizationClaim) SET c.staff = '七'", lambda s: s.frame("organization")),
+    ],
+)
+def test_values_of_another_program(
+    neo4j_url: str, change: str, asked: Callable[[Neo4jStore], object]
+) -> None:
+    """What another program wrote over records is told where it is met, with the way out; it is never taken for something else."""
+    store: Neo4jStore = open_store(neo4j_url, create=True)  # type: ignore[assignment]
+    stores.load(store, stores.rows(0, 3))
+    asked(store)
+    store.server.write([(change, {})])
+    with pytest.raises(StoreCorruptError, match="copy or import the city anew"):
+        asked(store)
+    store.close()

@@ -13,7 +13,8 @@ import pytest
 
 from graph.errors import StoreError
 from graph.model import Claims
-from graph.store import copying, open_store
+from graph.store import copying, neo4j_names, open_store
+from graph.store.neo4j import Neo4jStore
 
 if TYPE_CHECKING:
     from graph.store.base import Store
@@ -159,6 +160,31 @@ def test_a_killed_copy_is_no_city(ends: tuple[str, str], stage: str, done: int) 
     again = copying.copy(source, target)
     assert again.resumed >= done
     assert told(target) == told(source)
+
+
+@pytest.mark.parametrize(("version", "words"), [(-1, "an older version"), (1, "a newer version")])
+def test_half_a_copy_of_another_version_is_not_gone_on_with(
+    neo4j_url: str, tmp_path: Path, version: int, words: str
+) -> None:
+    """What a copy of another version of the program left on a server is refused and left as it is, whole or half."""
+    source = str(tmp_path / "a.db")
+    city(source)
+
+    def stop(stage: str, done: int, total: int | None) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        copying.copy(source, neo4j_url, stop)
+    target = Neo4jStore.to_copy_into(neo4j_url)
+    mark = f"MATCH (s:{neo4j_names.STORE}) SET s.version = $version"
+    target.server.write([(mark, {"version": neo4j_names.VERSION + version})])
+    there = target.server.rows("MATCH (n) RETURN count(n)")
+    with pytest.raises(StoreError, match=words):
+        copying.copy(source, neo4j_url)
+    with pytest.raises(StoreError, match=words):
+        open_store(neo4j_url, create=True)
+    assert target.server.rows("MATCH (n) RETURN count(n)") == there
+    target.close()
 
 
 def test_a_source_that_changed_is_copied_anew(
