@@ -273,6 +273,7 @@ def plan_object(
     city = problem.city
     writer = Writer(problem, result)
     entries = [writer.entry(s) for s in result.units]
+    _name(entries)
     settings = city.profile.settings
     keys = [k for k, s in settings.items() if s.section == "formation" or k in PARAMETERS]
     return {
@@ -300,6 +301,15 @@ def plan_object(
         "totals": totals(problem, result, entries),
         "ledger_units": entries,
     }
+
+
+def _name(entries: list[dict[str, Any]]) -> None:
+    """Give each joint unit a code that no other of the plan bears."""
+    taken: set[str] = set()
+    for entry in entries:
+        for unit in entry["joint"]:
+            unit["id"] = new_code(unit["organizations"], taken)
+            taken.add(unit["id"])
 
 
 def totals(problem: Problem, result: Result, entries: list[dict[str, Any]]) -> dict[str, Any]:
