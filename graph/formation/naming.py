@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
+PREFIX = "NEW-"
 DIGITS = 8
 
 
@@ -18,6 +19,6 @@ def new_code(codes: Sequence[str], taken: Container[str] = ()) -> str:
     """
     whole = hashlib.sha256(";".join(sorted(codes)).encode()).hexdigest()
     digits = DIGITS
-    while (code := f"NEW-{whole[:digits]}") in taken and digits < len(whole):
+    while (code := PREFIX + whole[:digits]) in taken and digits < len(whole):
         digits += 1
     return code

@@ -33,9 +33,9 @@ class Joint:
     form: str | None
     anchor: str | None
     superior: str | None
+    id: str | None
     formal_members: Any = None
     fragile: Any = None
-    id: str | None = None
 
 
 @dataclass
@@ -193,9 +193,9 @@ def _entry(item: dict[str, Any], report: Report) -> Entry:
         members = x.codes("organizations")
         cost = x.micro("cost")
         if members is not None:
-            texts = (x.text_or_null(key) for key in ("method", "form", "anchor", "superior"))
+            texts = (x.text_or_null(key) for key in ("method", "form", "anchor", "superior", "id"))
             figures = (x.item.get(key) for key in ("formal_members", "fragile"))
-            out.joint.append(Joint(members, cost, *texts, *figures, id=x.text_or_null("id")))
+            out.joint.append(Joint(members, cost, *texts, *figures))
         out.claims.append(x.claim("joint", members))
     for x in f.objects("attached"):
         who, unit, cost = x.text("organization"), x.text("unit"), x.micro("cost")
