@@ -299,3 +299,43 @@ def test_verify_says_that_a_plan_is_another_citys(
     capsys.readouterr()
     assert run(["verify", str(path), "--store", town, "--lang", "en"]) == 1
     assert "the plan of another city" in capsys.readouterr().err
+
+
+def test_who_stands_in_another_ledger_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Candidates and plan of a street say how many small organizations there stand in other ledgers; those of a ledger don't."""
+    made = Town()
+    for x in range(2):
+        made.firm(f"K{x}", formal_members=2, building="building:420101001/001", industry="5211")
+        made.social(f"V{x}", formal_members=2, building="building:420101001/001")
+        for y in range(4):
+            made.social(f"W{x}{y}", formal_members=2, street="420101002")
+    path = str(tmp_path / "town.db")
+    store = open_store(path, create=True)
+    made.load(store)
+    store.close()
+    for command in ("candidates", "plan"):
+        assert run([command, "--store", path, "--in", "420101001"]) == 0
+        assert "(district:420101 2" in capsys.readouterr().out
+        assert run([command, "--store", path, "--in", "street:420101001"]) == 0
+        assert "district:420101" not in capsys.readouterr().out
+
+
+def test_candidates_of_one_name_the_units_with_room(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`candidates --of` lists the existing units that the organization could be attached to, with room, cost and reason."""
+    made = Town()
+    made.firm("K", formal_members=1, building="building:420101001/001")
+    made.joint("JJ", 1, 2)
+    path = str(tmp_path / "town.db")
+    store = open_store(path, create=True)
+    made.load(store)
+    store.close()
+    assert run(["candidates", "--store", path, "--of", "K", "--json"]) == 0
+    hosts = {h["unit"]: h for h in _json(capsys)["hosts"]}
+    assert (hosts["JJ"]["free_places"], hosts["JJ"]["free_seats"]) == (3, 47)
+    assert hosts["JJ"]["covered"] == ["JJF0", "JJF1"]
+    assert run(["candidates", "--store", path, "--of", "K", "--lang", "zh"]) == 0
+    assert "可挂靠的党组织" in capsys.readouterr().out

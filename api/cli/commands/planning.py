@@ -70,6 +70,7 @@ def candidates(
     with session.store() as opened, ExitStack() as told:
         told.enter_context(progress(t("candidates.working")))
         from graph.formation.candidates import Candidates
+        from graph.formation.scope import beyond
         from graph.part import part_for
 
         one = None if of is None else of.removeprefix("organization:")
@@ -77,11 +78,18 @@ def candidates(
         made = Candidates(city, None if within is None else city.select(within))
         wanted = None if one is None else list(made.of(one))
         groups = [] if of is not None else made.groups()
+        hosts = None
+        if one is not None:
+            from graph.formation.attachable import attachable
+
+            hosts = attachable(city, one)
+        others = {} if within is None else beyond(city, [within])
         totals: dict[str, Any] = {
             "pairs": 0,
             "groups": len(groups),
             "small": made.beside(one) if one and within is None else int(made.asked.sum()),
             "listed": "of" if of is not None else ("all" if pairs else "distance_and_sector"),
+            "in_other_ledgers": others,
         }
 
         def found() -> Iterator[dict[str, Any]]:
@@ -92,14 +100,29 @@ def candidates(
                 yield row
 
         def line() -> Iterator[str]:
-            yield t("candidates.line", **{k: f"{v:,}" for k, v in totals.items() if k != "listed"})
+            counts = {k: f"{v:,}" for k, v in totals.items() if isinstance(v, int)}
+            if hosts is None:
+                yield t("candidates.line", **counts)
+            else:
+                yield t("candidates.of_line", **counts, hosts=f"{len(hosts):,}")
+            yield from _elsewhere(t, "candidates.elsewhere", others)
 
         shared = [g.as_json(made.codes, made.m) for g in groups]
         payload = {"pairs": found(), "groups": shared, "totals": totals}
+        if hosts is not None:
+            payload["hosts"] = hosts
         if out is None and sys.stdout.isatty():
             told.close()
-        emit(session, payload, [_pairs(t, city, found()), *_groups(t, shared)], line())
+        tables = [_pairs(t, city, found()), *_groups(t, shared)]
+        emit(session, payload, [*tables, *_hosts(t, hosts or [])], line())
     return 0
+
+
+def _elsewhere(t: Texts, key: str, others: dict[str, int]) -> Iterator[str]:
+    """Say which small organizations of a jurisdiction stand in other ledgers: plans are of ledgers, not of areas."""
+    if others:
+        units = t("questions.comma").join(f"{unit} {n:,}" for unit, n in others.items())
+        yield t(key, count=f"{sum(others.values()):,}", units=units, unit=next(iter(others)))
 
 
 def _pairs(t: Texts, city: City, rows: Iterator[dict[str, Any]]) -> Listing:
@@ -135,6 +158,23 @@ def _groups(t: Texts, groups: list[dict[str, Any]]) -> list[Listing]:
         g | {"method": t(f"method.{g['method']}"), "count": len(g["organizations"])} for g in groups
     ]
     return [Listing.of(t("candidates.groups"), columns, rows)]
+
+
+def _hosts(t: Texts, hosts: list[dict[str, Any]]) -> list[Listing]:
+    if not hosts:
+        return []
+    columns = [
+        Column("unit", t("plan.unit")),
+        Column("name", t("column.name")),
+        Column("dissimilarity", t("candidates.dissimilarity"), "number"),
+        Column("cost", t("column.cost"), "number"),
+        Column("free_places", t("candidates.free_places"), "number"),
+        Column("free_seats", t("candidates.free_seats"), "number"),
+        Column("covered", t("candidates.covered")),
+        Column("why", t("column.why")),
+    ]
+    rows = [h | {"why": t.either(h["why"]["zh"], h["why"]["en"])} for h in hosts]
+    return [Listing.of(t("candidates.hosts"), columns, rows)]
 
 
 def plan(
@@ -225,7 +265,7 @@ def plan(
         from graph.formation.decisions import Previous
         from graph.formation.formed import tables
         from graph.formation.planfile import refuse_other_city
-        from graph.formation.scope import ledger_units
+        from graph.formation.scope import beyond, ledger_units
 
         city = City(opened, rules, session.date(opened))
         if former is not None:
@@ -237,6 +277,7 @@ def plan(
                     t("plan.scope_of_from", plan=previous, scope=t("questions.comma").join(within))
                 )
         ids = ledger_units(city, within) if within else None
+        others = beyond(city, within) if within else {}
         if former is not None:
             _refuse_losing(former, previous, ids, out or [])
         _note_idle(t, decisions, city, ids, {"pin": pin, "forbid": forbid, "accept": accept})
@@ -271,6 +312,7 @@ def plan(
         note(t("output.wrote", path=ledger, rows=f"{count:,}"))
     payload = made if difference is None else made | {"compared": difference}
     told = [] if difference is None else lines(t, difference)
+    told += _elsewhere(t, "plan.elsewhere", others)
     emit(session, payload, shown, [*_summary(t, made), *told])
     left = unfinished(t, made)
     for line in left:
