@@ -283,16 +283,7 @@ def plan_object(
         "scope": scope,
         "parameters": {k: settings[k].value for k in keys}
         | {"gap": parameters.gap, "time": parameters.seconds},
-        "chosen": [
-            {
-                "key": k,
-                "value": settings[k].value,
-                "clause": settings[k].clause,
-                "why": {"zh": settings[k].why_zh, "en": settings[k].why_en},
-            }
-            for k in keys
-            if settings[k].chosen
-        ],
+        "chosen": [settings[k].told() for k in keys if settings[k].chosen],
         "seed": seed,
         "versions": versions(),
         "input_fingerprint": city.store.fingerprint(city.as_of),

@@ -57,6 +57,17 @@ class Setting:
     why_zh: str = ""
     why_en: str = ""
 
+    def told(self) -> dict[str, Any]:
+        """Return the value as reports print it: what it is, its unit and clause, and on what grounds it was chosen."""
+        return {
+            "key": self.key,
+            "value": self.value,
+            "unit": self.unit,
+            "clause": self.clause,
+            "text": {"zh": self.zh, "en": self.en},
+            "why": {"zh": self.why_zh, "en": self.why_en},
+        }
+
 
 class Faults:
     """Collects what is wrong with a profile: one error a fault."""

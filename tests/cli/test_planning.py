@@ -339,3 +339,21 @@ def test_candidates_of_one_name_the_units_with_room(
     assert hosts["JJ"]["covered"] == ["JJF0", "JJF1"]
     assert run(["candidates", "--store", path, "--of", "K", "--lang", "zh"]) == 0
     assert "可挂靠的党组织" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_chosen_values_are_labelled(
+    lang: str, town: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A plan for people names the values that were chosen by what they are, in groups; their keys stand in the object only."""
+    options = ["plan", "--store", town, "--in", "street:420101001"]
+    assert run([*options, "--lang", lang]) == 0
+    said = capsys.readouterr().out
+    assert run([*options, "--json"]) == 0
+    made = _json(capsys)
+    assert len(made["chosen"]) > 20
+    for c in made["chosen"]:
+        assert c["key"] not in {w.strip() for w in said.replace("=", " = ").split(" = ")}
+    words = {"zh": "同一楼宇 = 0；", "en": "a shared building = 0; "}
+    assert words[lang] in said
+    assert {"zh": "总成本", "en": "Total cost"}[lang] in said

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli.chosen import grouped_lines
 from api.cli.commands.comparing import compared, lines
 from api.cli.commands.questions import Questions, Terms, ask, refuse_mixed
 from api.cli.options import (
@@ -420,8 +421,7 @@ def _summary(t: Texts, made: dict[str, Any]) -> list[str]:
             status=", ".join(f"{t('status.' + k)} {v:,}" for k, v in totals["status"].items()),
         ),
     ]
-    words = ", ".join(f"{c['key']} = {c['value']}" for c in made["chosen"])
-    return [*lines, t("plan.chosen", values=words)]
+    return [*lines, *grouped_lines(t, made["chosen"])]
 
 
 def _gap(t: Texts, made: dict[str, Any]) -> str:

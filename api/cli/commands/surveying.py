@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli import chosen
 from api.cli.commands.wording import place
 from api.cli.options import (
     DEFAULT_PROFILE,
@@ -63,7 +64,7 @@ def survey(
             complete=f"{totals['clears_complete']:,}",
             base=f"{totals['in_base']:,}",
         ),
-        *chosen_lines(t, payload["chosen"]),
+        *chosen.lines(t, payload["chosen"]),
     ]
     emit(
         session,
@@ -124,14 +125,6 @@ def _clauses(t: Texts, totals: dict[str, Any]) -> Listing:
     ]
     rows = [[c, n, totals["unmet"].get(c, 0)] for c, n in totals["clauses"].items()]
     return Listing(t("survey.clauses"), columns, rows)
-
-
-def chosen_lines(t: Texts, chosen: list[dict[str, Any]]) -> list[str]:
-    """Return one line for each value that a person chose (RULES: printed on every report)."""
-    return [
-        t("profile.chosen_line", key=c["key"], value=c["value"], why=c["why"][t.lang])
-        for c in chosen
-    ]
 
 
 def coverage(
@@ -363,4 +356,4 @@ def _summary(t: Texts, payload: dict[str, Any], most: float) -> list[str]:
         if plan["changed_since"]:
             lines.append(t("coverage.changed"))
     lines.append(_baseline_line(t, payload["baseline"]))
-    return lines + chosen_lines(t, payload["chosen"])
+    return lines + chosen.lines(t, payload["chosen"])
