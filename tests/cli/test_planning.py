@@ -357,3 +357,29 @@ def test_chosen_values_are_labelled(
     words = {"zh": "同一楼宇 = 0；", "en": "a shared building = 0; "}
     assert words[lang] in said
     assert {"zh": "总成本", "en": "Total cost"}[lang] in said
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "survey",
+        "plan",
+        "candidates",
+        "coverage",
+        "audit --in 420101",
+        "plan --why K0",
+        "survey --in 420101001",
+    ],
+)
+def test_a_date_before_all_ledgers_is_named(
+    command: str, town: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As of a date on which nothing was listed yet, a city's questions name the first date that there is."""
+    for lang, words in (("en", "nothing was listed on that date"), ("zh", "该日尚未列入任何单位")):
+        options = ["--store", town, "--as-of", "2010-01-01", "--lang", lang]
+        assert run([*command.split(), *options]) == 2
+        said = capsys.readouterr()
+        assert words in said.err
+        first = said.err.split("--as-of ")[2].split()[0]
+        assert run(["survey", "--store", town, "--as-of", first]) == 0
+        assert "420101001" in capsys.readouterr().out

@@ -75,7 +75,7 @@ def candidates(
         from graph.part import part_for
 
         one = None if of is None else of.removeprefix("organization:")
-        city = part_for(opened, rules, session.date(opened), within=within, of=one)
+        city = part_for(opened, rules, session.listed_date(opened), within=within, of=one)
         made = Candidates(city, None if within is None else city.select(within))
         wanted = None if one is None else list(made.of(one))
         groups = [] if of is not None else made.groups()
@@ -268,7 +268,7 @@ def plan(
         from graph.formation.planfile import refuse_other_city
         from graph.formation.scope import beyond, ledger_units
 
-        city = City(opened, rules, session.date(opened))
+        city = City(opened, rules, session.listed_date(opened))
         if former is not None:
             refuse_other_city(former, city, str(previous))
             refuse_falsified(former, opened, profile, str(previous))

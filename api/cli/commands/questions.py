@@ -157,7 +157,7 @@ class _Desk:
         from graph.city import City
 
         if path is None:
-            return cls(City(store, terms.profile, session.date(store)), terms, None, None)
+            return cls(City(store, terms.profile, session.listed_date(store)), terms, None, None)
         from graph.formation.planfile import read_plan, refuse_other_city, terms_of
         from graph.model import parse_date
 

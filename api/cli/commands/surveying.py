@@ -50,7 +50,7 @@ def survey(
         from graph.city import City
         from graph.survey import survey as survey_of
 
-        found = survey_of(City(opened, rules, session.date(opened)), within)
+        found = survey_of(City(opened, rules, session.listed_date(opened)), within)
         payload = found.as_json()
         totals = payload["totals"]
     lines = [
@@ -157,7 +157,7 @@ def coverage(
         from graph.city import City
         from graph.coverage import Coverage
 
-        city = City(opened, rules, session.date(opened))
+        city = City(opened, rules, session.listed_date(opened))
         found = Coverage(city, None if within is None else city.select(within), planned)
         payload = found.as_json()
         if plan is not None and planned is not None:
