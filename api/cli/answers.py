@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from api.cli.figures import percent
 from viz.listing import Column, Listing
 
 if TYPE_CHECKING:
@@ -69,16 +70,12 @@ class _Words:
         return (
             self.t("questions.proven")
             if x["proven"]
-            else self.t("questions.unproven", gap=_percent(x["gap"]))
+            else self.t("questions.unproven", gap=percent(x["gap"], 4))
         )
 
 
 def _cost(value: float) -> str:
     return f"{value:.6f}".rstrip("0").rstrip(".")
-
-
-def _percent(value: float) -> str:
-    return f"{100 * value:.4f}"
 
 
 def _pairs(t: Texts, words: _Words, pairs: list[Answer]) -> Listing:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from graph.policy.settings import UNITS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -70,10 +72,8 @@ def _value(t: Texts, c: Chosen) -> str:
     if isinstance(value, bool):
         return t("word.yes" if value else "word.no")
     if isinstance(value, float | int):
-        unit = c.get("unit")
-        return f"{value:,.10g}" + (
-            f" {t(f'unit.{unit}')}" if unit and t.has(f"unit.{unit}") else ""
-        )
+        unit = UNITS.get(str(c.get("unit")))
+        return f"{value:,.10g}" + (f" {t.either(*unit[:2])}" if unit else "")
     if isinstance(value, list | tuple):
         return t("questions.comma").join(map(str, value))
     return t(f"action.{value}") if t.has(f"action.{value}") else str(value)

@@ -13,6 +13,7 @@ import typer
 from api.cli.chosen import grouped_lines
 from api.cli.commands.comparing import compared, lines
 from api.cli.commands.questions import Questions, Terms, ask, refuse_mixed
+from api.cli.figures import percent
 from api.cli.options import (
     DEFAULT_PROFILE,
     AsOfOption,
@@ -385,7 +386,7 @@ def _profile(name: str, settings: list[str]) -> Profile:
 
     values: dict[str, object] = {}
     for text in settings:
-        key, equals, value = text.partition("=")
+        key, equals, value = text.replace("＝", "=", 1).partition("=")
         if not equals or not key.strip():
             raise ProfileError(
                 f"--set {text}: give KEY=VALUE, like --set radius=800; `lianjian profile show` lists the keys",
@@ -433,7 +434,7 @@ def _gap(t: Texts, made: dict[str, Any]) -> str:
         return text
     if made["totals"]["gap"] and all(e["status"] == "optimal" for e in entries):
         text += t("plan.proven")
-    return text + t("plan.covered_gap", gap=f"{100 * made['totals']['covered_gap']:.4f} %")
+    return text + t("plan.covered_gap", gap=percent(made["totals"]["covered_gap"], 4))
 
 
 def _reasons(t: Texts, made: dict[str, Any]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +9,7 @@ import typer
 
 from api.cli import chosen
 from api.cli.commands.wording import place
+from api.cli.figures import percent
 from api.cli.options import (
     DEFAULT_PROFILE,
     AsOfOption,
@@ -198,17 +198,17 @@ def _definitions(t: Texts, payload: dict[str, Any]) -> Listing:
     for d in payload["definitions"]:
         mark = "*" if d["default"] else ""
         row = [d["id"] + mark, d["text"][t.lang], d["numerator"], d["denominator"]]
-        row += [percent(d["rate"]), d.get("gap")]
+        row += [_rate(d["rate"], d.get("goal")), d.get("gap")]
         if planned:
             after = d["after"]
-            row += [after["numerator"], percent(after["rate"]), after.get("gap")]
+            row += [after["numerator"], _rate(after["rate"], d.get("goal")), after.get("gap")]
         rows.append(row)
     return Listing(t("coverage.definitions"), columns, rows)
 
 
-def percent(rate: float | None) -> str | None:
-    """Return a fraction as people read it, cut (not rounded) to two digits, so that 79.996 % is not 80 %."""
-    return None if rate is None else f"{math.floor(rate * 10_000 + 1e-9) / 100:.2f} %"
+def _rate(rate: float | None, goal: float | None = None) -> str | None:
+    """Return a rate in percent, ``None`` where its denominator is 0; one below its goal never reads as the goal."""
+    return None if rate is None else percent(rate, marks=() if goal is None else (goal,))
 
 
 def _parts(t: Texts, payload: dict[str, Any]) -> Listing:
@@ -226,9 +226,12 @@ def _parts(t: Texts, payload: dict[str, Any]) -> Listing:
     for part in payload["by"]:
         of = {d["id"]: d for d in part["definitions"]}
         row = [t(f"coverage.by.{part['kind']}"), part["id"] or t("word.unknown"), part["name"]]
-        row += [of["org_all"]["denominator"], *(percent(of[i]["rate"]) for i in ids)]
+        row += [
+            of["org_all"]["denominator"],
+            *(_rate(of[i]["rate"], of[i].get("goal")) for i in ids),
+        ]
         if "plan" in payload:
-            row += [percent(of[i]["after"]["rate"]) for i in ids]
+            row += [_rate(of[i]["after"]["rate"], of[i].get("goal")) for i in ids]
         rows.append(row)
     return Listing(t("coverage.parts"), columns, rows)
 
@@ -241,7 +244,7 @@ def _targets(t: Texts, payload: dict[str, Any]) -> Listing:
         Column("rate", t("column.rate")),
     ]
     rows = [
-        [e["id"], e["numerator"], e["denominator"], percent(e["rate"])] for e in payload["targets"]
+        [e["id"], e["numerator"], e["denominator"], _rate(e["rate"])] for e in payload["targets"]
     ]
     return Listing(t("coverage.targets"), columns, rows)
 
@@ -283,7 +286,7 @@ def _compared(t: Texts, rows: list[dict[str, Any]]) -> Listing:
         Column("rate", t("column.rate")),
         Column("agrees", t("column.agrees")),
     ]
-    shown = [r | {n: percent(r[n]) for n in ("reported", "rate")} for r in rows]
+    shown = [r | {n: _rate(r[n]) for n in ("reported", "rate")} for r in rows]
     return Listing.of(t("coverage.reported_title"), columns, shown)
 
 
@@ -330,9 +333,9 @@ def _summary(t: Texts, payload: dict[str, Any], most: float) -> list[str]:
             id=default["id"],
             numerator=f"{default['numerator']:,}",
             denominator=f"{default['denominator']:,}",
-            rate=percent(default["rate"]) or "–",
+            rate=_rate(default["rate"], default["goal"]) or "–",
             gap=f"{default['gap']:,}",
-            goal=percent(default["goal"]),
+            goal=_rate(default["goal"]),
         )
     ]
     if payload["spread"] is not None and payload["spread"] > most:
@@ -346,7 +349,7 @@ def _summary(t: Texts, payload: dict[str, Any], most: float) -> list[str]:
             t(
                 "coverage.after_line",
                 added=f"{after['numerator'] - default['numerator']:,}",
-                rate=percent(after["rate"]) or "–",
+                rate=_rate(after["rate"], default["goal"]) or "–",
                 gap=f"{after['gap']:,}",
             )
         )
