@@ -97,7 +97,7 @@ def tables(plan: dict[str, Any], city: City) -> list[Table]:
     for line, sheet in SHEETS.items():
         some = {c: r for c, r in sorted(people.items()) if r[_LINE] == line}
         if some:
-            out.append(_table("organization", sheet, some))
+            out.append(_without_blank("organization", _table("organization", sheet, some)))
     return out
 
 
@@ -128,6 +128,19 @@ def _table(kind: str, sheet: str, rows: dict[str, dict[str, Any]]) -> Table:
         for code, row in rows.items()
     ]
     return sheet, headers, body
+
+
+def _without_blank(kind: str, table: Table) -> Table:
+    """Leave out the columns that no row fills and no ledger needs: a sheet of forty prints too small to read."""
+    sheet, headers, body = table
+    declared = load_schema().kinds[kind]
+    needed = {declared.key, *(p.zh for p in declared.properties.values() if p.required)}
+    kept = [
+        k
+        for k, header in enumerate(headers)
+        if header in needed or any(row[k] is not None for row in body)
+    ]
+    return sheet, [headers[k] for k in kept], [[row[k] for k in kept] for row in body]
 
 
 def _cell(kind: str, name: str, type_: str, value: Any) -> Any:

@@ -104,6 +104,15 @@ class Profile:
         """Formal members from which an organization of the base is eligible (S2)."""
         return self.coverage.eligible_min_members
 
+    @property
+    def chosen(self) -> list[tuple[str, Any, dict[str, str]]]:
+        """The values that a person chose: (key, value, why in ``zh`` and ``en``), printed on every report."""
+        return [
+            (s.key, s.value, {"zh": s.why_zh, "en": s.why_en})
+            for s in self.settings.values()
+            if s.chosen
+        ]
+
     def as_json(self) -> dict[str, Any]:
         """Return all of it (dates as ISO 8601), for ``profile show --json``."""
 

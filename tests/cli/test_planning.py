@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -283,10 +284,16 @@ def test_a_plan_that_was_cut_off_is_called_so(
     """A file that begins as a plan and ends in the middle is damaged, not something else."""
     path = tmp_path / "plan.json"
     assert run(["plan", "--store", town, "--out", str(path)]) == 0
-    path.write_text(path.read_text(encoding="utf-8")[:-200], encoding="utf-8")
-    capsys.readouterr()
-    assert run(["verify", str(path), "--store", town, "--lang", "en"]) == 2
-    assert "damaged or cut off" in capsys.readouterr().err
+    whole = path.read_bytes()
+    within = whole.rindex("员".encode()) + 1
+    for cut in (len(whole) - 200, within):
+        path.write_bytes(whole[:cut])
+        for command in (["verify", str(path)], ["plan", "--from", str(path)]):
+            capsys.readouterr()
+            assert run([*command, "--store", town, "--lang", "en"]) == 2
+            said = capsys.readouterr().err
+            assert "damaged or cut off (at line " in said
+            assert "give a whole copy, or make it again" in said
 
 
 def test_verify_says_that_a_plan_is_another_citys(
@@ -383,3 +390,50 @@ def test_a_date_before_all_ledgers_is_named(
         first = said.err.split("--as-of ")[2].split()[0]
         assert run(["survey", "--store", town, "--as-of", first]) == 0
         assert "420101001" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        (lambda p: p["ledger_units"][1].pop("objective"), "ledger_units[1].objective"),
+        (lambda p: p["ledger_units"][0].update(gap="much"), "ledger_units[0] "),
+        (lambda p: p.update(ledger_units={}), "ledger_units "),
+        (lambda p: p.update(as_of="soon"), "as_of "),
+        (lambda p: p.update(format="lianjian.plan/2"), "lianjian.plan/1: update it"),
+    ],
+)
+def test_a_plan_to_go_on_from_says_where_it_is_damaged(
+    change: Callable[[dict[str, Any]], Any],
+    where: str,
+    town: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A plan that lacks something, or holds it of another type, is called damaged at that place, with the way out."""
+    path = tmp_path / "plan.json"
+    assert run(["plan", "--store", town, "--out", str(path)]) == 0
+    plan = json.loads(path.read_text(encoding="utf-8"))
+    change(plan)
+    path.write_text(json.dumps(plan), encoding="utf-8")
+    capsys.readouterr()
+    assert run(["plan", "--store", town, "--from", str(path), "--lang", "en"]) == 2
+    said = capsys.readouterr().err
+    assert where in said
+    assert "make it again" in said or "plan again" in said
+
+
+def test_a_plans_ledger_prints_so_that_it_can_be_read(town: str, tmp_path: Path) -> None:
+    """Units on one page across A4 with the header on each, columns as wide as they need; what no row fills takes no column."""
+    ledger = tmp_path / "units.xlsx"
+    assert run(["plan", "--store", town, "--ledger", str(ledger)]) == 0
+    book = openpyxl.load_workbook(ledger)
+    for sheet in book:
+        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+        assert sheet.print_title_rows == "$1:$1"
+        assert max(d.width for d in sheet.column_dimensions.values()) < 25
+    units, firms = book["党组织"], book["非公企业"]
+    assert units.page_setup.fitToWidth in (None, 1)  # one is what a workbook means without it
+    head, *rows = firms.iter_rows(values_only=True)
+    filled = {h for x, h in enumerate(head) if any(row[x] is not None for row in rows)}
+    assert {"统一社会信用代码", "单位名称", "正式党员数"} <= filled
+    assert "联合发展次数" not in head

@@ -309,7 +309,7 @@ def plan(
     if ledger is not None:
         from viz.listing import write
 
-        forms = [Listing(name, [Column(h, h) for h in heads], rows) for name, heads, rows in sheets]
+        forms = [Listing.fitted(name, heads, rows) for name, heads, rows in sheets]
         count = write(ledger, forms)
         note(t("output.wrote", path=ledger, rows=f"{count:,}"))
     payload = made if difference is None else made | {"compared": difference}
