@@ -383,12 +383,8 @@ def survey(city: City, code: str | None = None) -> Survey:
 
 
 def chosen_values(profile: Profile, keys: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Return those of some values that a person chose, as reports print them: ``key``, ``value``, ``why``."""
-    return [
-        {"key": key, "value": value, "why": why}
-        for key, value, why in profile.chosen
-        if key.rpartition(".")[2] in keys
-    ]
+    """Return those of some values that a person chose, as reports print them: ``key``, ``value``, ``unit``, ``text``, ``why``."""
+    return [s.told() for s in profile.settings.values() if s.chosen and s.key in keys]
 
 
 def clear_bits(values: pd.Series[Any]) -> NDArray[np.int64]:

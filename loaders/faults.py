@@ -303,6 +303,14 @@ _NOTES = (
         "",
         withheld=True,
     ),
+    FaultKind(
+        "planned_code",
+        "NEW- 开头的是方案中拟建党组织的临时代码，已照此读入：正式代码编发后，请撤回本批（undo）、换上正式代码再导入",
+        "codes that begin with NEW- stand for units that a plan proposes, and were taken as they are: once the office has given"
+        " its codes, take this import back (undo), put them in and import again",
+        "",
+        "",
+    ),
 )
 NOTES: dict[str, FaultKind] = {k.code: k for k in _NOTES}
 

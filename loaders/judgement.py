@@ -11,6 +11,7 @@ import pandas as pd
 
 from graph import geo, sector
 from graph.credit_code import INDIVIDUAL
+from graph.formation.naming import PREFIX
 from loaders.choices import line_of
 from loaders.places import COLUMNS, ORDER, PLACES, PlaceBook, place_keys
 from loaders.rows import blank
@@ -70,6 +71,8 @@ def judge(rows: Rows, known: Known) -> None:
     kind = rows.plan.kind.kind
     if kind == "organization":
         _lines(rows)
+    elif kind == "unit":
+        _planned(rows)
     _persons(rows, known)
     _individuals_in_lists(rows, known)
     _coordinates(rows, known.settings)
@@ -82,6 +85,14 @@ def judge(rows: Rows, known: Known) -> None:
         _parents(rows, known.book)
     elif kind in PLACES:
         _place_keys(rows, kind, known.book)
+
+
+def _planned(rows: Rows) -> None:
+    """Point out codes that a plan gave to units that it proposes: an office has yet to give its own (DESIGN)."""
+    number = sum(str(v).startswith(PREFIX) for v in rows.column("key").tolist() if v is not None)
+    plan = rows.plan.by_prop("key")
+    if number:
+        rows.notes[plan.heading if plan else "key", "planned_code"] += number
 
 
 # -- organizations -------------------------------------------------------------------------------------------------

@@ -37,6 +37,10 @@ HIGHEST = 409.0
 """A row is no higher than a spreadsheet allows."""
 SHEET_NAME = 31
 """Characters of a sheet's name that a workbook takes."""
+NARROWEST, WIDEST = 6, 21
+"""Characters of a column that is fitted to what it holds: a credit code of 18 stays on one line."""
+PAGE = 240
+"""Characters that a page across A4 takes in letters that can still be read (6 points)."""
 WIDE = 0x2E7F
 """Characters from here on are as wide as two others."""
 
@@ -67,11 +71,14 @@ class Listing:
     columns : sequence of Column
     rows : iterable of sequences
         One value a column: ``str``, ``int``, ``float``, ``bool``, ``None``, or a list of texts (joined by ``;``). Read once.
+    across : int
+        Pages that a sheet is wide on paper; its first two columns stand on each.
     """
 
     name: str
     columns: Sequence[Column]
     rows: Iterable[Sequence[Any]]
+    across: int = 1
 
     @classmethod
     def of(
@@ -81,9 +88,23 @@ class Listing:
         names = [c.name for c in columns]
         return cls(name, columns, ([o.get(n) for n in names] for o in objects))
 
+    @classmethod
+    def fitted(cls, name: str, headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> Listing:
+        """Return a listing whose columns are as wide as what they hold, as far as many of them fit a page: the rest is wrapped."""
+        columns = []
+        for k, header in enumerate(headers):
+            longest = max(
+                (_width(str(cell(row[k]))) for row in rows if row[k] is not None), default=0
+            )
+            # a header may take three lines, what stands below as many as it needs
+            width = math.ceil(max(_width(header) / 3, min(longest, WIDEST)))
+            columns.append(Column(header, header, width=max(width, NARROWEST)))
+        across = math.ceil(sum(c.width or 0 for c in columns) / PAGE)
+        return cls(name, columns, rows, max(across, 1))
+
     def read(self) -> Listing:
         """Return the listing with its rows in memory, for when what they are read from is closed."""
-        return Listing(self.name, self.columns, list(self.rows))
+        return Listing(self.name, self.columns, list(self.rows), self.across)
 
     def objects(self) -> Iterator[dict[str, Any]]:
         """Return the rows as JSON objects."""
@@ -265,7 +286,7 @@ def _xlsx(raw: BinaryIO, listings: Sequence[Listing]) -> int:
         while True:
             sheet = book.add_worksheet(_sheet_name(listing.name, part))
             sheet.freeze_panes(1, 0)
-            _printed(sheet)
+            _printed(sheet, listing.across)
             if wraps:
                 sheet.set_row(
                     0, _height(_lines(listing.columns, [c.header for c in listing.columns]))
@@ -319,11 +340,13 @@ def _width(text: str) -> float:
     return 1.08 * sum(2 if ord(c) > WIDE else 1 for c in text)
 
 
-def _printed(sheet: Any) -> None:
-    """Set up a sheet for paper: A4 across, as wide as a page, the header on each, the sheet's name and the page below."""
+def _printed(sheet: Any, across: int) -> None:
+    """Set up a sheet for paper: A4 across, so many pages wide, the header on each, the sheet's name and the page below."""
     sheet.set_landscape()
     sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(across, 0)
+    if across > 1:
+        sheet.repeat_columns(0, 1)
     sheet.repeat_rows(0)
     sheet.hide_gridlines(0)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)

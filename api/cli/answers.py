@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from api.cli.figures import percent
 from viz.listing import Column, Listing
 
 if TYPE_CHECKING:
@@ -69,16 +70,12 @@ class _Words:
         return (
             self.t("questions.proven")
             if x["proven"]
-            else self.t("questions.unproven", gap=_percent(x["gap"]))
+            else self.t("questions.unproven", gap=percent(x["gap"], 4))
         )
 
 
 def _cost(value: float) -> str:
     return f"{value:.6f}".rstrip("0").rstrip(".")
-
-
-def _percent(value: float) -> str:
-    return f"{100 * value:.4f}"
 
 
 def _pairs(t: Texts, words: _Words, pairs: list[Answer]) -> Listing:
@@ -129,10 +126,7 @@ def why_shown(t: Texts, answer: Answer, city: City) -> Shown:
         if stands.get("relaxation"):
             out.lines.append(words.text(stands["relaxation"]["text"]))
     if answer["cost_parts"]:
-        parts = t("questions.semicolon").join(
-            t("why.part", value=_cost(p["value"]), text=words.text(p["text"]))
-            for p in answer["cost_parts"]
-        )
+        parts = _parts_of(t, words, answer)
         out.lines.append(t("why.cost", cost=_cost(stands["cost"]), parts=parts))
     if answer["price"] is not None:
         out.lines.append(t("why.price", price=_cost(answer["price"])))
@@ -150,6 +144,14 @@ def why_shown(t: Texts, answer: Answer, city: City) -> Shown:
             out.after += _changes(t, words, following)
     out.listings = [_pairs(t, words, answer["pairs"])] if answer["pairs"] else []
     return out
+
+
+def _parts_of(t: Texts, words: _Words, answer: Answer) -> str:
+    """Say what a cost is made of."""
+    return t("questions.semicolon").join(
+        t("why.part", value=_cost(p["value"]), text=words.text(p["text"]))
+        for p in answer["cost_parts"]
+    )
 
 
 def _stands(t: Texts, words: _Words, stands: Answer) -> str:
@@ -170,6 +172,50 @@ def _stands(t: Texts, words: _Words, stands: Answer) -> str:
     elif "units" in stands:
         values["units"] = t("questions.comma").join(map(words.unit, stands["units"]))
     return t(f"why.{stands['as']}", **values)
+
+
+def unit_shown(t: Texts, answer: Answer, city: City) -> Shown:
+    """Return ``plan --why`` of a unit in words: who is in it, why, and what it costs."""
+    words = _Words(t, city)
+    where = answer["ledger_unit_name"] or t("questions.nowhere")
+    place = {"where": where, "id": answer["ledger_unit"] or "–"}
+    out = Shown()
+    if answer["as"] == "planned":
+        superior = answer.get("superior")
+        out.lines.append(
+            t(
+                "why_unit.planned", unit=answer["unit"], **place, method=t(f"method.{answer['method']}"),
+                form=answer["form"], superior=words.unit(superior) if superior else t("questions.none"),
+                members=answer["formal_members"],
+            )
+        )  # fmt: skip
+        if isinstance(answer.get("why"), dict):
+            out.lines.append(words.text(answer["why"]))
+        out.lines.append(
+            t("why.cost", cost=_cost(answer["cost"]), parts=_parts_of(t, words, answer))
+        )
+    else:
+        room = {key: answer[key] for key in ("free_places", "free_seats")}
+        key = "why_unit.host" if answer["host"] else "why_unit.no_host"
+        out.lines.append(t("why_unit.existing", unit=words.unit(answer["unit"]), **place))
+        out.lines.append(t(key, type=answer["type"] or "–", **room))
+        for a in answer["attached"]:
+            who = words.organization(a["organization"])
+            out.lines.append(t("why_unit.attached", organization=who, cost=_cost(a["cost"])))
+        if answer["split"]:
+            out.lines.append(t("why_unit.split", organizations=words.all(answer["split"])))
+        if answer["ledger_unit"] and not answer["attached"] and not answer["split"]:
+            out.lines.append(t("why_unit.untouched"))
+    columns = [
+        Column("organization", t("column.id")),
+        Column("name", t("column.name")),
+        Column("formal_members", t("plan.formal_members"), "number"),
+        Column("price", t("column.price"), "number"),
+    ]
+    out.listings = [Listing.of(t("why_unit.members"), columns, answer["members"])]
+    if answer["pairs"]:
+        out.listings.append(_pairs(t, words, answer["pairs"]))
+    return out
 
 
 def why_not_shown(t: Texts, answer: Answer, city: City) -> Shown:
@@ -198,6 +244,39 @@ def why_not_shown(t: Texts, answer: Answer, city: City) -> Shown:
     return out
 
 
+MOVES_TOLD = 4
+"""Organizations that one line about an alternative names; the table has all."""
+
+
+def _alternative(t: Texts, words: _Words, x: Answer) -> str:
+    """Say in one line what an alternative costs more, and who stands elsewhere in it."""
+    told = [
+        t(
+            "alternatives.move", organization=words.organization(m["organization"]),
+            before=_standing_in(t, words, m, m["before"]), after=_standing_in(t, words, m, m["after"]),
+        )
+        for m in x["moves"][:MOVES_TOLD]
+    ]  # fmt: skip
+    more = len(x["moves"]) - len(told)
+    if more > 0:
+        told.append(t("alternatives.more", number=more))
+    moves = t("questions.semicolon").join(told)
+    return t(
+        "alternatives.one", rank=x["rank"], dearer=words.dearer(x["dearer"]), moves=moves,
+        number=len(x["moves"]),
+    )  # fmt: skip
+
+
+def _standing_in(t: Texts, words: _Words, move: Answer, place: Answer) -> str:
+    """Say shortly where an organization stands: with whom, at which unit, or nowhere."""
+    if place["as"] == "attached":
+        return t("alternatives.at", unit=words.unit(place["unit"]))
+    if place["as"] == "uncovered":
+        return t("plan.uncovered")
+    others = [c for c in place["organizations"] if c != move["organization"]]
+    return t("alternatives.with", others=words.all(others))
+
+
 def alternatives_shown(t: Texts, answer: Answer, city: City) -> Shown:
     """Return ``plan --alternatives`` in words: a row for each unit that an alternative forms or drops."""
     words = _Words(t, city)
@@ -224,6 +303,7 @@ def alternatives_shown(t: Texts, answer: Answer, city: City) -> Shown:
             cost=_cost(answer["objective"]),
         )
     ]  # fmt: skip
+    after += [_alternative(t, words, x) for x in found]
     if len(found) < answer["asked"]:
         after.append(t("alternatives.fewer", asked=answer["asked"]))
     return Shown([], [Listing.of(t("alternatives.title"), columns, rows)], after)

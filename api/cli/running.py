@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from api.cli.figures import percent
 from api.cli.output import note
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def standing(t: Texts, now: Standing) -> str:
         "plan.working",
         covered=f"{now.covered:,}",
         small=f"{now.small:,}",
-        gap=f"{100 * now.gap:.3f}",
+        gap=percent(now.gap, 3),
     )
     if now.left is None:
         return line
@@ -78,7 +79,7 @@ def gap_of(t: Texts, begun: Sequence[dict[str, Any]], *, of: int) -> str:
     objective = sum(e["objective"] for e in begun)
     bound = sum(e["bound"] for e in begun)
     share = (objective - bound) / objective if objective else 0.0
-    text = f"{100 * share:.4f} %"
+    text = percent(share, 4)
     return text if len(begun) == of else t("plan.gap_of", gap=text, units=f"{len(begun):,}")
 
 

@@ -92,6 +92,14 @@ class Session:
         """Return the date to read at: the one asked for, else the store's latest."""
         return store.latest() if self.as_of is None else self.as_of
 
+    def listed_date(self, store: Store) -> int:
+        """Return :meth:`date` for a question about a city: ``InputError`` where nothing was listed yet on the one asked for."""
+        if self.as_of is not None:
+            from graph.history.beginning import refuse_before
+
+            refuse_before(store, self.as_of)
+        return self.date(store)
+
     def profile(self) -> Profile:
         """Read the policy profile; ``ProfileError`` names what is wrong with it."""
         from graph.policy.profile import load

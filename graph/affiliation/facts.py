@@ -14,6 +14,7 @@ from graph.affiliation.judgement import Judgement, asked, judge
 from graph.affiliation.registry import Hits, NotChecked, Row, Words, edit, no_repair
 from graph.columns import among, column, mask, numbers, padded, positions, texts
 from graph.coverage import Sets
+from graph.ledger_names import ledger_name
 from graph.model import RETURNED
 from graph.schema import load_schema
 
@@ -211,6 +212,23 @@ class Facts:
     def expected(self) -> Expected:
         """Return whom units should be subordinate to, and the roots."""
         return Expected(self.city, self.store, self.forest)
+
+    def ledger_name(self, ledger: str) -> tuple[str, str]:
+        """Return what a ledger is called, in Chinese and English."""
+        return ledger_name(ledger, lambda kind, code: self._place_names[kind].get(code))
+
+    @cached_property
+    def _place_names(self) -> dict[str, dict[str, str]]:
+        """Return the names of divisions, and of zones by their bare codes."""
+        places = self.city.places
+        tables = {
+            "division": zip(places.divisions.index, places.divisions["name"], strict=True),
+            "park": zip(places.parks["code"], places.parks["name"], strict=True),
+        }
+        return {
+            kind: {str(code): name for code, name in rows if isinstance(name, str)}
+            for kind, rows in tables.items()
+        }
 
     @cached_property
     def asked(self) -> tuple[pd.DataFrame, tuple[Words, ...]]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 FORMAT = "lianjian.plan/1"
 WORDS = ("pin", "forbid", "accept")
+NAMED = 20
+"""Faulty lines of a file that an error names; how many more there are, it counts."""
 
 
 @dataclass(frozen=True)
@@ -68,15 +70,19 @@ class Decisions:
         Raises
         ------
         PlanError
-            A file can't be read, or a set has fewer than two codes.
+            A file can't be read, or sets have fewer than two codes: all of them are named, up to :data:`NAMED` a file.
         """
         sets: list[tuple[Codes, ...]] = []
         origins: dict[tuple[str, Codes], Place] = {}
+        short: list[Place] = []
         for word, path in zip(WORDS, (pin, forbid, accept), strict=True):
             found = [] if path is None else _read(path)
+            short += [place for place, some in found if len(some) < 2]
             sets.append(tuple(some for _, some in found))
             for place, some in found:
                 origins.setdefault((word, some), place)
+        if short:
+            raise _too_few(short)
         pins, forbids, accepts = sets
         return cls(pins, forbids, accepts, origins)
 
@@ -149,13 +155,27 @@ def _read(path: Path) -> list[tuple[Place, Codes]]:
         lines = (line.split("#")[0] for line in text.splitlines())
         split = (line.translate({ord(c): " " for c in ",;，；、\t"}).split() for line in lines)
         sets = [(Place(str(path), n), s) for n, s in enumerate(split, start=1) if s]
-    for place, some in sets:
-        if len(set(some)) < 2:
-            raise PlanError(
-                f"{place.en}: fewer than two codes; a decision is about two or more",
-                f"{place.zh}：不足两个代码；每项决定至少涉及两个",
-            )
     return [(place, tuple(dict.fromkeys(some))) for place, some in sets]
+
+
+def _too_few(places: list[Place]) -> PlanError:
+    """Return one error for all sets that have fewer than two codes."""
+    by_file: dict[tuple[str, bool], list[int]] = {}
+    for place in places:
+        by_file.setdefault((place.path, place.numbered), []).append(place.number)
+    en, zh = [], []
+    for (path, numbered), numbers in by_file.items():
+        some = numbers[:NAMED]
+        more = len(numbers) - len(some)
+        word = ("set" if numbered else "line") + ("s" if len(numbers) > 1 else "")
+        listed = ", ".join(map(str, some)) + (f" and {more:,} more" if more else "")
+        en.append(f"{path}, {word} {listed}")
+        listed = "、".join(map(str, some)) + (f" 等 {len(numbers):,} " if more else " ")
+        zh.append(f"{path} 第 {listed}{'组' if numbered else '行'}")
+    return PlanError(
+        f"{'; '.join(en)}: fewer than two codes; a decision is about two or more",
+        f"{'；'.join(zh)}：不足两个代码；每项决定至少涉及两个",
+    )
 
 
 def _text(path: Path) -> str:

@@ -44,15 +44,25 @@ def tables(plan: dict[str, Any], city: City) -> list[Table]:
             rows[code]["covers"] = ";".join(_listed(rows[code]["covers"]))
         return rows[code]
 
-    def form(codes: list[str], type_: str, superior: str | None, name: str) -> None:
+    def form(
+        codes: list[str], type_: str, superior: str | None, name: str, code: str | None = None
+    ) -> str:
         first = o.loc[codes[0]]
         own = len(codes) == 1
-        rows[new_code(codes)] = {
+        # one that several units let go forms one unit
+        code = code or given.get(codes[0]) or new_code(codes, taken)
+        taken.add(code)
+        if own:
+            given[codes[0]] = code
+        rows[code] = {
             "name": name, "type": type_, "superior": superior, "district": first["at_district"],
             "street": first["at_street"], "organization": codes[0] if own else None,
             "covers": None if own else ";".join(codes),
         }  # fmt: skip
+        return code
 
+    taken = {g["id"] for entry in plan["ledger_units"] for g in entry["joint"] if "id" in g}
+    given: dict[str, str] = {}
     # a branch that is an organization's own stays so when it comes to host others: its 所属单位 says it
     own = o["own_unit"].dropna()
     whose = dict(zip(own.astype(str), own.index.astype(str), strict=True))
@@ -60,7 +70,7 @@ def tables(plan: dict[str, Any], city: City) -> list[Table]:
         for g in entry["joint"]:
             codes = g["organizations"]
             name = f"{names[codes[0]]}等{len(codes)}家单位联合党支部"
-            form(codes, "联合党支部", g["superior"], name)
+            form(codes, "联合党支部", g["superior"], name, g.get("id"))
         for x in entry["separate"]:
             code = x["organization"]
             form([code], "党支部", x["superior"], f"{names[code]}党支部")
@@ -76,18 +86,18 @@ def tables(plan: dict[str, Any], city: City) -> list[Table]:
             )
             for code in x["organizations"]:
                 above = ";".join(_listed(units.at[x["unit"], "superior"])) or None
-                form([code], "党支部", above, f"{names[code]}党支部")
+                own_code = form([code], "党支部", above, f"{names[code]}党支部")
                 held = _listed(o.at[code, "unit"])
                 if x["unit"] in held:
                     people.setdefault(code, {p: o.at[code, p] for p in _properties("organization")})
                     left = [u for u in _listed(people[code]["unit"]) if u != x["unit"]]
-                    people[code]["unit"] = ";".join([*left, new_code([code])])
+                    people[code]["unit"] = ";".join([*left, own_code])
     _complete(city, people)
     out = [_table("unit", UNITS, rows)]
     for line, sheet in SHEETS.items():
         some = {c: r for c, r in sorted(people.items()) if r[_LINE] == line}
         if some:
-            out.append(_table("organization", sheet, some))
+            out.append(_without_blank("organization", _table("organization", sheet, some)))
     return out
 
 
@@ -118,6 +128,19 @@ def _table(kind: str, sheet: str, rows: dict[str, dict[str, Any]]) -> Table:
         for code, row in rows.items()
     ]
     return sheet, headers, body
+
+
+def _without_blank(kind: str, table: Table) -> Table:
+    """Leave out the columns that no row fills and no ledger needs: a sheet of forty prints too small to read."""
+    sheet, headers, body = table
+    declared = load_schema().kinds[kind]
+    needed = {declared.key, *(p.zh for p in declared.properties.values() if p.required)}
+    kept = [
+        k
+        for k, header in enumerate(headers)
+        if header in needed or any(row[k] is not None for row in body)
+    ]
+    return sheet, [headers[k] for k in kept], [[row[k] for k in kept] for row in body]
 
 
 def _cell(kind: str, name: str, type_: str, value: Any) -> Any:

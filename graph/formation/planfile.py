@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import pandas as pd
 from graph.errors import PlanError
 from graph.formation.decisions import FORMAT, WORDS, Decisions, Previous
 from graph.formation.result import PARAMETERS
+from graph.formation.verify import load_plan
 from graph.model import parse_date
 
 if TYPE_CHECKING:
@@ -24,24 +24,30 @@ Plan = dict[str, Any]
 
 
 def read_plan(path: Path) -> Plan:
-    """Read a plan file; ``PlanError`` where it is none."""
+    """Read a plan file; ``PlanError`` where it is none, or where it is damaged: then the message says where."""
+    plan = load_plan(path)
+    if plan.get("format") != FORMAT:
+        raise PlanError(
+            f"plan {path}: its format is {str(plan.get('format'))[:40]}, this program reads {FORMAT}: update it, or plan again",
+            f"方案 {path}：格式为 {str(plan.get('format'))[:40]}，本程序读取 {FORMAT}：请更新程序或重新生成方案",
+        )
     try:
-        plan: Any = json.loads(path.read_text(encoding="utf-8-sig"))
-        if plan["format"] != FORMAT or not isinstance(plan["ledger_units"], list):
-            raise KeyError
+        where = "as_of"
         parse_date(str(plan["as_of"]))
-        for entry in plan["ledger_units"]:
+        where = "ledger_units"
+        if not isinstance(plan["ledger_units"], list):
+            raise TypeError
+        for number, entry in enumerate(plan["ledger_units"]):
+            where = f"ledger_units[{number}]"
             _refuse_unsound(entry)
-    except OSError as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        # a key of the format is named; a value, which may hold anything, is not
+        key = f".{error.args[0]}" if isinstance(error, KeyError) and error.args else ""
         raise PlanError(
-            f"plan {path}: can't be read ({error.strerror})", f"方案 {path}：无法读取"
+            f"plan {path}: it is damaged at {where}{key} (absent, or not as a plan has it); give a whole copy, or make it again",
+            f"方案 {path}：{where}{key} 处损坏（缺失或格式不符）；请改用完整的文件，或重新生成",
         ) from None
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise PlanError(
-            f"plan {path}: not a plan; give the .json file that plan --out wrote",
-            f"方案 {path}：不是方案文件；请给出 plan --out 写出的 .json 文件",
-        ) from None
-    return dict(plan)
+    return plan
 
 
 def _refuse_unsound(entry: Plan) -> None:

@@ -273,6 +273,7 @@ def plan_object(
     city = problem.city
     writer = Writer(problem, result)
     entries = [writer.entry(s) for s in result.units]
+    _name(entries)
     settings = city.profile.settings
     keys = [k for k, s in settings.items() if s.section == "formation" or k in PARAMETERS]
     return {
@@ -282,16 +283,7 @@ def plan_object(
         "scope": scope,
         "parameters": {k: settings[k].value for k in keys}
         | {"gap": parameters.gap, "time": parameters.seconds},
-        "chosen": [
-            {
-                "key": k,
-                "value": settings[k].value,
-                "clause": settings[k].clause,
-                "why": {"zh": settings[k].why_zh, "en": settings[k].why_en},
-            }
-            for k in keys
-            if settings[k].chosen
-        ],
+        "chosen": [settings[k].told() for k in keys if settings[k].chosen],
         "seed": seed,
         "versions": versions(),
         "input_fingerprint": city.store.fingerprint(city.as_of),
@@ -300,6 +292,15 @@ def plan_object(
         "totals": totals(problem, result, entries),
         "ledger_units": entries,
     }
+
+
+def _name(entries: list[dict[str, Any]]) -> None:
+    """Give each joint unit a code that no other of the plan bears."""
+    taken: set[str] = set()
+    for entry in entries:
+        for unit in entry["joint"]:
+            unit["id"] = new_code(unit["organizations"], taken)
+            taken.add(unit["id"])
 
 
 def totals(problem: Problem, result: Result, entries: list[dict[str, Any]]) -> dict[str, Any]:

@@ -52,3 +52,23 @@ def ledger_units(city: City, codes: Sequence[str]) -> list[str]:
             )
         out.update(str(unit) for unit in most)
     return sorted(out)
+
+
+def beyond(city: City, codes: Sequence[str]) -> dict[str, int]:
+    """Return the small organizations that lie in some jurisdictions and stand in other ledgers: number by ledger unit, most first.
+
+    A plan of the jurisdictions leaves them to those ledgers' own plans: a street's social organizations, for one, stand in their
+    district's.
+    """
+    o = city.organizations
+    inside = np.zeros(len(o), dtype=bool)
+    planned: set[str] = set()
+    for code in codes:
+        inside |= city.select(code).to_numpy(dtype=bool)
+        try:
+            planned.update(ledger_units(city, [code]))
+        except InputError:  # no ledger unit lies in it: all that do lie there stand in others
+            continue
+    homes = o["ledger_unit"][inside & o["action"].eq("joint").to_numpy(dtype=bool)]
+    counts = homes[~homes.isin(planned)].value_counts()
+    return dict(sorted(((str(u), int(n)) for u, n in counts.items()), key=lambda x: (-x[1], x[0])))

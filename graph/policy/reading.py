@@ -7,6 +7,7 @@ import difflib
 import math
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,7 +15,7 @@ from typing import Any
 
 from graph.errors import ProfileError
 from graph.model import parse_date
-from graph.policy.settings import SECTIONS, SPECS, TYPE_NAMES, Spec
+from graph.policy.settings import SECTIONS, SPECS, TYPE_NAMES, UNITS, Spec
 
 ENTRY_KEYS = (
     "value", "unit", "unset", "clause", "zh", "en", "chosen", "why_zh", "why_en",
@@ -56,6 +57,17 @@ class Setting:
     en: str
     why_zh: str = ""
     why_en: str = ""
+
+    def told(self) -> dict[str, Any]:
+        """Return the value as reports print it: what it is, its unit and clause, and on what grounds it was chosen."""
+        return {
+            "key": self.key,
+            "value": self.value,
+            "unit": self.unit,
+            "clause": self.clause,
+            "text": {"zh": self.zh, "en": self.en},
+            "why": {"zh": self.why_zh, "en": self.why_en},
+        }
 
 
 class Faults:
@@ -128,9 +140,16 @@ def _wrong_unit(unit: str, spec: Spec) -> BadValueError:
         return BadValueError(
             f"has the unit {unit}; it has no unit", f"带有单位 {unit}；该项没有单位"
         )
+    zh, en = UNITS[spec.unit][:2]
     return BadValueError(
-        f"has the unit {unit}; its unit is {spec.unit}", f"单位为 {unit}；应为 {spec.unit}"
+        f"has the unit {unit}; its unit is {en}: give the number in it, with or without the unit",
+        f"所带单位为 {unit}；该项以{zh}计，请换算后只写数字或写明{zh}",
     )
+
+
+def _is_unit(text: str, spec: Spec) -> bool:
+    """Return whether a text is a way to write a setting's unit."""
+    return spec.unit is not None and text.casefold() in (spec.unit, *UNITS[spec.unit])
 
 
 def checked(value: object, spec: Spec, unit: str | None = None) -> Any:
@@ -145,7 +164,7 @@ def checked(value: object, spec: Spec, unit: str | None = None) -> Any:
     listed = spec.type in ("texts", "ints", "numbers")
     if listed != isinstance(value, (list, tuple)):
         raise _wrong_type(spec.type)
-    if unit is not None and unit != spec.unit:
+    if unit is not None and not _is_unit(unit, spec):
         raise _wrong_unit(unit, spec)
     if spec.length is not None and len(items) != spec.length:
         raise BadValueError(f"has to have {spec.length} elements", f"应有 {spec.length} 个元素")
@@ -189,7 +208,7 @@ def _one(item: object, spec: Spec) -> Any:
 
 
 def from_text(text: str, spec: Spec) -> Any:
-    """Return what a text of the command line (``--set KEY=VALUE``) means; a unit may follow a number ("300 m").
+    """Return what a text of the command line (``--set KEY=VALUE``) means; its own unit may follow a number ("300 m", "３００米").
 
     Raises
     ------
@@ -197,6 +216,9 @@ def from_text(text: str, spec: Spec) -> Any:
         The text says what is allowed.
     """
     plain = text.strip()
+    if spec.type != "text" or spec.choices:
+        # digits, letters and signs as Chinese input methods write them
+        plain = unicodedata.normalize("NFKC", plain)
     if spec.optional and plain.lower() in _UNSET:
         return None
     if spec.type == "text":
@@ -228,7 +250,7 @@ def _number(text: str, spec: Spec) -> float:
     if match is None or not math.isfinite(number):
         raise _wrong_type(spec.type)
     unit = match["unit"].strip()
-    if unit and unit != spec.unit:
+    if unit and not _is_unit(unit, spec):
         raise _wrong_unit(unit, spec)
     return number
 

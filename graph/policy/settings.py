@@ -24,6 +24,18 @@ TYPE_NAMES: dict[str, tuple[str, str]] = {
 """What each type is called in an error, in English and Chinese."""
 
 
+UNITS: dict[str, tuple[str, ...]] = {
+    "m": ("米", "m", "metre", "metres", "meter", "meters", "公尺"),
+    "members": ("名", "members", "member", "人", "名党员", "名正式党员"),
+    "organizations": ("家", "organizations", "organization", "个", "家单位", "个单位"),
+    "staff": ("人", "staff", "名", "名职工"),
+    "years": ("年", "years", "year"),
+    "percentage points": ("个百分点", "percentage points", "percentage point", "百分点"),
+    "deg": ("度", "deg", "°", "degree", "degrees"),
+}
+"""How each unit is written: in Chinese, in English, and otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spec:
     """What a value may be.

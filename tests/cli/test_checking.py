@@ -106,7 +106,7 @@ def test_coverage_prints_what_is_chosen(city: Path, lianjian: Lianjian) -> None:
     """The page says which definition the profile means, what a person chose, and that no baseline is frozen."""
     out = lianjian("coverage").out
     assert "By org_operating: 6 of 8 = 75.00 %; 1 organizations short of 80.00 %" in out
-    assert "Chosen, not given: coverage_definition = org_operating" in out
+    assert "Chosen, not given: the definition of a rate that names none = org_operating" in out
     assert "No baseline has been frozen" in out
 
 

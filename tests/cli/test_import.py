@@ -185,3 +185,22 @@ def test_an_import_that_breaks_off_leaves_nothing(
     assert store.frame("organization")["key"].tolist() == [credit_code(1)]
     assert len(store.batches()) == 1
     store.close()
+
+
+def test_codes_of_planned_units_are_pointed_out(lianjian: Lianjian, tmp_path: Path) -> None:
+    """Units whose codes a plan gave are imported, and the report says what such codes are and what to do about them."""
+    path = tmp_path / "党组织.csv"
+    rows = [
+        "党组织代码,党组织名称,类型,上级党组织代码",
+        "NEW-0123abcd,甲等2家单位联合党支部,联合党支部,",
+        "U1,乙支部,党支部,",
+    ]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    answer = lianjian("import", str(path))
+    assert "NEW- stand for units that a plan proposes" in answer.out
+    assert "(1 cells)" in answer.out
+    said = lianjian("import", str(path), "--json").json
+    notes = said["files"][0]["sheets"][0]["notes"]
+    assert [(n["column"], n["code"], n["cells"]) for n in notes] == [
+        ("党组织代码", "planned_code", 1)
+    ]

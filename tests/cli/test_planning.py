@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -283,10 +284,16 @@ def test_a_plan_that_was_cut_off_is_called_so(
     """A file that begins as a plan and ends in the middle is damaged, not something else."""
     path = tmp_path / "plan.json"
     assert run(["plan", "--store", town, "--out", str(path)]) == 0
-    path.write_text(path.read_text(encoding="utf-8")[:-200], encoding="utf-8")
-    capsys.readouterr()
-    assert run(["verify", str(path), "--store", town, "--lang", "en"]) == 2
-    assert "damaged or cut off" in capsys.readouterr().err
+    whole = path.read_bytes()
+    within = whole.rindex("员".encode()) + 1
+    for cut in (len(whole) - 200, within):
+        path.write_bytes(whole[:cut])
+        for command in (["verify", str(path)], ["plan", "--from", str(path)]):
+            capsys.readouterr()
+            assert run([*command, "--store", town, "--lang", "en"]) == 2
+            said = capsys.readouterr().err
+            assert "damaged or cut off (at line " in said
+            assert "give a whole copy, or make it again" in said
 
 
 def test_verify_says_that_a_plan_is_another_citys(
@@ -299,3 +306,134 @@ def test_verify_says_that_a_plan_is_another_citys(
     capsys.readouterr()
     assert run(["verify", str(path), "--store", town, "--lang", "en"]) == 1
     assert "the plan of another city" in capsys.readouterr().err
+
+
+def test_who_stands_in_another_ledger_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Candidates and plan of a street say how many small organizations there stand in other ledgers; those of a ledger don't."""
+    made = Town()
+    for x in range(2):
+        made.firm(f"K{x}", formal_members=2, building="building:420101001/001", industry="5211")
+        made.social(f"V{x}", formal_members=2, building="building:420101001/001")
+        for y in range(4):
+            made.social(f"W{x}{y}", formal_members=2, street="420101002")
+    path = str(tmp_path / "town.db")
+    store = open_store(path, create=True)
+    made.load(store)
+    store.close()
+    for command in ("candidates", "plan"):
+        assert run([command, "--store", path, "--in", "420101001"]) == 0
+        assert "(district:420101 2" in capsys.readouterr().out
+        assert run([command, "--store", path, "--in", "street:420101001"]) == 0
+        assert "district:420101" not in capsys.readouterr().out
+
+
+def test_candidates_of_one_name_the_units_with_room(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`candidates --of` lists the existing units that the organization could be attached to, with room, cost and reason."""
+    made = Town()
+    made.firm("K", formal_members=1, building="building:420101001/001")
+    made.joint("JJ", 1, 2)
+    path = str(tmp_path / "town.db")
+    store = open_store(path, create=True)
+    made.load(store)
+    store.close()
+    assert run(["candidates", "--store", path, "--of", "K", "--json"]) == 0
+    hosts = {h["unit"]: h for h in _json(capsys)["hosts"]}
+    assert (hosts["JJ"]["free_places"], hosts["JJ"]["free_seats"]) == (3, 47)
+    assert hosts["JJ"]["covered"] == ["JJF0", "JJF1"]
+    assert run(["candidates", "--store", path, "--of", "K", "--lang", "zh"]) == 0
+    assert "可挂靠的党组织" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_chosen_values_are_labelled(
+    lang: str, town: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A plan for people names the values that were chosen by what they are, in groups; their keys stand in the object only."""
+    options = ["plan", "--store", town, "--in", "street:420101001"]
+    assert run([*options, "--lang", lang]) == 0
+    said = capsys.readouterr().out
+    assert run([*options, "--json"]) == 0
+    made = _json(capsys)
+    assert len(made["chosen"]) > 20
+    for c in made["chosen"]:
+        assert c["key"] not in {w.strip() for w in said.replace("=", " = ").split(" = ")}
+    words = {"zh": "同一楼宇 = 0；", "en": "a shared building = 0; "}
+    assert words[lang] in said
+    assert {"zh": "总成本", "en": "Total cost"}[lang] in said
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "survey",
+        "plan",
+        "candidates",
+        "coverage",
+        "audit --in 420101",
+        "plan --why K0",
+        "survey --in 420101001",
+    ],
+)
+def test_a_date_before_all_ledgers_is_named(
+    command: str, town: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As of a date on which nothing was listed yet, a city's questions name the first date that there is."""
+    for lang, words in (("en", "nothing was listed on that date"), ("zh", "该日尚未列入任何单位")):
+        options = ["--store", town, "--as-of", "2010-01-01", "--lang", lang]
+        assert run([*command.split(), *options]) == 2
+        said = capsys.readouterr()
+        assert words in said.err
+        first = said.err.split("--as-of ")[2].split()[0]
+        assert run(["survey", "--store", town, "--as-of", first]) == 0
+        assert "420101001" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        (lambda p: p["ledger_units"][1].pop("objective"), "ledger_units[1].objective"),
+        (lambda p: p["ledger_units"][0].update(gap="much"), "ledger_units[0] "),
+        (lambda p: p.update(ledger_units={}), "ledger_units "),
+        (lambda p: p.update(as_of="soon"), "as_of "),
+        (lambda p: p.update(format="lianjian.plan/2"), "lianjian.plan/1: update it"),
+    ],
+)
+def test_a_plan_to_go_on_from_says_where_it_is_damaged(
+    change: Callable[[dict[str, Any]], Any],
+    where: str,
+    town: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A plan that lacks something, or holds it of another type, is called damaged at that place, with the way out."""
+    path = tmp_path / "plan.json"
+    assert run(["plan", "--store", town, "--out", str(path)]) == 0
+    plan = json.loads(path.read_text(encoding="utf-8"))
+    change(plan)
+    path.write_text(json.dumps(plan), encoding="utf-8")
+    capsys.readouterr()
+    assert run(["plan", "--store", town, "--from", str(path), "--lang", "en"]) == 2
+    said = capsys.readouterr().err
+    assert where in said
+    assert "make it again" in said or "plan again" in said
+
+
+def test_a_plans_ledger_prints_so_that_it_can_be_read(town: str, tmp_path: Path) -> None:
+    """Units on one page across A4 with the header on each, columns as wide as they need; what no row fills takes no column."""
+    ledger = tmp_path / "units.xlsx"
+    assert run(["plan", "--store", town, "--ledger", str(ledger)]) == 0
+    book = openpyxl.load_workbook(ledger)
+    for sheet in book:
+        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+        assert sheet.print_title_rows == "$1:$1"
+        assert max(d.width for d in sheet.column_dimensions.values()) < 25
+    units, firms = book["党组织"], book["非公企业"]
+    assert units.page_setup.fitToWidth in (None, 1)  # one is what a workbook means without it
+    head, *rows = firms.iter_rows(values_only=True)
+    filled = {h for x, h in enumerate(head) if any(row[x] is not None for row in rows)}
+    assert {"统一社会信用代码", "单位名称", "正式党员数"} <= filled
+    assert "联合发展次数" not in head

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from graph.policy.reading import BadValueError, from_text
+from graph.policy.settings import SPECS
 from tests.cli.commandline import Lianjian
 
 
@@ -60,3 +64,42 @@ def test_check_lists_every_fault(lianjian: Lianjian) -> None:
     assert loaded.code == 2
     assert "radios" in loaded.err
     assert loaded.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "value"),
+    [
+        ("radius", "300", 300.0),
+        ("radius", "３００", 300.0),
+        ("radius", "300米", 300.0),
+        ("radius", "３００．５ ｍ", 300.5),
+        ("radius", "300 metres", 300.0),
+        ("max_organizations", "６家", 6),
+        ("max_members", "40 名", 40),
+        ("zero_members", " work_coverage", "work_coverage"),
+    ],
+)
+def test_values_are_taken_as_people_write_them(key: str, text: str, value: object) -> None:
+    """Digits and signs may be full-width, and a number may be followed by the setting's own unit, in Chinese or English."""
+    assert from_text(text, SPECS[key][1]) == value
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "words"),
+    [
+        ("radius", "300公里", ["公里", "以米计"]),
+        ("radius", "2 km", ["km", "its unit is m"]),
+        ("max_members", "40家", ["家", "以名计"]),
+        ("similar", "0.5米", ["没有单位"]),
+        ("radius", "三百", ["应为数字"]),
+    ],
+)
+def test_another_unit_is_refused_with_the_one_that_counts(
+    key: str, text: str, words: list[str]
+) -> None:
+    """A number in another unit than its setting's is refused, and the message names both."""
+    with pytest.raises(BadValueError) as error:
+        from_text(text, SPECS[key][1])
+    said = f"{error.value.en} {error.value.zh}"
+    for word in words:
+        assert word in said

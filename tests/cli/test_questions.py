@@ -384,3 +384,61 @@ def test_a_plan_that_the_store_has_outgrown_says_so(
     capsys.readouterr()
     assert run(["plan", "--why", "K10", "--from", str(path), "--store", town, "--lang", "en"]) == 2
     assert "plan again" in capsys.readouterr().err
+
+
+def test_why_of_a_unit(town: str, plan_file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Asked about a unit, --why tells who is in it and why: one that the plan forms, with what it costs, or one that is there."""
+    plan = json.loads(Path(plan_file).read_text(encoding="utf-8"))
+    entry = next(e for e in plan["ledger_units"] if e["id"] == STREET)
+    capsys.readouterr()
+    unit = entry["joint"][0]
+    found = _asked(capsys, "--why", unit["id"], "--store", town, "--from", plan_file)
+    assert [m["organization"] for m in found["members"]] == unit["organizations"]
+    assert round(sum(p["value"] for p in found["cost_parts"]), 6) == found["cost"] == unit["cost"]
+    assert found["superior"] == unit["superior"] == "S12"
+    host = _asked(capsys, "--why", "HU", "--store", town, "--from", plan_file)
+    attached = [a["organization"] for a in entry["attached"] if a["unit"] == "HU"]
+    assert [a["organization"] for a in host["attached"]] == attached
+    assert [m["organization"] for m in host["members"]] == ["H"]
+    assert (host["as"], host["free_places"]) == ("existing", 4)
+    assert _asked(capsys, "--why", "JJ", "--store", town)["split"] == ["JJF0"]
+    for code in (unit["id"], "HU", "JJ", "S12"):
+        for lang in ("zh", "en"):
+            options = ["--why", code, "--store", town, "--from", plan_file, "--lang", lang]
+            assert run(["plan", *options]) == 0
+            said = capsys.readouterr().out
+            assert code in said
+            assert "{" not in said
+
+
+def test_why_of_a_code_that_no_plan_explains(
+    town: str, plan_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A planned unit's code without its plan, or of another plan, and a code of nothing are refused with the way out."""
+    for options, word in (
+        (["--why", "NEW-01234567"], "--from PLAN"),
+        (["--why", "NEW-01234567", "--from", plan_file], "one of its organizations"),
+        (["--why", "NOTHING"], "lianjian find NOTHING"),
+    ):
+        assert run(["plan", *options, "--store", town, "--lang", "en"]) == 2
+        assert word in capsys.readouterr().err
+
+
+def test_alternatives_say_who_stands_elsewhere(
+    town: str, plan_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each alternative names whom it has elsewhere, from where to where, and says where it costs the same."""
+    found = _asked(
+        capsys, "--alternatives", "4", "--in", STREET, "--store", town, "--from", plan_file
+    )
+    for x in found["alternatives"]:
+        dropped = {c: p for p in x["drops"] for c in p["organizations"]}
+        formed = {c: p for p in x["forms"] for c in p["organizations"]}
+        assert x["moves"]
+        for m in x["moves"]:
+            assert m["before"] == dropped[m["organization"]]
+            assert m["after"] == formed[m["organization"]]
+    options = ["--alternatives", "4", "--in", STREET, "--store", town, "--lang", "en"]
+    assert run(["plan", *options, "--from", plan_file]) == 0
+    said = capsys.readouterr().out
+    assert all(f"Alternative {rank}, " in said for rank in range(1, 5))

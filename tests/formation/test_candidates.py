@@ -9,6 +9,7 @@ import pytest
 from graph.city import City
 from graph.errors import InputError, UnknownIdError
 from graph.formation import candidates
+from graph.formation.attachable import attachable
 from graph.formation.candidates import Candidates
 from graph.policy.profile import load
 from graph.store.memory import MemoryStore
@@ -136,3 +137,22 @@ def test_an_unknown_or_covered_organization_has_no_candidates() -> None:
     other = next(c for c, small in zip(made.codes, made.small, strict=True) if not small)
     with pytest.raises(InputError, match="survey"):
         made.of(str(other))
+
+
+@pytest.mark.parametrize("seed", [4, 6, 51])
+def test_units_with_room_are_those_that_an_attachment_is_allowed_to(seed: int) -> None:
+    """Of each small organization, the units listed and what joining them costs are the oracle's attachments, the cheapest first."""
+    store = city(seed, 40)
+    reading = oracle.read(store, load(), AS_OF)
+    drawn = City(store, load(), AS_OF)
+    seen = 0
+    for unit in reading.ledger_units():
+        for code in reading.lists(unit)["small"]:
+            expected = {
+                h: cost for h in reading.hosts if (cost := reading.attach(code, h)) is not None
+            }
+            listed = attachable(drawn, code)
+            assert {x["unit"]: round(x["cost"] * 1e6) for x in listed} == expected
+            assert [x["cost"] for x in listed] == sorted(x["cost"] for x in listed)
+            seen += len(listed)
+    assert seen

@@ -77,6 +77,9 @@ def test_what_can_not_be_kept_is_named(drawn: City, decisions: Decisions, words:
         ('[["K0", "K1"], ["K0", "FAR"]]', "", ["pin.txt, set 2: ", "no method"]),
         ("K0 K2\n", "K0 K1\nK0 K3\nK0 K4\nK0 K5\nK0 K6\n", ["pin.txt, line 1: ", "no feasible joint unit"]),
         ("K0\n", "", ["pin.txt, line 1: ", "fewer than two"]),
+        ("K0\nK0 K1\nK2\n", "\nK4\n", ["pin.txt, lines 1, 3; ", "forbid.txt, line 2: ", "fewer than two"]),
+        ("K0\n" * 50, "", ["lines 1, 2, 3", "20 and 30 more"]),
+        ('[["K0", "K1"], ["K0"], []]', "", ["pin.txt, sets 2, 3: "]),
     ],
 )  # fmt: skip
 def test_a_decision_is_named_with_its_file_and_line(

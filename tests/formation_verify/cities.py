@@ -122,6 +122,17 @@ def city(seed: int, organizations: int = 40, streets: int = 2, store: Store | No
             covers=";".join(sorted({draw.one(codes) for _ in range(n)})) or None, founded=20100101,
             dissolved=draw.one([None] * 8 + [20160101, AS_OF, 20180101]),
         )  # fmt: skip
+    # committees without draws of their own; a street and the bureau may have none, a zone's may be a plain branch
+    heads: list[tuple[str, str, str | None, str | None, str | None]]
+    heads = [(f"GW{s[-1]}", "工委", None, "420101", s) for s in homes]
+    heads += [("QW", "党委", None, "420101", None), ("YQ", "党委", "Z1", "420101", None)]
+    heads += [("JY", "党组", "市教育局", None, None), ("DW", "党委", "东湖开发区", None, homes[0])]
+    for place, (unit, kind, belongs, district, within) in enumerate(heads):
+        if (seed + place) % 4:
+            put(
+                "unit", unit, name=f"党组织{unit}", type=kind, organization=belongs, covers=None, founded=20100101,
+                dissolved=None, district=district, street=within,
+            )  # fmt: skip
     for kind, group, share in (("association", "A", 0.3), ("leading", "L", 0.12)):
         some = [c for c in codes if draw.maybe(share)]
         if kind == "association":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Mapping
 from itertools import combinations
@@ -10,6 +11,8 @@ from typing import Any
 import numpy as np
 from scipy.optimize import linprog
 
+from graph.affiliation.expected import superior_for
+from graph.city import City
 from graph.model import iso
 from graph.policy.profile import Profile
 from graph.store.base import Store
@@ -30,6 +33,13 @@ def plan_of(
     reading = oracle.read(store, profile, as_of)
     ids = sorted({o["ledger_unit"] for o in reading.organizations.values()} - {None})
     entries = [_entry(reading, i, constraints, previous, cuts) for i in ids]
+    # whom the audit expects: the verifier reads that for itself
+    asked = City(store, profile, as_of)
+    for entry in entries:
+        for x in entry["joint"]:
+            x["superior"] = superior_for(asked, x["organizations"])
+        for x in entry["separate"]:
+            x["superior"] = superior_for(asked, [x["organization"]])
     objective = sum(round(e["objective"] * 1e6) for e in entries)
     bound = sum(round(e["bound"] * 1e6) for e in entries)
     return {
@@ -89,7 +99,13 @@ def _entry(
         },
         "joint": [_joint(reading, c) for c in best.groups if c.kind == "joint"],
         "attached": [
-            {"organization": c.organizations[0], "unit": c.unit, "cost": c.cost / 1e6, "why": {}}
+            {
+                "organization": c.organizations[0],
+                "unit": c.unit,
+                "cost": c.cost / 1e6,
+                "clauses": ["S28", "S29"],
+                "why": {},
+            }
             for c in best.groups
             if c.kind == "attached"
         ],
@@ -125,6 +141,7 @@ def _joint(reading: oracle.Reading, column: oracle.Column) -> dict[str, Any]:
     anchors = {"leading_firm": leaders, "trade": allied}.get(method, places)
     m = sum(reading.m(c) for c in who)
     return {
+        "id": "NEW-" + hashlib.sha256(";".join(sorted(who)).encode()).hexdigest()[:8],
         "organizations": list(who),
         "method": method,
         "form": FORMS.get(method) or ("区域联建" if places else "同业共建"),

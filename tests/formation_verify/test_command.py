@@ -40,6 +40,8 @@ def test_a_valid_plan(lianjian: Lianjian) -> None:
     answer = lianjian("verify", "plan.json")
     assert answer.code == 0
     assert "The plan is valid" in answer.out
+    assert "superiors, codes of planned units, clauses" in answer.out
+    assert "Not checked: why organizations are uncovered" in answer.out
     assert "The store has changed" not in answer.out
     assert "方案有效" in lianjian("verify", "plan.json", "--lang", "zh").out
     found = lianjian("verify", "plan.json", "--json").json

@@ -195,6 +195,53 @@ def _a_superior_that_is_none(plan: Plan, entry: Entry) -> bool:
     return unit is not None and unit.update(superior="NOBODY") is None
 
 
+@breaks("wrong_superior")
+def _no_superior_where_there_is_one(plan: Plan, entry: Entry) -> bool:
+    unit = next((g for g in entry["joint"] + entry["separate"] if g["superior"]), None)
+    return unit is not None and unit.update(superior=None) is None
+
+
+@breaks("wrong_superior")
+def _a_committee_of_another_place(plan: Plan, entry: Entry) -> bool:
+    unit = _first(entry, "joint")
+    if unit is None:
+        return False
+    unit["superior"] = next(c for c in ("GW1", "GW2", "QW") if c != unit["superior"])
+    return True
+
+
+@breaks("wrong_superior")
+def _a_separate_one_under_nobody(plan: Plan, entry: Entry) -> bool:
+    one = next((x for x in entry["separate"] if x["superior"]), None)
+    return one is not None and one.pop("superior") is not None
+
+
+@breaks("wrong_id")
+def _a_code_of_its_own(plan: Plan, entry: Entry) -> bool:
+    unit = _first(entry, "joint")
+    return unit is not None and unit.update(id="NEW-00000000") is None
+
+
+@breaks("wrong_id", "same_id")
+def _two_units_of_one_code(plan: Plan, entry: Entry) -> bool:
+    if len(entry["joint"]) < 2:
+        return False
+    entry["joint"][1]["id"] = entry["joint"][0]["id"]
+    return True
+
+
+@breaks("wrong_clauses")
+def _a_clause_too_many(plan: Plan, entry: Entry) -> bool:
+    one = _first(entry, "joint") or _first(entry, "attached")
+    return one is not None and one.update(clauses=["S28", "S29", "S41"]) is None
+
+
+@breaks("wrong_clauses")
+def _a_clause_too_few(plan: Plan, entry: Entry) -> bool:
+    one = _first(entry, "separate") or _first(entry, "split")
+    return one is not None and one.update(clauses=[]) is None
+
+
 @breaks("wrong_members")
 def _one_member_more(plan: Plan, entry: Entry) -> bool:
     unit = _first(entry, "joint")
@@ -513,7 +560,7 @@ def test_a_corruption_is_named(expected: set[str], change: Corruption) -> None:
 
 # -- every number, every value -------------------------------------------------------------------------------------
 
-UNCHECKED = {"seed", "versions", "why", "name", "clauses", "reason", "fallback", "means", "parameters", "previous"}  # fmt: skip
+UNCHECKED = {"seed", "versions", "why", "name", "reason", "fallback", "means", "parameters", "previous"}  # fmt: skip
 
 
 def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -680,8 +727,8 @@ def _harmless(path: tuple[Any, ...], before: Any, value: Any) -> bool:
     if value == before or (value in ({}, [], None, False) and before in ({}, [], None)):
         return True
     return (
-        key == "superior"
-        or key == "input_fingerprint"  # another state of the store: said, no fault
+        key == "input_fingerprint"  # another state of the store: said, no fault
+        or (key == "id" and value is None)  # it follows from the members
         or (key == "status" and value in ("optimal", "feasible", "time_limit"))
         or (key == "constraints" and isinstance(value, dict))
         or (key == "profile" and value == before)

@@ -62,7 +62,11 @@ def audit(
             from graph.affiliation.findings import audit as audit_of
             from graph.city import City
 
-            city = City(opened, rules, session.date(opened))
+            city = City(
+                opened,
+                rules,
+                session.date(opened) if within is None else session.listed_date(opened),
+            )
             result = audit_of(city, opened, code or None, within=within, progress=tick)
             severities = result.severities()
         name = _names(city)

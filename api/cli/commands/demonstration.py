@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli.figures import percent
 from api.cli.options import JsonOption, LangOption
 from api.cli.output import emit, note, say
 from api.cli.session import DEFAULT_STORE, Session
@@ -217,11 +218,11 @@ def _whole_way(run: _Run, orgs: int, seed: int) -> tuple[str, str]:
         "plan", "plan", "--seed", str(seed), "--out", "plan.json", "--out", "plan.xlsx",
         made={"plan.json": t("demo.made.plan"), "plan.xlsx": t("demo.made.worklist")},
         numbers=lambda a: {
-            **_grouped(a["totals"]), "gap": f"{100 * a['totals']['gap']:.2f} %",
+            **_grouped(a["totals"]), "gap": percent(a["totals"]["gap"], 4),
             "joint": f"{sum(len(u['joint']) for u in a['ledger_units']):,}",
         },
     )  # fmt: skip
-    run.step("verify", "verify", "plan.json", numbers=lambda a: {"gap": f"{100 * a['gap']:.2f} %"})
+    run.step("verify", "verify", "plan.json", numbers=lambda a: {"gap": percent(a["gap"], 4)})
     audit = run.step(
         "audit", "audit", "--out", "audit.xlsx",
         made={"audit.xlsx": t("demo.made.audit")},
@@ -276,8 +277,8 @@ def _rates(answer: dict[str, Any]) -> dict[str, object]:
     chosen = next(d for d in answer["definitions"] if d["default"])
     return {
         "definition": chosen["id"],
-        "before": f"{100 * chosen['rate']:.1f} %",
-        "after": f"{100 * chosen['after']['rate']:.1f} %",
+        "before": percent(chosen["rate"], 1),
+        "after": percent(chosen["after"]["rate"], 1),
     }
 
 

@@ -42,7 +42,7 @@ def duplicates(
         from graph.city import City
         from graph.duplicates import LEAST, WEIGHTS, propose
 
-        city = City(opened, rules, session.date(opened))
+        city = City(opened, rules, session.listed_date(opened))
         proposed = propose(city, distinct=city.decisions.distinct, within=within)
         pairs = list(proposed)
         rows = city.organizations[["name", "address", "ledger_unit_name"]]

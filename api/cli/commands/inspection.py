@@ -53,7 +53,7 @@ def reconcile(
             from graph.affiliation.registers import Reconciliation
             from graph.city import City
 
-            city = City(opened, rules, session.date(opened))
+            city = City(opened, rules, session.listed_date(opened))
             found = Reconciliation(Facts(city, opened), register, within)
             totals = found.totals()
         payload = {
@@ -129,7 +129,7 @@ def sample(
         from graph.city import City
         from graph.sample import draw
 
-        city = City(opened, rules, session.date(opened))
+        city = City(opened, rules, session.listed_date(opened))
         chosen = secrets.randbelow(SEEDS) if seed is None else seed
         drawn = draw(city, chosen, size=size, share=share, within=within)
         o = city.organizations

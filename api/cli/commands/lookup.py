@@ -10,12 +10,16 @@ from api.cli.commands.wording import kind_name, merged_lines, place, relation, s
 from api.cli.options import AsOfOption, IdArgument, JsonOption, LangOption, OutOption, StoreOption
 from api.cli.output import Column, Listing, emit
 from api.cli.session import Session, identify
+from graph.ledger_names import ledger_name
 from graph.model import iso
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from api.cli.texts import Texts
     from graph.decisions import Decision
     from graph.provenance import Value
+    from graph.store.base import Store
 
 
 def find(
@@ -72,6 +76,17 @@ def find(
     return 0
 
 
+def _named(store: Store, date: int) -> Callable[[str, str], str | None]:
+    """Return a look-up of places' names by kind and code."""
+
+    def name(kind: str, code: str) -> str | None:
+        keys = [key for found, key in store.lookup(code, date) if found == kind]
+        node = store.node(kind, keys[0], date) if len(keys) == 1 else None
+        return None if node is None else node.name
+
+    return name
+
+
 def show(
     identifier: IdArgument,
     store: StoreOption = None,
@@ -101,6 +116,8 @@ def show(
         node = opened.node(kind, key, date)
         around = opened.neighbours(kind, key, date)
         values = values_of(opened, kind, key, date)
+        beside = {s.statement.ledger for v in values for s in v.otherwise}
+        called = {ledger: ledger_name(ledger, _named(opened, date)) for ledger in beside}
     relations = sorted(
         _relations(around, (kind, key)), key=lambda r: (r["kind"], r["direction"], r["id"])
     )
@@ -150,7 +167,7 @@ def show(
                 stated(t, v.declared.name, s.value),
                 t(f"how.{s.how}"),
                 iso(s.statement.dated),
-                s.statement.ledger,
+                t.either(*called[s.statement.ledger]),
                 place(s.statement.source.as_json()),
             ]
             for v in values

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli.chosen import grouped_lines
 from api.cli.commands.comparing import compared, lines
 from api.cli.commands.questions import Questions, Terms, ask, refuse_mixed
+from api.cli.figures import percent
 from api.cli.options import (
     DEFAULT_PROFILE,
     AsOfOption,
@@ -70,18 +72,26 @@ def candidates(
     with session.store() as opened, ExitStack() as told:
         told.enter_context(progress(t("candidates.working")))
         from graph.formation.candidates import Candidates
+        from graph.formation.scope import beyond
         from graph.part import part_for
 
         one = None if of is None else of.removeprefix("organization:")
-        city = part_for(opened, rules, session.date(opened), within=within, of=one)
+        city = part_for(opened, rules, session.listed_date(opened), within=within, of=one)
         made = Candidates(city, None if within is None else city.select(within))
         wanted = None if one is None else list(made.of(one))
         groups = [] if of is not None else made.groups()
+        hosts = None
+        if one is not None:
+            from graph.formation.attachable import attachable
+
+            hosts = attachable(city, one)
+        others = {} if within is None else beyond(city, [within])
         totals: dict[str, Any] = {
             "pairs": 0,
             "groups": len(groups),
             "small": made.beside(one) if one and within is None else int(made.asked.sum()),
             "listed": "of" if of is not None else ("all" if pairs else "distance_and_sector"),
+            "in_other_ledgers": others,
         }
 
         def found() -> Iterator[dict[str, Any]]:
@@ -92,14 +102,29 @@ def candidates(
                 yield row
 
         def line() -> Iterator[str]:
-            yield t("candidates.line", **{k: f"{v:,}" for k, v in totals.items() if k != "listed"})
+            counts = {k: f"{v:,}" for k, v in totals.items() if isinstance(v, int)}
+            if hosts is None:
+                yield t("candidates.line", **counts)
+            else:
+                yield t("candidates.of_line", **counts, hosts=f"{len(hosts):,}")
+            yield from _elsewhere(t, "candidates.elsewhere", others)
 
         shared = [g.as_json(made.codes, made.m) for g in groups]
         payload = {"pairs": found(), "groups": shared, "totals": totals}
+        if hosts is not None:
+            payload["hosts"] = hosts
         if out is None and sys.stdout.isatty():
             told.close()
-        emit(session, payload, [_pairs(t, city, found()), *_groups(t, shared)], line())
+        tables = [_pairs(t, city, found()), *_groups(t, shared)]
+        emit(session, payload, [*tables, *_hosts(t, hosts or [])], line())
     return 0
+
+
+def _elsewhere(t: Texts, key: str, others: dict[str, int]) -> Iterator[str]:
+    """Say which small organizations of a jurisdiction stand in other ledgers: plans are of ledgers, not of areas."""
+    if others:
+        units = t("questions.comma").join(f"{unit} {n:,}" for unit, n in others.items())
+        yield t(key, count=f"{sum(others.values()):,}", units=units, unit=next(iter(others)))
 
 
 def _pairs(t: Texts, city: City, rows: Iterator[dict[str, Any]]) -> Listing:
@@ -135,6 +160,23 @@ def _groups(t: Texts, groups: list[dict[str, Any]]) -> list[Listing]:
         g | {"method": t(f"method.{g['method']}"), "count": len(g["organizations"])} for g in groups
     ]
     return [Listing.of(t("candidates.groups"), columns, rows)]
+
+
+def _hosts(t: Texts, hosts: list[dict[str, Any]]) -> list[Listing]:
+    if not hosts:
+        return []
+    columns = [
+        Column("unit", t("plan.unit")),
+        Column("name", t("column.name")),
+        Column("dissimilarity", t("candidates.dissimilarity"), "number"),
+        Column("cost", t("column.cost"), "number"),
+        Column("free_places", t("candidates.free_places"), "number"),
+        Column("free_seats", t("candidates.free_seats"), "number"),
+        Column("covered", t("candidates.covered")),
+        Column("why", t("column.why")),
+    ]
+    rows = [h | {"why": t.either(h["why"]["zh"], h["why"]["en"])} for h in hosts]
+    return [Listing.of(t("candidates.hosts"), columns, rows)]
 
 
 def plan(
@@ -225,9 +267,9 @@ def plan(
         from graph.formation.decisions import Previous
         from graph.formation.formed import tables
         from graph.formation.planfile import refuse_other_city
-        from graph.formation.scope import ledger_units
+        from graph.formation.scope import beyond, ledger_units
 
-        city = City(opened, rules, session.date(opened))
+        city = City(opened, rules, session.listed_date(opened))
         if former is not None:
             refuse_other_city(former, city, str(previous))
             refuse_falsified(former, opened, profile, str(previous))
@@ -237,6 +279,7 @@ def plan(
                     t("plan.scope_of_from", plan=previous, scope=t("questions.comma").join(within))
                 )
         ids = ledger_units(city, within) if within else None
+        others = beyond(city, within) if within else {}
         if former is not None:
             _refuse_losing(former, previous, ids, out or [])
         _note_idle(t, decisions, city, ids, {"pin": pin, "forbid": forbid, "accept": accept})
@@ -266,11 +309,12 @@ def plan(
     if ledger is not None:
         from viz.listing import write
 
-        forms = [Listing(name, [Column(h, h) for h in heads], rows) for name, heads, rows in sheets]
+        forms = [Listing.fitted(name, heads, rows) for name, heads, rows in sheets]
         count = write(ledger, forms)
         note(t("output.wrote", path=ledger, rows=f"{count:,}"))
     payload = made if difference is None else made | {"compared": difference}
     told = [] if difference is None else lines(t, difference)
+    told += _elsewhere(t, "plan.elsewhere", others)
     emit(session, payload, shown, [*_summary(t, made), *told])
     left = unfinished(t, made)
     for line in left:
@@ -342,7 +386,7 @@ def _profile(name: str, settings: list[str]) -> Profile:
 
     values: dict[str, object] = {}
     for text in settings:
-        key, equals, value = text.partition("=")
+        key, equals, value = text.replace("＝", "=", 1).partition("=")
         if not equals or not key.strip():
             raise ProfileError(
                 f"--set {text}: give KEY=VALUE, like --set radius=800; `lianjian profile show` lists the keys",
@@ -378,8 +422,7 @@ def _summary(t: Texts, made: dict[str, Any]) -> list[str]:
             status=", ".join(f"{t('status.' + k)} {v:,}" for k, v in totals["status"].items()),
         ),
     ]
-    words = ", ".join(f"{c['key']} = {c['value']}" for c in made["chosen"])
-    return [*lines, t("plan.chosen", values=words)]
+    return [*lines, *grouped_lines(t, made["chosen"])]
 
 
 def _gap(t: Texts, made: dict[str, Any]) -> str:
@@ -391,7 +434,7 @@ def _gap(t: Texts, made: dict[str, Any]) -> str:
         return text
     if made["totals"]["gap"] and all(e["status"] == "optimal" for e in entries):
         text += t("plan.proven")
-    return text + t("plan.covered_gap", gap=f"{100 * made['totals']['covered_gap']:.4f} %")
+    return text + t("plan.covered_gap", gap=percent(made["totals"]["covered_gap"], 4))
 
 
 def _reasons(t: Texts, made: dict[str, Any]) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from api.cli.answers import alternatives_shown, why_not_shown, why_shown
+from api.cli.answers import alternatives_shown, unit_shown, why_not_shown, why_shown
 from api.cli.commands.wording import merged_lines
 from api.cli.output import emit, note, say
 from api.cli.progress import progress
@@ -157,7 +157,7 @@ class _Desk:
         from graph.city import City
 
         if path is None:
-            return cls(City(store, terms.profile, session.date(store)), terms, None, None)
+            return cls(City(store, terms.profile, session.listed_date(store)), terms, None, None)
         from graph.formation.planfile import read_plan, refuse_other_city, terms_of
         from graph.model import parse_date
 
@@ -244,10 +244,20 @@ def _why(session: Session, desk: _Desk, code: str) -> tuple[dict[str, Any], Show
     from graph.formation.questions.explain import Why
 
     code, told, merges = _followed(session.texts, desk.city, code)
+    if code not in desk.city.organizations.index:
+        return _why_unit(session, desk, code.removeprefix("unit:"))
     answer = Why(*desk.subject(desk.home(code))).answer(code)
     shown = why_shown(session.texts, answer, desk.city)
     shown.lines[:0] = told
     return answer | {"merged": merges}, shown
+
+
+def _why_unit(session: Session, desk: _Desk, code: str) -> tuple[dict[str, Any], Shown]:
+    from graph.formation.questions.units import WhyUnit, home_of
+
+    home = home_of(desk.city, desk.made, code)
+    answer = WhyUnit(*desk.subject(home)).answer(code)
+    return answer, unit_shown(session.texts, answer, desk.city)
 
 
 def _why_not(session: Session, desk: _Desk, codes: tuple[str, str]) -> tuple[dict[str, Any], Shown]:

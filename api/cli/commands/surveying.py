@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli import chosen
 from api.cli.commands.wording import place
+from api.cli.figures import percent
 from api.cli.options import (
     DEFAULT_PROFILE,
     AsOfOption,
@@ -49,7 +50,7 @@ def survey(
         from graph.city import City
         from graph.survey import survey as survey_of
 
-        found = survey_of(City(opened, rules, session.date(opened)), within)
+        found = survey_of(City(opened, rules, session.listed_date(opened)), within)
         payload = found.as_json()
         totals = payload["totals"]
     lines = [
@@ -63,7 +64,7 @@ def survey(
             complete=f"{totals['clears_complete']:,}",
             base=f"{totals['in_base']:,}",
         ),
-        *chosen_lines(t, payload["chosen"]),
+        *chosen.lines(t, payload["chosen"]),
     ]
     emit(
         session,
@@ -126,14 +127,6 @@ def _clauses(t: Texts, totals: dict[str, Any]) -> Listing:
     return Listing(t("survey.clauses"), columns, rows)
 
 
-def chosen_lines(t: Texts, chosen: list[dict[str, Any]]) -> list[str]:
-    """Return one line for each value that a person chose (RULES: printed on every report)."""
-    return [
-        t("profile.chosen_line", key=c["key"], value=c["value"], why=c["why"][t.lang])
-        for c in chosen
-    ]
-
-
 def coverage(
     within: InOption = None,
     plan: Annotated[
@@ -164,7 +157,7 @@ def coverage(
         from graph.city import City
         from graph.coverage import Coverage
 
-        city = City(opened, rules, session.date(opened))
+        city = City(opened, rules, session.listed_date(opened))
         found = Coverage(city, None if within is None else city.select(within), planned)
         payload = found.as_json()
         if plan is not None and planned is not None:
@@ -205,17 +198,17 @@ def _definitions(t: Texts, payload: dict[str, Any]) -> Listing:
     for d in payload["definitions"]:
         mark = "*" if d["default"] else ""
         row = [d["id"] + mark, d["text"][t.lang], d["numerator"], d["denominator"]]
-        row += [percent(d["rate"]), d.get("gap")]
+        row += [_rate(d["rate"], d.get("goal")), d.get("gap")]
         if planned:
             after = d["after"]
-            row += [after["numerator"], percent(after["rate"]), after.get("gap")]
+            row += [after["numerator"], _rate(after["rate"], d.get("goal")), after.get("gap")]
         rows.append(row)
     return Listing(t("coverage.definitions"), columns, rows)
 
 
-def percent(rate: float | None) -> str | None:
-    """Return a fraction as people read it, cut (not rounded) to two digits, so that 79.996 % is not 80 %."""
-    return None if rate is None else f"{math.floor(rate * 10_000 + 1e-9) / 100:.2f} %"
+def _rate(rate: float | None, goal: float | None = None) -> str | None:
+    """Return a rate in percent, ``None`` where its denominator is 0; one below its goal never reads as the goal."""
+    return None if rate is None else percent(rate, marks=() if goal is None else (goal,))
 
 
 def _parts(t: Texts, payload: dict[str, Any]) -> Listing:
@@ -233,9 +226,12 @@ def _parts(t: Texts, payload: dict[str, Any]) -> Listing:
     for part in payload["by"]:
         of = {d["id"]: d for d in part["definitions"]}
         row = [t(f"coverage.by.{part['kind']}"), part["id"] or t("word.unknown"), part["name"]]
-        row += [of["org_all"]["denominator"], *(percent(of[i]["rate"]) for i in ids)]
+        row += [
+            of["org_all"]["denominator"],
+            *(_rate(of[i]["rate"], of[i].get("goal")) for i in ids),
+        ]
         if "plan" in payload:
-            row += [percent(of[i]["after"]["rate"]) for i in ids]
+            row += [_rate(of[i]["after"]["rate"], of[i].get("goal")) for i in ids]
         rows.append(row)
     return Listing(t("coverage.parts"), columns, rows)
 
@@ -248,7 +244,7 @@ def _targets(t: Texts, payload: dict[str, Any]) -> Listing:
         Column("rate", t("column.rate")),
     ]
     rows = [
-        [e["id"], e["numerator"], e["denominator"], percent(e["rate"])] for e in payload["targets"]
+        [e["id"], e["numerator"], e["denominator"], _rate(e["rate"])] for e in payload["targets"]
     ]
     return Listing(t("coverage.targets"), columns, rows)
 
@@ -290,7 +286,7 @@ def _compared(t: Texts, rows: list[dict[str, Any]]) -> Listing:
         Column("rate", t("column.rate")),
         Column("agrees", t("column.agrees")),
     ]
-    shown = [r | {n: percent(r[n]) for n in ("reported", "rate")} for r in rows]
+    shown = [r | {n: _rate(r[n]) for n in ("reported", "rate")} for r in rows]
     return Listing.of(t("coverage.reported_title"), columns, shown)
 
 
@@ -337,9 +333,9 @@ def _summary(t: Texts, payload: dict[str, Any], most: float) -> list[str]:
             id=default["id"],
             numerator=f"{default['numerator']:,}",
             denominator=f"{default['denominator']:,}",
-            rate=percent(default["rate"]) or "–",
+            rate=_rate(default["rate"], default["goal"]) or "–",
             gap=f"{default['gap']:,}",
-            goal=percent(default["goal"]),
+            goal=_rate(default["goal"]),
         )
     ]
     if payload["spread"] is not None and payload["spread"] > most:
@@ -353,7 +349,7 @@ def _summary(t: Texts, payload: dict[str, Any], most: float) -> list[str]:
             t(
                 "coverage.after_line",
                 added=f"{after['numerator'] - default['numerator']:,}",
-                rate=percent(after["rate"]) or "–",
+                rate=_rate(after["rate"], default["goal"]) or "–",
                 gap=f"{after['gap']:,}",
             )
         )
@@ -363,4 +359,4 @@ def _summary(t: Texts, payload: dict[str, Any], most: float) -> list[str]:
         if plan["changed_since"]:
             lines.append(t("coverage.changed"))
     lines.append(_baseline_line(t, payload["baseline"]))
-    return lines + chosen_lines(t, payload["chosen"])
+    return lines + chosen.lines(t, payload["chosen"])

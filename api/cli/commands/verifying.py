@@ -168,6 +168,7 @@ def _summary(t: Texts, found: dict[str, Any], begun: set[str]) -> list[str]:
         lines.append(t("verify.changed"))
     if found["not_in_plan"] and found["valid"]:
         lines.append(t("verify.left_out", units=f"{len(found['not_in_plan']):,}"))
+    lines.append(t("verify.not_checked"))
     if found["valid"]:
         lines.append(t("verify.valid"))
     else:

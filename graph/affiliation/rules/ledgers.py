@@ -144,6 +144,7 @@ def listed_twice(facts: Facts) -> Outcome:
     are ``conflicting_sources`` where they differ.
     """
     now = facts.listings[facts.listings["current"]]
+    called = facts.ledger_name
     # a row has one neighbour of its key at least: few do, and only those are compared
     several = now[now.duplicated("key", keep=False)]
     pairs = several.drop_duplicates(["key", "kind", "ledger"])
@@ -151,13 +152,14 @@ def listed_twice(facts: Facts) -> Outcome:
     hits = []
     for code, some in _of_base(facts, twice).groupby("key"):
         ledgers = sorted(str(x) for x in some["ledger"])
+        zh, en = zip(*map(called, ledgers), strict=True)
         hits.append(
             Hit(
                 str(code),
                 {
                     "name": facts.organizations.at[code, "name"],
                     "n": len(ledgers),
-                    "ledgers": Words("、".join(ledgers), ", ".join(ledgers)),
+                    "ledgers": Words("、".join(zh), ", ".join(en)),
                 },
                 (node(str(code), "organization", ledgers=ledgers),),
                 tuple(("organization", int(c)) for c in sorted(some["claim"])),
@@ -176,7 +178,7 @@ def listed_twice(facts: Facts) -> Outcome:
     severity="warning",
     title=("新台账中缺失", "missing from the newer ledger"),
     says=(
-        "{subject} {name} 最后列于 {ledger} {last} 版，{newest} 版已无",
+        "{subject} {name} 最后列于{ledger} {last} 版，{newest} 版已无",
         "{subject} {name} was last listed in {ledger} of {last}; the edition of {newest} lacks it",
     ),
     clean=(
@@ -191,6 +193,7 @@ def missing_from_ledger(facts: Facts) -> Outcome:
     One that another ledger of the same kind lists now has moved and is not missing.
     """
     listings = facts.listings
+    called = facts.ledger_name
     gone = listings[~listings["current"]]
     held = listings.loc[listings["current"] & listings["key"].isin(gone["key"]), ["key", "kind"]]
     held = held.drop_duplicates()
@@ -202,7 +205,7 @@ def missing_from_ledger(facts: Facts) -> Outcome:
             str(code),
             {
                 "name": facts.organizations.at[code, "name"],
-                "ledger": ledger,
+                "ledger": Words(*called(str(ledger))),
                 "last": iso(int(listed)),
                 "newest": iso(int(newest)),
             },
@@ -397,8 +400,8 @@ def _difference(zh: str, en: str, stated: float, counted: float) -> Words:
     severity="error",
     title=("合计与明细不符", "a total differs from its rows"),
     says=(
-        "{ledger} 的“{column}”合计写 {stated}，各行之和为 {counted}",
-        "{ledger} states a total of {stated} for {column}; its rows add up to {counted}",
+        "{called}的“{column}”合计写 {stated}，各行之和为 {counted}",
+        "{called} states a total of {stated} for {column}; its rows add up to {counted}",
     ),
     clean=(
         "{checked} 个合计中 {clean} 个与明细相符",
@@ -410,12 +413,19 @@ def _difference(zh: str, en: str, stated: float, counted: float) -> Words:
 def total_mismatch(facts: Facts) -> Outcome:
     """Find total rows (合计, 小计) whose number is not the sum of the rows they stand for; the subject is the total's key."""
     totals = facts.frame("stated_total")
+    called = facts.ledger_name
     stated, counted = numbers(totals["stated"]), numbers(totals["counted"])
     bad = np.abs(stated - counted) > 1e-9
     hits = [
         Hit(
             str(key),
-            {"ledger": ledger, "column": column, "stated": f"{s:g}", "counted": f"{c:g}"},
+            {
+                "ledger": ledger,
+                "called": Words(*called(str(ledger))),
+                "column": column,
+                "stated": f"{s:g}",
+                "counted": f"{c:g}",
+            },
             (node(str(key), "stated_total", stated=float(s), counted=float(c)),),
             (("stated_total", int(claim)),),
             no_repair(

@@ -33,8 +33,8 @@ def alternatives(standing: Standing, number: int) -> Object:
     dict
         ``{ledger_unit, name, objective, status, gap, alternatives[]}``. Each alternative has ``rank``, ``cost``, ``dearer`` (than
         the plan; negative where the plan is not the best), ``proven`` (no plan that is not listed before it is cheaper), ``gap``
-        (the fraction of its cost by which such a plan could at most be cheaper, 0 where proven), and the units that it ``forms``
-        and ``drops``.
+        (the fraction of its cost by which such a plan could at most be cheaper, 0 where proven), the units that it ``forms``
+        and ``drops``, and ``moves[]`` ``{organization, before, after}``, who stands elsewhere (:func:`moves`).
     """
     found = [ranked(part.ground, number + 1) for part in standing.parts]
     base = [part.ground.cost for part in standing.parts]
@@ -48,6 +48,7 @@ def alternatives(standing: Standing, number: int) -> Object:
     for rank, choice in enumerate(choices, start=1):
         cost = rest + choice.cost
         proven = cost <= floor
+        changes = describe.changes(standing.parts, choice.changed)
         out.append(
             {
                 "rank": rank,
@@ -55,7 +56,8 @@ def alternatives(standing: Standing, number: int) -> Object:
                 "dearer": coin(choice.cost - sum(base)),
                 "proven": proven,
                 "gap": 0.0 if proven or not cost else round((cost - floor) / cost, 9),
-                **describe.changes(standing.parts, choice.changed),
+                **changes,
+                "moves": moves(changes["drops"], changes["forms"]),
             }
         )
     return {
@@ -67,6 +69,36 @@ def alternatives(standing: Standing, number: int) -> Object:
         "asked": number,
         "alternatives": out,
     }
+
+
+def moves(drops: list[Object], forms: list[Object]) -> list[Object]:
+    """Return who stands elsewhere in another plan, and where: ``{organization, before, after}``.
+
+    A joint unit that keeps most of its members stays what it is: only who leaves it or comes to it has moved.
+    """
+    after = {c: x for x in forms for c in x["organizations"]}
+    overlaps = sorted(
+        ((len(common), a, b) for a, old in enumerate(drops) for b, new in enumerate(forms)
+         if old["as"] == new["as"] == "joint" and len(common := _both(old, new)) > 1),
+        key=lambda x: (-x[0], x[1:]),
+    )  # fmt: skip
+    same: dict[int, int] = {}
+    for _, a, b in overlaps:
+        if a not in same and b not in same.values():
+            same[a] = b
+    out = []
+    for a, old in enumerate(drops):
+        stays = _both(old, forms[same[a]]) if a in same else set()
+        out += [
+            {"organization": c, "before": old, "after": after[c]}
+            for c in old["organizations"]
+            if c not in stays
+        ]
+    return sorted(out, key=lambda x: str(x["organization"]))
+
+
+def _both(old: Object, new: Object) -> set[str]:
+    return set(old["organizations"]) & set(new["organizations"])
 
 
 def _choices(parts: list[Part], found: list[Ranked], number: int) -> list[_Choice]:

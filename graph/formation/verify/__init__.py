@@ -6,9 +6,10 @@ uncovered organization undercuts. The groups that nobody looked at are searched 
 
 Shares nothing with the planner: only the model, the errors, the profile and the store are imported (an import contract says so).
 
-Modules: ``shape`` (the file's JSON, typed) · ``facts``, ``jurisdiction``, ``coordinates``, ``sectors`` (the store, read) ·
-``costs``, ``ledger_unit`` (what columns cost) · ``decisions`` (pins, forbids, accepted units, the former plan) · ``grouping``,
-``lists``, ``status``, ``totals`` (the plan) · ``certificate``, ``undercut``, ``search`` (its prices) · ``check`` (all of it).
+Modules: ``shape`` (the file's JSON, typed) · ``facts``, ``jurisdiction``, ``superiors``, ``coordinates``, ``sectors`` (the store,
+read) · ``costs``, ``ledger_unit`` (what columns cost) · ``decisions`` (pins, forbids, accepted units, the former plan) ·
+``grouping``, ``lists``, ``formed``, ``status``, ``totals`` (the plan) · ``certificate``, ``undercut``, ``search`` (its prices) ·
+``check`` (all of it).
 """
 
 from __future__ import annotations

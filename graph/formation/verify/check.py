@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graph.formation.verify import decisions, parameters, sectors, shape
+from graph.formation.verify import decisions, formed, parameters, sectors, shape
 from graph.formation.verify import facts as reading
 from graph.formation.verify.certificate import certificate
 from graph.formation.verify.costs import micro
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from graph.store.base import Store
 
     Progress = Callable[[int, int, str], None]
+
+NOT_CHECKED = (
+    "uncovered.reason", "uncovered.relaxation", "uncovered.fallback", "work_coverage.means", "split.remaining", "why",
+)  # fmt: skip
+"""What a plan says that no check looks into, but that it is there: explanations and proposals, which bind nobody."""
 
 
 def verify(
@@ -44,8 +49,9 @@ def verify(
     -------
     dict
         ``valid``, ``objective``, ``bound``, ``gap`` (recomputed; ``None`` where the plan can't be read far enough), ``faults[]``;
-        and ``store_changed``, ``parameters`` (``{key: {profile, plan}}``), ``not_in_plan[]`` (ledger units with something to
-        plan that the plan leaves out), ``ledger_units[]`` with the same figures for each.
+        and ``not_checked[]`` (:data:`NOT_CHECKED`), ``store_changed``, ``parameters`` (``{key: {profile, plan}}``),
+        ``not_in_plan[]`` (ledger units with something to plan that the plan leaves out), ``ledger_units[]`` with the same figures
+        for each.
 
     Raises
     ------
@@ -68,7 +74,6 @@ def verify(
     agenda = facts.agenda(profile.formation.min_members)
     known = set(facts.organizations["ledger_unit"].dropna())
     units = frozenset(facts.units.index)
-    standing = frozenset(facts.units.index[facts.units["live"] & facts.units["formal"]])
     table = sectors.read(facts.crosswalk)
     rows = []
     for done, entry in enumerate(read.entries):
@@ -81,7 +86,11 @@ def verify(
             )  # fmt: skip
             continue
         laid = desk(facts, agenda, profile.formation, table, entry.id)
-        rows.append(_entry(entry, laid, stated, units, standing, report))
+        rows.append(_entry(entry, laid, stated, units, report))
+        seats = facts.superiors.of([*laid.small, *laid.separate])
+        formed.superiors(entry, seats, report)
+        formed.clauses(entry, report)
+    formed.ids(read.entries, report)
     totals(read, rows, micro(profile.formation.uncovered), report)
     left_out = _left_out(read, agenda, report)
     changed = read.fingerprint != store.fingerprint(read.as_of)
@@ -108,13 +117,12 @@ def _entry(
     laid: Desk,
     stated: decisions.Stated,
     units: frozenset[str],
-    standing: frozenset[str],
     report: Report,
 ) -> Figures:
     """Check one ledger unit; return its recomputed figures."""
     mine = decisions.local(stated, laid.small, units, laid.moved)
     faults = len(report.faults)
-    objective = grouping(entry, laid, mine, standing, report)
+    objective = grouping(entry, laid, mine, report)
     sound = len(report.faults) == faults
     lists(entry, laid, report)
     fixed = sum((laid.cost(g) or 0) + mine.moves(g, None) for g in mine.accepted)
@@ -183,5 +191,6 @@ def _answer(
         "store_changed": changed,
         "parameters": changes,
         "not_in_plan": left_out,
+        "not_checked": list(NOT_CHECKED),
         "ledger_units": [r.as_json() for r in rows or ()],
     }

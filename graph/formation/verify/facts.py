@@ -14,7 +14,8 @@ import pandas as pd
 
 from graph.formation.verify import decided
 from graph.formation.verify.coordinates import wgs84
-from graph.formation.verify.jurisdiction import PLACES, ledger_units, places
+from graph.formation.verify.jurisdiction import PLACES, ledger_units, lying, places
+from graph.formation.verify.superiors import Superiors, superiors
 
 if TYPE_CHECKING:
     from graph.formation.verify.decided import Decided
@@ -51,6 +52,8 @@ class Facts:
         ``group``, ``organization``.
     crosswalk : dict[str, tuple[str, ...]]
         Classes of 2017 by class of 2011; empty where the table is not loaded.
+    superiors : Superiors
+        Whom units to be formed should be subordinate to.
     """
 
     organizations: pd.DataFrame
@@ -59,6 +62,7 @@ class Facts:
     associations: pd.DataFrame
     leaders: pd.DataFrame
     crosswalk: dict[str, tuple[str, ...]]
+    superiors: Superiors
 
     def agenda(self, least: int) -> Agenda:
         """Return what is to be done for whom, by ledger unit.
@@ -113,7 +117,8 @@ def read(store: Store, profile: Profile, as_of: int) -> Facts:
     said = decided.read(store, as_of, raw.index)
     raw = said.rows(raw)
     raw["supervisor"] = said.codes(raw["supervisor"])
-    units = store.frame("unit", as_of, ["name", "type", "organization", "dissolved"])
+    columns = ["name", "type", "organization", "district", "street", "dissolved"]
+    units = store.frame("unit", as_of, columns)
     units = units.set_index("key")
     units["organization"] = said.codes(units["organization"])
     dissolved = units["dissolved"].to_numpy(dtype=float, na_value=np.inf)
@@ -140,7 +145,8 @@ def read(store: Store, profile: Profile, as_of: int) -> Facts:
     at = places(store, raw, as_of)
     for kind in PLACES:
         o[kind] = at[kind]
-    o["ledger_unit"] = ledger_units(store, raw, at, units, profile.audit.civil_affairs, as_of)
+    lie = lying(store, raw, at, as_of)
+    o["ledger_unit"] = ledger_units(raw, lie, units, profile.audit.civil_affairs)
     complete = raw[list(REQUIRED)].notna().all(axis=1) & o["ledger_unit"].notna()
     operating = raw["status"].eq(OPERATING).fillna(False).astype(bool)
     o["base"] = operating & complete & ~o.index.isin(_struck(store, as_of, said))
@@ -159,6 +165,7 @@ def read(store: Store, profile: Profile, as_of: int) -> Facts:
         associations=_links(store, "MEMBER_OF", as_of, said),
         leaders=_links(store, "LED_BY", as_of, said),
         crosswalk=_crosswalk(store, as_of),
+        superiors=superiors(store, profile, as_of, raw, lie, units),
     )
 
 

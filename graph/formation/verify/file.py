@@ -19,7 +19,10 @@ def load_plan(path: str | Path) -> dict[str, Any]:
         The file is missing, is no JSON or is no plan; the message names it and the way out.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
+        raw = Path(path).read_bytes()
+        # cut off within a character, or overwritten in the middle, it is a plan none the less: JSON says where
+        begun = FORMAT.encode() in raw[:1_000]
+        text = raw.decode("utf-8-sig", "replace" if begun else "strict")
     except FileNotFoundError:
         raise PlanError(
             f"plan {path}: no such file; make one with: lianjian plan --out {path}",

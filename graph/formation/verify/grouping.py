@@ -19,17 +19,9 @@ FORMS = {"leading_firm": "龙头带建", "area": "区域联建", "trade": "同�
 SHARED_AREA, ALIKE = "区域联建", "同业共建"
 
 
-def grouping(
-    entry: Entry, desk: Desk, decisions: Decisions, standing: frozenset[str], report: Report
-) -> int:
-    """Check the partition; return the objective in 1e-6 that the groups come to.
-
-    Parameters
-    ----------
-    standing : frozenset of str
-        Undissolved formal units: what a ``superior`` may be.
-    """
-    check = _Check(entry, desk, decisions, standing, report)
+def grouping(entry: Entry, desk: Desk, decisions: Decisions, report: Report) -> int:
+    """Check the partition; return the objective in 1e-6 that the groups come to."""
+    check = _Check(entry, desk, decisions, report)
     total = sum(check.joint(unit) for unit in entry.joint)
     total += sum(check.attached(one) for one in entry.attached)
     check.capacity()
@@ -44,7 +36,6 @@ class _Check:
     entry: Entry
     desk: Desk
     decisions: Decisions
-    standing: frozenset[str]
     report: Report
 
     def add(self, code: str, who: Sequence[str], en: str, zh: str) -> None:
@@ -87,12 +78,6 @@ class _Check:
                 "wrong_members", who,
                 f"formal_members and fragile of {names(who)} are stated as {shown(stated)}, they are {true}",
                 f"{namen(who)} 的正式党员数与脆弱标记所列为 {shown(stated)}，应为 {true}",
-            )  # fmt: skip
-        if unit.superior is not None and unit.superior not in self.standing:
-            self.add(
-                "wrong_superior", who,
-                f"the superior of {names(who)}, {shown(unit.superior)}, is no undissolved unit of the store",
-                f"{namen(who)} 的上级党组织 {shown(unit.superior)} 不是库中未撤销的党组织",
             )  # fmt: skip
         self.allowed(who, None)
         return cost

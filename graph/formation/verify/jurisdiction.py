@@ -23,22 +23,19 @@ def places(store: Store, raw: pd.DataFrame, as_of: int) -> pd.DataFrame:
     return out
 
 
-def ledger_units(
-    store: Store,
-    raw: pd.DataFrame,
-    at: pd.DataFrame,
-    units: pd.DataFrame,
-    civil_affairs: str,
-    as_of: int,
-) -> pd.Series:
-    """Return the ledger unit's id of each organization, ``None`` where it can't be told.
+def lying(store: Store, raw: pd.DataFrame, at: pd.DataFrame, as_of: int) -> pd.DataFrame:
+    """Return where organizations lie.
 
     Parameters
     ----------
-    raw, at, units : pandas.DataFrame
-        Organizations, :func:`places` of them, and units, all by code.
-    civil_affairs : str
-        The bureau of municipal social organizations without a supervising department.
+    raw, at : pandas.DataFrame
+        Organizations and :func:`places` of them, by code.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``street`` (that the row names, or its community or building), ``lies`` (that, or what its other places tell),
+        ``district``, ``zone`` and ``zone_code`` (key and code of a park of provincial or higher level); ``None`` unknown.
     """
     division = store.frame("division", as_of, ["level", "parent"]).set_index("key")
     park = store.frame("park", as_of, ["code", "level", "district", "street"]).set_index("key")
@@ -64,29 +61,53 @@ def ledger_units(
         named(lies.map(parent), DISTRICTS),
         named(at["park"].map(_text(park["district"])), DISTRICTS),
     )
-    zone = at["park"].map(_text(park["code"]))
-    zone = zone.where(at["park"].map(_text(park["level"])).isin(HIGH_ZONES), None)
+    high = at["park"].map(_text(park["level"])).isin(HIGH_ZONES)
+    return pd.DataFrame(
+        {
+            "street": street,
+            "lies": lies,
+            "district": district,
+            "zone": at["park"].where(high, None),
+            "zone_code": at["park"].map(_text(park["code"])).where(high, None),
+        },
+        index=raw.index,
+        dtype=object,
+    )
 
+
+def ledger_units(
+    raw: pd.DataFrame, lie: pd.DataFrame, units: pd.DataFrame, civil_affairs: str
+) -> pd.Series:
+    """Return the ledger unit's id of each organization, ``None`` where it can't be told.
+
+    Parameters
+    ----------
+    raw, lie, units : pandas.DataFrame
+        Organizations, :func:`lying` of them, and units, all by code.
+    civil_affairs : str
+        The bureau of municipal social organizations without a supervising department.
+    """
     line = raw["line"].astype(object)
     social = line.eq("social")
     municipal = social & _text(raw["level"]).eq("市级")
-    in_zone = line.eq("enterprise") & zone.notna()
-    office = _either(_offices(raw, units), pd.Series(civil_affairs, index=raw.index, dtype=object))
+    in_zone = line.eq("enterprise") & lie["zone_code"].notna()
+    bureau = pd.Series(civil_affairs, index=raw.index, dtype=object)
+    office = _either(offices(raw["supervisor"], units, raw), bureau)
     out = pd.Series(None, index=raw.index, dtype=object)
     for word, code, who in (
-        ("zone", zone, in_zone),
+        ("zone", lie["zone_code"], in_zone),
         ("dept", office, municipal),
-        ("district", district, social & ~municipal),
-        ("street", street, ~social & ~in_zone),
+        ("district", lie["district"], social & ~municipal),
+        ("street", lie["street"], ~social & ~in_zone),
     ):
         pick = who & code.notna()
         out[pick] = [f"{word}:{text}" for text in code[pick]]
     return out
 
 
-def _offices(raw: pd.DataFrame, units: pd.DataFrame) -> pd.Series:
-    """Return the supervising office's name; a code there is resolved to it first."""
-    text = _text(raw["supervisor"])
+def offices(named: pd.Series, units: pd.DataFrame, raw: pd.DataFrame) -> pd.Series:
+    """Return the names of the offices that texts name; a unit's or an organization's code is resolved to its office first."""
+    text = _text(named)
     of_unit = _text(units["organization"])
     office = _either(of_unit.where(~of_unit.isin(raw.index), None), _text(units["name"]))
     return _either(text.map(office), text.map(_text(raw["name"])), text)

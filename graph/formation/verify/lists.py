@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 def lists(entry: Entry, desk: Desk, report: Report) -> None:
     """Check ``separate[]``, ``split[]`` and ``work_coverage[]``."""
-    _same("separate", [c for c, _ in entry.separate], desk.separate, entry.id, report)
-    for who, members in entry.separate:
+    _same("separate", [x.organization for x in entry.separate], desk.separate, entry.id, report)
+    for one in entry.separate:
+        who, members = one.organization, one.formal_members
         true = desk.separate.get(who)
         if true is not None and (members != true or isinstance(members, bool)):
             report.add(

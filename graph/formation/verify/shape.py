@@ -33,8 +33,27 @@ class Joint:
     form: str | None
     anchor: str | None
     superior: str | None
+    id: str | None
     formal_members: Any = None
     fragile: Any = None
+
+
+@dataclass
+class Separate:
+    """One entry of ``separate[]``."""
+
+    organization: str
+    superior: str | None
+    formal_members: Any
+
+
+@dataclass
+class Claim:
+    """The ``clauses[]`` of one entry of a list, and whom it is about; ``None`` where they are no texts."""
+
+    key: str
+    who: tuple[str, ...]
+    clauses: tuple[str, ...] | None
 
 
 @dataclass
@@ -61,10 +80,11 @@ class Entry:
     unit_prices: dict[str, tuple[int, int]] = field(default_factory=dict)
     joint: list[Joint] = field(default_factory=list)
     attached: list[Attached] = field(default_factory=list)
-    separate: list[tuple[str, Any]] = field(default_factory=list)
+    separate: list[Separate] = field(default_factory=list)
     split: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     work_coverage: list[str] = field(default_factory=list)
     uncovered: list[str] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
     moved: list[str] | None = None
     """Whom the plan says that it moves; ``None`` where it does not say."""
 
@@ -172,30 +192,35 @@ def _entry(item: dict[str, Any], report: Report) -> Entry:
     for x in f.objects("joint"):
         members = x.codes("organizations")
         cost = x.micro("cost")
-        x.array("clauses")
         if members is not None:
-            texts = (x.text_or_null(key) for key in ("method", "form", "anchor", "superior"))
+            texts = (x.text_or_null(key) for key in ("method", "form", "anchor", "superior", "id"))
             figures = (x.item.get(key) for key in ("formal_members", "fragile"))
             out.joint.append(Joint(members, cost, *texts, *figures))
+        out.claims.append(x.claim("joint", members))
     for x in f.objects("attached"):
         who, unit, cost = x.text("organization"), x.text("unit"), x.micro("cost")
         if who is not None and unit is not None:
             out.attached.append(Attached(who, unit, cost))
+        if "clauses" in x.item:
+            out.claims.append(x.claim("attached", (who or "",)))
     for x in f.objects("separate"):
         who = x.text("organization")
-        x.array("clauses")
         if who is not None:
-            out.separate.append((who, x.item.get("formal_members")))
+            superior = x.text_or_null("superior")
+            out.separate.append(Separate(who, superior, x.item.get("formal_members")))
+        out.claims.append(x.claim("separate", (who or "",)))
     for x in f.objects("split"):
         of, members = x.text("unit"), x.codes("organizations")
-        x.array("clauses")
         if of is not None and members is not None:
             out.split.append((of, members))
+        out.claims.append(x.claim("split", members))
     for x in f.objects("work_coverage"):
         who = x.text("organization")
         x.present("means")
         if who is not None:
             out.work_coverage.append(who)
+        if "clauses" in x.item:
+            out.claims.append(x.claim("work_coverage", (who or "",)))
     for x in f.objects("uncovered"):
         who = x.text("organization")
         x.present("reason")
@@ -287,6 +312,10 @@ class _Fields:
             return tuple(value)
         self.wrong(key)
         return None
+
+    def claim(self, key: str, who: tuple[str, ...] | None) -> Claim:
+        """Return which clauses an entry of a list says that it rests on."""
+        return Claim(key, who or (), self.codes("clauses"))
 
     def number(self, key: str) -> float | None:
         """Return a finite number of a size that costs can have."""

@@ -72,8 +72,8 @@ def same_figures(entry: Entry, mine: Figures, report: Report) -> None:
     if mine.bound > mine.objective:
         report.add(
             "bound_above_objective", entry.id, (),
-            f"the bound {coin(mine.bound)} exceeds the objective {coin(mine.objective)}",
-            f"下界 {coin(mine.bound)} 高于目标值 {coin(mine.objective)}",
+            f"the bound {coin(mine.bound)} exceeds the total cost {coin(mine.objective)}",
+            f"下界 {coin(mine.bound)} 高于总成本 {coin(mine.objective)}",
         )  # fmt: skip
     if entry.gap is not None and abs(entry.gap - mine.gap) > ROUNDING:
         report.add(
