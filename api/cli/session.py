@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 
 from api.cli.options import DEFAULT_PROFILE, Language
 from api.cli.texts import ASKED, Texts, preferred
-from graph.errors import AmbiguousIdError, UnknownIdError
-from graph.model import OPEN, iso
 
 if TYPE_CHECKING:
     from graph.policy.profile import Profile
@@ -105,46 +103,3 @@ class Session:
         from graph.policy.profile import load
 
         return load(self.profile_name)
-
-
-def identify(store: Store, code: str, as_of: int | None) -> tuple[str, str]:
-    """Return the one entity (kind, key) that ``code`` means; ``kind:code`` settles which where a bare code fits several.
-
-    Raises
-    ------
-    UnknownIdError
-        No entity has it, or none at that date: the message says since when.
-    AmbiguousIdError
-        Several have it; the message lists what it could mean.
-    """
-    found = _meant(store, code, as_of)
-    if not found:
-        later = _meant(store, code, OPEN - 1)
-        if as_of is not None and later:
-            kind, key = later[0]
-            first = iso(int(store.history(kind, key)["valid_from"].min()))
-            raise UnknownIdError(
-                f"{code}: first listed on {first}, after {iso(as_of)}; give --as-of {first} or later",
-                f"{code}：{first} 才首次列入，晚于 {iso(as_of)}；请用 --as-of {first} 或更晚的日期",
-            )
-        raise UnknownIdError(
-            f"{code}: no entity has this code; `lianjian find {code}` searches names too",
-            f"{code}：没有这个代码；可用 `lianjian find {code}` 按名称查找",
-        )
-    if len(found) > 1:
-        some = ", ".join(key if ":" in key else f"{kind}:{key}" for kind, key in found[:8])
-        more = " …" if len(found) > 8 else ""
-        raise AmbiguousIdError(
-            f"{code}: could mean {some}{more}; give one of these",
-            f"{code}：可能指 {some}{more}；请写明其一",
-        )
-    return found[0]
-
-
-def _meant(store: Store, code: str, as_of: int | None) -> list[tuple[str, str]]:
-    """Return the entities that a code, or ``kind:code``, may mean at a date."""
-    found = store.lookup(code, as_of)
-    kind, colon, bare = code.partition(":")
-    if not found and colon:
-        found = [one for one in store.lookup(bare, as_of) if one[0] == kind]
-    return found

@@ -6,10 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
+from api.asking.lookup import identify
 from api.cli.commands.wording import kind_name, relation
 from api.cli.options import AsOfOption, IdArgument, JsonOption, LangOption, OutOption, StoreOption
 from api.cli.output import Column, Listing, emit
-from api.cli.session import Session, identify
+from api.cli.session import Session
 from graph.model import iso
 
 PATHS = 100

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.asking.lookup import identify
 from api.cli.options import (
     DEFAULT_PROFILE,
     AsOfOption,
@@ -21,7 +22,7 @@ from api.cli.options import (
 )
 from api.cli.output import emit
 from api.cli.progress import progress
-from api.cli.session import Session, identify
+from api.cli.session import Session
 from graph.errors import InputError
 from graph.model import iso
 
