@@ -62,6 +62,12 @@ class ClusterError(LianjianError):
     exit_code = 3
 
 
+class ServiceError(LianjianError):
+    """The service can't run here as it was asked to."""
+
+    exit_code = 3
+
+
 class StoreError(LianjianError):
     """The store can't be opened, read or written."""
 

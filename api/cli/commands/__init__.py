@@ -21,6 +21,7 @@ from api.cli.commands import (
     pictures,
     planning,
     profiles,
+    serving,
     stores,
     surveying,
     templates,
@@ -115,5 +116,6 @@ GROUPS: tuple[Group, ...] = (
         },
     ),
     Group("panel.pictures", {"map": pictures.map_, "export": pictures.export}),
+    Group("panel.service", {"serve": serving.serve}),
 )
 """Every command there is."""

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from api.asking.holdings import batch_json, holdings
 from api.cli.commands.wording import merged_lines
 from api.cli.options import JsonOption, LangOption, OutOption, StoreOption
 from api.cli.output import Column, Listing, emit
 from api.cli.progress import progress
 from api.cli.session import Session
-from graph.model import Batch, iso
+from graph.model import iso
 
 MERGES = 20
 """How many merges ``status`` tells one by one; ``decide list`` has them all."""
-
-
-def _batch(batch: Batch) -> dict[str, Any]:
-    return {
-        "id": batch.id,
-        "at": batch.at,
-        "date": iso(batch.dated),
-        "files": list(batch.files),
-        "loaded": batch.loaded,
-        "unchanged": batch.unchanged,
-        "quarantined": batch.quarantined,
-        "corrects": batch.corrects,
-        "undone": batch.undone,
-    }
 
 
 def status(
@@ -38,25 +25,15 @@ def status(
     lang: LangOption = None,
 ) -> int:
     """Tell what the store holds: kinds, edges, ledgers and imports."""
-    from graph.decisions.record import merges
     from graph.schema import load_schema
 
     session = Session.of(lang=lang, json=json, out=out, store=store)
     t = session.texts
     with session.store() as opened:
-        found = opened.status()
-        batches = [_batch(b) for b in opened.batches()]
-        merged = merges(opened, found["latest"])
+        holds_of = holdings(opened)
+    found, batches, merged = holds_of.held, holds_of.batches, holds_of.merges
+    payload = holds_of.as_json()
     schema = load_schema()
-    payload = {
-        "store": found["store"],
-        "latest": iso(found["latest"]) if batches else None,
-        "kinds": found["kinds"],
-        "edges": found["edges"],
-        "ledgers": found["ledgers"],
-        "merged": merged.merged,
-        "batches": batches,
-    }
     contents = [
         [t.either(schema.kinds[k].zh, schema.kinds[k].en), n] for k, n in found["kinds"].items()
     ] + [[t.either(schema.edges[k].zh, schema.edges[k].en), n] for k, n in found["edges"].items()]
@@ -108,7 +85,7 @@ def undo(
         taken = opened.undo(batch)
     emit(
         session,
-        _batch(taken),
+        batch_json(taken),
         summary=[session.texts("undo.done", batch=batch, files=", ".join(taken.files))],
     )
     return 0

@@ -1,0 +1,136 @@
+"""The HTTP service: routes put together, errors in one shape, headers that a browser keeps to."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from api import wire
+from api.routes import health, lookup
+from api.stores import Stores
+from graph.errors import LianjianError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from api.settings import Settings
+
+BODY = 64 << 10
+"""Bytes of a request's body at most: nothing is uploaded yet."""
+HEADERS = {
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+}
+OWN_NAMES = ["127.0.0.1", "localhost", "[::1]"]
+"""Names under which a service of this machine is asked for; a page that resolves its own name here is not answered."""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the service over one store.
+
+    Parameters
+    ----------
+    settings : Settings
+    """
+    stores = Stores(settings.store, settings.connections)
+
+    @asynccontextmanager
+    async def living(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        stores.close()
+
+    app = FastAPI(
+        title="Lianjian",
+        summary="A graph-based explorer of organizational relationships",
+        version=_version(),
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=living,
+        max_body_size=BODY,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.stores = stores
+    app.include_router(health.router)
+    app.include_router(lookup.router)
+    app.add_middleware(GZipMiddleware, minimum_size=1_000)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=OWN_NAMES, www_redirect=False)
+    app.middleware("http")(_headed)
+    app.exception_handler(LianjianError)(_failed)
+    app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(HTTPException)(_refused)
+    app.exception_handler(Exception)(_broken)
+    plain = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = plain()
+        document["components"]["schemas"]["Problem"] = wire.Problem.model_json_schema()
+        for path in document["paths"].values():
+            for operation in path.values():
+                operation["responses"].pop(
+                    "422", None
+                )  # parameters that are none are 400, in the one shape
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]
+    return app
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("lianjian")
+
+
+async def _headed(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
+    response = await go_on(request)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.add_vary_header("Accept-Language")
+    return response
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, LianjianError)  # noqa: S101
+    return wire.problem(request, error)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    where = ", ".join(dict.fromkeys(str(e["loc"][-1]) for e in error.errors()))
+    zh = wire.language(request) == "zh"
+    return wire.stated(
+        request, 400, "parameter", "参数有误" if zh else "A parameter is none",
+        f"{where}：缺少或不在允许范围内，见 /api/v1/openapi.json" if zh
+        else f"{where}: missing, or not within what is allowed; see /api/v1/openapi.json",
+    )  # fmt: skip
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    zh = wire.language(request) == "zh"
+    said = {
+        404: ("no_path", "No such path", "没有该路径"),
+        405: ("method", "Not by this method", "不支持该方法"),
+        413: ("too_large", "The body is too large", "请求体过大"),
+    }
+    code, en, in_zh = said.get(error.status_code, ("refused", "Refused", "请求被拒绝"))
+    detail = "路径见 /api/v1/openapi.json" if zh else "see /api/v1/openapi.json for what there is"
+    return wire.stated(request, error.status_code, code, in_zh if zh else en, detail)
+
+
+async def _broken(request: Request, _: Exception) -> Response:
+    """Answer a fault of the program without telling what it was; the log has it."""
+    zh = wire.language(request) == "zh"
+    return wire.stated(
+        request, 500, "internal", "程序内部错误" if zh else "A fault of this program",
+        "请把服务日志中的时间告知维护人员" if zh else "tell who runs the service the time; its log has the rest",
+    )  # fmt: skip

@@ -1,0 +1,66 @@
+"""What the store holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from graph.model import iso
+
+if TYPE_CHECKING:
+    from graph.decisions.record import Decisions
+    from graph.model import Batch
+    from graph.store.base import Store
+
+
+@dataclass(frozen=True, eq=False)
+class Holdings:
+    """Kinds, edges, ledgers, imports and merges of a store.
+
+    Attributes
+    ----------
+    held : dict
+        As :meth:`graph.store.base.Store.status`.
+    batches : list of dict
+    merges : Decisions
+    """
+
+    held: dict[str, Any]
+    batches: list[dict[str, Any]]
+    merges: Decisions
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what both sides say."""
+        held = self.held
+        return {
+            "store": held["store"],
+            "latest": iso(held["latest"]) if self.batches else None,
+            "kinds": held["kinds"],
+            "edges": held["edges"],
+            "ledgers": held["ledgers"],
+            "merged": self.merges.merged,
+            "batches": self.batches,
+        }
+
+
+def holdings(store: Store) -> Holdings:
+    """Tell what the store holds: kinds, edges, ledgers and imports."""
+    from graph.decisions.record import merges
+
+    held = store.status()
+    return Holdings(held, [batch_json(b) for b in store.batches()], merges(store, held["latest"]))
+
+
+def batch_json(batch: Batch) -> dict[str, Any]:
+    """Return an import as JSON has it."""
+    return {
+        "id": batch.id,
+        "at": batch.at,
+        "date": iso(batch.dated),
+        "files": list(batch.files),
+        "loaded": batch.loaded,
+        "unchanged": batch.unchanged,
+        "quarantined": batch.quarantined,
+        "corrects": batch.corrects,
+        "undone": batch.undone,
+    }

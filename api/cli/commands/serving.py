@@ -1,0 +1,72 @@
+"""The service."""
+
+from __future__ import annotations
+
+import socket
+from typing import Annotated
+
+import typer
+
+from api.cli.options import LangOption, StoreOption
+from api.cli.output import note
+from api.cli.session import Session
+from graph.errors import ServiceError
+
+GRACE = 10
+"""Seconds that requests under way get when the service is stopped."""
+
+
+def serve(
+    host: Annotated[
+        str | None, typer.Option("--host", metavar="ADDRESS", help="serve.host")
+    ] = None,
+    port: Annotated[int | None, typer.Option("--port", help="serve.port")] = None,
+    store: StoreOption = None,
+    lang: LangOption = None,
+) -> int:
+    """Answer questions over HTTP, on this machine."""
+    from api.settings import Settings
+
+    session = Session.of(lang=lang, store=store)
+    settings = Settings.of(session.url, host, port)
+    with session.store():  # one that is not there or damaged is said before anybody asks
+        pass
+    with _listening(settings.host, settings.port) as listening:
+        import uvicorn
+
+        from api.app import create_app
+
+        name, at = listening.getsockname()[:2]
+        shown = f"[{name}]" if ":" in name else name
+        note(
+            session.texts(
+                "serve.at", url=f"http://{shown}:{at}/api/v1/openapi.json", store=session.url
+            )
+        )
+        note(session.texts("serve.open"))
+        config = uvicorn.Config(
+            create_app(settings), log_level="warning", access_log=False, server_header=False,
+            timeout_graceful_shutdown=GRACE,
+        )  # fmt: skip
+        uvicorn.Server(config).run(sockets=[listening])
+    note(session.texts("serve.done"))
+    return 0
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """Return a socket at an address.
+
+    Raises
+    ------
+    ServiceError
+        Something else is there, or the address can't be had.
+    """
+    bare = host.strip("[]")
+    family = socket.AF_INET6 if ":" in bare else socket.AF_INET
+    try:
+        return socket.create_server((bare, port), family=family)
+    except OSError as error:
+        raise ServiceError(
+            f"{host}, port {port}: can't listen there ({error.strerror}); give another --port, or 0 for any free one",
+            f"{host} 端口 {port}：无法监听（{error.strerror}）；请换一个 --port，或用 0 任取空闲端口",
+        ) from None

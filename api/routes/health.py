@@ -1,0 +1,29 @@
+"""Whether the service runs, and whether it can answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Request, Response
+
+from api.wire import answer, failures
+
+if TYPE_CHECKING:
+    from api.stores import Stores
+
+router = APIRouter(tags=["operation"])
+
+
+@router.get("/healthz", summary="Whether the process runs", responses=failures())
+def healthz(request: Request) -> Response:
+    """Answer as long as the process does."""
+    return answer(request, {"ok": True})
+
+
+@router.get("/readyz", summary="Whether the store can be read", responses=failures())
+def readyz(request: Request) -> Response:
+    """Answer once the store opens and says its latest date."""
+    stores: Stores = request.app.state.stores
+    with stores.one() as store:
+        store.latest()
+    return answer(request, {"ok": True})

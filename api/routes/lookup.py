@@ -1,0 +1,60 @@
+"""Who is found, all that is known of one entity, and what the store holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from api.asking import holdings, lookup
+from api.routes import models
+from api.wire import Date, answer, date_of, failures
+
+if TYPE_CHECKING:
+    from api.stores import Stores
+
+router = APIRouter(prefix="/api/v1", tags=["lookup"])
+
+Code = Annotated[
+    str,
+    Path(
+        max_length=200,
+        description="a code, or `kind:code` where a bare one fits several",
+        examples=["U0001"],
+    ),
+]
+
+
+@router.get("/find", summary="Find by name, part of a name, pinyin, initials or code",
+            response_model=models.Found, responses=failures())  # fmt: skip
+def find(
+    request: Request,
+    text: Annotated[str, Query(min_length=1, max_length=200, examples=["光谷"])],
+    limit: Annotated[int, Query(ge=1, le=10_000, description="results at most")] = 50,
+    as_of: Date = None,
+) -> Response:
+    """Find organizations, units and places, the likeliest first; `more` tells whether there are more."""
+    stores: Stores = request.app.state.stores
+    with stores.one() as store:
+        found = lookup.find(store, text, date_of(as_of, store), limit)
+    return answer(request, found.as_json())
+
+
+@router.get("/show/{id:path}", summary="All that is known of one entity",
+            response_model=models.Dossier, responses=failures(404, 409))  # fmt: skip
+def show(request: Request, id: Code, as_of: Date = None) -> Response:  # noqa: A002
+    """Give every value with the row that states it, what was said otherwise, and its relations."""
+    stores: Stores = request.app.state.stores
+    with stores.one() as store:
+        known = lookup.dossier(store, id, date_of(as_of, store))
+    return answer(request, known.as_json())
+
+
+@router.get("/status", summary="What the store holds", response_model=models.Holdings,
+            responses=failures())  # fmt: skip
+def status(request: Request) -> Response:
+    """Tell kinds, edges, ledgers, imports and merges."""
+    stores: Stores = request.app.state.stores
+    with stores.one() as store:
+        held: dict[str, Any] = holdings.holdings(store).as_json()
+    return answer(request, held)

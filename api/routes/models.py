@@ -1,0 +1,125 @@
+"""What answers look like, for the OpenAPI document; a test holds the answers to these."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Answer(BaseModel):
+    """An answer has what is declared, no more."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class FoundOne(Answer):
+    """One entity that was found."""
+
+    id: str = Field(examples=["U0001"])
+    name: str | None = Field(examples=["光谷软件联合党支部"])
+    kind: str = Field(examples=["unit"])
+    type: str | None = Field(examples=["联合党支部"])
+    merged_into: str | None = Field(description="the code that stays, of one that was merged")
+
+
+class Found(Answer):
+    """Who is found by a text."""
+
+    text: str
+    as_of: str = Field(examples=["2016-08-26"])
+    results: list[FoundOne]
+    more: bool = Field(description="whether there are more than were asked for")
+
+
+class Source(Answer):
+    """The row that says something."""
+
+    file: str
+    sheet: str
+    row: int
+
+
+class Label(Answer):
+    """What something is called."""
+
+    zh: str
+    en: str
+
+
+class Statement(Answer):
+    """What another row says, or said."""
+
+    how: str = Field(description="disagrees, earlier, replaced …")
+    value: Any
+    ledger: str
+    dated: str
+    source: Source
+    until: str | None = None
+    replaced_by: int | None = None
+
+
+class Value(Answer):
+    """One property, and where it was read."""
+
+    property: str
+    label: Label
+    value: Any
+    since: str
+    ledger: str
+    source: Source
+    agreed: int = Field(description="further ledgers that say the same")
+    disputed: bool
+    otherwise: list[Statement]
+
+
+class Relation(Answer):
+    """An edge from or to the entity."""
+
+    kind: str
+    direction: str = Field(description="out or in")
+    id: str
+    name: str
+    other: str = Field(description="the other's kind, or missing where no row defines it")
+    via: str | None
+
+
+class Dossier(Answer):
+    """All that is known of one entity."""
+
+    id: str
+    kind: str
+    name: str | None
+    as_of: str
+    valid_from: str | None
+    valid_to: str | None
+    merged: list[dict[str, Any]]
+    merged_here: list[dict[str, Any]]
+    values: list[Value]
+    relations: list[Relation]
+
+
+class Import(Answer):
+    """One import."""
+
+    id: int
+    at: str
+    date: str
+    files: list[str]
+    loaded: int
+    unchanged: int
+    quarantined: int
+    corrects: int | None
+    undone: bool
+
+
+class Holdings(Answer):
+    """What the store holds."""
+
+    store: str
+    latest: str | None
+    kinds: dict[str, int]
+    edges: dict[str, int]
+    ledgers: Any
+    merged: dict[str, str]
+    batches: list[Import]

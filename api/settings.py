@@ -1,0 +1,91 @@
+"""The service's settings: one place, from the environment or the command line."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from graph.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HOST, PORT = "127.0.0.1", 8765
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a service runs with.
+
+    Attributes
+    ----------
+    store : str
+        A path or a server's address (``LIANJIAN_STORE``).
+    host, port : str, int
+        Where it listens (``LIANJIAN_HOST``, ``LIANJIAN_PORT``); this machine only, for there are no accounts yet.
+    connections : int
+        Store connections open at once at most; further requests wait for one.
+    """
+
+    store: str
+    host: str = HOST
+    port: int = PORT
+    connections: int = 8
+
+    @classmethod
+    def of(
+        cls,
+        store: str,
+        host: str | None = None,
+        port: int | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> Settings:
+        """Return the settings that options and environment ask for.
+
+        Raises
+        ------
+        InputError
+            A port is no number, or the address is not this machine's own.
+        """
+        environment = os.environ if environment is None else environment
+        host = host or environment.get("LIANJIAN_HOST") or HOST
+        said = environment.get("LIANJIAN_PORT")
+        if port is None and said:
+            try:
+                port = int(said)
+            except ValueError:
+                raise _no_port(said) from None
+        if port is not None and not 0 <= port < 65_536:
+            raise _no_port(str(port))
+        refuse_open(host)
+        return cls(store, host, PORT if port is None else port)
+
+
+def refuse_open(host: str) -> None:
+    """Refuse an address that others can reach: whoever reaches the service may read all of it.
+
+    Raises
+    ------
+    InputError
+        With the way out.
+    """
+    if host == "localhost":
+        return
+    try:
+        own = ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        own = False
+    if not own:
+        raise InputError(
+            f"{host}: without accounts the service listens on this machine only; give --host 127.0.0.1 (or ::1, localhost)",
+            f"{host}：没有账号时，服务只在本机监听；请用 --host 127.0.0.1（或 ::1、localhost）",
+        )
+
+
+def _no_port(text: str) -> InputError:
+    return InputError(
+        f"port {text}: give a number from 0 (any free one) to 65535",
+        f"端口 {text}：请给出 0（任一空闲端口）到 65535 之间的数字",
+    )

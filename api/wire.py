@@ -1,0 +1,152 @@
+"""What goes over the wire: answers as ``--json`` prints them, errors as problem+json (RFC 9457), language and dates."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Query, Request, Response
+from pydantic import BaseModel, Field
+
+from graph.errors import (
+    AmbiguousIdError,
+    InputError,
+    LianjianError,
+    StoreBusyError,
+    StoreError,
+    UnknownIdError,
+)
+from graph.model import parse_date
+from viz.listing import json_chunks
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from graph.store.base import Store
+
+PROBLEM = "application/problem+json"
+RETRY = "5"
+"""Seconds after which to ask again where the store is held or can't be reached."""
+
+
+class Problem(BaseModel):
+    """An error, in one shape whatever went wrong."""
+
+    title: str = Field(
+        description="the kind of error, in the language asked for", examples=["Unknown code"]
+    )
+    status: int = Field(description="the HTTP status", examples=[404])
+    detail: str = Field(
+        description="what is wrong, with what, and the way out",
+        examples=["U9999: no entity has this code; `lianjian find U9999` searches names too"],
+    )
+    code: str = Field(description="the same kind for programs", examples=["unknown_id"])
+    instance: str = Field(description="the path asked for", examples=["/api/v1/show/U9999"])
+
+
+KINDS: tuple[tuple[type[LianjianError], int, str, str, str], ...] = (
+    (UnknownIdError, 404, "unknown_id", "Unknown code", "没有这个代码"),
+    (AmbiguousIdError, 409, "ambiguous_id", "Several are meant", "代码不唯一"),
+    (InputError, 400, "input", "The question can't be answered", "无法回答该请求"),
+    (StoreBusyError, 503, "store_busy", "The store is held by another", "存储正被占用"),
+    (StoreError, 503, "store", "The store can't be read", "存储无法读取"),
+    (LianjianError, 500, "internal", "A fault of this program", "程序内部错误"),
+)
+"""Errors by class, the narrower first: status, code, and title in English and Chinese."""
+
+Lang = str
+Date = Annotated[
+    str | None,
+    Query(
+        alias="as_of",
+        description="the date to read at (ISO 8601); the latest by default",
+        examples=["2016-08-26"],
+    ),
+]
+"""The query's date."""
+
+
+def language(request: Request) -> Lang:
+    """Return the language of an answer's words: the first of zh and en that ``Accept-Language`` prefers, else English."""
+    best, found = 0.0, "en"
+    for part in request.headers.get("accept-language", "").split(","):
+        tag, _, rest = part.strip().partition(";")
+        lang = tag.split("-")[0].lower()
+        quality = rest.strip().removeprefix("q=")
+        try:
+            weight = float(quality) if quality else 1.0
+        except ValueError:
+            continue
+        if lang in ("zh", "en") and weight > best:
+            best, found = weight, lang
+    return found
+
+
+def date_of(text: str | None, store: Store) -> int:
+    """Return the date asked for, else the store's latest.
+
+    Raises
+    ------
+    InputError
+        It is no date.
+    """
+    given = given_date(text)
+    return store.latest() if given is None else given
+
+
+def given_date(text: str | None) -> int | None:
+    """Return a date as ``yyyymmdd``; ``None`` where none is given; ``InputError`` where it is no date."""
+    if text is None:
+        return None
+    try:
+        return parse_date(text)
+    except ValueError:
+        raise InputError(
+            f"as_of {text[:40]}: no date; write it as 2016-08-26",
+            f"as_of {text[:40]}：不是日期；请写成 2016-08-26",
+        ) from None
+
+
+def answer(request: Request, payload: Mapping[str, Any]) -> Response:
+    """Return an answer with its tag; nothing but the tag where the asker has it already (RFC 9110)."""
+    body = "".join(json_chunks(payload)).encode()
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"etag": tag, "cache-control": "private, no-cache"}
+    known = [
+        t.strip().removeprefix("W/") for t in request.headers.get("if-none-match", "").split(",")
+    ]
+    if tag in known or known == ["*"]:
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type="application/json", headers=headers)
+
+
+def problem(request: Request, error: LianjianError) -> Response:
+    """Return an error as the asker's language says it."""
+    lang = language(request)
+    status, code, en, zh = next(
+        (s, c, e, z) for kind, s, c, e, z in KINDS if isinstance(error, kind)
+    )
+    return stated(request, status, code, zh if lang == "zh" else en, error.text(lang))
+
+
+def stated(request: Request, status: int, code: str, title: str, detail: str) -> Response:
+    """Return an error in the one shape there is."""
+    made = Problem(title=title, status=status, detail=detail, code=code, instance=request.url.path)
+    headers = {"cache-control": "no-store", "content-language": language(request)}
+    if status == 503:
+        headers["retry-after"] = RETRY
+    return Response(made.model_dump_json(), status, headers, PROBLEM)
+
+
+def failures(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return what OpenAPI says of an operation's errors: those of every one, and some of its own."""
+    titles = {status: title for _, status, _, title, _ in KINDS} | {
+        304: "Not changed since the tag given", 400: "A parameter is none, or the question can't be answered",
+    }  # fmt: skip
+    out: dict[int | str, dict[str, Any]] = {304: {"description": titles[304]}}
+    for status in sorted({400, 500, 503, *statuses}):
+        out[status] = {
+            "description": titles[status],
+            "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+    return out

@@ -1,0 +1,183 @@
+"""The service's lookups: the command line's answers, in shapes that its document declares, with errors of one shape."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from starlette.testclient import TestClient
+
+from api.app import HEADERS, create_app
+from api.routes import models
+from api.settings import Settings, refuse_open
+from api.wire import Problem
+from graph.errors import InputError
+from graph.model import Claims
+from graph.store import open_store
+from tests.cli.commandline import Lianjian
+
+SAME = [
+    (("find", "光谷"), "/find?text=光谷", models.Found),
+    (("find", "公司", "--limit", "1"), "/find?text=公司&limit=1", models.Found),
+    (("find", "nobody"), "/find?text=nobody", models.Found),
+    (("show", "91B"), "/show/91B", models.Dossier),
+    (("show", "unit:DIST"), "/show/unit:DIST", models.Dossier),
+    (("show", "LOOP1", "--as-of", "2020-01-01"), "/show/LOOP1?as_of=2020-01-01", models.Dossier),
+    (("status",), "/status", models.Holdings),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("command", "url", "model"), SAME, ids=[url for _, url, _ in SAME])
+def test_an_answer_is_what_the_command_line_prints(
+    client: TestClient,
+    lianjian: Lianjian,
+    command: tuple[str, ...],
+    url: str,
+    model: type[models.Answer],
+) -> None:
+    """The same object, to the last character, and as the OpenAPI document says."""
+    printed = lianjian(*command, "--json")
+    answer = client.get(f"/api/v1{url}")
+    assert answer.status_code == 200
+    expected = printed.json
+    if "store" in expected:  # a path, as each was given it
+        expected["store"] = answer.json()["store"]
+    assert answer.json() == expected
+    assert answer.headers["content-type"] == "application/json"
+    model.model_validate(answer.json())
+
+
+WRONG = [
+    ("/show/U9999", 404, "unknown_id", ("show", "U9999")),
+    ("/show/DIST", 409, "ambiguous_id", ("show", "DIST")),
+    ("/show/91A?as_of=2010-01-01", 404, "unknown_id", ("show", "91A", "--as-of", "2010-01-01")),
+    ("/find?text=x&as_of=yesterday", 400, "input", None),
+    ("/find", 400, "parameter", None),
+    ("/find?text=x&limit=0", 400, "parameter", None),
+    ("/show/" + "9" * 201, 400, "parameter", None),
+    ("/nothing", 404, "no_path", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("url", "status", "code", "command"), WRONG, ids=[w[0][:40] for w in WRONG]
+)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_an_error_has_one_shape_and_the_command_line_s_words(
+    client: TestClient,
+    lianjian: Lianjian,
+    url: str,
+    status: int,
+    code: str,
+    command: Any,
+    lang: str,
+) -> None:
+    """What is wrong and the way out, in the language asked for."""
+    answer = client.get(f"/api/v1{url}", headers={"accept-language": f"fr, {lang};q=0.9"})
+    said = Problem.model_validate(answer.json())
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["content-language"] == lang
+    assert (answer.status_code, said.status, said.code) == (status, status, code)
+    assert said.title != said.detail
+    if command is not None:
+        assert " ".join(said.detail.split()) in lianjian(*command, "--lang", lang).err
+
+
+def test_an_answer_that_the_asker_has_is_not_sent_again(client: TestClient) -> None:
+    """Its tag comes back with nothing else; another language's answer or another question has another tag."""
+    first = client.get("/api/v1/show/91B")
+    tag = first.headers["etag"]
+    again = client.get("/api/v1/show/91B", headers={"if-none-match": f'"other", W/{tag}'})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert client.get("/api/v1/show/91C", headers={"if-none-match": tag}).status_code == 200
+
+
+def test_every_answer_has_the_headers_that_a_browser_keeps_to(client: TestClient) -> None:
+    """No script, no frame, no guessing of types; errors too."""
+    for url in ("/api/v1/show/91B", "/api/v1/show/nobody", "/nothing", "/healthz"):
+        answer = client.get(url)
+        assert {k: answer.headers.get(k) for k in HEADERS} == HEADERS, url
+
+
+def test_a_page_that_takes_this_machine_s_address_for_its_own_is_not_answered(
+    client: TestClient,
+) -> None:
+    """A name that is not this machine's is refused, whatever it resolves to."""
+    answer = client.get("/api/v1/status", headers={"host": "city.example"})
+    assert answer.status_code == 400
+    assert b"town.xlsx" not in answer.content
+
+
+def test_requests_side_by_side_get_their_own_answers(client: TestClient) -> None:
+    """Sixteen at once over two connections: each its own entity."""
+    codes = ["91A", "91B", "91C", "CITY"] * 16
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda c: client.get(f"/api/v1/show/{c}").json()["id"], codes))
+    assert answers == codes
+
+
+def test_what_is_imported_meanwhile_is_answered(client: TestClient, town: Path) -> None:
+    """Connections that stay open see what another process has written."""
+    assert client.get("/api/v1/show/LATE").status_code == 404
+    store = open_store(str(town))
+    rows = pd.DataFrame(
+        [{"row": 2, "dated": 20170101, "key": "LATE", "name": "后来的支部", "type": "党支部"}]
+    )
+    with store.importing(
+        at="2017-01-01T00:00:00", dated=20170101, files=["later.xlsx"]
+    ) as importer:
+        importer.add(Claims("unit", "unit|later", 20170101, "later.xlsx", "unit", rows))
+    store.close()
+    assert client.get("/api/v1/show/LATE").json()["name"] == "后来的支部"
+
+
+def test_a_store_that_is_missing_or_damaged_is_said_and_comes_back(
+    tmp_path: Path, town: Path
+) -> None:
+    """503 with the cause and when to ask again; once it is there, answers, without a new start."""
+    path = tmp_path / "elsewhere.db"
+    with TestClient(create_app(Settings(str(path))), base_url="http://localhost") as client:
+        assert client.get("/healthz").status_code == 200
+        answer = client.get("/readyz")
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+        assert Problem.model_validate(answer.json()).code == "store"
+        path.write_bytes(b"no store" * 1000)
+        assert client.get("/readyz").status_code == 503
+        path.write_bytes(town.read_bytes())
+        assert client.get("/readyz").status_code == 200
+
+
+def test_the_document_is_openapi_3_1_and_says_every_error(client: TestClient) -> None:
+    """Each operation has a summary, an answer's shape, examples of its parameters, and the one shape of errors."""
+    document = client.get("/api/v1/openapi.json").json()
+    assert document["openapi"].startswith("3.1")
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            assert operation["summary"]
+            responses = operation["responses"]
+            assert "422" not in responses
+            for status, response in responses.items():
+                if int(status) >= 400:
+                    schema = response["content"]["application/problem+json"]["schema"]
+                    assert schema == {"$ref": "#/components/schemas/Problem"}, path
+    names = document["components"]["schemas"]
+    assert "Problem" in names
+    assert "Dossier" in names
+
+
+@pytest.mark.parametrize(
+    "host", ["0.0.0.0", "::", "192.168.1.5", "city.example", "localhost.example"]
+)
+def test_without_accounts_only_this_machine_is_listened_for(host: str) -> None:
+    """Any other address is refused with the way out."""
+    with pytest.raises(InputError, match=r"127\.0\.0\.1"):
+        refuse_open(host)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "::1", "[::1]", "localhost"])
+def test_this_machine_has_several_names(host: str) -> None:
+    """All of them are fine."""
+    refuse_open(host)
