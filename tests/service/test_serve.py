@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -27,19 +26,19 @@ def test_it_says_where_it_listens_answers_and_leaves_when_told(town: Path) -> No
             "serve",
             "--port",
             "0",
+            "--json",
             "--store",
             str(town),
         ],
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
     )
     try:
-        assert process.stderr is not None
-        said = process.stderr.readline()
-        found = re.search(r"http://127\.0\.0\.1:\d+", said)
-        assert found, said
-        url = f"{found[0]}/api/v1/show/91B"
+        assert process.stdout is not None
+        url = "".join(iter(process.stdout.readline, "}\n")) + "}"
+        url = f"{json.loads(url)['url']}/show/91B"
         with urllib.request.urlopen(url, timeout=30) as answer:
             assert json.load(answer)["name"] == "光谷软件公司"
             assert "server" not in answer.headers

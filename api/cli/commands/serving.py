@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import socket
+import sys
 from typing import Annotated
 
 import typer
 
-from api.cli.options import LangOption, StoreOption
-from api.cli.output import note
+from api.cli.options import JsonOption, LangOption, StoreOption
+from api.cli.output import emit, note
 from api.cli.session import Session
 from graph.errors import ServiceError
 
@@ -22,12 +23,13 @@ def serve(
     ] = None,
     port: Annotated[int | None, typer.Option("--port", help="serve.port")] = None,
     store: StoreOption = None,
+    json: JsonOption = False,
     lang: LangOption = None,
 ) -> int:
     """Answer questions over HTTP, on this machine."""
     from api.settings import Settings
 
-    session = Session.of(lang=lang, store=store)
+    session = Session.of(lang=lang, json=json, store=store)
     settings = Settings.of(session.url, host, port)
     with session.store():  # one that is not there or damaged is said before anybody asks
         pass
@@ -38,11 +40,13 @@ def serve(
 
         name, at = listening.getsockname()[:2]
         shown = f"[{name}]" if ":" in name else name
-        note(
-            session.texts(
-                "serve.at", url=f"http://{shown}:{at}/api/v1/openapi.json", store=session.url
-            )
+        url = f"http://{shown}:{at}/api/v1"
+        emit(
+            session,
+            {"url": url, "store": session.url},
+            summary=[session.texts("serve.at", url=f"{url}/openapi.json", store=session.url)],
         )
+        sys.stdout.flush()  # it goes on for long
         note(session.texts("serve.open"))
         config = uvicorn.Config(
             create_app(settings), log_level="warning", access_log=False, server_header=False,
