@@ -36,11 +36,11 @@ def store(neo4j_url: str) -> Iterator[Store]:
 
 def load(store: Store, first: int, n: int) -> None:
     """Load units, organizations and a building."""
-    units = [
+    units: list[dict[str, Any]] = [
         {"key": f"U{i}", "name": f"第{i}支部", "superior": f"U{i // 5}"}
         for i in range(first, first + n)
     ]
-    some = [
+    some: list[dict[str, Any]] = [
         {"key": f"O{i}", "name": f"江岸企业{i}", "unit": f"U{i}", "street": "420106007", "building": "building:1/1",
          "lon": 114 + i / 1000, "lat": 30 + i / 1000}
         for i in range(first, first + n)

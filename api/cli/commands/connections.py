@@ -7,13 +7,27 @@ from typing import Annotated, Any
 import typer
 
 from api.cli.commands.wording import kind_name, relation
-from api.cli.options import AsOfOption, IdArgument, JsonOption, LangOption, OutOption, StoreOption
+from api.cli.options import (
+    DEFAULT_PROFILE,
+    AsOfOption,
+    IdArgument,
+    JsonOption,
+    LangOption,
+    OutOption,
+    ProfileOption,
+    StoreOption,
+)
 from api.cli.output import Column, Listing, emit
 from api.cli.session import Session, identify
+from graph.errors import InputError
 from graph.model import iso
 
 PATHS = 100
 """The most shortest connections that ``path`` lists."""
+FARTHEST = 100_000
+"""The most metres that ``neighbours --within`` takes: more than any city is wide."""
+NEAREST = 500
+"""Of what lies near, so many are listed unless more are asked for."""
 
 
 def chain(
@@ -113,15 +127,94 @@ def path(
 
 def neighbours(
     identifier: IdArgument,
-    hops: Annotated[int, typer.Option("--hops", min=1, max=6, help="option.hops")] = 1,
+    hops: Annotated[int | None, typer.Option("--hops", min=1, max=6, help="neighbours.hops_option")] = None,
+    within: Annotated[
+        int | None,
+        typer.Option(
+            "--within", metavar="METRES", min=1, max=FARTHEST, help="neighbours.within_option"
+        ),
+    ] = None,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, max=100_000, help="neighbours.limit_option")
+    ] = NEAREST,
     store: StoreOption = None,
     as_of: AsOfOption = None,
+    profile: ProfileOption = DEFAULT_PROFILE,
     out: OutOption = None,
     json: JsonOption = False,
     lang: LangOption = None,
 ) -> int:
-    """List what is connected with an entity within some edges."""
-    session = Session.of(lang=lang, json=json, out=out, store=store, as_of=as_of)
+    """List what is connected with an entity within some edges, or lies within some metres of it."""
+    session = Session.of(lang=lang, json=json, out=out, store=store, as_of=as_of, profile=profile)
+    if within is not None:
+        if hops is not None:
+            raise InputError(
+                "give --hops or --within, not both", "请只给出 --hops 或 --within 其中之一"
+            )
+        return _within(session, identifier, within, limit)
+    return _connected(session, identifier, 1 if hops is None else hops)
+
+
+def _within(session: Session, identifier: str, metres: int, limit: int) -> int:
+    """List the organizations and places within some metres."""
+    from graph.around import around
+
+    t = session.texts
+    rules = session.profile()
+    with session.store() as opened:
+        date = session.date(opened)
+        found = around(opened, rules, *identify(opened, identifier, date), metres, date)
+    listed = found.near[:limit]
+    more = len(found.near) > limit
+    payload = {
+        "id": found.key,
+        "kind": found.kind,
+        "name": found.name,
+        "as_of": iso(date),
+        "lon": found.lon,
+        "lat": found.lat,
+        "within": metres,
+        "assumed_datum": {"datum": rules.datum, "of": found.assumed},
+        "found": len(found.near),
+        "limit": limit,
+        "more": more,
+        "results": [
+            {
+                "id": x.key,
+                "name": x.name,
+                "kind": x.kind,
+                "metres": x.metres,
+                "lon": x.lon,
+                "lat": x.lat,
+            }
+            for x in listed
+        ],
+    }
+    listing = Listing(
+        t("neighbours.near", id=found.key, metres=f"{metres:,}"),
+        [
+            Column("metres", t("candidates.metres"), "number"),
+            Column("id", t("column.id")),
+            Column("name", t("column.name")),
+            Column("kind", t("column.kind")),
+            Column("lon", t("neighbours.lon"), "number"),
+            Column("lat", t("neighbours.lat"), "number"),
+        ],
+        [[x.metres, x.key, x.name, kind_name(t, x.kind), x.lon, x.lat] for x in listed],
+    )
+    summary = [
+        t("neighbours.line", id=found.key, metres=f"{metres:,}", count=f"{len(found.near):,}")
+    ]
+    if more:
+        summary.append(t("neighbours.more", limit=f"{limit:,}"))
+    if found.assumed:
+        summary.append(t("neighbours.assumed", datum=rules.datum, count=f"{found.assumed:,}"))
+    emit(session, payload, [listing] if listed or session.out else [], summary)
+    return 0
+
+
+def _connected(session: Session, identifier: str, hops: int) -> int:
+    """List what is connected within some edges."""
     t = session.texts
     with session.store() as opened:
         date = session.date(opened)
