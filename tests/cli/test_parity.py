@@ -115,13 +115,10 @@ def _ask(both: Callable[..., Answer]) -> tuple[list[str], list[str]]:
         both("chain", one)
         both("neighbours", one, "--hops", "2")
         both("neighbours", one, "--within", "2000")
-    park = next(
-        r["id"]
-        for r in both("find", "园区", "--limit", "99").json["results"]
-        if r["kind"] == "park"
-    )
-    both("neighbours", park, "--within", "5000", "--limit", "7")
-    both("neighbours", codes[0], "--within", "100000", "--as-of", "2016-09-01")
+    wide = both("neighbours", codes[0], "--within", "100000").json["results"]
+    place = next(r["id"] for r in wide if r["kind"] != "organization")
+    both("neighbours", place, "--within", "5000", "--limit", "7")
+    both("neighbours", codes[0], "--within", "300", "--as-of", "2016-09-01")
     both("chain", units[-1], "--down")
     for a, b in ((codes[0], codes[1]), (codes[0], units[0]), (units[0], units[-1])):
         both("path", a, b)

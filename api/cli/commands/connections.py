@@ -127,7 +127,9 @@ def path(
 
 def neighbours(
     identifier: IdArgument,
-    hops: Annotated[int | None, typer.Option("--hops", min=1, max=6, help="neighbours.hops_option")] = None,
+    hops: Annotated[
+        int | None, typer.Option("--hops", min=1, max=6, help="neighbours.hops_option")
+    ] = None,
     within: Annotated[
         int | None,
         typer.Option(
@@ -197,10 +199,8 @@ def _within(session: Session, identifier: str, metres: int, limit: int) -> int:
             Column("id", t("column.id")),
             Column("name", t("column.name")),
             Column("kind", t("column.kind")),
-            Column("lon", t("neighbours.lon"), "number"),
-            Column("lat", t("neighbours.lat"), "number"),
         ],
-        [[x.metres, x.key, x.name, kind_name(t, x.kind), x.lon, x.lat] for x in listed],
+        [[x.metres, x.key, x.name, kind_name(t, x.kind)] for x in listed],
     )
     summary = [
         t("neighbours.line", id=found.key, metres=f"{metres:,}", count=f"{len(found.near):,}")
