@@ -12,9 +12,10 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api import wire
-from api.routes import health, lookup
+from api.routes import connections, health, lookup
 from api.stores import Stores
 from graph.errors import LianjianError
+from graph.policy.profile import load
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -39,6 +40,11 @@ def create_app(settings: Settings) -> FastAPI:
     Parameters
     ----------
     settings : Settings
+
+    Raises
+    ------
+    ProfileError
+        The profile can't be used.
     """
     stores = Stores(settings.store, settings.connections)
 
@@ -59,8 +65,10 @@ def create_app(settings: Settings) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.stores = stores
+    app.state.profile = load(settings.profile)
     app.include_router(health.router)
     app.include_router(lookup.router)
+    app.include_router(connections.router)
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=OWN_NAMES, www_redirect=False)
     app.middleware("http")(_headed)

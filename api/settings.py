@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 HOST, PORT = "127.0.0.1", 8765
+DEFAULT_PROFILE = "wuhan-2016"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class Settings:
         A path or a server's address (``LIANJIAN_STORE``).
     host, port : str, int
         Where it listens (``LIANJIAN_HOST``, ``LIANJIAN_PORT``); this machine only, for there are no accounts yet.
+    profile : str
+        Name or path of the policy profile.
     connections : int
         Store connections open at once at most; further requests wait for one.
     """
@@ -32,6 +35,7 @@ class Settings:
     store: str
     host: str = HOST
     port: int = PORT
+    profile: str = DEFAULT_PROFILE
     connections: int = 8
 
     @classmethod
@@ -40,6 +44,7 @@ class Settings:
         store: str,
         host: str | None = None,
         port: int | None = None,
+        profile: str = DEFAULT_PROFILE,
         environment: Mapping[str, str] | None = None,
     ) -> Settings:
         """Return the settings that options and environment ask for.
@@ -60,7 +65,7 @@ class Settings:
         if port is not None and not 0 <= port < 65_536:
             raise _no_port(str(port))
         refuse_open(host)
-        return cls(store, host, PORT if port is None else port)
+        return cls(store, host, PORT if port is None else port, profile)
 
 
 def refuse_open(host: str) -> None:

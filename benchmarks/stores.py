@@ -1,7 +1,8 @@
 """What the two stores take for the same city and the same questions, and what Neo4j takes for them without this program.
 
-200,000 organizations by default, 25,000 units. Measured are the import, and chains, neighbourhoods, what the candidates of
-one street and the structural part of an audit ask of a store. Peers, in the same run, on the same server:
+200,000 organizations by default, 25,000 units. Measured are the import, and chains, neighbourhoods, boxes and what lies
+round an organization, what the candidates of one street and the structural part of an audit ask of a store. Peers, in the same
+run, on the same server:
 
 - the bare driver running the very Cypher that the store sends, its rows put into a list and nothing else (aim: 1.5 ×);
 - a ``LOAD CSV … CALL { } IN TRANSACTIONS`` written by hand of the same rows, which both read from files made before: a node a row
@@ -30,7 +31,9 @@ import numpy as np
 
 from benchmarks._city import STREETS, city, key
 from benchmarks._machine import header, measured, seconds
+from graph.around import around
 from graph.formation.candidates import Candidates
+from graph.model import Box
 from graph.part import part_for
 from graph.policy.profile import load
 from graph.schema import load_schema
@@ -49,6 +52,9 @@ with store.importing(at="2016-08-26T00:00:00", dated=20160826, files=["city"]) a
         importer.add(pickle.loads(path.read_bytes()))
 print(time.perf_counter() - begun)
 """
+NEAR = {"300 m around": 300.0, "3 km around": 3_000.0}
+EACH = ("chain", "neighbourhood", *NEAR, "a box of 2 km")
+"""Questions that are asked of each key."""
 WARM = 20_000
 """Organizations that a server is warmed with."""
 Asked = list[tuple[str, tuple[Any, ...], dict[str, Any]]]
@@ -115,6 +121,13 @@ def questions(store: Any, organizations: int, n: int, seed: int) -> dict[str, As
         "chain": [("chain", ("organization", k), {}) for k in keys[:n]],
         "neighbourhood": [("neighbours", ("organization", k), {}) for k in keys[n:]],
     }
+    for name, metres in NEAR.items():
+        out[name] = [one for k in keys[:n] for one in heard_around(store, k, metres)]
+    places = store.frame("organization", columns=["lon", "lat"], of=keys[:n]).dropna()
+    out["a box of 2 km"] = [
+        ("within", (Box(x - 0.0105, y - 0.009, x + 0.0105, y + 0.009),), {})
+        for x, y in zip(places["lon"].tolist(), places["lat"].tolist(), strict=True)
+    ]
     street = f"street:{store.frame('organization', columns=['street'])['street'].iloc[0]}"
     out["candidates of a street"] = heard(store, street)
     out["whole city for them"] = heard(store, None)
@@ -124,6 +137,13 @@ def questions(store: Any, organizations: int, n: int, seed: int) -> dict[str, As
         ("edges", ("SUBORDINATE_TO",), {}),
     ]
     return out
+
+
+def heard_around(store: Any, organization: str, metres: float) -> Asked:
+    """Return what a store is asked for what lies within some metres of an organization."""
+    listening = Listening(store)
+    around(listening, load(), "organization", organization, metres, store.latest())  # type: ignore[arg-type]
+    return listening.asked
 
 
 def heard(store: Any, within: str | None) -> Asked:
@@ -281,7 +301,7 @@ def _questions(urls: dict[str, str], server: Server, organizations: int, n: int,
     for name, some in asked.items():
         with overheard() as sent:
             ask(stores["Neo4j"], some)  # the server has its caches and plans then, for both
-        each = n if name in ("chain", "neighbourhood") else 1
+        each = n if name in EACH else 1
 
         def took(work: Callable[[], object], each: int = each) -> float:
             return 1000 * seconds(work) / each

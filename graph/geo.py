@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graph.model import Box
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -39,6 +41,7 @@ STEPS = 100
 
 _AXIS, _ECCENTRICITY = 6378245.0, 0.00669342162296594323  # Krasovsky 1940, as GCJ-02 uses it
 _BAIDU = np.pi * 3000.0 / 180.0
+_POLAR = 89.0  # degrees from which on a degree of longitude says nothing of distance
 _CHUNK = 1 << 16  # what fits a cache: the offset needs a dozen temporaries
 
 
@@ -160,6 +163,23 @@ def inside(lon: ArrayLike, lat: ArrayLike, extent: tuple[float, float, float, fl
     west, south, east, north = extent
     out = (x >= west) & (x <= east) & (y >= south) & (y <= north)
     return bool(out) if out.ndim == 0 else out
+
+
+def surroundings(lon: float, lat: float, radius: float) -> Box:
+    """Return a box of degrees that holds all within ``radius`` metres of a WGS84 location, whatever datum theirs are stated in.
+
+    It reaches over the location in each of :data:`DATUMS`, with a twentieth more than the radius, for a datum stretches distances
+    by less than that. What it holds too much, :func:`centimetres` sorts out.
+    """
+    north = search_radius(radius) / METRES_PER_DEGREE
+    farthest = abs(lat) + north
+    east = north / np.cos(np.radians(farthest)) if farthest < _POLAR else 360.0
+    spare = max(north, east) / 20.0 + 1e-4
+    found = [(lon, lat), wgs84_to_gcj02(lon, lat), wgs84_to_bd09(lon, lat)]
+    x, y = [p[0] for p in found], [p[1] for p in found]
+    return Box(
+        min(x) - east - spare, min(y) - north - spare, max(x) + east + spare, max(y) + north + spare
+    )
 
 
 # -- the formulas --------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -122,6 +122,33 @@ class Node:
     def name(self) -> str:
         """The name to show; the key where it has none."""
         return str(self.properties.get("name") or self.key)
+
+
+class Box(NamedTuple):
+    """A box of degrees whose edges belong to it."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def on_earth(self) -> Box | None:
+        """Return what of it lies within ±180° and ±90°, where points are; ``None`` where nothing does."""
+        west, south = max(self.west, -180.0), max(self.south, -90.0)
+        east, north = min(self.east, 180.0), min(self.north, 90.0)
+        return Box(west, south, east, north) if west <= east and south <= north else None
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """An entity that has a point: degrees as its row states them, of the datum that the row names."""
+
+    kind: str
+    key: str
+    name: str
+    lon: float
+    lat: float
+    datum: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,16 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from graph.errors import SchemaError
 from graph.generated import settle
 from graph.model import iso
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 TYPES = ("text", "int", "float", "bool", "date", "list")
 ROLES = ("node", "record", "person", "reference", "work")
@@ -112,6 +115,26 @@ class Schema:
     kinds: dict[str, Kind]
     edges: dict[str, EdgeKind]
     implied: dict[str, Implied]
+
+    @property
+    def located(self) -> tuple[str, ...]:
+        """The kinds that have a point of their own (``lon`` and ``lat``), in code-point order; never persons or records."""
+        return tuple(
+            sorted(
+                name
+                for name, kind in self.kinds.items()
+                if kind.role == "node" and kind.properties.keys() >= {"lon", "lat"}
+            )
+        )
+
+    def pointed(self, kinds: Iterable[str] | None) -> tuple[str, ...]:
+        """Return the kinds asked for, all of :attr:`located` where none are named; ``KeyError`` for one that has no point."""
+        if kinds is None:
+            return self.located
+        asked = set(kinds)
+        if strange := asked - {*self.located}:
+            raise KeyError(min(strange))
+        return tuple(sorted(asked))
 
 
 @cache

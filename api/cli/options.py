@@ -81,5 +81,3 @@ InOption = Annotated[
 ]
 MapOption = Annotated[str | None, typer.Option("--map", metavar="NAME|FILE", help="option.map")]
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="argument.id")]
-
-DEFAULT_PROFILE = "wuhan-2016"

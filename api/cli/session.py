@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from api.cli.options import DEFAULT_PROFILE, Language
+from api.cli.options import Language
 from api.cli.texts import ASKED, Texts, preferred
+from api.settings import DEFAULT_PROFILE
 
 if TYPE_CHECKING:
     from graph.policy.profile import Profile

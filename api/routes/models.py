@@ -123,3 +123,122 @@ class Holdings(Answer):
     ledgers: Any
     merged: dict[str, str]
     batches: list[Import]
+
+
+class Station(Answer):
+    """One unit or organization of a chain."""
+
+    id: str
+    name: str | None
+    kind: str
+    type: str | None
+    depth: int
+
+
+class Edge(Answer):
+    """A link of a chain."""
+
+    from_: str = Field(alias="from")
+    to: str
+    kind: str
+
+
+class Chain(Answer):
+    """Formal subordination from one entity."""
+
+    id: str
+    direction: str
+    as_of: str
+    nodes: list[Station]
+    edges: list[Edge]
+    ends: list[str]
+    cycles: list[list[str]]
+
+
+class Step(Answer):
+    """One edge of a path."""
+
+    from_: str = Field(alias="from")
+    from_kind: str
+    to: str
+    to_kind: str
+    kind: str
+    direction: str
+
+
+class Paths(Answer):
+    """The shortest connections."""
+
+    a: str
+    b: str
+    as_of: str
+    length: int | None = Field(description="edges of each; null where nothing connects the two")
+    paths: list[list[Step]]
+    cap: int
+    capped: bool
+
+
+class Thing(Answer):
+    """An entity that is connected."""
+
+    id: str
+    name: str | None
+    kind: str
+    type: str | None
+
+
+class Tie(Answer):
+    """An edge between two."""
+
+    from_: str = Field(alias="from")
+    from_kind: str
+    to: str
+    to_kind: str
+    kind: str
+    via: str | None
+
+
+class Connected(Answer):
+    """What is connected within some edges."""
+
+    id: str
+    kind: str
+    as_of: str
+    hops: int
+    nodes: list[Thing]
+    edges: list[Tie]
+
+
+class Datum(Answer):
+    """The datum that was taken for coordinates without one, and for how many."""
+
+    datum: str
+    of: int
+
+
+class Place(Answer):
+    """What lies near."""
+
+    id: str
+    name: str | None
+    kind: str
+    metres: float
+    lon: float = Field(description="WGS84 degrees")
+    lat: float
+
+
+class Nearby(Answer):
+    """What lies within some metres."""
+
+    id: str
+    kind: str
+    name: str | None
+    as_of: str
+    lon: float
+    lat: float
+    within: int
+    assumed_datum: Datum
+    found: int
+    limit: int
+    more: bool
+    results: list[Place]

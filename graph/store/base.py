@@ -36,7 +36,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from graph.model import Batch, Chain, Claims, Node, Source, Statement, Structure
+from graph.model import Batch, Box, Chain, Claims, Located, Node, Source, Statement, Structure
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -244,6 +244,25 @@ class Store(Protocol):
             Divisions, parks, buildings …, also ones that no row defines.
         having : (property, value), optional
             Only organizations of which a text property has a value at the date.
+        """
+
+    def within(
+        self,
+        box: Box,
+        as_of: int | None = None,
+        kinds: Iterable[str] | None = None,
+        limit: int | None = None,
+    ) -> tuple[list[Located], bool]:
+        """Return organizations and places whose point lies in a box, by kind and key; and whether there are more than ``limit``.
+
+        A point is the longitude and latitude that the row states, whatever its datum: degrees of several lie half a kilometre and
+        more apart (:func:`graph.geo.surroundings` widens a box to hold those of all). Where one of them is unknown, or beyond
+        ±180° or ±90°, there is no point, and where ``west`` lies east of ``east`` no box.
+
+        Parameters
+        ----------
+        kinds : iterable of str, optional
+            Some of :attr:`graph.schema.Schema.located`, all by default; ``KeyError`` for a kind that has no point.
         """
 
     def chain(self, kind: str, key: str, as_of: int | None = None, *, down: bool = False) -> Chain:

@@ -88,7 +88,18 @@ def indexes(kind: str) -> dict[str, str]:
                 out[name] = (
                     f"CREATE INDEX IF NOT EXISTS {quoted(name)} ON {table(kind)}({at}) WHERE {at} IS NOT NULL"
                 )
+    if kind in load_schema().located:
+        name = point(kind)
+        lon, lat = quoted("p_lon"), quoted("p_lat")
+        out[name] = (
+            f"CREATE INDEX IF NOT EXISTS {quoted(name)} ON {table(kind)}({lat}, {lon}) WHERE {lat} IS NOT NULL"
+        )
     return out
+
+
+def point(kind: str) -> str:
+    """Return the name of the index over a kind's points: a strip of latitudes is walked, its longitudes are read on the way."""
+    return f"claim_{kind}_at"
 
 
 def definition(schema: Schema) -> str:

@@ -18,9 +18,11 @@ from graph.model import (
     OPEN,
     RETURNED,
     Batch,
+    Box,
     Chain,
     ChainNode,
     Claims,
+    Located,
     Node,
     Source,
     Statement,
@@ -522,6 +524,27 @@ class MemoryStore:
             and ("organization", v.claim.key) in reached
             and (having is None or v.claim.values.get(having[0]) == having[1])
         ]
+
+    def within(
+        self,
+        box: Box,
+        as_of: int | None = None,
+        kinds: Iterable[str] | None = None,
+        limit: int | None = None,
+    ) -> tuple[list[Located], bool]:
+        """See :meth:`graph.store.base.Store.within`."""
+        out = []
+        for kind in load_schema().pointed(kinds):
+            for v in self._at(kind, as_of):
+                said = v.claim.values
+                lon, lat = said["lon"], said["lat"]
+                if v.rank or lon is None or lat is None or abs(lon) > 180 or abs(lat) > 90:
+                    continue
+                if box.west <= lon <= box.east and box.south <= lat <= box.north:
+                    name = said["name"] or v.claim.key
+                    out.append(Located(kind, v.claim.key, name, lon, lat, said["datum"]))
+        cut = limit is not None and len(out) > limit
+        return out[:limit], cut
 
     def chain(self, kind: str, key: str, as_of: int | None = None, *, down: bool = False) -> Chain:
         """See :meth:`graph.store.base.Store.chain`."""

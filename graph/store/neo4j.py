@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
+    from graph.model import Box, Located
     from graph.store.base import End
     from graph.store.neo4j_copy import Neo4jSource
     from graph.store.neo4j_graph import Key, Step
@@ -333,6 +334,17 @@ class Neo4jStore:
         if having is not None:
             _named("organization", having[:1])
         return neo4j_graph.inside(self.server, places, as_of, self._revision, having)
+
+    def within(
+        self,
+        box: Box,
+        as_of: int | None = None,
+        kinds: Iterable[str] | None = None,
+        limit: int | None = None,
+    ) -> tuple[list[Located], bool]:
+        """See :meth:`graph.store.base.Store.within`."""
+        some = load_schema().pointed(kinds)
+        return neo4j_find.within(self.server, box, as_of, self._revision, some, limit)
 
     def chain(self, kind: str, key: str, as_of: int | None = None, *, down: bool = False) -> Chain:
         """See :meth:`graph.store.base.Store.chain`."""

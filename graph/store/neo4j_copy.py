@@ -195,6 +195,7 @@ class Neo4jReceiver:
             self.writer,
             lambda run: run(
                 "MATCH (store:LianjianStore {store: 'lianjian'}) SET store.revision = $revision, store.attempt = $revision,"
+                " store.pointed = $revision,"
                 " store.latest = $latest, store.claims = $claims, store.sheets = $sheets, store.copying = NULL,"
                 " store.copied = NULL, store.shown = timestamp()",
                 revision=REVISION,

@@ -15,7 +15,7 @@ from graph.model import OPEN
 from graph.schema import load_schema
 from graph.store.fold import Entry, Word, entries
 from graph.store.neo4j_edges import ALL_RANKS, Edges, columns
-from graph.store.neo4j_names import claim, has_entities, label, listing, quoted
+from graph.store.neo4j_names import claim, has_entities, label, listing, point, quoted
 from graph.store.neo4j_revision import seen
 
 if TYPE_CHECKING:
@@ -212,6 +212,10 @@ class Changes:
         for names, rows in self.created.items():
             keys = ("key", "_claim", "_ledger", "_digest", *NUMBERS, *names)
             body = ", ".join(f"{quoted(k)}: row[{i}]" for i, k in enumerate(keys))
+            if self.kind in load_schema().located and {"lon", "lat"} <= {*names}:
+                # made by the server, of numbers that it gets anyway
+                lon, lat = (f"row[{keys.index(n)}]" for n in ("lon", "lat"))
+                body += f", `_at`: {point(lon, lat)}"
             yield (
                 f"UNWIND $rows AS row CREATE (:{at} {{{body}, `_since`: $revision}})",
                 {"rows": rows, **v},

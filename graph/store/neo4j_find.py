@@ -1,4 +1,4 @@
-"""Finding in the Neo4j store: by code, by a value, by name, part of a name, pinyin and initials (base: *find*)."""
+"""Finding in the Neo4j store: by code, by a value, by name, part of a name, pinyin and initials (base: *find*), in a box."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from graph.model import Located
 from graph.schema import load_schema
 from graph.store.neo4j_names import NAMES, claim, quoted
-from graph.store.neo4j_revision import HEAD, asked, held, primary
+from graph.store.neo4j_revision import HEAD, asked, held, points, primary
 
 if TYPE_CHECKING:
+    from graph.model import Box
     from graph.store.neo4j_server import Server
 
 Key = tuple[str, str]
@@ -101,3 +103,46 @@ def nodes_query(kind: str, prop: str) -> str:
         f" MATCH (s:{quoted(SHEET)} {{id: c.`_sheet`}})"
         f" RETURN c.key, c.valid_from, c.valid_to, c.`_batch`, s.file, s.sheet, c.`_row`, {names} ORDER BY c.key"
     )
+
+
+@cache
+def within_query(kinds: tuple[str, ...], *, pointed: bool, capped: bool) -> str:
+    """Return the question for what lies in a box (``$west``, ``$south``, ``$east``, ``$north``), by the indexes over points.
+
+    Without ``pointed`` it is asked of the numbers that rows state, by going through all of a kind.
+    """
+    low = "point({longitude: $west, latitude: $south})"
+    high = "point({longitude: $east, latitude: $north})"
+    at = f"point.withinBBox(c.`_at`, {low}, {high}) AND " if pointed else ""
+    parts = " UNION ALL ".join(
+        # the numbers decide, so that no edge depends on what a point makes of them
+        f"MATCH (c:{claim(kind)}) WHERE {at}$west <= c.lon <= $east AND $south <= c.lat <= $north AND {primary('c')}"
+        f" RETURN '{kind}' AS kind, c.key AS key, coalesce(c.name, c.key) AS name, c.lon AS lon, c.lat AS lat, c.datum AS datum"
+        for kind in kinds
+    )
+    return (
+        f"{HEAD} CALL (v, d) {{ {parts} }} RETURN kind, key, name, lon, lat, datum"
+        f" ORDER BY kind, key{' LIMIT $most' if capped else ''}"
+    )
+
+
+def within(
+    server: Server,
+    box: Box,
+    as_of: int | None,
+    revision: int | None,
+    kinds: tuple[str, ...],
+    limit: int | None,
+) -> tuple[list[Located], bool]:
+    """See :meth:`graph.store.base.Store.within`."""
+    asked_for = box.on_earth()
+    if asked_for is None or not kinds:
+        return [], False
+    shown, pointed = points(server)
+    bindings: dict[str, Any] = asked(as_of, shown if revision is None else revision)
+    bindings |= asked_for._asdict()
+    if limit is not None:
+        bindings |= {"most": limit + 1}  # one more tells whether there are more
+    text = within_query(kinds, pointed=pointed, capped=limit is not None)
+    rows = server.rows(text, **bindings)
+    return [Located(*row) for row in rows[:limit]], limit is not None and len(rows) > limit

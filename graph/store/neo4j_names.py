@@ -34,7 +34,7 @@ NAMES = "lianjian_names"
 
 KEYS = (
     "key", "valid_from", "valid_to", "_claim", "_batch", "_ledger", "_sheet", "_row", "_dated", "_edition", "_rank", "_superseded",
-    "_digest", "_since", "_until", "_former", "_spelled", "_by",
+    "_digest", "_since", "_until", "_former", "_spelled", "_by", "_at",
 )  # fmt: skip
 """Keys of the store's own, beside the schema's."""
 
@@ -80,6 +80,12 @@ def claim(kind: str) -> str:
 def listing(kind: str) -> str:
     """Return the label of rows that only repeat a claim."""
     return quoted(f"{_camel(kind)}Listing")
+
+
+def point(lon: str, lat: str) -> str:
+    """Return the expression for a point of two numbers, which is unknown where they are none of a point (base: *within*)."""
+    on_earth = f"abs({lon}) <= 180 AND abs({lat}) <= 90"
+    return f"CASE WHEN {on_earth} THEN point({{longitude: {lon}, latitude: {lat}}}) END"
 
 
 @cache
@@ -169,9 +175,9 @@ def implied_end(edge: str) -> str:
 def late() -> frozenset[str]:
     """Return the indexes that a store gets at the end of its first import: the server fills them far quicker than row by row.
 
-    They are over names, and serve :mod:`~graph.store.neo4j_find` alone; all others serve the import itself.
+    They are over names and points, and serve :mod:`~graph.store.neo4j_find` alone; all others serve the import itself.
     """
-    return frozenset(n for n in definitions() if n == NAMES or n.endswith("_spelled"))
+    return frozenset(n for n in definitions() if n == NAMES or n.endswith(("_spelled", "_at")))
 
 
 @cache
@@ -203,6 +209,8 @@ def definitions() -> dict[str, str]:
             index(f"lianjian_{kind}_spelled", at, "_spelled", "TEXT INDEX")
             if "code" in declared.properties:
                 index(f"lianjian_{kind}_code", at, "code")
+    for kind in schema.located:
+        index(f"lianjian_{kind}_at", claim(kind), "_at", "POINT INDEX")
     for kind, prop in LOOKED_UP:
         index(f"lianjian_{kind}_{prop}", claim(kind), prop)
     named = "|".join(claim(k) for k, declared in schema.kinds.items() if declared.role == "node")

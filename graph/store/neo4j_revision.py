@@ -38,6 +38,7 @@ from graph.store.neo4j_names import (
     label,
     late,
     listing,
+    point,
     quoted,
 )
 from graph.store.neo4j_server import LONGEST_S
@@ -164,6 +165,8 @@ def writing(server: Server) -> Iterator[Writer]:
     writer = _begin(server)
     try:
         with _beating(server, writer):
+            if writer.seen:
+                _complete(server, writer)
             yield writer
     finally:
         if not writer.lost:
@@ -228,7 +231,7 @@ def _make(server: Server, copied_from: str | None = None) -> None:
     _define(server, definitions().keys() - late())
     head = f"MERGE {_NODE} ON CREATE SET store.version = $version, store.revision = 0, store.attempt = 0,"
     tail = " store.claims = 0, store.sheets = 0, store.rubbish = 0, store.lease = 0, store.shown = timestamp(),"
-    tail += " store.copying = $state"
+    tail += " store.pointed = 0, store.copying = $state"
     server.write([(head + tail, {"version": VERSION, "state": copied_from})])
 
 
@@ -255,6 +258,30 @@ def _begin(server: Server) -> Writer:
             )
         transact(server, writer, lambda run: run(f"MATCH {_NODE} SET store.rubbish = 0"))
     return writer
+
+
+def points(server: Server) -> tuple[int | None, bool]:
+    """Return the revision that is to be seen, and whether the claims that it has carry their points."""
+    rows = server.rows(
+        f"MATCH {_NODE} RETURN store.revision, coalesce(store.pointed = store.revision, false)"
+    )
+    return (rows[0][0], rows[0][1]) if rows else (None, True)
+
+
+def _complete(server: Server, writer: Writer) -> None:
+    """Make what a store lacks that an earlier version made, or wrote to since: the points of claims, and indexes.
+
+    Until then questions are answered without, by going through all of a kind.
+    """
+    if not points(server)[1]:
+        for kind in load_schema().located:
+            server.parcelled(
+                f"MATCH (c:{claim(kind)}) WHERE c.`_at` IS NULL AND c.lon IS NOT NULL AND c.lat IS NOT NULL"
+                f" CALL (c) {{ SET c.`_at` = {point('c.lon', 'c.lat')} }} IN TRANSACTIONS OF {PARCEL} ROWS"
+            )
+        done = f"MATCH {_NODE} WHERE store.writer = $owner SET store.pointed = store.revision"
+        server.write([(done, {"owner": writer.owner})])
+    _define(server, definitions().keys())
 
 
 def finish_indexes(server: Server) -> None:
@@ -364,7 +391,7 @@ def show(server: Server, writer: Writer, rubbish: int) -> None:
         run(f"MATCH {_NODE} SET store.touched = timestamp()")
         found = run(
             f"MATCH {_NODE} WHERE store.writer = $owner SET store.revision = $revision, store.latest = $latest,"
-            " store.claims = $claims, store.sheets = $sheets, store.rubbish = store.rubbish + $rubbish,"
+            " store.pointed = $revision, store.claims = $claims, store.sheets = $sheets, store.rubbish = store.rubbish + $rubbish,"
             " store.shown = timestamp(), store.writer = NULL, store.lease = 0, store.shower = $owner RETURN 1",
             owner=writer.owner,
             revision=writer.revision,

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
+    from graph.model import Box, Located
     from graph.store.base import End
     from graph.store.sqlite_graph import Key, Step
 
@@ -399,6 +400,18 @@ class SqliteStore:
         if having is not None:
             _named("organization", having[:1])
         return sqlite_graph.inside(self.db, places, self._date(as_of), having)
+
+    @guarded
+    def within(
+        self,
+        box: Box,
+        as_of: int | None = None,
+        kinds: Iterable[str] | None = None,
+        limit: int | None = None,
+    ) -> tuple[list[Located], bool]:
+        """See :meth:`graph.store.base.Store.within`."""
+        some = load_schema().pointed(kinds)
+        return sqlite_graph.within(self.db, box, self._date(as_of), some, limit)
 
     @guarded
     def chain(self, kind: str, key: str, as_of: int | None = None, *, down: bool = False) -> Chain:

@@ -7,18 +7,18 @@ from collections import defaultdict, deque
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from graph.model import Chain, ChainNode
+from graph.model import Chain, ChainNode, Located
 from graph.schema import load_schema
 from graph.store import ddl
 from graph.store.ddl import column, table
 from graph.store.networks import induced, loops, structure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import networkx as nx
 
-    from graph.model import Structure
+    from graph.model import Box, Structure
 
 Key = tuple[str, str]
 Step = tuple[Key, str, Literal["out", "in"], Key]
@@ -55,6 +55,32 @@ def _station_of(kind: str) -> str:
     return (
         f"SELECT {name}, coalesce({types[0]}, {types[1]}) FROM {table(kind)} c"
         f" WHERE c.key = ?1 AND {ddl.primary('c', '?2')}"
+    )
+
+
+def within(
+    db: Any, box: Box, date: int, kinds: Sequence[str], limit: int | None
+) -> tuple[list[Located], bool]:
+    """See :meth:`graph.store.base.Store.within`: by the index over points, which a store of an earlier version may not have."""
+    at = box.on_earth()
+    out: list[Located] = []
+    if at is None:
+        return out, False
+    for kind in kinds:
+        left = -1 if limit is None else limit + 1 - len(out)
+        rows = db.execute(within_query(kind), (date, *at, left))
+        out += [Located(kind, *row) for row in rows]
+        if limit is not None and len(out) > limit:
+            return out[:limit], True
+    return out, False
+
+
+def within_query(kind: str) -> str:
+    """Return the question for what lies in a box (``?2`` … ``?5``: west, south, east, north) at ``?1``, ``?6`` at the most."""
+    return (
+        f"SELECT c.key, coalesce(c.p_name, c.key), c.p_lon, c.p_lat, c.p_datum FROM {table(kind)} c"
+        f" WHERE c.p_lat BETWEEN ?3 AND ?5 AND c.p_lon BETWEEN ?2 AND ?4 AND {ddl.primary('c', '?1')}"
+        " ORDER BY +c.key LIMIT ?6"  # not in the order of the index over keys: all of a kind would be gone through
     )
 
 

@@ -266,6 +266,9 @@ class SqliteImporter:
             sqlite_fold.fold(self.db, kind)
         if not self.loaded and not self.resolved and not self._changed():
             return False
+        for kind in load_schema().kinds:
+            for sql in ddl.indexes(kind).values():  # a store of an earlier version may lack some
+                self.db.execute(sql)
         for kind, last in self.last.items():
             derive_new(self.db, kind, last)
         derive(self.db)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from graph.model import Claims
+from graph.store import open_store
 from tests.cli.commandline import Lianjian
 
 
@@ -126,6 +129,47 @@ def test_neighbours(town: Path, lianjian: Lianjian) -> None:
     assert sorted(n["id"] for n in near["nodes"]) == ["91A", "JOINT"]
     wider = lianjian("neighbours", "91A", "--hops", "2", "--json").json
     assert sorted(n["id"] for n in wider["nodes"]) == ["91A", "91B", "JOINT", "STREET"]
+
+
+def test_within(town: Path, lianjian: Lianjian, tmp_path: Path) -> None:
+    """Within some metres come organizations and places, the nearest first; a cut list, and a datum that was assumed, are said."""
+    store = open_store(str(town))
+    rows = [
+        {"row": n + 2, "dated": 20160826, "key": f"N{n}", "name": f"近{n}", "lon": 114.3, "lat": 30.6 + n / 1000}
+        for n in range(4)
+    ]  # fmt: skip
+    with store.importing(at="2016-08-26T00:00:00", dated=20160826, files=["p.xlsx"]) as importer:
+        importer.add(Claims("organization", "near", 20160826, "p.xlsx", "p", pd.DataFrame(rows)))
+    store.close()
+    found = lianjian("neighbours", "N1", "--within", "150", "--json").json
+    assert [(x["id"], x["metres"]) for x in found["results"]] == [("N0", 111.27), ("N2", 111.27)]
+    assert (found["found"], found["more"], found["within"]) == (2, False, 150)
+    assert found["assumed_datum"] == {"datum": "GCJ-02", "of": 3}
+    cut = lianjian("neighbours", "N1", "--within", "300", "--limit", "1")
+    assert cut.code == 0
+    assert "N0" in cut.out
+    assert "N2" not in cut.out
+    assert "within 300 m of N1: 3 " in cut.out
+    assert "only the nearest 1 are listed" in cut.out
+    assert "read as GCJ-02 (4;" in cut.out
+    written = lianjian("neighbours", "N1", "--within", "300", "--out", "near.csv")
+    assert written.code == 0
+    assert "N3" in (tmp_path / "near.csv").read_text(encoding="utf-8-sig")
+    assert (
+        "周围 150 米之内：2 个"
+        in lianjian("neighbours", "N1", "--within", "150", "--lang", "zh").out
+    )
+    for wrong, said in (
+        (("91A", "--within", "9"), "no coordinates in its ledger row"),
+        (("JOINT", "--within", "9"), "lianjian neighbours JOINT"),
+        (("N1", "--within", "9", "--hops", "2"), "give --hops or --within"),
+        (("N1", "--within", "0"), "give 1 or more"),
+        (("nowhere", "--within", "9"), "lianjian find nowhere"),
+    ):
+        answer = lianjian("neighbours", *wrong)
+        assert answer.code == 2, wrong
+        assert said in answer.err
+        assert answer.err.count("\n") == 1
 
 
 def test_find(town: Path, lianjian: Lianjian) -> None:

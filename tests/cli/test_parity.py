@@ -13,8 +13,8 @@ from api.cli.app import run
 from tests.cli.commandline import Answer, Lianjian
 
 DOCUMENTED = Path(__file__).parents[2] / "docs/cli.md"
-ELSEWHERE = {"demo", "copy"}
-"""Commands with a store that are asked nothing here: one makes its own, the other has two."""
+ELSEWHERE = {"demo", "copy", "serve"}
+"""Commands with a store that are asked nothing here: one makes its own, one has two, one answers elsewhere."""
 WHO = ("--office", "某局", "--reason", "核实")
 
 
@@ -114,6 +114,11 @@ def _ask(both: Callable[..., Answer]) -> tuple[list[str], list[str]]:
         both("show", one)
         both("chain", one)
         both("neighbours", one, "--hops", "2")
+        both("neighbours", one, "--within", "2000")
+    wide = both("neighbours", codes[0], "--within", "100000").json["results"]
+    place = next(r["id"] for r in wide if r["kind"] != "organization")
+    both("neighbours", place, "--within", "5000", "--limit", "7")
+    both("neighbours", codes[0], "--within", "300", "--as-of", "2016-09-01")
     both("chain", units[-1], "--down")
     for a, b in ((codes[0], codes[1]), (codes[0], units[0]), (units[0], units[-1])):
         both("path", a, b)

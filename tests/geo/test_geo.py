@@ -114,3 +114,42 @@ def test_inside() -> None:
     assert geo.inside(113.0, 31.0, extent)
     assert not geo.inside(112.99, 30.0, extent)
     assert geo.inside([114.0, np.nan], [30.0, 30.0], extent).tolist() == [True, False]
+
+
+@given(
+    st.one_of(LON, st.floats(-179.0, 179.0)),
+    st.floats(-80.0, 80.0),
+    st.floats(1.0, 20_000.0),
+    st.floats(0.0, 2 * math.pi),
+    st.sampled_from(geo.DATUMS),
+)
+def test_surroundings_hold_all_datums(
+    lon: float, lat: float, radius: float, way: float, datum: str
+) -> None:
+    """Whatever lies within a radius lies in the box, in the degrees of any datum; in a city the box is little more than needed."""
+    degrees = radius / geo.METRES_PER_DEGREE
+    x = lon + degrees * math.cos(way) / math.cos(math.radians(lat))
+    y = lat + degrees * math.sin(way)
+    forth = {"WGS84": lambda *p: p, "GCJ-02": geo.wgs84_to_gcj02, "BD-09": geo.wgs84_to_bd09}
+    if (
+        geo.centimetres(lon, lat, x, y) > 100 * radius
+    ):  # by rounding, or where degrees of longitude differ
+        x, y = lon, lat
+    stated = forth[datum](x, y)
+    west, south, east, north = geo.surroundings(lon, lat, radius)
+    assert west <= stated[0] <= east
+    assert south <= stated[1] <= north
+
+
+def test_surroundings_are_small() -> None:
+    """Round a place in a city the box reaches over the three datums, a kilometre and a half, and not much farther."""
+    west, south, east, north = geo.surroundings(114.3, 30.6, 300.0)
+    assert geo.metres(west, 30.6, east, 30.6) < 2_200
+    assert geo.metres(114.3, south, 114.3, north) < 2_200
+
+
+def test_surroundings_of_a_pole() -> None:
+    """Near a pole every longitude is near."""
+    box = geo.surroundings(10.0, 89.99, 5_000.0).on_earth()
+    assert box is not None
+    assert (box.west, box.east, box.north) == (-180.0, 180.0, 90.0)

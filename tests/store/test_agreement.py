@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 )
 
 from graph.errors import LianjianError
-from graph.model import Claims
+from graph.model import Box, Claims
 from graph.store import open_store
 
 if TYPE_CHECKING:
@@ -40,15 +40,19 @@ UNITS = st.fixed_dictionaries(
         "organization": COVERED,
     }
 )
+LON = st.sampled_from([None, 114.1, 114.2, 114.3, -180.0, 200.0])
+LAT = st.sampled_from([None, 30.5, 30.6, 90.0, -91.0])
 ORGANIZATIONS = st.fixed_dictionaries(
     {"key": FIRMS, "name": st.sampled_from(["江岸企业", "长江企业"]), "unit": MAYBE, "supervisor": MAYBE,
-     "staff": st.one_of(st.none(), st.integers(0, 3)), "building": st.sampled_from([None, "大厦", "building:1/1"])}
+     "lon": LON, "lat": LAT, "staff": st.one_of(st.none(), st.integers(0, 3)),
+     "building": st.sampled_from([None, "大厦", "building:1/1"])}
 )  # fmt: skip
 MEMBERS = st.fixed_dictionaries(
     {"key": CODES, "status": st.just("正式"), "unit": MAYBE, "employer": FIRMS}
 )
 PLACES = st.fixed_dictionaries(
-    {"key": st.just("building:1/1"), "code": st.just("1"), "name": st.just("大厦"), "street": st.sampled_from([None, "1"])}
+    {"key": st.just("building:1/1"), "code": st.just("1"), "name": st.just("大厦"), "street": st.sampled_from([None, "1"]),
+     "lon": LON, "lat": LAT, "datum": st.sampled_from([None, "GCJ-02"])}
 )  # fmt: skip
 ROWS = st.one_of(
     *(
@@ -177,6 +181,8 @@ class Agreement(RuleBasedStateMachine):
 
             self.both(shape)
             self.both(lambda s, d=date: s.structure(d))
+            self.both(lambda s, d=date: s.within(Box(114.1, 30.5, 114.2, 30.5), d))
+            self.both(lambda s, d=date: s.within(Box(-200, -90, 180, 90), d, ["organization"], 1))
             self.both(lambda s, d=date: s.inside([("division", "1"), ("building", "大厦")], d))
         self.both(lambda s: s.frame("organization", of=["大厦"], by="building"))
         self.both(lambda s: s.edges("COVERS", of=["a", "c"], end="target"))

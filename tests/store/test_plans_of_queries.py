@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 
-from graph.model import Claims
+from graph.model import Box, Claims
 from graph.schema import load_schema
 from graph.store import neo4j_names, open_store
 
@@ -36,12 +36,13 @@ def store(neo4j_url: str) -> Iterator[Store]:
 
 def load(store: Store, first: int, n: int) -> None:
     """Load units, organizations and a building."""
-    units = [
+    units: list[dict[str, Any]] = [
         {"key": f"U{i}", "name": f"第{i}支部", "superior": f"U{i // 5}"}
         for i in range(first, first + n)
     ]
-    some = [
-        {"key": f"O{i}", "name": f"江岸企业{i}", "unit": f"U{i}", "street": "420106007", "building": "building:1/1"}
+    some: list[dict[str, Any]] = [
+        {"key": f"O{i}", "name": f"江岸企业{i}", "unit": f"U{i}", "street": "420106007", "building": "building:1/1",
+         "lon": 114 + i / 1000, "lat": 30 + i / 1000}
         for i in range(first, first + n)
     ]  # fmt: skip
     place = [{"key": "building:1/1", "code": "1", "name": "大厦", "street": "420106007"}]
@@ -105,6 +106,8 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
     "what lies in a street and has a value": lambda s: s.inside(
         [("division", "420106007")], having=("line", "social")
     ),
+    "what lies in a box": lambda s: s.within(Box(114.0, 30.0, 114.4, 30.4)),
+    "the first in a box": lambda s: s.within(Box(114.0, 30.0, 114.4, 30.4), limit=9),
     "history": lambda s: s.history("organization", "O9"),
     "statements": lambda s: s.statements("organization", "O9"),
     "claims by number": lambda s: s.said("organization", [1, 2]),
@@ -123,9 +126,22 @@ def test_hot_questions_use_indexes(store: Store, asked: Asked) -> None:
             assert not [o for o in found if o.startswith(THROUGH_ALL)], (name, text)
             by_index = any("Seek" in o or "Contains" in o or "fulltext" in o for o in found)
             assert by_index, (name, text)
+    boxes_are_sought_in_the_indexes_over_points(store, asked)
     structure_is_one_look_at_each_unit(store, asked)
     asked.clear()
     finds_by_parts_of_names(store, asked)
+
+
+def boxes_are_sought_in_the_indexes_over_points(store: Store, asked: Asked) -> None:
+    """A box is a range of the point index over each kind that has points, and no text of the question but the schema's."""
+    asked.clear()
+    assert len(store.within(Box(114.0, 30.0, 114.01, 30.01))[0]) == 11
+    text, values = asked[-1]
+    found = operators(store, text, values)
+    sought = [o for o in found if o.startswith("NodeIndexSeekByRange") and "POINT INDEX" in o]
+    assert len(sought) == len(load_schema().located)
+    assert values["west"] == 114.0
+    assert "114" not in text
 
 
 def structure_is_one_look_at_each_unit(store: Store, asked: Asked) -> None:

@@ -9,7 +9,6 @@ import typer
 
 from api.cli.commands.wording import place
 from api.cli.options import (
-    DEFAULT_PROFILE,
     AsOfOption,
     InOption,
     JsonOption,
@@ -22,6 +21,7 @@ from api.cli.options import (
 from api.cli.output import Column, Listing, emit
 from api.cli.progress import progress
 from api.cli.session import Session
+from api.settings import DEFAULT_PROFILE
 
 if TYPE_CHECKING:
     from collections import Counter

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from api.cli.options import (
-    DEFAULT_PROFILE,
     AsOfOption,
     InOption,
     JsonOption,
@@ -17,6 +16,7 @@ from api.cli.options import (
 from api.cli.output import Column, Listing, emit
 from api.cli.progress import progress
 from api.cli.session import Session
+from api.settings import DEFAULT_PROFILE
 from graph.model import iso
 
 if TYPE_CHECKING:

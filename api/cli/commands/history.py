@@ -8,7 +8,6 @@ import typer
 
 from api.cli.commands.wording import kind_name, place, stated
 from api.cli.options import (
-    DEFAULT_PROFILE,
     InOption,
     JsonOption,
     LangOption,
@@ -20,6 +19,7 @@ from api.cli.options import (
 from api.cli.output import Column, Listing, emit
 from api.cli.progress import progress
 from api.cli.session import Session
+from api.settings import DEFAULT_PROFILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

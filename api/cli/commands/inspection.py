@@ -8,7 +8,6 @@ import typer
 
 from api.cli.commands.wording import place
 from api.cli.options import (
-    DEFAULT_PROFILE,
     AsOfOption,
     InOption,
     JsonOption,
@@ -20,6 +19,7 @@ from api.cli.options import (
 from api.cli.output import Column, Listing, emit
 from api.cli.progress import progress
 from api.cli.session import Session
+from api.settings import DEFAULT_PROFILE
 from graph.model import iso
 
 if TYPE_CHECKING:

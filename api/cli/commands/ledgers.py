@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.cli.options import (
-    DEFAULT_PROFILE,
     JsonOption,
     LangOption,
     MapOption,
@@ -20,6 +19,7 @@ from api.cli.options import (
 from api.cli.output import Column, Listing, emit, note
 from api.cli.progress import progress
 from api.cli.session import Session
+from api.settings import DEFAULT_PROFILE
 from graph.model import iso, today
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ import typer
 
 from api.asking.lookup import identify
 from api.cli.options import (
-    DEFAULT_PROFILE,
     AsOfOption,
     InOption,
     JsonOption,
@@ -23,6 +22,7 @@ from api.cli.options import (
 from api.cli.output import emit
 from api.cli.progress import progress
 from api.cli.session import Session
+from api.settings import DEFAULT_PROFILE
 from graph.errors import InputError
 from graph.model import iso
 

@@ -15,7 +15,6 @@ from api.cli.commands.comparing import compared, lines
 from api.cli.commands.questions import Questions, Terms, ask, refuse_mixed
 from api.cli.figures import percent
 from api.cli.options import (
-    DEFAULT_PROFILE,
     AsOfOption,
     InOption,
     JsonOption,
@@ -30,6 +29,7 @@ from api.cli.progress import progress
 from api.cli.running import gap_of, standing, stoppable, unfinished
 from api.cli.session import Session
 from api.cli.worklists import worklists
+from api.settings import DEFAULT_PROFILE
 from graph.errors import InputError, ProfileError
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.options import DEFAULT_PROFILE, JsonOption, LangOption, OutOption
+from api.cli.options import JsonOption, LangOption, OutOption
 from api.cli.output import Column, Listing, emit
 from api.cli.session import Session
+from api.settings import DEFAULT_PROFILE
 from graph.errors import InputError, ProfileError
 
 ProfileArgument = Annotated[str, typer.Argument(metavar="NAME|FILE", help="argument.profile")]

@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
-from api.cli.options import JsonOption, LangOption, StoreOption
+from api.cli.options import JsonOption, LangOption, ProfileOption, StoreOption
 from api.cli.output import emit, note
 from api.cli.session import Session
+from api.settings import DEFAULT_PROFILE
 from graph.errors import ServiceError
 
 GRACE = 10
@@ -23,6 +24,7 @@ def serve(
     ] = None,
     port: Annotated[int | None, typer.Option("--port", help="serve.port")] = None,
     store: StoreOption = None,
+    profile: ProfileOption = DEFAULT_PROFILE,
     json: JsonOption = False,
     lang: LangOption = None,
 ) -> int:
@@ -30,7 +32,7 @@ def serve(
     from api.settings import Settings
 
     session = Session.of(lang=lang, json=json, store=store)
-    settings = Settings.of(session.url, host, port)
+    settings = Settings.of(session.url, host, port, profile)
     with session.store():  # one that is not there or damaged is said before anybody asks
         pass
     with _listening(settings.host, settings.port) as listening:
@@ -38,6 +40,7 @@ def serve(
 
         from api.app import create_app
 
+        app = create_app(settings)
         name, at = listening.getsockname()[:2]
         shown = f"[{name}]" if ":" in name else name
         url = f"http://{shown}:{at}/api/v1"
@@ -49,7 +52,7 @@ def serve(
         sys.stdout.flush()  # it goes on for long
         note(session.texts("serve.open"))
         config = uvicorn.Config(
-            create_app(settings), log_level="warning", access_log=False, server_header=False,
+            app, log_level="warning", access_log=False, server_header=False,
             timeout_graceful_shutdown=GRACE,
         )  # fmt: skip
         uvicorn.Server(config).run(sockets=[listening])

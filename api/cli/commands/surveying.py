@@ -11,7 +11,6 @@ from api.cli import chosen
 from api.cli.commands.wording import place
 from api.cli.figures import percent
 from api.cli.options import (
-    DEFAULT_PROFILE,
     AsOfOption,
     InOption,
     JsonOption,
@@ -23,6 +22,7 @@ from api.cli.options import (
 from api.cli.output import Column, Listing, emit
 from api.cli.progress import progress
 from api.cli.session import Session
+from api.settings import DEFAULT_PROFILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,84 @@
+"""Chains, paths, what is connected with an entity and what lies around it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api.asking import connections
+from api.routes import models
+from api.routes.lookup import Code
+from api.wire import Date, answer, date_of, failures, given_date
+
+if TYPE_CHECKING:
+    from api.stores import Stores
+    from graph.policy.profile import Profile
+
+router = APIRouter(prefix="/api/v1", tags=["connections"])
+
+End = Annotated[
+    str,
+    Query(min_length=1, max_length=200, description="a code, or `kind:code`", examples=["U0001"]),
+]
+
+
+@router.get("/chain/{id:path}", summary="Formal subordination up to its ends, or down",
+            response_model=models.Chain, responses=failures(404, 409))  # fmt: skip
+def chain(
+    request: Request,
+    id: Code,  # noqa: A002
+    down: Annotated[bool, Query(description="what is below instead of above")] = False,
+    as_of: Date = None,
+) -> Response:
+    """Give each unit once at its least depth, the ends, and cycles."""
+    stores: Stores = request.app.state.stores
+    with stores.one() as store:
+        found = connections.chain(store, id, given_date(as_of), down=down)
+    return answer(request, found.as_json())
+
+
+@router.get("/path", summary="The shortest connections between two entities",
+            response_model=models.Paths, responses=failures(404, 409))  # fmt: skip
+def path(request: Request, a: End, b: End, as_of: Date = None) -> Response:
+    """Give all shortest connections up to a cap, which the answer states."""
+    stores: Stores = request.app.state.stores
+    with stores.one() as store:
+        found = connections.paths(store, a, b, date_of(as_of, store))
+    return answer(request, found.as_json())
+
+
+@router.get("/neighbours/{id:path}", summary="What is connected with an entity within some edges",
+            response_model=models.Connected, responses=failures(404, 409))  # fmt: skip
+def neighbours(
+    request: Request,
+    id: Code,  # noqa: A002
+    hops: Annotated[int, Query(ge=1, le=connections.HOPS, description="edges")] = 1,
+    as_of: Date = None,
+) -> Response:
+    """Give nodes and edges around an entity."""
+    stores: Stores = request.app.state.stores
+    with stores.one() as store:
+        found = connections.connected(store, id, date_of(as_of, store), hops)
+    return answer(request, found.as_json())
+
+
+@router.get("/nearby/{id:path}", summary="Organizations and places within some metres",
+            response_model=models.Nearby, responses=failures(404, 409))  # fmt: skip
+def nearby(
+    request: Request,
+    id: Code,  # noqa: A002
+    within: Annotated[
+        int, Query(ge=1, le=connections.FARTHEST, description="metres", examples=[300])
+    ],
+    limit: Annotated[
+        int, Query(ge=1, le=100_000, description="the nearest so many")
+    ] = connections.NEAREST,
+    as_of: Date = None,
+) -> Response:
+    """Give them by distance, as `neighbours --within` lists them."""
+    stores: Stores = request.app.state.stores
+    profile: Profile = request.app.state.profile
+    with stores.one() as store:
+        found = connections.nearby(store, profile, id, date_of(as_of, store), within, limit)
+    return answer(request, found.as_json())

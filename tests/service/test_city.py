@@ -1,0 +1,88 @@
+"""A generated city over HTTP: for whomever one asks, the command line's answer in the declared shape."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.cli.app import run
+from api.routes import models
+from api.settings import Settings
+from graph.store import open_store
+from tests.cli.commandline import Lianjian
+
+SEED = 11
+KINDS = ("organization", "unit", "building", "division", "association")
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A city of 300 organizations, imported."""
+    folder = tmp_path_factory.mktemp("city")
+    store = folder / "city.db"
+    assert run(["generate", str(folder / "ledgers"), "--orgs", "300", "--seed", str(SEED)]) == 0
+    assert run(["import", str(folder / "ledgers"), "--store", str(store)]) in (0, 1)
+    return store
+
+
+@pytest.fixture(scope="module")
+def asked(city: Path) -> Iterator[TestClient]:
+    """A service over it."""
+    with TestClient(create_app(Settings(str(city))), base_url="http://127.0.0.1") as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def some(city: Path) -> list[str]:
+    """Three of each kind, named so that nobody else can be meant."""
+    store = open_store(str(city))
+    draw = random.Random(SEED)
+    keys = [
+        key if ":" in key else f"{kind}:{key}"
+        for kind in KINDS
+        for key in draw.sample(sorted(store.frame(kind, columns=["name"])["key"]), 3)
+    ]
+    store.close()
+    return keys
+
+
+def test_whomever_one_asks_about_the_answer_is_the_command_line_s(
+    asked: TestClient, some: list[str], city: Path, lianjian: Lianjian
+) -> None:
+    """Dossiers, chains, what is around and what lies near: the same object, or the same refusal."""
+    near = 0
+    for code in some:
+        for command, url, model in (
+            (("show", code), f"/show/{code}", models.Dossier),
+            (("chain", code), f"/chain/{code}", models.Chain),
+            (("chain", code, "--down"), f"/chain/{code}?down=true", models.Chain),
+            (("neighbours", code), f"/neighbours/{code}", models.Connected),
+            (("neighbours", code, "--within", "400", "--limit", "9"), f"/nearby/{code}?within=400&limit=9", models.Nearby),
+        ):  # fmt: skip
+            printed = lianjian(*command, "--store", str(city), "--json")
+            answer = asked.get(f"/api/v1{url}")
+            if printed.code:
+                assert answer.status_code == 400, url
+                assert answer.json()["detail"] in printed.err
+                continue
+            assert answer.json() == printed.json, url
+            model.model_validate(answer.json())
+            near += "nearby" in url
+    assert near
+
+
+def test_a_connection_between_any_two_is_the_command_line_s(
+    asked: TestClient, some: list[str], city: Path, lianjian: Lianjian
+) -> None:
+    """The shortest paths from each to the next."""
+    for a, b in pairwise(some):
+        printed = lianjian("path", a, b, "--store", str(city), "--json")
+        answer = asked.get("/api/v1/path", params={"a": a, "b": b}).json()
+        assert answer == printed.json
+        models.Paths.model_validate(answer)
