@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graph.errors import InputError
@@ -30,6 +31,9 @@ class Settings:
         Name or path of the policy profile.
     connections : int
         Store connections open at once at most; further requests wait for one.
+    state : str
+        Folder of what the service keeps beside the store (``LIANJIAN_STATE``): accounts, journal, jobs, what was uploaded; by
+        default ``lianjian.service`` beside ``lianjian.db``. Made with the first thing that is kept, for its owner alone.
     """
 
     store: str
@@ -37,6 +41,7 @@ class Settings:
     port: int = PORT
     profile: str = DEFAULT_PROFILE
     connections: int = 8
+    state: str = ""
 
     @classmethod
     def of(
@@ -65,7 +70,24 @@ class Settings:
         if port is not None and not 0 <= port < 65_536:
             raise _no_port(str(port))
         refuse_open(host)
-        return cls(store, host, PORT if port is None else port, profile)
+        return cls(
+            store,
+            host,
+            PORT if port is None else port,
+            profile,
+            state=str(state_of(store, environment)),
+        )
+
+
+def state_of(store: str, environment: Mapping[str, str] | None = None) -> Path:
+    """Return the folder of what is kept beside a store: ``LIANJIAN_STATE``, else one named after the store.
+
+    Beside a server's store it is ``lianjian.service`` in the current folder.
+    """
+    said = (os.environ if environment is None else environment).get("LIANJIAN_STATE")
+    if said:
+        return Path(said)
+    return Path("lianjian.service") if "://" in store else Path(store).with_suffix(".service")
 
 
 def refuse_open(host: str) -> None:

@@ -12,6 +12,8 @@ from graph.store import open_store
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from starlette.requests import Request
+
     from graph.store.base import Store
 
 
@@ -71,3 +73,15 @@ class Stores:
                 return
         with contextlib.suppress(StoreError):
             store.close()
+
+
+def reading(request: Request) -> contextlib.AbstractContextManager[Store]:
+    """Give a store for what a request asks, in a ``with`` block: the only way by which routes come to one.
+
+    Raises
+    ------
+    StoreMissingError, StoreBusyError, StoreCorruptError, StoreError
+        As :func:`graph.store.open_store`.
+    """
+    stores: Stores = request.app.state.stores
+    return stores.one()

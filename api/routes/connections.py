@@ -9,10 +9,10 @@ from fastapi import APIRouter, Query, Request, Response
 from api.asking import connections
 from api.routes import models
 from api.routes.lookup import Code
+from api.stores import reading
 from api.wire import Date, answer, date_of, failures, given_date
 
 if TYPE_CHECKING:
-    from api.stores import Stores
     from graph.policy.profile import Profile
 
 router = APIRouter(prefix="/api/v1", tags=["connections"])
@@ -32,8 +32,7 @@ def chain(
     as_of: Date = None,
 ) -> Response:
     """Give each unit once at its least depth, the ends, and cycles."""
-    stores: Stores = request.app.state.stores
-    with stores.one() as store:
+    with reading(request) as store:
         found = connections.chain(store, id, given_date(as_of), down=down)
     return answer(request, found.as_json())
 
@@ -42,8 +41,7 @@ def chain(
             response_model=models.Paths, responses=failures(404, 409))  # fmt: skip
 def path(request: Request, a: End, b: End, as_of: Date = None) -> Response:
     """Give all shortest connections up to a cap, which the answer states."""
-    stores: Stores = request.app.state.stores
-    with stores.one() as store:
+    with reading(request) as store:
         found = connections.paths(store, a, b, date_of(as_of, store))
     return answer(request, found.as_json())
 
@@ -57,8 +55,7 @@ def neighbours(
     as_of: Date = None,
 ) -> Response:
     """Give nodes and edges around an entity."""
-    stores: Stores = request.app.state.stores
-    with stores.one() as store:
+    with reading(request) as store:
         found = connections.connected(store, id, date_of(as_of, store), hops)
     return answer(request, found.as_json())
 
@@ -77,8 +74,7 @@ def nearby(
     as_of: Date = None,
 ) -> Response:
     """Give them by distance, as `neighbours --within` lists them."""
-    stores: Stores = request.app.state.stores
     profile: Profile = request.app.state.profile
-    with stores.one() as store:
+    with reading(request) as store:
         found = connections.nearby(store, profile, id, date_of(as_of, store), within, limit)
     return answer(request, found.as_json())

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from fastapi import APIRouter, Request, Response
 
+from api.stores import reading
 from api.wire import answer, failures
-
-if TYPE_CHECKING:
-    from api.stores import Stores
 
 router = APIRouter(tags=["operation"])
 
@@ -23,7 +19,6 @@ def healthz(request: Request) -> Response:
 @router.get("/readyz", summary="Whether the store can be read", responses=failures())
 def readyz(request: Request) -> Response:
     """Answer once the store opens and says its latest date."""
-    stores: Stores = request.app.state.stores
-    with stores.one() as store:
+    with reading(request) as store:
         store.latest()
     return answer(request, {"ok": True})

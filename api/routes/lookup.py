@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from api.asking import holdings, lookup
 from api.routes import models
+from api.stores import reading
 from api.wire import Date, answer, date_of, failures
-
-if TYPE_CHECKING:
-    from api.stores import Stores
 
 router = APIRouter(prefix="/api/v1", tags=["lookup"])
 
@@ -34,8 +32,7 @@ def find(
     as_of: Date = None,
 ) -> Response:
     """Find organizations, units and places, the likeliest first; `more` tells whether there are more."""
-    stores: Stores = request.app.state.stores
-    with stores.one() as store:
+    with reading(request) as store:
         found = lookup.find(store, text, date_of(as_of, store), limit)
     return answer(request, found.as_json())
 
@@ -44,8 +41,7 @@ def find(
             response_model=models.Dossier, responses=failures(404, 409))  # fmt: skip
 def show(request: Request, id: Code, as_of: Date = None) -> Response:  # noqa: A002
     """Give every value with the row that states it, what was said otherwise, and its relations."""
-    stores: Stores = request.app.state.stores
-    with stores.one() as store:
+    with reading(request) as store:
         known = lookup.dossier(store, id, date_of(as_of, store))
     return answer(request, known.as_json())
 
@@ -54,7 +50,6 @@ def show(request: Request, id: Code, as_of: Date = None) -> Response:  # noqa: A
             responses=failures())  # fmt: skip
 def status(request: Request) -> Response:
     """Tell kinds, edges, ledgers, imports and merges."""
-    stores: Stores = request.app.state.stores
-    with stores.one() as store:
+    with reading(request) as store:
         held: dict[str, Any] = holdings.holdings(store).as_json()
     return answer(request, held)
