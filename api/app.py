@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request, Response
@@ -14,6 +15,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from api import wire
 from api.routes import connections, health, lookup
 from api.stores import Stores
+from graph.cut.kept import Cuts
 from graph.errors import LianjianError
 from graph.policy.profile import load
 
@@ -46,7 +48,9 @@ def create_app(settings: Settings) -> FastAPI:
     ProfileError
         The profile can't be used.
     """
-    stores = Stores(settings.store, settings.connections)
+    profile = load(settings.profile)
+    cuts = Cuts(settings.store, profile, Path(settings.state) / "cuts")
+    stores = Stores(settings.store, settings.connections, cuts)
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
@@ -65,7 +69,7 @@ def create_app(settings: Settings) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.stores = stores
-    app.state.profile = load(settings.profile)
+    app.state.profile = profile
     app.include_router(health.router)
     app.include_router(lookup.router)
     app.include_router(connections.router)

@@ -43,6 +43,11 @@ class Settings:
     connections: int = 8
     state: str = ""
 
+    def __post_init__(self) -> None:
+        """Put the folder beside the store where nobody said where it is."""
+        if not self.state:
+            object.__setattr__(self, "state", str(state_of(self.store)))
+
     @classmethod
     def of(
         cls,

@@ -14,6 +14,7 @@ import pandas as pd
 
 from graph import decisions, geo, sector
 from graph.columns import column, first, is_known, mask, padded, shared, texts
+from graph.cut.outside import stubs
 from graph.decisions import baseline
 from graph.decisions.merged import decided
 from graph.errors import InputError
@@ -262,6 +263,8 @@ class City:
             unit can't be told.
         ``dangling``
             A 党组织代码 of it names no unit.
+        ``outside``
+            It is not covered by a unit of the area, and one outside covers it.
         ``covered``, ``functional_covered``
             An undissolved unit covers it: a formal one; a functional one.
         ``counted``
@@ -280,7 +283,8 @@ class City:
             What the 行业代码 says in its own edition and in that of 2017 (:mod:`graph.sector`).
         ``action``
             One of :data:`ACTIONS`. What is certainly not to be planned comes first: excluded, outside the base; then unknown;
-            then covered (a dangling code too: until the missing row comes, nobody can say that it has no unit).
+            then covered (a dangling code too: until the missing row comes, nobody can say that it has no unit; and by a unit
+            outside the area, of which nothing else is known).
         """
         raw = self._raw
         index = raw.index
@@ -290,7 +294,10 @@ class City:
         struck, excluded = mask(standing["struck"]), mask(standing["excluded"])
         in_base, covered = mask(standing["in_base"]), mask(standing["covered"])
         c = self.covers
-        dangling = index.isin(c.loc[~c["exists"] & c["via"].str.contains("unit"), "organization"])
+        named = c[~c["exists"] & c["via"].str.contains("unit")]
+        elsewhere = stubs(named["unit"])
+        dangling = index.isin(named.loc[~elsewhere, "organization"])
+        outside = index.isin(named.loc[elsewhere, "organization"]) & ~covered
         own = self._own[0]
         codes = padded(self.unit_rows.index)
         m = raw["formal_members"].to_numpy(dtype=float, na_value=np.nan)
@@ -305,7 +312,14 @@ class City:
             eligible = in_base & (m >= self.profile.eligible)
             separate = m >= self.profile.formation.min_members
         action = np.select(
-            [excluded, is_known(status) & ~in_base, unknown, covered | dangling, separate, m > 0],
+            [
+                excluded,
+                is_known(status) & ~in_base,
+                unknown,
+                covered | dangling | outside,
+                separate,
+                m > 0,
+            ],
             ["excluded", "outside_base", "unknown", "covered", "separate", "joint"],
             "work_coverage",
         )
@@ -315,6 +329,7 @@ class City:
             "in_base": in_base,
             "unknown": unknown,
             "dangling": dangling,
+            "outside": outside,
             "covered": covered,
             "functional_covered": self._functionally_covered,
             "counted": covered & ~dangling,
@@ -393,7 +408,10 @@ class City:
         high = np.full(size, -2, dtype=np.int64)
         np.minimum.at(low, units, code[orgs])
         np.maximum.at(high, units, code[orgs])
-        one = (low == high) & (low >= 0)
+        # of what lies outside the area nobody here knows where it stands and how many there are
+        c = self.covers
+        leaving = out.index.isin(c.loc[stubs(c["organization"]), "unit"])
+        one = (low == high) & (low >= 0) & ~leaving
         names = padded(unique)
         branch = out["type"].isin(HOST_TYPES).to_numpy(dtype=bool)
         formation = self.profile.formation

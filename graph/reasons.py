@@ -18,7 +18,7 @@ NUMERATOR, DENOMINATOR, OUTSIDE = "numerator", "denominator", "outside"
 
 WHY = (
     "not_in_baseline", "struck", "excluded_status", "not_operating", "too_few_members",
-    "dangling", "own_unit", "not_single", "covered", "functional", "means", "nothing",
+    "dangling", "outside_area", "own_unit", "not_single", "covered", "functional", "means", "nothing",
 )  # fmt: skip
 """What decides, in the order in which it is asked: outside the denominator, then in or out of the numerator."""
 
@@ -32,7 +32,8 @@ def reasons(coverage: Coverage, definition: Definition) -> tuple[NDArray[Any], N
         ``numerator`` (and so in the denominator), ``denominator`` only, or ``outside``.
     why : numpy.ndarray of object
         One of :data:`WHY`. Outside: the frozen baseline lacks it; a 剔除 row or decision excludes it; its 经营状态 is an
-        exclusion; it does not operate; it has too few formal members to be eligible. Inside: its 党组织代码 names no unit; it has
+        exclusion; it does not operate; it has too few formal members to be eligible. Inside: its 党组织代码 names no unit; one
+        outside the area covers it; it has
         a unit of its own; it is covered, but by none of its own; it is covered; by a functional unit only, which does not
         count; it has means of work coverage; nothing of this.
     """
@@ -51,6 +52,7 @@ def reasons(coverage: Coverage, definition: Definition) -> tuple[NDArray[Any], N
         "not_operating": ~whole & of_base & ~operates,
         "too_few_members": ~whole,
         "dangling": mask(o["dangling"]),
+        "outside_area": mask(o["outside"]),
         "own_unit": single & sets.covered,
         "not_single": sets.covered & asks_single,
         "covered": sets.covered,

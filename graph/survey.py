@@ -58,6 +58,10 @@ WHY = {
         "党组织代码所指的党组织尚无记录，待补，不列入规划",
         "its 党组织代码 names a unit that no row defines: not planned until it comes",
     ),
+    "outside": (
+        "由辖区外的党组织覆盖",
+        "covered by a unit outside the area",
+    ),
     "struck": ("已剔除（S41）", "taken out by a 剔除 row in force (S41)"),
     "status": ("经营状态为“{status}”，列为剔除（S41）", "its status {status} excludes it (S41)"),
     "closed": ("经营状态为“{status}”，不在基数内", "its status {status} keeps it out of the base"),
@@ -206,7 +210,7 @@ class Survey:
             planned &= filled(o[name])
         planned &= o["measures_due"].notna().to_numpy(dtype=bool)
         base, covered = mask(o["in_base"]), mask(o["covered"])
-        settled = covered | mask(o["dangling"])
+        settled = covered | mask(o["dangling"]) | mask(o["outside"])
         return Facts(
             base=base,
             covered=covered,
@@ -281,6 +285,7 @@ class Survey:
             "status": f.excluded,
             "closed": f.action == "outside_base",
             "absent": f.action == "unknown",
+            "outside": is_covered & mask(o["outside"]) & ~mask(o["dangling"]),
             "dangling": is_covered & ~f.covered,
             "split": is_covered & ~f.own & (np.nan_to_num(f.m) >= self._least),
             "own": is_covered & f.own,

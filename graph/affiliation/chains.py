@@ -143,13 +143,15 @@ class Forest:
         pick = open_[self.lower] & open_[self.upper]
         return self._matrix(self.upper[pick], self.lower[pick])
 
-    def toward(self, goals: Bools) -> tuple[Bools, Ints]:
+    def toward(self, goals: Bools, barred: Bools | None = None) -> tuple[Bools, Ints]:
         """Return which nodes reach one of the goals, and over which superior they reach the nearest.
 
         Parameters
         ----------
         goals : numpy.ndarray of bool, shape (nodes,)
             Goals reach themselves.
+        barred : numpy.ndarray of bool, shape (nodes,), optional
+            Nodes that no way may pass or begin at.
 
         Returns
         -------
@@ -161,9 +163,13 @@ class Forest:
 
         start = self.size  # one more node, above all goals
         goal = np.flatnonzero(goals)
+        lower, upper = self.lower, self.upper
+        if barred is not None:
+            open_ = ~(barred[lower] | barred[upper])
+            lower, upper = lower[open_], upper[open_]
         matrix = self._matrix(
-            np.concatenate([self.upper, np.full(len(goal), start)]),
-            np.concatenate([self.lower, goal]),
+            np.concatenate([upper, np.full(len(goal), start)]),
+            np.concatenate([lower, goal]),
             self.size + 1,
         )
         order, before = breadth_first_order(matrix, start, directed=True, return_predecessors=True)

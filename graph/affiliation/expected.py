@@ -22,6 +22,7 @@ import pandas as pd
 from graph.affiliation.calendar import plain
 from graph.affiliation.chains import COMMITTEES, Forest
 from graph.columns import among, is_known, mask, texts
+from graph.cut.outside import rooted
 from graph.jurisdiction import HIGH_ZONES, office_names
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Expected:
         self.store = store
         if forest is None:
             links = store.edges("SUBORDINATE_TO", city.as_of)
-            forest = Forest.of(city.units.index, links)
+            forest = Forest.of(city.unit_rows.index, links)
         self.forest = forest
 
     # -- places ----------------------------------------------------------------------------------------------------
@@ -72,7 +73,7 @@ class Expected:
     @cached_property
     def unit_districts(self) -> NDArray[Any]:
         """Return each unit's district: of its row, else of its street; ``None`` where neither tells."""
-        units = self.city.units
+        units = self.city.unit_rows
         own = texts(units["district"])
         by_street = texts(units["street"].map(self.divisions["parent"]))
         return np.asarray(np.where(is_known(own), own, by_street), dtype=object)
@@ -81,7 +82,7 @@ class Expected:
     @cached_property
     def roots(self) -> Ints:
         """Return the roots' node numbers (see :meth:`Forest.roots`)."""
-        units = self.city.units
+        units = self.city.unit_rows
         return self.forest.roots(
             named=self.city.profile.audit.roots,
             names=list(texts(units["name"])),
@@ -92,10 +93,20 @@ class Expected:
 
     @cached_property
     def reached(self) -> tuple[Bools, Ints]:
-        """Return which nodes' chains reach a root, and the step of each towards it."""
-        goals = np.zeros(self.forest.size, dtype=bool)
+        """Return which nodes' chains reach a root, here or outside the area, and the step of each towards it."""
+        goals = self.beyond.copy()
         goals[self.roots] = True
         return self.forest.toward(goals)
+
+    @cached_property
+    def beyond(self) -> Bools:
+        """Return which nodes stand for a superior outside the area that reaches a root."""
+        return rooted(self.forest.ids)
+
+    @cached_property
+    def rootless(self) -> bool:
+        """Whether there is no root, here or outside."""
+        return not len(self.roots) and not self.beyond.any()
 
     @cached_property
     def named_zone(self) -> NDArray[Any]:

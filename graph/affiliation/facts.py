@@ -14,6 +14,7 @@ from graph.affiliation.judgement import Judgement, asked, judge
 from graph.affiliation.registry import Hits, NotChecked, Row, Words, edit, no_repair
 from graph.columns import among, column, mask, numbers, padded, positions, texts
 from graph.coverage import Sets
+from graph.cut.outside import stubs
 from graph.ledger_names import ledger_name
 from graph.model import RETURNED
 from graph.schema import load_schema
@@ -63,7 +64,8 @@ class Facts:
 
     Notes
     -----
-    *Uncovered* here means: no undissolved formal unit covers the organization, and its 党组织代码 does not dangle.
+    *Uncovered* here means: no undissolved formal unit covers the organization, none outside the area, and its 党组织代码 does
+    not dangle.
     FORMATION keeps the latter out of planning (``covered``, with a finding): until the missing row comes, nobody
     can say that it has no unit, so its finding is ``dangling_reference`` alone.
     """
@@ -146,7 +148,28 @@ class Facts:
     def uncovered(self) -> Bools:
         """Return which organizations of the base are uncovered (see the class's notes)."""
         o = self.organizations
-        return self.base & ~mask(o["covered"]) & ~mask(o["dangling"])
+        return self.base & ~mask(o["covered"]) & ~mask(o["dangling"]) & ~mask(o["outside"])
+
+    @cached_property
+    def reaching_out(self) -> frozenset[str]:
+        """Return the units that cover something outside the area, or have a member who is employed there."""
+        edges = self.cover_edges
+        covering = edges.loc[stubs(edges["target"]), "source"]
+        people = self.members
+        beyond = people.loc[stubs(people["employer"]), "unit"] if len(people) else ()
+        return frozenset([*covering, *beyond])
+
+    @cached_property
+    def vaguely_placed(self) -> frozenset[str]:
+        """Return the units that cover an organization of which a place, association or leading firm lies outside the area."""
+        o = self.organizations
+        vague = np.zeros(len(o), dtype=bool)
+        for name in ("at_building", "at_commercial_street", "at_market"):
+            vague |= stubs(o[name])
+        leaders = self.city.leaders
+        codes = [*o.index[vague], *leaders.loc[stubs(leaders["leader"]), "organization"]]
+        covers = self.covers
+        return frozenset(covers.loc[covers["organization"].isin(codes), "unit"])
 
     @cached_property
     def coverage(self) -> Sets:
@@ -297,7 +320,7 @@ class Facts:
 
     def require_root(self) -> None:
         """Raise :class:`NotChecked` where there is no root (AUDIT, in these words)."""
-        if not len(self.expected.roots):
+        if self.expected.rootless:
             raise NotChecked("没有根：请在规则档案中指定", "no root, name one in the profile")
 
     # -- who covers what -----------------------------------------------------------------------------------------

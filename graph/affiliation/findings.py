@@ -10,7 +10,7 @@ import sys
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import accumulate, groupby
 from typing import TYPE_CHECKING, Any, Literal, overload
@@ -23,6 +23,7 @@ from graph.affiliation.handling import STATES, Handling, State, evidence, identi
 from graph.affiliation.registry import Hit, Hits, NotChecked, Outcome, Rule, Words
 from graph.affiliation.rules import CODES, NO_FINDING, RULES
 from graph.affiliation.scope import Scope
+from graph.cut.outside import MARK, shown
 from graph.errors import InputError
 from graph.generated import settle
 from graph.model import Finding, Severity, Source, iso
@@ -268,7 +269,10 @@ def audit(
         except NotChecked as lacking:
             checked.append(Checked(rule.code, 0, 0, lacking.reason))
             continue
-        hits = _inside(scope, rule, outcome.hits)
+        seen, unsure = _within_sight(facts, rule, outcome.hits)
+        if unsure is not None:
+            outcome = replace(outcome, notes=(*outcome.notes, unsure))
+        hits = _inside(scope, rule, seen)
         worded.append((rule, hits))
         apart.append((rule, _inside(scope, rule, outcome.apart)))
         checked.append(_statement(rule, outcome, hits, scope))
@@ -298,6 +302,30 @@ def _inside(scope: Scope | None, rule: Rule, hits: Sequence[Hit]) -> Sequence[Hi
         return hits.where(np.flatnonzero(scope.places(hits.subjects)[0]))
     kept = scope.holds(rule.code, hits)
     return [hit for hit, yes in zip(hits, kept, strict=True) if yes]
+
+
+NEEDS_ALL_COVERED = frozenset(
+    {"too_few_members", "joint_without_anchor", "wrong_type", "count_mismatch"}
+)
+"""Rules that judge a unit by all that it covers, and by where its members work."""
+
+
+def _within_sight(
+    facts: Facts, rule: Rule, hits: Sequence[Hit]
+) -> tuple[Sequence[Hit], Words | None]:
+    """Leave out findings about units of which a part lies outside the area, and say of how many nothing was said."""
+    if rule.code not in NEEDS_ALL_COVERED:
+        return hits, None
+    vague = facts.reaching_out
+    if rule.code == "joint_without_anchor":
+        vague |= facts.vaguely_placed
+    if not vague:
+        return hits, None
+    n = len(vague)
+    return [hit for hit in hits if hit.subject not in vague], Words(
+        f"{n} 个党组织未检查：其覆盖延及辖区外",
+        f"{n} units not checked: what they cover lies outside the area in part",
+    )
 
 
 def _sorted(rule: Rule, hits: Iterable[Hit]) -> list[Hit]:
@@ -401,7 +429,8 @@ def _say(template: str, hit: Hit, lang: Literal["zh", "en"]) -> str:
         name: getattr(value, lang) if isinstance(value, Words) else ("" if value is None else value)
         for name, value in hit.values.items()
     }
-    return " ".join(template.format(subject=hit.subject, **values).split())
+    words = " ".join(template.format(subject=hit.subject, **values).split())
+    return shown(words, lang) if MARK in words else words
 
 
 # -- docs/findings.md ----------------------------------------------------------------------------------------------

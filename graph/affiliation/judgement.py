@@ -95,11 +95,27 @@ def judge(facts: Facts) -> Judgement:
     )
     other_place = territorial & of_places & ~own
 
+    # nobody knows what a way out of the area passes: who breaks the rule on none but such is not judged
+    outward = expected.beyond
+    if outward.any():
+        tops = among(expected.kind, ("district", "organs"))
+        leaves = expected.forest.toward(outward, tops)[0][units["node"].to_numpy(dtype=np.int64)]
+        unsure = leaves & ~met
+        if count := int(unsure.sum()):
+            notes = (
+                *notes,
+                Words(
+                    f"{count} 个党组织未判断：链条通往辖区外",
+                    f"{count} units not judged: their chain leads out of the area",
+                ),
+            )
+    else:
+        unsure = np.zeros(len(units), dtype=bool)
     units["met"] = met
     units["other_line"] = _least(at, over, other_line & ~met[at], len(units))
     units["other_place"] = _least(at, over, other_place & ~met[at], len(units))
     units["skips"] = ~met & _skips(facts, units)
-    return Judgement(units, notes)
+    return Judgement(units[~unsure].reset_index(drop=True), notes)
 
 
 def _lies_under(facts: Facts, nodes: Ints, goal: NDArray[Any]) -> Bools:

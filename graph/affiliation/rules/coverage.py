@@ -26,6 +26,7 @@ from graph.affiliation.registry import (
 )
 from graph.affiliation.rules.size import without_unit
 from graph.columns import among, mask, positions, texts
+from graph.cut.outside import stubs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -281,7 +282,7 @@ def member_outside_coverage(facts: Facts) -> Outcome:
     some = edges[edges["source"].isin(people["unit"].unique())]
     have = pd.MultiIndex.from_arrays([some["source"], some["target"]])
     want = pd.MultiIndex.from_arrays([people["unit"], people["employer"]])
-    outside = people[~want.isin(have)]
+    outside = people[~want.isin(have) & ~stubs(people["employer"])]
     return _by_unit(facts, outside, people)
 
 

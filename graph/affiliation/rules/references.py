@@ -21,6 +21,7 @@ from graph.affiliation.registry import (
     rule,
 )
 from graph.columns import texts
+from graph.cut.outside import stubs
 from graph.schema import load_schema
 
 if TYPE_CHECKING:
@@ -168,6 +169,7 @@ def _collect(
         [str(v)] if not reference.several else [p for p in str(v).split(";") if p] for v in values
     ]
     named = pd.Index(sorted({part for some in parts for part in some}), dtype=object)
+    named = named[~stubs(named)]  # they are there, outside the area
     if reference.rule is not None and reference.rule.when == "code":
         named = named[[CJK.search(text) is None for text in named]]
         named = named.difference(_other_offices(facts))
@@ -223,6 +225,7 @@ def _collect_members(
     column = "unit" if reference.column == "unit" else "employer"
     people = facts.members[facts.members[column].notna()]
     unique = pd.Index(people[column].unique())
+    unique = unique[~stubs(unique)]
     _note(checked, reference.targets, unique)
     missing = unique[~_defined(facts, reference.targets[0], unique)]
     for code, some in people[people[column].isin(missing)].groupby(column):

@@ -23,6 +23,7 @@ from graph.affiliation.registry import (
     rule,
 )
 from graph.columns import day, numbers, positions, texts
+from graph.cut.outside import is_stub
 from graph.model import OPEN, iso
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def orphan(facts: Facts) -> Outcome:
     forest, n = facts.forest, len(facts.units)
     root = np.zeros(forest.size, dtype=bool)
     root[facts.expected.roots] = True
-    rootless = not root.any()
+    rootless = facts.expected.rootless
     headless = facts.among_units(facts.structure.headless)
     found = np.flatnonzero(facts.live & headless & ~root[:n])
     hits = [
@@ -298,6 +299,12 @@ def detached(facts: Facts) -> Outcome:
         elif step[end] >= 0:
             evidence.append({"omitted": "the rest of the chain"})
             says = Words("很长，且不终于根", "is long and ends elsewhere than at a root")
+            repair = _end_repair()
+        elif is_stub(codes[-1]):
+            evidence.append(node(codes[-1], "outside"))
+            says = Words(
+                "通往辖区外，在那里也不终于根", "leads out of the area and reaches no root there"
+            )
             repair = _end_repair()
         else:
             kind = "unit" if end < n else "missing"
