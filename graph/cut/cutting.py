@@ -16,8 +16,8 @@ import pandas as pd
 
 from graph.affiliation.expected import Expected
 from graph.city import City
-from graph.columns import among, texts
-from graph.cut.membership import Jurisdiction, some
+from graph.columns import texts
+from graph.cut.membership import Jurisdiction, held, some
 from graph.cut.outside import stub
 from graph.decisions import baseline
 from graph.schema import load_schema, parts
@@ -41,6 +41,13 @@ if TYPE_CHECKING:
 NUMBER, BATCH, LEDGER, SHEET, ROW, KEY, DATED, EDITION, FROM, TO, RANK, SUPERSEDED, DIGEST, FORMER = range(len(CLAIM))  # fmt: skip
 _PLACES = ("building", "commercial_street", "market")
 _OF_ORGANIZATIONS = ("leading", "exclusion", "strike_off", "register", "returned")
+_TELLING = frozenset(
+    (
+        "district", "street", "community", "park", "building", "commercial_street", "market", "code", "line", "level", "supervisor",
+        "unit", "covers", "organization", "members", "employer", "subject", "object", "office",
+    )
+)  # fmt: skip
+"""Properties that tell whom a row belongs to."""
 _SHOWN = ("sector", "crosswalk")
 """Tables of reference: everybody's."""
 _SURROUNDINGS = ("division", "park")
@@ -124,7 +131,7 @@ class Cut:
                     self._covered_outside[code].append((unit, begin, end))
         for part in parts_of(self.source, _after_all_but("park")):
             rows = _frame(part)
-            named = among(np.asarray(rows.index, dtype=object), self.jurisdiction.parks)
+            named = held(rows.index, self.jurisdiction.parks)
             mine = self.jurisdiction.place(rows, "park") | named
             self._name_places(rows[mine])
             self._note(part, mine)
@@ -140,7 +147,7 @@ class Cut:
             self._name_places(rows[mine])
             return mine
         if kind == "unit":
-            mine = jurisdiction.units(rows, self._covering, set(organizations))
+            mine = jurisdiction.units(rows, self._covering, organizations)
             self._name_places(rows[mine])
             return mine
         if kind in _PLACES:
@@ -149,22 +156,24 @@ class Cut:
             return mine
         if kind == "association":
             return np.array(
-                [any(code in organizations for code in parts(v)) for v in rows["members"]],
+                [any(c in organizations for c in parts(v)) for v in texts(rows["members"])],
                 dtype=bool,
             )
         if kind in _OF_ORGANIZATIONS:
-            return among(texts(rows["organization"]), organizations)
+            return held(texts(rows["organization"]), organizations)
         if kind == "member":
             units = self.kinds["unit"].within
-            own = np.array([any(c in units for c in parts(v)) for v in rows["unit"]], dtype=bool)
-            return own | among(texts(rows["employer"]), organizations)
+            own = np.array(
+                [any(c in units for c in parts(v)) for v in texts(rows["unit"])], dtype=bool
+            )
+            return own | held(texts(rows["employer"]), organizations)
         if kind == "baseline":
-            mine = among(np.asarray(rows.index, dtype=object), organizations)
+            mine = held(rows.index, organizations)
             self._frozen += [str(k) for k in rows.index[mine]]
             return mine
         if kind in ("decision", "handling"):
             known = {*organizations, *self.kinds["unit"].within}
-            mine = among(texts(rows["subject"]), known)
+            mine = held(texts(rows["subject"]), known)
             if kind == "decision":  # two codes that are one, or are not: both have to be known
                 other = texts(rows["object"])
                 mine &= np.array([o is None or o in known for o in other], dtype=bool)
@@ -173,7 +182,7 @@ class Cut:
             asked = {o: jurisdiction.office(o) for o in some(texts(rows["office"]))}
             return np.array([asked[o] for o in texts(rows["office"])], dtype=bool)
         if kind == "grid":
-            return among(texts(rows["street"]), jurisdiction.divisions)
+            return held(texts(rows["street"]), jurisdiction.divisions)
         if kind in (*_SHOWN, "freeze"):
             return np.ones(len(rows), dtype=bool)
         return np.zeros(len(rows), dtype=bool)  # totals are of whole ledgers
@@ -301,7 +310,7 @@ class Cut:
                     out.append(code)
                     continue
                 if (kind, prop) == ("organization", "supervisor"):
-                    office = self.jurisdiction.offices.get(code)
+                    office = self.jurisdiction.office_of(code)
                     if office is not None:  # a department's name is public, its unit's code is not
                         out.append(office)
                         continue
@@ -387,7 +396,7 @@ _LEADER = len(CLAIM) + list(load_schema().kinds["leading"].properties).index("le
 
 
 def _frame(part: Part) -> pd.DataFrame:
-    """Return a part as columns: the properties, and ``valid_from``, ``valid_to``, ``superseded``; by key."""
+    """Return a part as columns by key: what tells where its rows belong, and ``valid_from``, ``valid_to``, ``superseded``."""
     names = list(load_schema().kinds[part.kind].properties)
     columns = list(zip(*part.claims, strict=True))
     index = pd.Index(np.array(columns[KEY], dtype=object), dtype=object)
@@ -399,6 +408,7 @@ def _frame(part: Part) -> pd.DataFrame:
     data |= {
         name: pd.Series(np.array(values, dtype=object), index=index)
         for name, values in zip(names, columns[len(CLAIM) :], strict=True)
+        if name in _TELLING
     }
     return pd.DataFrame(data, index=index)
 

@@ -24,7 +24,7 @@ from graph.jurisdiction import KINDS, Places, ledger_units, locate, office_names
 from graph.schema import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Container, Iterable
 
     from numpy.typing import NDArray
 
@@ -147,22 +147,24 @@ class Jurisdiction:
         names = {"区": "at_district", "街道": "at_street", "乡镇": "at_street"}
         return np.asarray(texts(at[names.get(str(level), "at_community")]) == self.code, dtype=bool)
 
-    def units(self, rows: pd.DataFrame, covering: set[str], inside: set[str]) -> Bools:
+    def units(self, rows: pd.DataFrame, covering: Collection[str], inside: Container[str]) -> Bools:
         """Say which rows of units belong to it.
 
         Parameters
         ----------
-        covering : set of str
+        covering : collection of str
             Units that rows of its organizations name as covering them.
-        inside : set of str
+        inside : container of str
             Its organizations.
         """
         district, street = texts(rows["district"]), texts(rows["street"])
         placed = is_known(district) | is_known(street)
-        theirs = np.asarray(rows.index.isin(list(covering)), dtype=bool)
-        theirs |= np.array([not inside.isdisjoint(parts(v)) for v in rows["covers"]], dtype=bool)
+        theirs = held(rows.index, covering)
+        theirs |= np.array(
+            [any(c in inside for c in parts(v)) for v in texts(rows["covers"])], dtype=bool
+        )
         belongs = texts(rows["organization"])
-        theirs |= among(belongs, inside)
+        theirs |= held(belongs, inside)
         if self.kind == "zone":
             parks = self.places.parks.loc[list(self.zones)]
             words = {plain(w) for w in (*parks.index, *parks["code"], *parks["name"])} - {""}
@@ -206,12 +208,12 @@ class Jurisdiction:
             if (level := str(self._levels.get(code))) in kinds
         )
 
-    @cached_property
-    def offices(self) -> dict[str, str]:
-        """The offices that units belong to, by the unit's code."""
-        units = self._units
-        named = office_names(np.asarray(units.index, dtype=object), units, pd.Series(dtype=object))
-        return {str(u): str(n) for u, n in zip(units.index, named, strict=True) if n != u}
+    def office_of(self, code: str) -> str | None:
+        """Return the office that a unit belongs to, ``None`` where the code is no unit's or it belongs to none."""
+        if code not in self._units.index:
+            return None
+        named = office_names(np.array([code], dtype=object), self._units, pd.Series(dtype=object))
+        return None if named[0] is None else str(named[0])
 
     @cached_property
     def _parks(self) -> set[str]:
@@ -228,6 +230,11 @@ class Jurisdiction:
     def _names(self) -> pd.Series[Any]:
         rows = self.store.frame("organization", self.as_of, ["name"])
         return column(texts(rows["name"]), pd.Index(np.asarray(rows["key"], dtype=object)))
+
+
+def held(values: Iterable[Any], by: Container[Any]) -> Bools:
+    """Say of each value whether a set has it: at once, where :func:`graph.columns.among` would make an index of the set."""
+    return np.fromiter((v in by for v in values), dtype=bool)
 
 
 def some(values: Iterable[str | None]) -> set[str]:

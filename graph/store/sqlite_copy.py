@@ -66,7 +66,7 @@ class SqliteSource:
         claims = []
         for found in rows:
             row = list(found)
-            row[13] = [tuple(f) for f in json.loads(row[13])]
+            row[13] = [tuple(f) for f in json.loads(row[13])] if row[13] != "[]" else []
             if row[11] is not None:  # where it stood once says nothing any more
                 row[8], row[9], row[10] = row[6], row[6], 0
             for i in bools:
