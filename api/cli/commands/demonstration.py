@@ -32,8 +32,8 @@ DATED = "2016-08-26"
 """The ledgers' date: the day by which districts had to hand them in (S13, S20)."""
 OWN = (
     "ledgers", "faults", "exports", DEFAULT_STORE, f"{DEFAULT_STORE}-wal", f"{DEFAULT_STORE}-shm",
-    "lianjian.service", "survey.xlsx", "candidates.xlsx", "plan.json", "plan.xlsx", "audit.xlsx", "audit.json", "coverage.xlsx", "coverage.json", "street.html",
-    "unit.html",
+    "lianjian.service", "survey.xlsx", "candidates.xlsx", "plan.json", "plan.xlsx", "audit.xlsx", "audit.json", "coverage.xlsx",
+    "coverage.json", "street.html", "unit.html",
 )  # fmt: skip
 """What a demonstration makes in its folder."""
 SETTINGS = (
