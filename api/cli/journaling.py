@@ -28,8 +28,8 @@ CODES = frozenset(
 OTHERS = frozenset(
     {
         "store", "lang", "profile", "as_of", "json", "out", "text", "office", "reason", "note", "kind", "date", "map_", "save_map",
-        "paths", "source", "target", "definition", "against", "register", "settings", "cluster", "host", "since", "kept",
-        "by", "head",
+        "paths", "source", "target", "definition", "against", "register", "settings", "cluster", "host", "since",
+        "by", "heads",
     }
 )  # fmt: skip
 """Parameters of commands that are texts of another kind: they never reach the journal. A test has each in one of the two."""

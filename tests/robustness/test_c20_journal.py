@@ -94,7 +94,7 @@ def fields(where: Places) -> list[tuple[int, str, bytes]]:
         for sequence, value in db.execute(
             f"SELECT sequence, CAST({name} AS BLOB) FROM journal WHERE {name} IS NOT NULL"
         ):
-            found.append((int(str(sequence)), name, bytes(value)))  # type: ignore[arg-type]
+            found.append((int(str(sequence)), name, bytes(value)))
     db.close()
     return found
 

@@ -73,7 +73,7 @@ def head(store: StoreOption = None, json: JsonOption = False, lang: LangOption =
 
 
 def verify(
-    kept: Annotated[
+    heads: Annotated[
         list[str] | None, typer.Option("--head", metavar="LINE", help="journal.head")
     ] = None,
     store: StoreOption = None,
@@ -85,7 +85,7 @@ def verify(
 
     session = Session.of(lang=lang, json=json, store=store)
     t = session.texts
-    found = _journal(session).verify([Head.parse(text) for text in kept or ()])
+    found = _journal(session).verify([Head.parse(text) for text in heads or ()])
     counts = {n: f"{getattr(found, n):,}" for n in ("rows", "anchored", "vouched")}
     key = "anchor_altered" if found.place == "anchor" else found.verdict
     line = t(f"journal.verdict.{key}", sequence=found.sequence, **counts)
