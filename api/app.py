@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,10 +14,15 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api import wire
+from api.journal import Journal, Places
+from api.journal.operations import complete
+from api.journal.serving import Journaling
+from api.journal.stores import in_store
 from api.routes import connections, health, lookup
 from api.stores import Stores
 from graph.cut.kept import Cuts
-from graph.errors import LianjianError
+from graph.cut.scope import WHOLE
+from graph.errors import JournalError, LianjianError, StoreError
 from graph.policy.profile import load
 
 if TYPE_CHECKING:
@@ -47,15 +53,20 @@ def create_app(settings: Settings) -> FastAPI:
     ------
     ProfileError
         The profile can't be used.
+    SchemaError
+        The journal's table says nothing of an operation.
     """
     profile = load(settings.profile)
     cuts = Cuts(settings.store, profile, Path(settings.state) / "cuts")
     stores = Stores(settings.store, settings.connections, cuts)
+    journal = Journal(Places.of(settings.state))
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
+        _settle(stores, journal)
         yield
         stores.close()
+        journal.close()
 
     app = FastAPI(
         title="Lianjian",
@@ -69,10 +80,14 @@ def create_app(settings: Settings) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.stores = stores
+    app.state.journal = journal
     app.state.profile = profile
     app.include_router(health.router)
     app.include_router(lookup.router)
     app.include_router(connections.router)
+    app.add_middleware(
+        Journaling, journal=journal
+    )  # the innermost: what it refuses has headers too
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=OWN_NAMES, www_redirect=False)
     app.middleware("http")(_headed)
@@ -93,7 +108,18 @@ def create_app(settings: Settings) -> FastAPI:
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]
+    complete(
+        operation["operationId"]
+        for path in app.openapi()["paths"].values()
+        for operation in path.values()
+    )
     return app
+
+
+def _settle(stores: Stores, journal: Journal) -> None:
+    """Note what came of writes whose process died; a store that can't be read yet, or a journal, is said when asked."""
+    with contextlib.suppress(StoreError, JournalError), stores.one(WHOLE) as store:
+        journal.settle(in_store(store))
 
 
 def _version() -> str:

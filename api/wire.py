@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from graph.errors import (
     AmbiguousIdError,
     InputError,
+    JournalError,
     LianjianError,
     StoreBusyError,
     StoreError,
@@ -49,6 +50,7 @@ KINDS: tuple[tuple[type[LianjianError], int, str, str, str], ...] = (
     (AmbiguousIdError, 409, "ambiguous_id", "Several are meant", "代码不唯一"),
     (InputError, 400, "input", "The question can't be answered", "无法回答该请求"),
     (StoreBusyError, 503, "store_busy", "The store is held by another", "存储正被占用"),
+    (JournalError, 503, "journal", "Not recorded, so not answered", "未能记入日志，故不予回答"),
     (StoreError, 503, "store", "The store can't be read", "存储无法读取"),
     (LianjianError, 500, "internal", "A fault of this program", "程序内部错误"),
 )

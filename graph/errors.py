@@ -68,6 +68,12 @@ class ServiceError(LianjianError):
     exit_code = 3
 
 
+class JournalError(LianjianError):
+    """The journal can't be written or read; what it does not record is not answered."""
+
+    exit_code = 3
+
+
 class StoreError(LianjianError):
     """The store can't be opened, read or written."""
 

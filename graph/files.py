@@ -5,13 +5,17 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from graph.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+BEGUN: ContextVar[Callable[[], None] | None] = ContextVar("begun", default=None)
+"""Is told before a file is begun that takes out what a store holds; what it raises leaves no file."""
 
 
 def writable(path: str | Path) -> None:
@@ -53,6 +57,9 @@ def replacing(path: str | Path) -> Iterator[BinaryIO]:
     """
     target = Path(path)
     writable(target)
+    told = BEGUN.get()
+    if told is not None:
+        told()
     try:
         # a name of its own: the target's may be as long as a name can be
         handle, name = tempfile.mkstemp(prefix=".lianjian-", suffix=".part", dir=target.parent)

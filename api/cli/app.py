@@ -15,6 +15,7 @@ import typer
 from typer.exceptions import TyperException
 
 from api.cli import INTERRUPTED, commands
+from api.cli.journaling import journaled
 from api.cli.options import LangOption
 from api.cli.output import note
 from api.cli.texts import ASKED, LANGS, Texts, preferred
@@ -60,7 +61,8 @@ def _root(lang: LangOption = None) -> None:
 
 
 def _add(app: typer.Typer, name: str, key: str, panel: str, function: Command) -> None:
-    app.command(name, help=f"{key}.help", epilog=f"{key}.example", rich_help_panel=panel)(function)
+    add = app.command(name, help=f"{key}.help", epilog=f"{key}.example", rich_help_panel=panel)
+    add(journaled(key, function))
 
 
 def speak(command: Any, texts: Texts) -> None:

@@ -32,6 +32,9 @@ def document() -> str:
             "Environment: `LIANJIAN_STORE` the store where `--store` names none (a file, or `neo4j://…`, `bolt://…`,"
             " with `+s` or `+ssc` for TLS) · `LIANJIAN_NEO4J_USER` (else `neo4j`) and `LIANJIAN_NEO4J_PASSWORD` for a server"
             " · `LIANJIAN_LANG` `zh` or `en` · `LIANJIAN_HOST` and `LIANJIAN_PORT` for `serve`"
+            " · `LIANJIAN_STATE` the folder of what is kept beside the store, the journal too"
+            " (else `lianjian.service` beside `lianjian.db`)"
+            " · `LIANJIAN_JOURNAL_KEY_FILE` and `LIANJIAN_JOURNAL_ANCHOR` the journal's key and anchor (else in that folder)"
             " · `LIANJIAN_DEBUG=1` tracebacks (they may hold what the ledgers hold)."
         ),
         "",

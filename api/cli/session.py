@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 DEFAULT_STORE = "lianjian.db"
 
 
+def default_store() -> str:
+    """Return the store where ``--store`` names none."""
+    return os.environ.get("LIANJIAN_STORE") or DEFAULT_STORE
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """The shared options of one command, resolved.
@@ -65,7 +70,7 @@ class Session:
             texts=Texts(preferred([f"--lang={asked}"] if asked else [])),
             json=json,
             out=out,
-            url=store or os.environ.get("LIANJIAN_STORE") or DEFAULT_STORE,
+            url=store or default_store(),
             as_of=as_of,
             profile_name=profile,
         )
@@ -73,6 +78,7 @@ class Session:
     @contextmanager
     def store(self, *, create: bool = False) -> Iterator[Store]:
         """Open the store for a ``with`` block; ``StoreMissingError`` where there is none and ``create`` is not set."""
+        from api.cli.journaling import written
         from graph.store import open_store
 
         def waiting(en: str, zh: str) -> None:
@@ -83,7 +89,7 @@ class Session:
 
         store = open_store(self.url, create=create, waiting=waiting)
         try:
-            yield store
+            yield written(self.url, store)
         finally:
             store.close()
 

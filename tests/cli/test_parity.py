@@ -13,8 +13,9 @@ from api.cli.app import run
 from tests.cli.commandline import Answer, Lianjian
 
 DOCUMENTED = Path(__file__).parents[2] / "docs/cli.md"
-ELSEWHERE = {"demo", "copy", "serve"}
-"""Commands with a store that are asked nothing here: one makes its own, one has two, one answers elsewhere."""
+ELSEWHERE = {"demo", "copy", "serve", "journal list", "journal head", "journal verify"}
+"""Commands with a store that are asked nothing here: one makes its own, one has two, one answers elsewhere, some tell of the file
+beside it."""
 WHO = ("--office", "某局", "--reason", "核实")
 
 

@@ -16,6 +16,7 @@ from api.cli.commands import (
     handling,
     history,
     inspection,
+    journal,
     ledgers,
     lookup,
     pictures,
@@ -116,6 +117,12 @@ GROUPS: tuple[Group, ...] = (
         },
     ),
     Group("panel.pictures", {"map": pictures.map_, "export": pictures.export}),
-    Group("panel.service", {"serve": serving.serve}),
+    Group(
+        "panel.service",
+        {
+            "serve": serving.serve,
+            "journal": {"list": journal.list_, "head": journal.head, "verify": journal.verify},
+        },
+    ),
 )
 """Every command there is."""

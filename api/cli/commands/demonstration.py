@@ -31,11 +31,15 @@ SEED = 7
 DATED = "2016-08-26"
 """The ledgers' date: the day by which districts had to hand them in (S13, S20)."""
 OWN = (
-    "ledgers", "faults", "exports", DEFAULT_STORE, f"{DEFAULT_STORE}-wal", f"{DEFAULT_STORE}-shm", "survey.xlsx",
-    "candidates.xlsx", "plan.json", "plan.xlsx", "audit.xlsx", "audit.json", "coverage.xlsx", "coverage.json", "street.html",
-    "unit.html",
+    "ledgers", "faults", "exports", DEFAULT_STORE, f"{DEFAULT_STORE}-wal", f"{DEFAULT_STORE}-shm",
+    "lianjian.service", "survey.xlsx", "candidates.xlsx", "plan.json", "plan.xlsx", "audit.xlsx", "audit.json", "coverage.xlsx",
+    "coverage.json", "street.html", "unit.html",
 )  # fmt: skip
 """What a demonstration makes in its folder."""
+SETTINGS = (
+    "LIANJIAN_STORE", "LIANJIAN_STATE", "LIANJIAN_JOURNAL_KEY_FILE", "LIANJIAN_JOURNAL_ANCHOR",
+)  # fmt: skip
+"""What would lead out of the folder."""
 FORMATS = ("graphml", "gexf", "xlsx", "json")
 """Exports that are one file; csv makes a folder of two."""
 
@@ -182,13 +186,12 @@ def _refuse_used(store: Path) -> None:
 
 @contextlib.contextmanager
 def _own_store() -> Iterator[None]:
-    """Keep to the folder's store for a ``with`` block, whichever store the user's settings name."""
-    before = os.environ.pop("LIANJIAN_STORE", None)
+    """Keep to the folder's store and journal for a ``with`` block, whichever the user's settings name."""
+    before = {name: os.environ.pop(name, None) for name in SETTINGS}
     try:
         yield
     finally:
-        if before is not None:
-            os.environ["LIANJIAN_STORE"] = before
+        os.environ.update({name: said for name, said in before.items() if said is not None})
 
 
 def _whole_way(run: _Run, orgs: int, seed: int) -> tuple[str, str]:

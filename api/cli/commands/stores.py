@@ -8,6 +8,7 @@ import typer
 
 from api.asking.holdings import batch_json, holdings
 from api.cli.commands.wording import merged_lines
+from api.cli.journaling import copied
 from api.cli.options import JsonOption, LangOption, OutOption, StoreOption
 from api.cli.output import Column, Listing, emit
 from api.cli.progress import progress
@@ -110,7 +111,8 @@ def copy(
         def tick(stage: str, done: int, total: int | None) -> None:
             ticker(t(STAGES[stage]), done, total)
 
-        done = copying.copy(source, target, tick)
+        with copied(source):
+            done = copying.copy(source, target, tick)
     payload = {
         "from": source,
         "to": target,

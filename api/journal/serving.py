@@ -1,0 +1,151 @@
+"""The journal in the service: a row is there before an answer leaves, and an answer that can't be recorded does not."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any, cast
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+
+from api import wire
+from api.access.identity import LOCAL, Identity
+from api.journal.operations import OPERATIONS
+from api.journal.rows import READING
+from api.journal.stores import recorded
+from graph.errors import JournalError, LianjianError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from api.journal.journal import Intent, Journal
+    from api.journal.operations import Recorded
+    from graph.store.base import Store
+
+_ANSWERED = 400
+"""Answers below this status hold what was asked for."""
+
+
+def identity_of(request: Request) -> Identity:
+    """Return who asks: ``request.state.identity``, which access sets; whoever sits at this machine where there are no accounts."""
+    return cast("Identity", getattr(request.state, "identity", LOCAL))
+
+
+def operation_of(request: Request) -> str | None:
+    """Return the operation that a request was routed to; ``None`` where there is no such path."""
+    return getattr(request.scope.get("route"), "name", None)
+
+
+@contextlib.contextmanager
+def writing(
+    request: Request, *codes: str, scope: str | None = None, mark: str | None = None
+) -> Iterator[Intent]:
+    """Record a route's write around its transaction, as :data:`~api.journal.operations.OPERATIONS` says of its operation.
+
+    Parameters
+    ----------
+    codes : str
+        Whom it is about; those of path and query that the table names come by themselves.
+
+    Raises
+    ------
+    JournalError
+        As :meth:`api.journal.journal.Journal.write`.
+    """
+    journal, operation, how = _how(request)
+    request.state.journaled = True
+    about = [*_subjects(request, how), *codes]
+    with journal.write(
+        identity_of(request), operation, about, action=how.action, scope=scope, mark=mark
+    ) as intent:
+        yield intent
+
+
+def written_through(request: Request, store: Store, *codes: str) -> Store:
+    """Return a store whose imports and undos are recorded for a request: for routes that write by the store alone."""
+    journal, operation, how = _how(request)
+    request.state.journaled = True
+    about = [*_subjects(request, how), *codes]
+    return recorded(store, journal, identity_of(request), operation, about, how.action)
+
+
+def about(request: Request, codes: Iterable[str]) -> None:
+    """Add codes to the row of a look or export, where path and query do not hold them."""
+    request.state.subjects = [*getattr(request.state, "subjects", ()), *codes]
+
+
+class Journaling:
+    """Middleware, the innermost: looks and exports are recorded between the answer's making and its leaving.
+
+    Parameters
+    ----------
+    app : ASGI application
+    journal : Journal
+    """
+
+    def __init__(self, app: ASGIApp, journal: Journal) -> None:
+        self._app = app
+        self._journal = journal
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        held = False
+
+        async def leave(message: Message) -> None:
+            nonlocal held
+            if held:
+                return
+            if message["type"] == "http.response.start" and message["status"] < _ANSWERED:
+                request = Request(scope)
+                try:
+                    await self._record(request)
+                except LianjianError as error:
+                    held = True
+                    await wire.problem(request, error)(scope, receive, send)
+                    return
+            await send(message)
+
+        await self._app(scope, receive, leave)
+
+    async def _record(self, request: Request) -> None:
+        operation = operation_of(request)
+        if operation is None or not hasattr(request.scope.get("route"), "response_model"):
+            return  # the OpenAPI document: no operation
+        how = OPERATIONS[operation] if operation in OPERATIONS else _unknown(operation)
+        if how is None:
+            return
+        if how.action in READING:
+            subjects = [*_subjects(request, how), *getattr(request.state, "subjects", ())]
+            await run_in_threadpool(
+                self._journal.read, identity_of(request), operation, subjects, action=how.action
+            )
+        elif not getattr(request.state, "journaled", False):
+            _unknown(operation)
+
+
+def _how(request: Request) -> tuple[Journal, str, Recorded]:
+    operation = operation_of(request) or ""
+    how = OPERATIONS.get(operation) or _unknown(operation)
+    journal: Journal = request.app.state.journal
+    return journal, operation, how
+
+
+def _subjects(request: Request, how: Recorded) -> list[str]:
+    given: dict[str, Any] = request.scope.get("path_params") or {}
+    found = []
+    for name in how.subjects:
+        found += [str(given[name])] if name in given else request.query_params.getlist(name)
+    return found
+
+
+def _unknown(operation: str) -> Recorded:
+    """Refuse what would leave without a row: a fault of the program, on the safe side."""
+    raise JournalError(
+        f"{operation}: nothing recorded this, so it is not answered; tell who runs the service",
+        f"{operation}：未记入日志，故不予回答；请告知维护人员",
+    )
