@@ -12,7 +12,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api import wire
-from api.routes import connections, health, lookup
+from api.kept import Kept
+from api.routes import connections, health, lookup, planning, profiles, surveying
 from api.stores import Stores
 from graph.errors import LianjianError
 from graph.policy.profile import load
@@ -47,10 +48,12 @@ def create_app(settings: Settings) -> FastAPI:
         The profile can't be used.
     """
     stores = Stores(settings.store, settings.connections)
+    kept = Kept()
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
         yield
+        kept.close()
         stores.close()
 
     app = FastAPI(
@@ -65,10 +68,14 @@ def create_app(settings: Settings) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.stores = stores
+    app.state.kept = kept
     app.state.profile = load(settings.profile)
     app.include_router(health.router)
     app.include_router(lookup.router)
     app.include_router(connections.router)
+    app.include_router(surveying.router)
+    app.include_router(planning.router)
+    app.include_router(profiles.router)
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=OWN_NAMES, www_redirect=False)
     app.middleware("http")(_headed)
