@@ -101,7 +101,7 @@ class Written:
                     self._lists[name] = (first, self.items)
         except OSError as error:
             raise ServiceError(
-                f"no room for the answer in the folder of temporary files ({error.strerror}); make room, or narrow the question with in",
+                f"no room for the answer among temporary files ({error.strerror}); make room, or narrow the question with in",
                 f"临时文件夹空间不足，无法写下答案（{error.strerror}）；请清理空间，或用 in 缩小范围",
             ) from None
         # totals may be counted while lists are read
@@ -220,6 +220,20 @@ class Kept:
             with self._lock:
                 self._making.pop(question, None)
 
+    def __len__(self) -> int:
+        """Return how many answers are kept."""
+        return len(self._answers)
+
+    @property
+    def size(self) -> int:
+        """Bytes of their lists."""
+        return sum(written.size for _, written in self._answers.values())
+
+    @property
+    def making(self) -> int:
+        """How many are being made."""
+        return len(self._making)
+
     def close(self) -> None:
         """Let go of all answers; those being given are finished first."""
         with self._lock:
@@ -249,8 +263,7 @@ class Kept:
             self._answers[question] = found
             self._answers.move_to_end(question)
             while len(self._answers) > 1 and (
-                len(self._answers) > self.most
-                or sum(w.size for _, w in self._answers.values()) > self.most_bytes
+                len(self._answers) > self.most or self.size > self.most_bytes
             ):
                 self._answers.popitem(last=False)
 

@@ -19,20 +19,20 @@ Name = Annotated[
 
 @router.get("/list", summary="The profiles that come with the program",
             response_model=models.BuiltIn, responses=failures())  # fmt: skip
-def built_in(request: Request) -> Response:
+def profile_list(request: Request) -> Response:
     """Give names, titles and sources."""
     return answer(request, profiles.built_in().as_json())
 
 
 @router.get("/show/{name:path}", summary="Every value with its unit and clause, and which are chosen",
             response_model=models.Shown, responses=failures(404))  # fmt: skip
-def shown(request: Request, name: Name) -> Response:
+def profile_show(request: Request, name: Name) -> Response:
     """Give settings, deadlines, milestones, definitions, rules and options."""
     return answer(request, profiles.shown(profiles.named(name)).as_json())
 
 
 @router.get("/check/{name:path}", summary="Everything that is wrong with a profile",
             response_model=models.Checked, responses=failures(404))  # fmt: skip
-def checked(request: Request, name: Name) -> Response:
+def profile_check(request: Request, name: Name) -> Response:
     """Give its faults; there is none in those that come with the program."""
     return answer(request, profiles.checked(profiles.named(name)).as_json())

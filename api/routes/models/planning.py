@@ -80,10 +80,15 @@ class About(Answer):
 class Merge(Answer):
     """A decision by which a code stands for another."""
 
-    model_config = {**Answer.model_config, "extra": "allow"}
-
-    object: str
-    subject: str
+    id: str
+    type: str
+    subject: str = Field(description="the code that stays")
+    object: str | None
+    detail: str | None
+    office: str
+    decided: str
+    reason: str
+    withdrawn: bool
 
 
 class Who(Answer):
@@ -138,7 +143,7 @@ class Apart(Answer):
     dissimilarity: float
 
 
-class Place(Answer):
+class Stand(Answer):
     """A joint unit, an attachment, or an organization left uncovered."""
 
     as_: str = Field(alias="as", description="joint, attached or uncovered")
@@ -153,12 +158,12 @@ class Place(Answer):
 class Next(Answer):
     """What would be next best."""
 
-    place: Place | None = Field(description="null where there is no other")
+    place: Stand | None = Field(description="null where there is no other")
     dearer: float | None
     proven: bool
     gap: float
-    forms: list[Place]
-    drops: list[Place]
+    forms: list[Stand]
+    drops: list[Stand]
 
 
 class Why(Who):
@@ -213,7 +218,7 @@ class Rule(Answer):
 class Cheapest(Answer):
     """The best plan with both in one unit."""
 
-    unit: Place
+    unit: Stand
     cost: float
     plan_cost: float
     dearer: float
@@ -221,8 +226,8 @@ class Cheapest(Answer):
     status: str
     gap: float
     proven: bool
-    forms: list[Place]
-    drops: list[Place]
+    forms: list[Stand]
+    drops: list[Stand]
 
 
 class WhyNot(Answer):
@@ -243,8 +248,8 @@ class Move(Answer):
     """Who stands elsewhere."""
 
     organization: str
-    before: Place
-    after: Place
+    before: Stand
+    after: Stand
 
 
 class Alternative(Answer):
@@ -255,8 +260,8 @@ class Alternative(Answer):
     dearer: float
     proven: bool
     gap: float
-    forms: list[Place]
-    drops: list[Place]
+    forms: list[Stand]
+    drops: list[Stand]
     moves: list[Move]
 
 

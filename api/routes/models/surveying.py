@@ -15,6 +15,7 @@ class Chosen(Answer):
     key: str
     value: Any
     unit: str | None
+    clause: str | None
     text: Label
     why: Label
 
