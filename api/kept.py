@@ -28,7 +28,7 @@ IN_MEMORY = 1 << 20
 """Bytes of an answer's lists that stand in memory; longer ones stand in a file."""
 LONGEST = 4 << 30
 """Bytes of an answer's lists at most."""
-MOST, MOST_BYTES = 16, 2 << 30
+MOST, MOST_BYTES = 32, 2 << 30
 """Answers that are kept, and bytes of all of them together; the last one is kept whatever its size."""
 PIECE = 1 << 18
 """Bytes that are read at a time."""
@@ -130,8 +130,8 @@ class Written:
 
     @property
     def size(self) -> int:
-        """Bytes of the lists."""
-        return self._begins[-1]
+        """Bytes of the lists and of all else."""
+        return self._begins[-1] + sum(map(len, self._others.values()))
 
     def pieces(self, first: int = 0, last: int | None = None, **more: Any) -> Iterator[bytes]:
         """Yield the object's text, of its lists only the items from ``first`` up to ``last``, counted through all of them.
@@ -220,13 +220,20 @@ class Kept:
             with self._lock:
                 self._making.pop(question, None)
 
+    def object(
+        self, store: Store, question: Question, make: Callable[[], Mapping[str, Any]]
+    ) -> dict[str, Any]:
+        """Return an answer that others rest on, as :meth:`answer` keeps it."""
+        found: dict[str, Any] = json.loads(b"".join(self.answer(store, question, make)[1].pieces()))
+        return found
+
     def __len__(self) -> int:
         """Return how many answers are kept."""
         return len(self._answers)
 
     @property
     def size(self) -> int:
-        """Bytes of their lists."""
+        """Bytes of all of them."""
         return sum(written.size for _, written in self._answers.values())
 
     @property

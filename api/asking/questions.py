@@ -5,6 +5,7 @@ About a plan that is given (under the terms that it was made under), else about 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -32,6 +33,19 @@ class Terms:
     seed: int = 0
     gap: float | None = None
     seconds: float | None = None
+
+
+Planner = Callable[["City", str, Terms], dict[str, Any]]
+
+
+def planned(city: City, unit: str, terms: Terms) -> dict[str, Any]:
+    """Return the plan of one ledger unit as it would be made now."""
+    from graph.formation import plan
+
+    return plan(
+        city, [unit], seed=terms.seed, gap=terms.gap, seconds=terms.seconds,
+        constraints=terms.decisions, scope=[unit],
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +88,8 @@ class Desk:
         The plan that is asked about; the ledger unit is planned where none is given.
     previous : Previous, optional
         The plan that it continues.
+    plan : callable, optional
+        Plans one ledger unit of the city under the terms, where no plan is given: :func:`planned`, or what keeps its plans.
     """
 
     def __init__(
@@ -82,17 +98,19 @@ class Desk:
         terms: Terms,
         made: dict[str, Any] | None = None,
         previous: Previous | None = None,
+        plan: Planner | None = None,
     ) -> None:
         self.city, self.terms = city, terms
+        self._plan = planned if plan is None else plan
         self.made, self.previous = made, previous
         self._read = made is not None
 
     @classmethod
-    def now(cls, store: Store, terms: Terms, as_of: int) -> Desk:
+    def now(cls, store: Store, terms: Terms, as_of: int, plan: Planner | None = None) -> Desk:
         """Return a desk at which ledger units are planned as they would be now."""
         from graph.city import City
 
-        return cls(City(store, terms.profile, as_of), terms)
+        return cls(City(store, terms.profile, as_of), terms, plan=plan)
 
     @classmethod
     def about(
@@ -224,14 +242,10 @@ class Desk:
 
     def _problem(self, unit: str) -> Problem:
         """Return the problem of one ledger unit, planning it where no plan was given."""
-        from graph.formation import plan
         from graph.formation.problem import build
 
         if self.made is None:
-            self.made = plan(
-                self.city, [unit], seed=self.terms.seed, gap=self.terms.gap,
-                seconds=self.terms.seconds, constraints=self.terms.decisions, scope=[unit],
-            )  # fmt: skip
+            self.made = self._plan(self.city, unit, self.terms)
         return build(self.city, [unit], self.terms.decisions, self.previous)
 
     def _home(self, code: str) -> str | None:

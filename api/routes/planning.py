@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
 from api.asking import candidates as asking
-from api.asking.questions import Desk, Terms
-from api.paging import Paged, costly
+from api.asking.questions import Desk, Terms, planned
+from api.kept import Question
+from api.paging import Paged, costly, scope_of
 from api.routes.connections import End
 from api.routes.lookup import Code
 from api.routes.models import planning as models
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from api.asking.questions import Answered
+    from api.kept import Kept
+    from graph.city import City
     from graph.policy.profile import Profile
 
 router = APIRouter(prefix="/api/v1", tags=["planning"])
@@ -31,7 +34,10 @@ Gap = Annotated[
 ]
 Seconds = Annotated[
     float | None,
-    Query(alias="time", ge=0, le=60, description="seconds of planning at most; without it, steps are counted"),
+    Query(
+        alias="time", ge=0, le=60,
+        description="seconds of planning at most; without it steps are counted: tens of seconds where many hang together",
+    ),
 ]  # fmt: skip
 
 
@@ -69,7 +75,10 @@ def why(
     seconds: Seconds = None,
     as_of: Date = None,
 ) -> Response:
-    """Plan the ledger unit as it would be planned now, and give the place, what it costs, and what would be next best."""
+    """Plan the ledger unit as it would be planned now, and give the place, what it costs, and what would be next best.
+
+    The plan is kept for further questions about the ledger unit.
+    """
     return _asked(request, "why", (id,), (seed, gap, seconds), as_of, lambda desk: desk.why(id))
 
 
@@ -120,9 +129,17 @@ def _asked(
     from graph.formation.decisions import Decisions
 
     under = Terms(request.app.state.profile, Decisions(), *terms)
+    kept: Kept = request.app.state.kept
+    scope = scope_of(request)
     with reading(request) as store:
         date = city_date(as_of, store)
+
+        def plan(city: City, unit: str, _: Terms) -> dict[str, Any]:
+            """Plan a ledger unit once for all questions about it."""
+            question = Question("plan", scope, (unit, *terms, date))
+            return kept.object(store, question, lambda: planned(city, unit, under))
+
         return costly(
             request, store, name, (*about, *terms, date),
-            lambda: ask(Desk.now(store, under, date)).as_json(),
+            lambda: ask(Desk.now(store, under, date, plan)).as_json(),
         )  # fmt: skip

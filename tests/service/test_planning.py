@@ -48,6 +48,7 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     store.close()
     who = ["--office", "某局", "--date", "2016-08-26", "--reason", "核实"]
     assert run(["decide", "merge", "K10", "DUP", *who, "--store", str(path)]) == 0
+    assert run(["baseline", "freeze", *who[:2], "--date", "2017-01-05", "--store", str(path)]) == 0
     return path
 
 
@@ -244,11 +245,33 @@ def test_pages_read_the_city_once(asked: TestClient, monkeypatch: pytest.MonkeyP
         return plain(*arguments)
 
     monkeypatch.setattr(asking, "survey", counted)
-    url = "/survey?in=420101002"
+    url = "/survey?as_of=2017-03-01"
     pages = list(_pages(asked, url, 1))
     assert len(pages) > 2
     assert asked.get(f"/api/v1{url}").json()["totals"] == pages[0]["totals"]
     assert len(made) == 1
+
+
+def test_a_ledger_unit_is_planned_once_for_all_questions(
+    asked: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Why, why not and what else about one ledger unit rest on one plan; another seed is another one."""
+    from api.asking.questions import planned as plain
+
+    made = []
+
+    def counted(*arguments: Any) -> Any:
+        made.append(arguments[1])
+        return plain(*arguments)
+
+    monkeypatch.setattr("api.routes.planning.planned", counted)
+    for url in ("why/K11", "why/HU", "why-not?a=K11&b=K22", f"alternatives?in={STREET}&number=2"):
+        joined = "&" if "?" in url else "?"
+        answer = asked.get(f"/api/v1/plan/{url}{joined}seed=77")
+        assert (answer.status_code, answer.json()["plan"]["seed"]) == (200, 77)
+    assert made == [STREET]
+    assert asked.get("/api/v1/plan/why/K11?seed=78").status_code == 200
+    assert made == [STREET] * 2
 
 
 @pytest.fixture(scope="module")
