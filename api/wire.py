@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 
+from api.asking.dates import listed_date
 from graph.errors import (
     AmbiguousIdError,
     InputError,
     JournalError,
     LianjianError,
+    ServiceError,
     StoreBusyError,
     StoreError,
     UnknownIdError,
@@ -52,6 +54,7 @@ KINDS: tuple[tuple[type[LianjianError], int, str, str, str], ...] = (
     (StoreBusyError, 503, "store_busy", "The store is held by another", "存储正被占用"),
     (JournalError, 503, "journal", "Not recorded, so not answered", "未能记入日志，故不予回答"),
     (StoreError, 503, "store", "The store can't be read", "存储无法读取"),
+    (ServiceError, 503, "service", "Not answered now", "暂时无法回答"),
     (LianjianError, 500, "internal", "A fault of this program", "程序内部错误"),
 )
 """Errors by class, the narrower first: status, code, and title in English and Chinese."""
@@ -96,6 +99,17 @@ def date_of(text: str | None, store: Store) -> int:
     return store.latest() if given is None else given
 
 
+def city_date(text: str | None, store: Store) -> int:
+    """Return the date that a question about a city is asked for.
+
+    Raises
+    ------
+    InputError
+        It is no date, or nothing was listed yet on it.
+    """
+    return listed_date(store, given_date(text))
+
+
 def given_date(text: str | None) -> int | None:
     """Return a date as ``yyyymmdd``; ``None`` where none is given; ``InputError`` where it is no date."""
     if text is None:
@@ -112,14 +126,20 @@ def given_date(text: str | None) -> int | None:
 def answer(request: Request, payload: Mapping[str, Any]) -> Response:
     """Return an answer with its tag; nothing but the tag where the asker has it already (RFC 9110)."""
     body = "".join(json_chunks(payload)).encode()
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {"etag": tag, "cache-control": "private, no-cache"}
+    headers, known = tagged(request, hashlib.sha256(body).hexdigest()[:32])
+    if known:
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type="application/json", headers=headers)
+
+
+def tagged(request: Request, digest: str) -> tuple[dict[str, str], bool]:
+    """Return the headers of an answer with this digest, and whether the asker has it already."""
+    tag = f'"{digest}"'
     known = [
         t.strip().removeprefix("W/") for t in request.headers.get("if-none-match", "").split(",")
     ]
-    if tag in known or known == ["*"]:
-        return Response(status_code=304, headers=headers)
-    return Response(body, media_type="application/json", headers=headers)
+    headers = {"etag": tag, "cache-control": "private, no-cache"}
+    return headers, tag in known or known == ["*"]
 
 
 def problem(request: Request, error: LianjianError) -> Response:

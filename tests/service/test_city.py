@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.cli.app import run
 from api.routes import models
+from api.routes.models import planning, surveying
 from api.settings import Settings
 from graph.store import open_store
 from tests.cli.commandline import Lianjian
@@ -86,3 +87,27 @@ def test_a_connection_between_any_two_is_the_command_line_s(
         answer = asked.get("/api/v1/path", params={"a": a, "b": b}).json()
         assert answer == printed.json
         models.Paths.model_validate(answer)
+
+
+def test_what_planners_ask_is_answered_as_the_command_line_does(
+    asked: TestClient, city: Path, lianjian: Lianjian
+) -> None:
+    """Of a whole city: survey, rates with rows and reports, candidates, and why its small organizations stand where they stand."""
+    survey = asked.get("/api/v1/survey").json()
+    small = [o["code"] for o in survey["organizations"] if o["action"] == "joint"]
+    home = next(o["ledger_unit"] for o in survey["organizations"] if o["code"] == small[0])
+    for command, url, model in (
+        (("survey",), "/survey", surveying.Survey),
+        (("coverage", "--rows", "--reported"), "/coverage?rows=true&reported=true", surveying.Coverage),
+        (("candidates",), "/candidates", planning.Candidates),
+        (("candidates", "--in", home), f"/candidates?in={home}", planning.Candidates),
+        (("candidates", "--of", small[0]), f"/candidates?of={small[0]}", planning.Candidates),
+        (("plan", "--why", small[0]), f"/plan/why/{small[0]}", planning.Why),
+        (("plan", "--why-not", small[0], small[1]), f"/plan/why-not?a={small[0]}&b={small[1]}", planning.WhyNot),
+        (("plan", "--alternatives", "4", "--in", home), f"/plan/alternatives?in={home}&number=4", planning.Alternatives),
+    ):  # fmt: skip
+        printed = lianjian(*command, "--store", str(city), "--json")
+        answer = asked.get(f"/api/v1{url}")
+        assert answer.json() == printed.json, url
+        model.model_validate(answer.json())
+    assert asked.get("/api/v1/coverage?reported=true").json()["reported"]

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.asking import candidates as asking
+from api.asking.questions import Terms
 from api.cli.chosen import grouped_lines
 from api.cli.commands.comparing import compared, lines
-from api.cli.commands.questions import Questions, Terms, ask, refuse_mixed
+from api.cli.commands.questions import Questions, ask, refuse_mixed
 from api.cli.figures import percent
 from api.cli.options import (
     AsOfOption,
@@ -71,52 +73,23 @@ def candidates(
     rules = session.profile()
     with session.store() as opened, ExitStack() as told:
         told.enter_context(progress(t("candidates.working")))
-        from graph.formation.candidates import Candidates
-        from graph.formation.scope import beyond
-        from graph.part import part_for
-
-        one = None if of is None else of.removeprefix("organization:")
-        city = part_for(opened, rules, session.listed_date(opened), within=within, of=one)
-        made = Candidates(city, None if within is None else city.select(within))
-        wanted = None if one is None else list(made.of(one))
-        groups = [] if of is not None else made.groups()
-        hosts = None
-        if one is not None:
-            from graph.formation.attachable import attachable
-
-            hosts = attachable(city, one)
-        others = {} if within is None else beyond(city, [within])
-        totals: dict[str, Any] = {
-            "pairs": 0,
-            "groups": len(groups),
-            "small": made.beside(one) if one and within is None else int(made.asked.sum()),
-            "listed": "of" if of is not None else ("all" if pairs else "distance_and_sector"),
-            "in_other_ledgers": others,
-        }
-
-        def found() -> Iterator[dict[str, Any]]:
-            """Yield the pairs, and count them."""
-            totals["pairs"] = 0
-            for row in made.rows(wanted or (made.all() if pairs else made.ordered(made.listed()))):
-                totals["pairs"] += 1
-                yield row
+        found = asking.candidates(
+            opened, rules, session.listed_date(opened), within, of, every=pairs
+        )
+        hosts = found.hosts
 
         def line() -> Iterator[str]:
-            counts = {k: f"{v:,}" for k, v in totals.items() if isinstance(v, int)}
+            counts = {k: f"{v:,}" for k, v in found.totals.items() if isinstance(v, int)}
             if hosts is None:
                 yield t("candidates.line", **counts)
             else:
                 yield t("candidates.of_line", **counts, hosts=f"{len(hosts):,}")
-            yield from _elsewhere(t, "candidates.elsewhere", others)
+            yield from _elsewhere(t, "candidates.elsewhere", found.elsewhere)
 
-        shared = [g.as_json(made.codes, made.m) for g in groups]
-        payload = {"pairs": found(), "groups": shared, "totals": totals}
-        if hosts is not None:
-            payload["hosts"] = hosts
         if out is None and sys.stdout.isatty():
             told.close()
-        tables = [_pairs(t, city, found()), *_groups(t, shared)]
-        emit(session, payload, [*tables, *_hosts(t, hosts or [])], line())
+        tables = [_pairs(t, found.city, found.pairs()), *_groups(t, found.groups)]
+        emit(session, found.as_json(), [*tables, *_hosts(t, hosts or [])], line())
     return 0
 
 

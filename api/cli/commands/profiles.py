@@ -7,32 +7,27 @@ from typing import Annotated, Any
 
 import typer
 
+from api.asking import profiles as asking
 from api.cli.options import JsonOption, LangOption, OutOption
 from api.cli.output import Column, Listing, emit
 from api.cli.session import Session
 from api.settings import DEFAULT_PROFILE
-from graph.errors import InputError, ProfileError
+from graph.errors import InputError
 
 ProfileArgument = Annotated[str, typer.Argument(metavar="NAME|FILE", help="argument.profile")]
 
 
 def list_(json: JsonOption = False, lang: LangOption = None) -> int:
     """List the profiles that come with the program."""
-    from graph.policy.profile import load, names
-
     session = Session.of(lang=lang, json=json)
     t = session.texts
-    profiles = [load(name) for name in names()]
-    rows = [
-        {"name": p.name, "title": {"zh": p.title_zh, "en": p.title_en}, "source": p.source}
-        for p in profiles
-    ]
+    found = asking.built_in()
     listing = Listing(
         t("profile.list.title"),
         [Column("name", t("column.name")), Column("title", t("column.title"))],
-        [[p.name, t.either(p.title_zh, p.title_en)] for p in profiles],
+        [[p.name, t.either(p.title_zh, p.title_en)] for p in found.profiles],
     )
-    emit(session, {"profiles": rows}, [listing])
+    emit(session, found.as_json(), [listing])
     return 0
 
 
@@ -43,11 +38,9 @@ def show(
     lang: LangOption = None,
 ) -> int:
     """Show every value with its unit and clause, and which are chosen."""
-    from graph.policy.profile import load
-
     session = Session.of(lang=lang, json=json, out=out)
     t = session.texts
-    found = load(profile).as_json()
+    found = asking.shown(profile).as_json()
     settings: dict[str, dict[str, Any]] = found["settings"]
     listing = Listing(
         found["name"],
@@ -108,16 +101,9 @@ def copy(
 
 def check(profile: ProfileArgument, json: JsonOption = False, lang: LangOption = None) -> int:
     """Say everything that is wrong with a profile; exit 1 where something is."""
-    from graph.policy.profile import check as faults_of
-
     session = Session.of(lang=lang, json=json)
     t = session.texts
-    faults: list[ProfileError] = faults_of(profile)
-    payload = {
-        "profile": profile,
-        "valid": not faults,
-        "faults": [{"zh": f.zh, "en": f.en} for f in faults],
-    }
-    lines = [f.text(t.lang) for f in faults] or [t("profile.check.fine", profile=profile)]
-    emit(session, payload, summary=lines)
-    return 1 if faults else 0
+    found = asking.checked(profile)
+    lines = [f.text(t.lang) for f in found.faults] or [t("profile.check.fine", profile=profile)]
+    emit(session, found.as_json(), summary=lines)
+    return 1 if found.faults else 0

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.asking import coverage as rates
+from api.asking import survey as asking
 from api.cli import chosen
 from api.cli.commands.wording import place
 from api.cli.figures import percent
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from api.cli.texts import Texts
-    from graph.city import City
     from graph.coverage import Coverage
     from graph.survey import Survey
 
@@ -47,10 +48,7 @@ def survey(
     t = session.texts
     rules = session.profile()
     with session.store() as opened, progress(t("survey.working")):
-        from graph.city import City
-        from graph.survey import survey as survey_of
-
-        found = survey_of(City(opened, rules, session.listed_date(opened)), within)
+        found = asking.survey(opened, rules, session.listed_date(opened), within)
         payload = found.as_json()
         totals = payload["totals"]
     lines = [
@@ -154,26 +152,17 @@ def coverage(
 
         planned = load_plan(plan)
     with session.store() as opened, progress(t("coverage.working")):
-        from graph.city import City
-        from graph.coverage import Coverage
-
-        city = City(opened, rules, session.listed_date(opened))
-        found = Coverage(city, None if within is None else city.select(within), planned)
-        payload = found.as_json()
-        if plan is not None and planned is not None:
-            stated = planned.get("input_fingerprint")
-            payload["plan"] |= {
-                "file": str(plan),
-                "changed_since": stated is not None and stated != opened.fingerprint(city.as_of),
-            }
+        answer = rates.coverage(
+            opened, rules, session.listed_date(opened), within, rows=rows, definition=definition,
+            reported=reported, plan=planned, named=str(plan),
+        )  # fmt: skip
+        payload = answer.as_json()
         listings = [_definitions(t, payload), _parts(t, payload), _targets(t, payload)]
         listings += _annual(t, payload)
         if reported:
-            payload["reported"] = _reported(city, within)
             listings.insert(0, _compared(t, payload["reported"]))
-        if rows or definition is not None:
-            payload["rows"] = found.rows(definition)
-            listings.insert(0, _rows(t, found, definition))
+        if answer.rows:
+            listings.insert(0, _rows(t, answer.found, definition))
         emit(session, payload, listings, _summary(t, payload, rules.coverage.side_by_side))
     return 0
 
@@ -257,21 +246,6 @@ def _annual(t: Texts, payload: dict[str, Any]) -> list[Listing]:
         rows = [[r[t.lang], *r["values"]] for r in table["rows"]]
         out.append(Listing(t("coverage.annual", line=t(f"line.{table['line']}")), columns, rows))
     return out
-
-
-def _reported(city: City, within: str | None) -> list[dict[str, Any]]:
-    """Return the rates that offices (of a jurisdiction) reported, each beside the one recomputed."""
-    from graph.affiliation.facts import Facts
-    from graph.affiliation.registry import NotChecked
-    from graph.affiliation.reported import reported
-    from graph.affiliation.scope import Scope
-
-    facts = Facts(city, city.recorded)
-    inside = None if within is None else Scope.of(facts, within).keys
-    try:
-        return [r.as_json() for r in reported(facts) if inside is None or r.office in inside]
-    except NotChecked:
-        return []
 
 
 def _compared(t: Texts, rows: list[dict[str, Any]]) -> Listing:

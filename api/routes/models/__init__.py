@@ -13,6 +13,14 @@ class Answer(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
 
+class Paged(Answer):
+    """An answer with a list that pages cut."""
+
+    next: str | None = Field(
+        None, description="where a limit was given and there is more: the next page's cursor"
+    )
+
+
 class FoundOne(Answer):
     """One entity that was found."""
 

@@ -1,0 +1,145 @@
+"""Who fits with whom, and questions about a plan: why, why not, what else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api.asking import candidates as asking
+from api.asking.questions import Desk, Terms, planned
+from api.kept import Question
+from api.paging import Paged, costly, scope_of
+from api.routes.connections import End
+from api.routes.lookup import Code
+from api.routes.models import planning as models
+from api.routes.surveying import Within
+from api.stores import reading
+from api.wire import Date, city_date, failures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from api.asking.questions import Answered
+    from api.kept import Kept
+    from graph.city import City
+    from graph.policy.profile import Profile
+
+router = APIRouter(prefix="/api/v1", tags=["planning"])
+
+Seed = Annotated[int, Query(ge=0, le=2**31 - 1, description="one seed gives one plan")]
+Gap = Annotated[
+    float | None,
+    Query(ge=0, le=1, description="fraction of the cost at which the search ends", examples=[0.01]),
+]
+Seconds = Annotated[
+    float | None,
+    Query(
+        alias="time", ge=0, le=60,
+        description="seconds of planning at most; without it steps are counted: tens of seconds where many hang together",
+    ),
+]  # fmt: skip
+
+
+@router.get("/candidates", summary="Which small organizations fit together, and why",
+            response_model=models.Candidates, responses=failures(404))  # fmt: skip
+def candidates(
+    request: Request,
+    page: Paged,
+    within: Within = None,
+    of: Annotated[
+        str | None,
+        Query(min_length=1, max_length=200, description="of one organization", examples=["U0001"]),
+    ] = None,
+    as_of: Date = None,
+) -> Response:
+    """Give pairs by distance and sector, and groups that share something; pages cut pairs, then groups."""
+    profile: Profile = request.app.state.profile
+    with reading(request) as store:
+        date = city_date(as_of, store)
+        return costly(
+            request, store, "candidates", (within, of, date),
+            lambda: asking.candidates(store, profile, date, within, of).as_json(),
+            ("pairs", "groups"), page,
+        )  # fmt: skip
+
+
+@router.get("/plan/why/{id:path}",
+            summary="Why an organization or a unit is in the plan of its ledger unit as it is",
+            response_model=models.Why | models.WhyUnit, responses=failures(404))  # fmt: skip
+def why(
+    request: Request,
+    id: Code,  # noqa: A002
+    seed: Seed = 0,
+    gap: Gap = None,
+    seconds: Seconds = None,
+    as_of: Date = None,
+) -> Response:
+    """Plan the ledger unit as it would be planned now, and give the place, what it costs, and what would be next best.
+
+    The plan is kept for further questions about the ledger unit.
+    """
+    return _asked(request, "why", (id,), (seed, gap, seconds), as_of, lambda desk: desk.why(id))
+
+
+@router.get("/plan/why-not", summary="Why two organizations are not in one joint unit",
+            response_model=models.WhyNot, responses=failures(404))  # fmt: skip
+def why_not(
+    request: Request,
+    a: End,
+    b: End,
+    seed: Seed = 0,
+    gap: Gap = None,
+    seconds: Seconds = None,
+    as_of: Date = None,
+) -> Response:
+    """Give the rules that forbid it, or what it would cost the plan."""
+    return _asked(
+        request, "why_not", (a, b), (seed, gap, seconds), as_of, lambda desk: desk.why_not(a, b)
+    )
+
+
+@router.get("/plan/alternatives", summary="The next best plans of one ledger unit",
+            response_model=models.Alternatives, responses=failures())  # fmt: skip
+def alternatives(
+    request: Request,
+    within: Within = None,
+    number: Annotated[int, Query(ge=1, le=100, description="plans at most")] = 1,
+    seed: Seed = 0,
+    gap: Gap = None,
+    seconds: Seconds = None,
+    as_of: Date = None,
+) -> Response:
+    """Give them in order of cost, with what each forms, drops and moves."""
+    return _asked(
+        request, "alternatives", (within, number), (seed, gap, seconds), as_of,
+        lambda desk: desk.alternatives(number, [] if within is None else [within]),
+    )  # fmt: skip
+
+
+def _asked(
+    request: Request,
+    name: str,
+    about: tuple[str | int | None, ...],
+    terms: tuple[int, float | None, float | None],
+    as_of: str | None,
+    ask: Callable[[Desk], Answered],
+) -> Response:
+    """Answer a question about the plan of one ledger unit as it would be made now."""
+    from graph.formation.decisions import Decisions
+
+    under = Terms(request.app.state.profile, Decisions(), *terms)
+    kept: Kept = request.app.state.kept
+    scope = scope_of(request)
+    with reading(request) as store:
+        date = city_date(as_of, store)
+
+        def plan(city: City, unit: str, _: Terms) -> dict[str, Any]:
+            """Plan a ledger unit once for all questions about it."""
+            question = Question("plan", scope, (unit, *terms, date))
+            return kept.object(store, question, lambda: planned(city, unit, under))
+
+        return costly(
+            request, store, name, (*about, *terms, date),
+            lambda: ask(Desk.now(store, under, date, plan)).as_json(),
+        )  # fmt: skip
