@@ -12,7 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api import wire
-from api.routes import connections, health, lookup
+from api.routes import auditing, connections, health, lookup, pictures, writing
 from api.stores import Stores
 from graph.errors import LianjianError
 from graph.policy.profile import load
@@ -69,6 +69,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(health.router)
     app.include_router(lookup.router)
     app.include_router(connections.router)
+    app.include_router(auditing.router)
+    app.include_router(pictures.router)
+    app.include_router(writing.router)
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=OWN_NAMES, www_redirect=False)
     app.middleware("http")(_headed)

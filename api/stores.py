@@ -85,3 +85,15 @@ def reading(request: Request) -> contextlib.AbstractContextManager[Store]:
     """
     stores: Stores = request.app.state.stores
     return stores.one()
+
+
+def writing(request: Request) -> contextlib.AbstractContextManager[Store]:
+    """Give a store for what a request changes, in a ``with`` block: the only way by which routes write to one.
+
+    Raises
+    ------
+    StoreMissingError, StoreBusyError, StoreCorruptError, StoreError
+        As :func:`graph.store.open_store`.
+    """
+    stores: Stores = request.app.state.stores
+    return stores.one()
