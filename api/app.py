@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
@@ -61,7 +62,6 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=living,
-        max_body_size=BODY,
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.stores = stores
@@ -72,6 +72,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(auditing.router)
     app.include_router(pictures.router)
     app.include_router(writing.router)
+    # within _headed, so that its refusal gets the one shape too; an operation may have its own limit
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=BODY)
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=OWN_NAMES, www_redirect=False)
     app.middleware("http")(_headed)
@@ -103,6 +105,8 @@ def _version() -> str:
 
 async def _headed(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
     response = await go_on(request)
+    if response.status_code == 413 and response.headers.get("content-type") != wire.PROBLEM:
+        response = await _refused(request, HTTPException(413))
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.add_vary_header("Accept-Language")

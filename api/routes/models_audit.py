@@ -48,7 +48,7 @@ class Checked(Answer):
     found: int
     not_checked: Label | None = None
     statement: Label | None = None
-    notes: list[Label] = []
+    notes: list[Label] = Field(default_factory=list)
 
 
 class States(Answer):
