@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 HOPS = 6
 """The most edges that a picture reaches."""
+LONGEST = 230
+"""Bytes of a file's name that follow an entity's code."""
 
 
 class Format(StrEnum):
@@ -39,7 +41,9 @@ class Format(StrEnum):
 
 def file_name(prefix: str, key: str | None, suffix: str) -> str:
     """Return a file's name that any system takes, whatever an entity's code holds."""
-    safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in key or "")[:80].strip("-")
+    safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in key or "")[:80]
+    # a system counts bytes (255 of them); what is cut off in the middle of a letter goes whole
+    safe = safe.encode("utf-8", "ignore")[:LONGEST].decode("utf-8", "ignore").strip("-")
     return f"{prefix}-{safe or 'map'}{suffix}"
 
 

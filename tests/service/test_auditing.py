@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from starlette.testclient import TestClient
@@ -198,3 +199,28 @@ def test_a_large_answer_that_the_asker_has_is_not_sent_again(asked: TestClient) 
     assert (again.status_code, again.content) == (304, b"")
     other = asked.get("/api/v1/audit?code=orphan", headers={"if-none-match": tag})
     assert other.status_code == 200
+
+
+@pytest.mark.parametrize("value", ["\0", "'; DROP TABLE batch; --", ":", "division:", "%", "线" * 66, "a|b", "../..", "`x`"])  # fmt: skip
+def test_whatever_is_put_in_a_parameter_is_answered_or_refused(
+    client: TestClient, value: str
+) -> None:
+    """Never a fault of the program: each parameter of text, with what no ledger holds."""
+    for url, name in (
+        ("/audit", "in"), ("/audit", "code"), ("/audit", "as_of"), ("/finding/list", "in"), ("/diff", "from"), ("/diff", "in"),
+        ("/diff", "against"), ("/duplicates", "in"), ("/reconcile", "register"), ("/sample", "in"), ("/sample", "share"),
+        ("/map", "in"), ("/export", "in"), ("/export", "format"), ("/decide/list", "as_of"),
+    ):  # fmt: skip
+        beside = {"from": "2016-08-26", "to": "2016-08-26"} if url == "/diff" else {}
+        answer = client.get(f"/api/v1{url}", params=beside | {name: value})
+        assert answer.status_code in (200, 400, 404), (url, name, answer.text)
+    for url in ("/finding/", "/map/", "/export/"):
+        answer = client.get(f"/api/v1{url}{quote(value, safe='')}")
+        assert answer.status_code in (400, 404), (url, answer.text)
+    for url, body in (
+        ("/decide/merge", {"kept": value, "merged": "91A"}), ("/decide/exclude", {"code": "91A", "kind": value}),
+        ("/decide/withdraw", {"decision": value}), ("/decide/departure", {"unit": value}),
+    ):  # fmt: skip
+        said = {"office": "某局", "date": "2016-09-01", "reason": value} | body
+        answer = client.post(f"/api/v1{url}", json=said)
+        assert answer.status_code in (400, 404), (url, answer.text)

@@ -9,10 +9,9 @@ import gc
 import io
 import tempfile
 import zipfile
-from email.message import Message
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import openpyxl
 import pandas as pd
@@ -45,7 +44,22 @@ LISTED = [
 
 @pytest.fixture
 def worked(town: Path, lianjian: Lianjian) -> Path:
-    """The town, with a decision and a frozen baseline."""
+    """The town, with two organizations of the base whose names look like formulas, a decision and a frozen baseline."""
+    store = open_store(str(town))
+    rows = [
+        {
+            "row": n,
+            "dated": 20160826,
+            "key": f"92{n}",
+            "name": name,
+            "line": "enterprise",
+            "status": "正常",
+        }
+        for n, name in ((2, "=cmd|' /C calc'!A0"), (3, "＋1公司"))
+    ]
+    with store.importing(at="2016-08-26T00:00:00", dated=20160826, files=["x.xlsx"]) as importer:
+        importer.add(Claims("organization", "x", 20160826, "x.xlsx", "x", pd.DataFrame(rows)))
+    store.close()
     who = ("--office", "某局", "--date", "2016-08-26", "--reason", "核实")
     assert lianjian("decide", "exclude", "91C", "--kind", "空壳", *who).code == 0
     assert lianjian("baseline", "freeze", *who).code == 0
@@ -131,20 +145,20 @@ def test_an_export_as_csv_is_both_files_packed_into_one(
 
 def test_a_name_that_is_a_formula_stays_text(worked: Path, client: TestClient) -> None:
     """In a table, in a workbook and in an export: no spreadsheet computes what a ledger says."""
-    table = client.get("/api/v1/sample?size=3&seed=1&format=csv").content.decode("utf-8-sig")
-    cells = [cell for row in csv.reader(io.StringIO(table)) for cell in row]
-    assert "'=公式公司" in cells
-    for url in ("/sample?size=3&seed=1&format=xlsx", "/export?format=xlsx"):
+    table = client.get("/api/v1/sample?size=2&seed=1&format=csv").content.decode("utf-8-sig")
+    cells = {cell for row in csv.reader(io.StringIO(table)) for cell in row}
+    assert {"'=cmd|' /C calc'!A0", "'＋1公司"} <= cells
+    for url in ("/sample?size=2&seed=1&format=xlsx", "/export?format=xlsx"):
         book = openpyxl.load_workbook(io.BytesIO(client.get(f"/api/v1{url}").content))
         found = [
-            cell
+            cell.data_type
             for sheet in book
             for row in sheet.iter_rows()
             for cell in row
-            if cell.value == "=公式公司"
+            if cell.value == "=cmd|' /C calc'!A0"
         ]
-        assert [cell.data_type for cell in found] == ["s"] * len(found), url
         assert found, url
+        assert set(found) == {"s"}, url
 
 
 HOSTILE = [
@@ -153,7 +167,6 @@ HOSTILE = [
     "a\r\nX-Evil: 1",
     "C:\\con\\nul",
     "名\u202egpj.exe",
-    "%2e%2e%2f",
     "." * 300,
 ]
 
@@ -168,21 +181,19 @@ def test_a_hostile_code_names_no_hostile_file(town: Path, client: TestClient, ke
     store.close()
     for url in (f"/map/{quote(key, safe='')}?format=html", f"/export/{quote(key, safe='')}"):
         answer = client.get(f"/api/v1{url}")
-        if len(key) > 200:
-            assert answer.status_code == 400
+        assert "x-evil" not in answer.headers
+        if len(key) > 200 or "\n" in key:  # no path leads to either
+            assert answer.status_code in (400, 404)
             continue
         assert answer.status_code == 200, answer.text
         name = _kept(answer.headers["content-disposition"])
-        assert "x-evil" not in answer.headers
         assert not set(name[: name.rindex(".")]) & set('./\\:"%\r\n\u202e;')
         assert name.startswith(("map-", "export-"))
 
 
 def _kept(header: str) -> str:
-    """The name under which a program keeps what has this header."""
-    message = Message()
-    message["content-disposition"] = header
-    return str(message.get_filename())
+    """The name under which a program of today keeps what has this header."""
+    return unquote(header.partition("filename*=UTF-8''")[2])
 
 
 @given(st.text(st.characters(), max_size=300))
@@ -194,7 +205,7 @@ def test_any_name_travels_whole_in_a_header_that_nothing_breaks_out_of(key: str)
     assert header.isprintable()
     assert header.count('"') == 2
     assert _kept(header) == name
-    assert len(name.encode("utf-8", "replace")) <= 255 + 80
+    assert len(name.encode()) <= 255
     assert not set(name) & set('/\\:*?"<>|\0')
 
 
