@@ -113,7 +113,10 @@ def test_an_answer_is_what_the_command_line_prints(
 
 def test_there_is_something_of_everything(asked: TestClient, words: dict[str, str]) -> None:
     """Findings, decisions, a frozen baseline with a change, registers that differ: no comparison is of nothing."""
-    get = lambda url: asked.get(f"/api/v1{url}").json()  # noqa: E731
+
+    def get(url: str) -> Any:
+        return asked.get(f"/api/v1{url}").json()
+
     assert get("/audit")["findings"]
     assert len(get("/decide/list")["decisions"]) == 3
     assert get("/baseline/show")["changes"]
@@ -201,7 +204,10 @@ def test_a_large_answer_that_the_asker_has_is_not_sent_again(asked: TestClient) 
     assert other.status_code == 200
 
 
-@pytest.mark.parametrize("value", ["\0", "'; DROP TABLE batch; --", ":", "division:", "%", "线" * 66, "a|b", "../..", "`x`"])  # fmt: skip
+@pytest.mark.parametrize(
+    "value",
+    ["\0", "'; DROP TABLE batch; --", ":", "division:", "%", "线" * 66, "a|b", "../..", "`x`"],
+)
 def test_whatever_is_put_in_a_parameter_is_answered_or_refused(
     client: TestClient, value: str
 ) -> None:

@@ -6,7 +6,7 @@ import contextlib
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -349,8 +349,11 @@ class _Enough(Exception):  # noqa: N818 - ends an import without a trace
 
 
 def test_what_was_written_is_answered_at_once(client: TestClient) -> None:
-    """By every connection: a decision shows in the survey of duplicates, the list and the status; undone, it is gone."""
-    get: Callable[[str], Any] = lambda url: client.get(f"/api/v1{url}").json()  # noqa: E731
+    """By every connection: a decision shows in the list and in the dossier; undone, it is gone."""
+
+    def get(url: str) -> Any:
+        return client.get(f"/api/v1{url}").json()
+
     batch = client.post("/api/v1/decide/merge", json=MERGE).json()["batch"]
     assert get("/decide/list?as_of=2016-09-01")["decisions"][0]["batch"] == batch
     assert get("/show/91B?as_of=2016-09-01")["id"] == "91A"
