@@ -9,22 +9,24 @@ from __future__ import annotations
 import contextlib
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from api.access.identity import LOCAL
 from graph.cut.scope import WHOLE, Whole
-from graph.errors import StoreError
+from graph.errors import InputError, StoreError, UnknownIdError
 from graph.store import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from starlette.requests import Request
 
     from api.access.identity import Identity
     from graph.cut.kept import Cuts
     from graph.cut.scope import Scope
-    from graph.store.base import Store
+    from graph.model import Batch
+    from graph.store.base import Importer, Store
 
 MOST_KEPT = 64
 """Jurisdictions whose stores are kept open when nobody asks."""
@@ -133,3 +135,62 @@ def reading(request: Request) -> contextlib.AbstractContextManager[Store]:
     """
     stores: Stores = request.app.state.stores
     return stores.one(scope_of(request))
+
+
+@contextlib.contextmanager
+def writing(request: Request, *codes: str, whole: bool = False) -> Iterator[Store]:
+    """Give a store for what a request changes, in a ``with`` block: the only way by which routes write to one; it is journaled.
+
+    Who has a jurisdiction reads what lies in it and writes to the city: what is decided about has to be there for the decider.
+
+    Parameters
+    ----------
+    codes : str
+        Whom it is about, where path and query do not hold them.
+    whole : bool
+        What is written concerns the whole city.
+
+    Raises
+    ------
+    InputError
+        It does, and who asks has a jurisdiction.
+    StoreMissingError, StoreBusyError, StoreCorruptError, StoreError
+        As :func:`graph.store.open_store`.
+    """
+    from api.journal.serving import written_through
+
+    stores: Stores = request.app.state.stores
+    scope = scope_of(request)
+    if isinstance(scope, Whole):
+        with stores.one(scope) as city:
+            yield written_through(request, city, *codes)
+        return
+    if whole:
+        raise InputError(
+            "this concerns the whole city; ask somebody whose account has no jurisdiction",
+            "此操作涉及全市；请由未限定辖区的账号办理",
+        )
+    with stores.one(scope) as seen, stores.one(WHOLE) as city:
+        written = written_through(request, city, *codes)
+        yield cast("Store", _Within(seen, written))
+
+
+class _Within:
+    """A store that reads what a jurisdiction sees, and writes to the city."""
+
+    def __init__(self, seen: Store, city: Store) -> None:
+        self._seen, self._city = seen, city
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._seen, name)
+
+    def importing(self, **how: Any) -> AbstractContextManager[Importer]:
+        """See :meth:`graph.store.base.Store.importing`."""
+        return self._city.importing(**how)
+
+    def undo(self, batch: int) -> Batch:
+        """Refuse: a batch may hold rows of others."""
+        raise UnknownIdError(
+            f"batch {batch}: only who sees the whole city takes an import back",
+            f"批次 {batch}：只有可查看全市的账号才能撤销导入",
+        )

@@ -117,29 +117,50 @@ def given_date(text: str | None) -> int | None:
     try:
         return parse_date(text)
     except ValueError:
-        raise InputError(
-            f"as_of {text[:40]}: no date; write it as 2016-08-26",
-            f"as_of {text[:40]}：不是日期；请写成 2016-08-26",
-        ) from None
+        raise _no_date("as_of", text) from None
+
+
+def day(name: str, text: str) -> int:
+    """Return a date that a parameter has to give as ``yyyymmdd``; ``InputError`` where it is none."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        raise _no_date(name, text) from None
+
+
+def _no_date(name: str, text: str) -> InputError:
+    return InputError(
+        f"{name} {text[:40]}: no date; write it as 2016-08-26",
+        f"{name} {text[:40]}：不是日期；请写成 2016-08-26",
+    )
 
 
 def answer(request: Request, payload: Mapping[str, Any]) -> Response:
     """Return an answer with its tag; nothing but the tag where the asker has it already (RFC 9110)."""
     body = "".join(json_chunks(payload)).encode()
-    headers, known = tagged(request, hashlib.sha256(body).hexdigest()[:32])
-    if known:
+    headers = tagged(hashlib.sha256(body).hexdigest())
+    if is_known(request, headers["etag"]):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type="application/json", headers=headers)
 
 
-def tagged(request: Request, digest: str) -> tuple[dict[str, str], bool]:
-    """Return the headers of an answer with this digest, and whether the asker has it already."""
-    tag = f'"{digest}"'
+def tagged(digest: str) -> dict[str, str]:
+    """Return the headers of an answer whose body has a hash: it is asked for again each time, and sent if it changed."""
+    return {"etag": f'"{digest[:32]}"', "cache-control": "private, no-cache"}
+
+
+def is_known(request: Request, tag: str) -> bool:
+    """Return whether the asker has the answer of this tag."""
     known = [
         t.strip().removeprefix("W/") for t in request.headers.get("if-none-match", "").split(",")
     ]
-    headers = {"etag": tag, "cache-control": "private, no-cache"}
-    return headers, tag in known or known == ["*"]
+    return tag in known or known == ["*"]
+
+
+def done(payload: Mapping[str, Any]) -> Response:
+    """Return what was written; nobody keeps it."""
+    body = "".join(json_chunks(payload))
+    return Response(body, media_type="application/json", headers={"cache-control": "no-store"})
 
 
 def problem(request: Request, error: LianjianError) -> Response:
@@ -164,6 +185,7 @@ def failures(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return what OpenAPI says of an operation's errors: those of every one, and some of its own."""
     titles = {status: title for _, status, _, title, _ in KINDS} | {
         304: "Not changed since the tag given", 400: "A parameter is none, or the question can't be answered",
+        413: "The body is too large",
     }  # fmt: skip
     out: dict[int | str, dict[str, Any]] = {304: {"description": titles[304]}}
     for status in sorted({400, 500, 503, *statuses}):

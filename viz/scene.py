@@ -5,7 +5,8 @@ A scene knows nothing of pyvis, HTML or files; :mod:`viz.page` draws it, :mod:`v
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 Key = tuple[str, str]
 Words = tuple[str, str]
@@ -94,6 +95,43 @@ class Scene:
     as_of: str
     views: tuple[View, ...]
     things: dict[str, Thing] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the scene for another program that draws it: things by id, and where each view has its marks."""
+        return {
+            "title": _both(self.title),
+            "as_of": self.as_of,
+            "views": [
+                {
+                    "id": view.id,
+                    "title": _both(view.title),
+                    "notes": [_both(note) for note in view.notes],
+                    "marks": [asdict(mark) for mark in view.marks],
+                    "lines": [asdict(line) for line in view.lines],
+                    "hulls": [
+                        asdict(hull) | {"box": list(hull.box), "title": _both(hull.title)}
+                        for hull in view.hulls
+                    ],
+                }
+                for view in self.views
+            ],
+            "things": {
+                id_: asdict(thing)
+                | {
+                    "name": _both(thing.name),
+                    "details": dict(thing.details),
+                    "source": None
+                    if thing.source is None
+                    else dict(zip(("file", "sheet", "row"), thing.source, strict=True)),
+                    "why": _both(thing.why) if any(thing.why) else None,
+                }
+                for id_, thing in self.things.items()
+            },
+        }
+
+
+def _both(words: Words) -> dict[str, str]:
+    return {"zh": words[0], "en": words[1]}
 
 
 def identity(node: Key) -> str:

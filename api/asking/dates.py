@@ -1,4 +1,4 @@
-"""The date that a question about a city is asked for."""
+"""At which date a question is read."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ if TYPE_CHECKING:
     from graph.store.base import Store
 
 
+def date(store: Store, as_of: int | None) -> int:
+    """Return the date asked for, else the store's latest."""
+    return store.latest() if as_of is None else as_of
+
+
 def listed_date(store: Store, as_of: int | None) -> int:
-    """Return the date to read a city at: the one asked for, else the store's latest.
+    """Return :func:`date` for a question about a city.
 
     Raises
     ------
     InputError
-        Nothing was listed yet on the one asked for.
+        Nothing was listed yet on the date asked for.
     """
-    if as_of is None:
-        return store.latest()
-    from graph.history.beginning import refuse_before
+    if as_of is not None:
+        from graph.history.beginning import refuse_before
 
-    refuse_before(store, as_of)
-    return as_of
+        refuse_before(store, as_of)
+    return date(store, as_of)

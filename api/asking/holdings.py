@@ -64,3 +64,25 @@ def batch_json(batch: Batch) -> dict[str, Any]:
         "corrects": batch.corrects,
         "undone": batch.undone,
     }
+
+
+@dataclass(frozen=True, eq=False)
+class TakenBack:
+    """An import that was taken back."""
+
+    batch: Batch
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what both sides say."""
+        return batch_json(self.batch)
+
+
+def undo(store: Store, batch: int) -> TakenBack:
+    """Take one import back; later ones stay.
+
+    Raises
+    ------
+    UnknownIdError
+        There is none of that number, or it was taken back before.
+    """
+    return TakenBack(store.undo(batch))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from api.tables import worded
 from viz.listing import Column, Listing, cell, json_chunks, write
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def emit(
     summary : iterable of str
         Lines for a person, read after the tables.
     """
-    listings = [_worded(session, listing) for listing in listings]
+    listings = [worded(session.texts, listing) for listing in listings]
     if session.out is not None:
         if session.json:
             payload = {k: list(v) if isinstance(v, Iterator) else v for k, v in payload.items()}
@@ -72,18 +73,6 @@ def emit(
                 _columns(listing)
     for line in summary:
         say(line)
-
-
-def _worded(session: Session, listing: Listing) -> Listing:
-    """Return a listing that says yes and no in the session's language."""
-    t = session.texts
-    words = {True: t("output.yes"), False: t("output.no")}
-
-    def rows() -> Iterator[list[Any]]:
-        for row in listing.rows:
-            yield [words[v] if isinstance(v, bool) else v for v in map(cell, row)]
-
-    return Listing(listing.name, listing.columns, rows())
 
 
 def _text(value: Any) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from api.asking.dates import listed_date
+from api.asking.dates import date, listed_date
 from api.cli.options import Language
 from api.cli.texts import ASKED, Texts, preferred
 from api.settings import DEFAULT_PROFILE
@@ -96,7 +96,7 @@ class Session:
 
     def date(self, store: Store) -> int:
         """Return the date to read at: the one asked for, else the store's latest."""
-        return store.latest() if self.as_of is None else self.as_of
+        return date(store, self.as_of)
 
     def listed_date(self, store: Store) -> int:
         """Return :meth:`date` for a question about a city: ``InputError`` where nothing was listed yet on the one asked for."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from api.asking import holdings, lookup
+from api.downloads import AsTable, Table, listed, offered
 from api.routes import models
 from api.stores import reading
+from api.tables import holdings as tables
 from api.wire import Date, answer, date_of, failures
 
 router = APIRouter(prefix="/api/v1", tags=["lookup"])
@@ -47,9 +49,9 @@ def show(request: Request, id: Code, as_of: Date = None) -> Response:  # noqa: A
 
 
 @router.get("/status", summary="What the store holds", response_model=models.Holdings,
-            responses=failures())  # fmt: skip
-def status(request: Request) -> Response:
-    """Tell kinds, edges, ledgers, imports and merges."""
+            responses=failures() | offered(".xlsx", ".csv"))  # fmt: skip
+def status(request: Request, format_: AsTable = Table.JSON) -> Response:
+    """Tell kinds, edges, ledgers, merges, and imports one by one."""
     with reading(request) as store:
-        held: dict[str, Any] = holdings.holdings(store).as_json()
-    return answer(request, held)
+        held = holdings.holdings(store)
+    return listed(request, format_, "status", held.as_json(), lambda t: tables.status(t, held))

@@ -85,7 +85,7 @@ def test_catalogues_agree() -> None:
 
 def test_every_text_is_used() -> None:
     """No text of the catalogue is left over from something that has gone."""
-    package = Path(texts.__file__).parent.parent
+    package = Path(texts.__file__).parent.parent.parent
     code = "\n".join(p.read_text(encoding="utf-8") for p in package.rglob("*.py"))
     names = {f"{n.replace(' ', '.')}.{what}" for n in commands() for what in ("help", "example")}
     made = {"app.help", "panel.options", "panel.arguments"} | names

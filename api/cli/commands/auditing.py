@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.commands.wording import place
+from api.asking import auditing
 from api.cli.options import (
     AsOfOption,
     InOption,
@@ -18,19 +18,18 @@ from api.cli.options import (
     ProfileOption,
     StoreOption,
 )
-from api.cli.output import Column, Listing, emit
+from api.cli.output import emit
 from api.cli.progress import progress
 from api.cli.session import Session
 from api.settings import DEFAULT_PROFILE
+from api.tables import auditing as tables
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Callable, Iterator, Sequence
 
     from api.cli.texts import Texts
     from graph.affiliation.findings import AuditResult
-    from graph.city import City
-    from graph.model import Finding, Severity
+    from graph.model import Severity
     from loaders.remarks import Marked
 
 MarkOption = Annotated[Path | None, typer.Option("--mark", metavar="DIR", help="audit.mark")]
@@ -59,36 +58,23 @@ def audit(
     rules = session.profile()
     with session.store() as opened:
         with progress(t("audit.working")) as tick:
-            from graph.affiliation.findings import audit as audit_of
-            from graph.city import City
-
-            city = City(
-                opened,
-                rules,
-                session.date(opened) if within is None else session.listed_date(opened),
+            found = auditing.audit(
+                opened, rules, session.as_of, codes=code, within=within, progress=tick
             )
-            result = audit_of(city, opened, code or None, within=within, progress=tick)
+            result = found.result
             severities = result.severities()
-        name = _names(city)
-        listings = [_findings(t, t("audit.findings"), result.findings, name), _checked(t, result)]
-        if len(result.departures):
-            listings.append(_findings(t, t("audit.departures"), result.departures, name))
+        listings = tables.audit(t, found)
         lines = _summary(t, result, severities, listed=out is None)
-        payload = result.as_json()
+        payload = found.as_json()
         if mark is not None:
             with progress(t("audit.marking")):
                 from loaders.remarks import mark as write_back
 
-                marked = write_back(_standing(result), mark, ledgers, map_)
+                marked = write_back(found.standing(), mark, ledgers, map_)
             payload["marked"] = marked.as_json()
             lines += _marked(t, marked, mark)
         emit(session, payload, listings, lines)
     return 1 if severities["error"] or severities["warning"] else 0
-
-
-def _standing(result: AuditResult) -> Iterator[Finding]:
-    """Yield the findings that are not dismissed."""
-    return (f for f in result.findings if (f.handling or {}).get("state") != "dismissed")
 
 
 def _marked(t: Texts, marked: Marked, folder: Path) -> list[str]:
@@ -102,105 +88,6 @@ def _marked(t: Texts, marked: Marked, folder: Path) -> list[str]:
     if marked.changed:
         lines.append(t("audit.unmarked_rows", n=f"{marked.changed:,}"))
     return lines
-
-
-def _names(city: City) -> Callable[[str], str | None]:
-    """Return a look-up of the name of a finding's subject; findings that are no organization or unit name themselves."""
-    organizations, units = city.organizations["name"], city.units["name"]
-
-    def name(code: str) -> str | None:
-        for table in (units, organizations):
-            if code in table.index:
-                found = table.at[code]
-                return found if isinstance(found, str) else None
-        return None
-
-    return name
-
-
-def _findings(
-    t: Texts, title: str, findings: Sequence[Finding], name: Callable[[str], str | None]
-) -> Listing:
-    from graph.affiliation.rules import RULES
-
-    titles = {rule.code: t.either(rule.title.zh, rule.title.en) for rule in RULES}
-    columns = [
-        Column("severity", t("column.severity")),
-        Column("code", t("column.code")),
-        Column("title", t("column.title")),
-        Column("subject", t("column.subject")),
-        Column("name", t("column.name")),
-        Column("message", t("column.message")),
-        Column("clause", t("column.clause")),
-        Column("due", t("column.due")),
-        Column("state", t("column.state")),
-        Column("sources", t("column.source")),
-        Column("repair", t("column.repair")),
-        Column("id", t("column.identity")),
-        Column("handling", t("column.handling")),
-        Column("note", t("column.note")),
-        Column("office", t("column.handled_by")),
-        Column("by", t("column.handle_by")),
-    ]
-
-    def rows() -> Iterator[list[Any]]:
-        for f in findings:
-            done = f.handling or {}
-            yield [
-                t(f"severity.{f.severity}"),
-                f.code,
-                titles[f.code],
-                f.subject,
-                name(f.subject),
-                f.message[t.lang],
-                f.clause,
-                list(f.due),
-                t(f"state.{f.state}") if f.state else None,
-                "; ".join(place(s.as_json()) for s in f.sources),
-                _repair(t, f.repair),
-                f.id,
-                t(f"finding.state.{done.get('state', 'open')}"),
-                *(done.get(name) for name in ("note", "office", "due")),
-            ]
-
-    return Listing(title, columns, rows())
-
-
-def _repair(t: Texts, repair: dict[str, Any]) -> str:
-    """Return a finding's repair as a line: the cell to change, or why none is proposed."""
-    if "none" in repair:
-        return str(repair["none"][t.lang])
-    if not repair:
-        return ""
-    return t(
-        "audit.repair",
-        sheet=repair["sheet"],
-        key=repair["key"],
-        column=repair["column"],
-        old=repair["from"] if repair["from"] is not None else t("audit.blank"),
-        new=repair["to"] if repair["to"] is not None else t("audit.blank"),
-    )
-
-
-def _checked(t: Texts, result: AuditResult) -> Listing:
-    columns = [
-        Column("code", t("column.code")),
-        Column("checked", t("column.checked"), "number"),
-        Column("found", t("column.findings"), "number"),
-        Column("statement", t("column.statement")),
-        Column("notes", t("column.notes")),
-    ]
-    rows = [
-        [
-            c["code"],
-            c["checked"],
-            c["found"],
-            c.get("statement", c.get("not_checked", {})).get(t.lang),
-            "; ".join(note[t.lang] for note in c.get("notes", [])),
-        ]
-        for c in result.as_json()["checked"]
-    ]
-    return Listing(t("audit.checked"), columns, rows)
 
 
 def _summary(

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
+from api.asking import baselines
 from api.cli.commands.deciding import (
     DateOption,
     OfficeOption,
     OrganizationArgument,
     ReasonOption,
     decide,
-    impersonal,
 )
 from api.cli.options import AsOfOption, JsonOption, LangOption, OutOption, StoreOption
-from api.cli.output import Column, Listing, emit
+from api.cli.output import emit
 from api.cli.progress import progress
 from api.cli.session import Session
+from api.tables import baselines as tables
 from graph.model import iso
-
-if TYPE_CHECKING:
-    from graph.decisions.baseline import Baseline
 
 
 def freeze(
@@ -38,20 +36,10 @@ def freeze(
     """Freeze all organizations listed on a day as the baseline (S21)."""
     session = Session.of(lang=lang, json=json, store=store)
     t = session.texts
-    impersonal(office, reason or "")
     with session.store() as opened, progress(t("baseline.working")):
-        from graph.decisions.baseline import freeze as freeze_all
-
-        found, batch = freeze_all(opened, office, date, reason, confirmed=confirm)
-    payload = {
-        "date": iso(found.decided),
-        "office": found.office,
-        "fingerprint": found.fingerprint,
-        "organizations": found.organizations,
-        "batch": batch,
-    }
-    words = payload | {"organizations": f"{found.organizations:,}"}
-    emit(session, payload, summary=[t("baseline.frozen", **words)])
+        made = baselines.freeze(opened, office, date, reason, confirmed=confirm)
+    words = made.as_json() | {"organizations": f"{made.found.organizations:,}"}
+    emit(session, made.as_json(), summary=[t("baseline.frozen", **words)])
     return 0
 
 
@@ -94,63 +82,17 @@ def show(
     session = Session.of(lang=lang, json=json, out=out, store=store, as_of=as_of)
     t = session.texts
     with session.store() as opened:
-        from graph.decisions import baseline, read
-
-        date = session.date(opened)
-        found = baseline.at(opened, date, read(opened, date))
-        if found is None:
-            emit(session, {"frozen": False}, summary=[t("baseline.none", date=iso(date))])
-            return 0
-        names = opened.frame("organization", date, ["name"]).set_index("key")["name"]
-        held = set(map(str, found.codes))
-        changes = [
-            d.as_json() | {"name": names.get(d.subject), "in_baseline": d.subject in held}
-            for d in (*found.added.values(), *found.removed.values())
-        ]
-        payload: dict[str, Any] = _head(found) | {
-            "now": {"date": iso(date), "organizations": len(held)},
-            "changes": changes,
-        }
-        listings = []
-        if session.out is not None:
-            listings.append(_codes(session, found, names))
-        if changes:
-            listings.append(_changes(session, changes))
+        standing = baselines.baseline(opened, session.as_of)
+    found, payload = standing.found, standing.as_json()
+    day = iso(standing.as_of)
+    if found is None:
+        emit(session, payload, summary=[t("baseline.none", date=day)])
+        return 0
     counts = {n: f"{payload[n]:,}" for n in ("organizations", "added", "removed")}
-    words = payload | counts | {"now": f"{len(held):,}", "as_of": iso(date)}
+    words = payload | counts | {"now": f"{len(standing.codes):,}", "as_of": day}
     lines = [t("baseline.line", **words)]
     if not found.intact:
         lines.append(t("baseline.altered", counted=found.counted))
+    listings = tables.baseline(t, standing, codes=session.out is not None)
     emit(session, payload, listings, lines)
     return 0 if found.intact else 1
-
-
-def _head(found: Baseline) -> dict[str, Any]:
-    return {
-        "frozen": True,
-        "date": iso(found.decided),
-        "office": found.office,
-        "reason": found.reason,
-        "fingerprint": found.fingerprint,
-        "intact": found.intact,
-        "organizations": found.organizations,
-        "added": len(found.added),
-        "removed": len(found.removed),
-    }
-
-
-def _codes(session: Session, found: Baseline, names: Any) -> Listing:
-    t = session.texts
-    columns = [Column("code", t("column.id")), Column("name", t("column.name"))]
-    codes = sorted(map(str, found.codes))
-    return Listing(t("baseline.codes"), columns, ([code, names.get(code)] for code in codes))
-
-
-def _changes(session: Session, changes: list[dict[str, Any]]) -> Listing:
-    t = session.texts
-    columns = [
-        Column(name, t(f"column.{name}"))
-        for name in ("type", "subject", "name", "office", "decided", "reason")
-    ]
-    rows = [row | {"type": t(f"decide.type.{row['type']}")} for row in changes]
-    return Listing.of(t("baseline.changes"), columns, rows)

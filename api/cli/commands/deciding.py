@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.asking import deciding
 from api.cli.options import AsOfOption, JsonOption, LangOption, OutOption, StoreOption, day
-from api.cli.output import Column, Listing, emit
+from api.cli.output import emit
 from api.cli.session import Session
-from graph.errors import InputError
+from api.tables import deciding as tables
 from graph.model import iso
 
 if TYPE_CHECKING:
-    from graph.decisions import Decision
+    from api.asking.deciding import Written
     from graph.decisions.record import Type
 
 OfficeOption = Annotated[str, typer.Option("--office", metavar="OFFICE", help="decide.office")]
@@ -106,12 +107,9 @@ def withdraw(
 ) -> int:
     """Record that a decision no longer holds from a date on."""
     session = Session.of(lang=lang, json=json, store=store)
-    impersonal(office, reason)
     with session.store() as opened:
-        from graph.decisions import making
-
-        taken, batch = making.withdraw(opened, decision, office, date, reason)
-    return _answer(session, taken, batch)
+        taken = deciding.withdraw(opened, decision, office, date, reason)
+    return _answer(session, taken)
 
 
 def list_(
@@ -126,38 +124,11 @@ def list_(
     session = Session.of(lang=lang, json=json, out=out, store=store, as_of=as_of)
     t = session.texts
     with session.store() as opened:
-        from graph.decisions.record import history, known, read
-
-        if all_:
-            found = [pair for key in known(opened) for pair in history(opened, key)]
-        else:
-            standing = list(read(opened, session.date(opened)).standing.values())
-            sources = opened.sources("decision", [d.claim for d in standing])
-            found = [(d, sources[d.claim].batch) for d in standing]
-    rows: list[dict[str, Any]] = [d.as_json() | {"batch": batch} for d, batch in found]
-    columns = [
-        Column(name, t("column.identity" if name == "id" else f"column.{name}"))
-        for name in ("id", "type", "subject", "object", "detail", "office", "decided", "reason")
-    ]
-    columns.append(Column("withdrawn", t("column.withdrawn")))
-    columns.append(Column("batch", t("column.batch"), "number"))
-    shown = [row | {"type": t(f"decide.type.{row['type']}")} for row in rows]
-    listing = Listing.of(t("decide.list.title"), columns, shown)
+        found = deciding.recorded(opened, session.as_of, all_=all_)
+    rows = found.rows
     summary = [t("decide.list.line", n=f"{len(rows):,}")]
-    emit(session, {"decisions": rows}, [listing] if rows else [], summary)
+    emit(session, found.as_json(), tables.decisions(t, found) if rows else [], summary)
     return 0
-
-
-def impersonal(*texts: str) -> None:
-    """Refuse a text that holds a person's number: decisions and notes are kept, and shown to others."""
-    from loaders.privacy import mask
-
-    for text in texts:
-        if mask(text)[1]:
-            raise InputError(
-                "the text holds an ID or telephone number; leave it out: nothing about a person is stored",
-                "文字中含身份证号或电话号码；请去掉：本系统不存个人信息",
-            )
 
 
 def decide(
@@ -172,17 +143,15 @@ def decide(
     detail: str | None = None,
 ) -> int:
     """Write one decision and say so."""
-    impersonal(office, reason)
     with session.store() as opened:
-        from graph.decisions import Decision, making
+        made = deciding.decide(
+            opened, type_, subject, office, date, reason, other=other, detail=detail
+        )
+    return _answer(session, made)
 
-        decision = Decision(type_, subject, office.strip(), date, reason.strip(), other, detail)
-        batch = making.decide(opened, decision)
-    return _answer(session, decision, batch)
 
-
-def _answer(session: Session, decision: Decision, batch: int) -> int:
-    t = session.texts
+def _answer(session: Session, made: Written) -> int:
+    t, decision = session.texts, made.decision
     key = "decide.withdrawn" if decision.withdrawn else "decide.done"
     said = t(
         f"decide.said.{decision.type}",
@@ -190,6 +159,6 @@ def _answer(session: Session, decision: Decision, batch: int) -> int:
         object=decision.object,
         detail=decision.detail,
     )
-    line = t(key, said=said, date=iso(decision.decided), id=decision.key, batch=batch)
-    emit(session, decision.as_json() | {"batch": batch}, summary=[line])
+    line = t(key, said=said, date=iso(decision.decided), id=decision.key, batch=made.batch)
+    emit(session, made.as_json(), summary=[line])
     return 0

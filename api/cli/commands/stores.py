@@ -7,12 +7,14 @@ from typing import Annotated
 import typer
 
 from api.asking.holdings import batch_json, holdings
-from api.cli.commands.wording import merged_lines
+from api.asking.holdings import undo as take_back
 from api.cli.journaling import copied
 from api.cli.options import JsonOption, LangOption, OutOption, StoreOption
-from api.cli.output import Column, Listing, emit
+from api.cli.output import emit
 from api.cli.progress import progress
 from api.cli.session import Session
+from api.tables import holdings as tables
+from api.tables.wording import merged_lines
 from graph.model import iso
 
 MERGES = 20
@@ -26,37 +28,12 @@ def status(
     lang: LangOption = None,
 ) -> int:
     """Tell what the store holds: kinds, edges, ledgers and imports."""
-    from graph.schema import load_schema
-
     session = Session.of(lang=lang, json=json, out=out, store=store)
     t = session.texts
     with session.store() as opened:
         holds_of = holdings(opened)
     found, batches, merged = holds_of.held, holds_of.batches, holds_of.merges
     payload = holds_of.as_json()
-    schema = load_schema()
-    contents = [
-        [t.either(schema.kinds[k].zh, schema.kinds[k].en), n] for k, n in found["kinds"].items()
-    ] + [[t.either(schema.edges[k].zh, schema.edges[k].en), n] for k, n in found["edges"].items()]
-    imports = Listing.of(
-        t("status.imports"),
-        [
-            Column("id", t("column.batch"), "number"),
-            Column("at", t("column.at")),
-            Column("date", t("column.date")),
-            Column("loaded", t("column.loaded"), "number"),
-            Column("unchanged", t("column.unchanged"), "number"),
-            Column("quarantined", t("column.quarantined"), "number"),
-            Column("undone", t("column.undone")),
-            Column("files", t("column.files")),
-        ],
-        batches,
-    )
-    holds = Listing(
-        t("status.holds"),
-        [Column("kind", t("column.kind")), Column("count", t("column.count"), "number")],
-        contents,
-    )
     active = sum(not b["undone"] for b in batches)
     if batches:
         line = t(
@@ -70,7 +47,7 @@ def status(
         line = t("status.empty", store=found["store"])
     gone = [t("status.merged", n=f"{len(merged.merged):,}")] if merged.merged else []
     gone += merged_lines(t, list(merged.of("merge"))[:MERGES])
-    emit(session, payload, [imports, holds] if batches else [], [line, *gone])
+    emit(session, payload, tables.status(t, holds_of) if batches else [], [line, *gone])
     return 0
 
 
@@ -83,11 +60,11 @@ def undo(
     """Take one import back; later ones stay."""
     session = Session.of(lang=lang, json=json, store=store)
     with session.store() as opened:
-        taken = opened.undo(batch)
+        taken = take_back(opened, batch)
     emit(
         session,
-        batch_json(taken),
-        summary=[session.texts("undo.done", batch=batch, files=", ".join(taken.files))],
+        taken.as_json(),
+        summary=[session.texts("undo.done", batch=batch, files=", ".join(taken.batch.files))],
     )
     return 0
 

@@ -1,0 +1,233 @@
+"""Answers as files: made in a temporary place, sent piece by piece, gone afterwards, also when the asker goes away."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import zipfile
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+from urllib.parse import quote
+
+from fastapi import Query, Response
+from starlette.responses import StreamingResponse
+
+from api.cli.texts import Texts
+from api.tables import worded
+from api.wire import is_known, language, tagged
+from graph.errors import InputError, ServiceError
+from viz.listing import json_chunks, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from starlette.requests import Request
+    from starlette.types import Receive, Scope, Send
+
+    from viz.listing import Listing
+
+PIECE = 64 << 10
+"""Bytes sent at a time."""
+IN_MEMORY = 1 << 20
+"""Bytes of an answer that are kept in memory; of more, the rest lies in a temporary file."""
+TYPES = {
+    ".csv": "text/csv; charset=utf-8",
+    ".gexf": "application/xml",
+    ".graphml": "application/xml",
+    ".html": "text/html; charset=utf-8",
+    ".json": "application/json",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".zip": "application/zip",
+}
+"""Content types by a file's ending; GraphML and GEXF have none registered, and are XML."""
+
+
+class Table(StrEnum):
+    """How a listing is given."""
+
+    JSON = "json"
+    XLSX = "xlsx"
+    CSV = "csv"
+
+
+AsTable = Annotated[
+    Table,
+    Query(
+        alias="format",
+        description="`xlsx` (a sheet a listing) and `csv` (the first listing) are files as `--out` writes them",
+        examples=["xlsx"],
+    ),
+]
+"""The query's format of a listing."""
+
+
+def offered(*suffixes: str) -> dict[int | str, dict[str, Any]]:
+    """Return what OpenAPI says of an answer that is also given as files with these endings."""
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    return {200: {"content": {TYPES[s].split(";")[0]: binary for s in suffixes}}}
+
+
+class Sent(StreamingResponse):
+    """A file on its way: closed and removed when it is sent, or when nobody waits for it any more."""
+
+    def __init__(
+        self,
+        file: BinaryIO,
+        headers: Mapping[str, str],
+        media_type: str,
+        folder: tempfile.TemporaryDirectory[str] | None = None,
+    ) -> None:
+        super().__init__(_pieces(file), headers=headers, media_type=media_type)
+        self._file = file
+        self._folder = folder
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._file.close()
+            if self._folder is not None:
+                self._folder.cleanup()
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    while piece := file.read(PIECE):
+        yield piece
+
+
+def streamed(request: Request, payload: Mapping[str, Any]) -> Response:
+    """Return an answer as :func:`api.wire.answer` does, one that may be as large as a city: memory does not grow with it.
+
+    Raises
+    ------
+    ServiceError
+        There is no room for it.
+    """
+    # SIM115: it outlives this function, and closes with the response
+    file: Any = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115
+    try:
+        digest, size = hashlib.sha256(), 0
+        for piece in json_chunks(payload):
+            raw = piece.encode()
+            digest.update(raw)
+            size += len(raw)
+            file.write(raw)
+        file.seek(0)
+    except OSError:
+        file.close()
+        raise _no_room() from None
+    except BaseException:
+        file.close()
+        raise
+    headers = tagged(digest.hexdigest())
+    if is_known(request, headers["etag"]):
+        file.close()
+        return Response(status_code=304, headers=headers)
+    return Sent(file, headers | {"content-length": str(size)}, TYPES[".json"])
+
+
+def download(name: str, make: Callable[[Path], object]) -> Response:
+    """Return a file to be kept under a name.
+
+    Parameters
+    ----------
+    name : str
+        Its ending says its type (:data:`TYPES`).
+    make : callable
+        Writes it to a path.
+
+    Raises
+    ------
+    ServiceError
+        There is no room for it.
+    """
+    suffix = Path(name).suffix
+    try:
+        # PLR1732: it goes with the response
+        folder = tempfile.TemporaryDirectory(prefix="lianjian-", ignore_cleanup_errors=True)
+    except OSError:
+        raise _no_room() from None
+    try:
+        path = Path(folder.name) / f"file{suffix}"
+        make(path)
+        file = path.open("rb")
+        size = path.stat().st_size
+    except BaseException as error:
+        folder.cleanup()
+        # the writers say which path failed: of the asker it is none of the business
+        if isinstance(error, OSError) or (
+            isinstance(error, InputError) and isinstance(error.__context__, OSError)
+        ):
+            raise _no_room() from None
+        raise
+    # an open file that has no name any more is gone with this process, whatever ends it; Windows keeps it until it is closed
+    folder.cleanup()
+    headers = {
+        "content-disposition": disposition(name),
+        "content-length": str(size),
+        "cache-control": "private, no-store",
+    }
+    return Sent(file, headers, TYPES[suffix], folder)
+
+
+def disposition(name: str) -> str:
+    """Return the header that names a file to be kept (RFC 6266): in ASCII for old programs, in full for all others."""
+    plain = "".join(
+        c if c.isascii() and c.isprintable() and c not in '"\\%/' else "_" for c in name
+    )
+    full = quote(name, safe="", errors="replace")
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{full}"
+
+
+def listed(
+    request: Request,
+    kind: Table,
+    name: str,
+    payload: Mapping[str, Any],
+    listings: Callable[[Texts], Sequence[Listing]],
+) -> Response:
+    """Return an answer as JSON, or its listings as a file.
+
+    Parameters
+    ----------
+    name : str
+        The file's, without its ending.
+    payload : mapping
+        The JSON.
+    listings : callable
+        Gives the tables in a language; called where a file is asked for.
+
+    Raises
+    ------
+    ServiceError
+        There is no room for it.
+    """
+    if kind is Table.JSON:
+        return streamed(request, payload)
+    t = Texts("zh" if language(request) == "zh" else "en")
+
+    def make(path: Path) -> None:
+        write(path, [worded(t, one) for one in listings(t)])
+
+    return download(f"{name}.{kind.value}", make)
+
+
+def zipped(files: Sequence[Path], path: Path) -> None:
+    """Pack files into one; the same files give the same bytes."""
+    with zipfile.ZipFile(path, "w") as out:
+        for one in files:
+            # a ZipInfo of its own has a fixed date and no mode of this machine's
+            entry = zipfile.ZipInfo(one.name)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            with one.open("rb") as source, out.open(entry, "w", force_zip64=True) as target:
+                while piece := source.read(PIECE):
+                    target.write(piece)
+
+
+def _no_room() -> ServiceError:
+    return ServiceError(
+        "the file can't be made: the service's temporary folder has no room, or can't be written; tell who runs the service",
+        "无法生成文件：服务的临时文件夹空间不足或无法写入；请告知维护人员",
+    )
