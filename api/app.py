@@ -12,7 +12,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api import wire
-from api.routes import connections, health, lookup
+from api.asking.overview import Kept
+from api.routes import connections, health, lookup, overview
 from api.stores import Stores
 from graph.errors import LianjianError
 from graph.policy.profile import load
@@ -66,9 +67,11 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.stores = stores
     app.state.profile = load(settings.profile)
+    app.state.overview = Kept()
     app.include_router(health.router)
     app.include_router(lookup.router)
     app.include_router(connections.router)
+    app.include_router(overview.router)
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=OWN_NAMES, www_redirect=False)
     app.middleware("http")(_headed)

@@ -26,6 +26,7 @@ from graph.policy.settings import (
     SPECS,
     Audit,
     Coverage,
+    Disclosure,
     Formation,
     Ledgers,
     contradictions,
@@ -41,7 +42,7 @@ class Profile:
     Attributes
     ----------
     name, title_zh, title_en, source : str
-    formation, ledgers, coverage, audit : dataclasses
+    formation, ledgers, coverage, audit, disclosure : dataclasses
         The values by section (:mod:`graph.policy.settings`).
     settings : mapping of key to Setting
         The same values with unit, clause and whether they are chosen.
@@ -63,6 +64,7 @@ class Profile:
     ledgers: Ledgers
     coverage: Coverage
     audit: Audit
+    disclosure: Disclosure
     settings: Mapping[str, Setting]
     deadlines: Mapping[str, tuple[int, ...]]
     semi_monthly: tuple[int, ...]
