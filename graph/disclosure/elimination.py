@@ -1,10 +1,10 @@
 """Gaussian elimination of what is published, modulo a prime, and what it determines.
 
 Rows are sets of columns (a count is the sum of the finest counts in it). A system is kept in echelon form, each row with
-its pivot; rows come last and are taken back in that order. What a system determines is read from a random vector that it sends to 0:
-a set is determined exactly where its columns of every such vector add up to 0, so one vector tells all sets at once. It is never
-wrong about what is determined, and wrong about what is not in one of 2³¹ looks: then a cell too many is suppressed. Over the
-rationals the same is determined unless the prime divides a minor of the sets' matrix, for which no case is known.
+its pivot; rows are added last and taken back in that order. What a system determines is read from a random vector that it sends
+to 0: a set is determined exactly where its columns of every such vector add up to 0, so one vector tells all sets at once. It is
+never wrong about what is determined, and wrong about what is not in one of 2³¹ looks: then a cell too many is suppressed. Modulo
+the prime the same is determined as over the rationals, unless the prime divides a minor of the sets' matrix.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ class System:
 
     def determined(self, sets: Sets) -> Bools:
         """Return which sets are determined, wholly known ones too."""
-        return _zero(sets.start, sets.column, self.vector())
+        return np.asarray(_zero(sets.start, sets.column, self.vector()), dtype=np.bool_)
 
 
 @nb.njit(cache=True)

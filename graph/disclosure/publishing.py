@@ -89,8 +89,8 @@ def published(cells: Cells, k: int) -> Published:
 class _Past:
     """What somebody may know of earlier dates, and what has moved since by less than k.
 
-    A count that was no secret at a date counts as known then, published or not. What is looked at is the count itself and what of it
-    lies outside any other area, for those who know that area.
+    A count that was no secret at a date is taken to be known then, published or not. What is looked at is the count itself and what
+    of it lies outside any other area, for those who know that area.
     """
 
     def __init__(self, cells: Cells, k: int) -> None:
@@ -127,11 +127,11 @@ def _told(cells: Cells, k: int, at: int, past: _Past, standing: Ints) -> Bools:
     area, category = np.nonzero(may & (values > 0))
     order = np.lexsort((category, area, -values[area, category]))
     area, category = area[order], category[order]
-    candidates = Sets([columns.of(a, c) for a, c in zip(area, category, strict=True)])
+    candidates = Sets([columns.of(int(a), int(c)) for a, c in zip(area, category, strict=True)])
     secrets, knowers = _secrets(cells, k, at, past.outside[at], secret, columns)
     kept = suppress(candidates, secrets, knowers, columns.width)
     out[area[kept], category[kept]] = True
-    return out
+    return np.asarray(out, dtype=np.bool_)
 
 
 class _Columns:
@@ -186,7 +186,8 @@ def _secrets(
         sets.append(columns.of(pairs.of[pair], c, pairs.without[pair]))
     for c, other in cells.nested_categories:
         part = values[:, c] - values[:, other]
-        sets += [columns.beside(a, c, other) for a in np.flatnonzero((part > 0) & (part < k))]
+        small = np.flatnonzero((part > 0) & (part < k))
+        sets += [columns.beside(int(a), c, other) for a in small]
     sets = [s for s in sets if len(s)]
     public = len(sets)
     # those who know an area take it out of every count that reaches beyond it: a small rest is as secret as a small count

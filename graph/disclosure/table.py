@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from graph.city import ACTIONS, City
-from graph.columns import is_known, texts
+from graph.columns import is_known, only, texts
 from graph.coverage import SHEETS, Sets
 from graph.disclosure.cells import Cells
 from graph.disclosure.publishing import Published, published
@@ -99,19 +99,16 @@ class Count:
             {
                 "district": texts(o["at_district"]),
                 "street": texts(o["at_street"]),
-                "home": np.where(keeps, home, None),
+                "home": only(keeps, home),
                 "sort": bits,
             }
         )[rows]
         counted = place.fillna({"district": "", "street": "", "home": ""})
-        self.sizes: dict[tuple[str, str, str, int], int] = {
-            (str(d), str(s), str(h), int(b)): int(n)
-            for (d, s, h, b), n in counted.groupby(
-                ["district", "street", "home", "sort"], sort=True
-            )
-            .size()
-            .items()
-        }
+        sizes = counted.groupby(["district", "street", "home", "sort"], sort=True).size()
+        self.sizes: dict[tuple[str, str, str, int], int] = {}
+        for key, size in zip(sizes.index.to_flat_index(), sizes.to_numpy(), strict=True):
+            district, street, unit, sort = key
+            self.sizes[str(district), str(street), str(unit), int(sort)] = int(size)
         named = city.places.divisions["name"]
         self.names: dict[str, str] = {
             str(k): str(n) for k, n in zip(named.index, texts(named), strict=True) if n is not None

@@ -236,7 +236,8 @@ def template(name: str, new_name: str) -> str:
         out += ["", f"[{section}]"]
         for setting in profile.settings.values():
             if setting.section == section:
-                out += [f"# {setting.zh} · {setting.en} ({setting.clause})", f"# {_entry(setting)}"]
+                clause = f" ({setting.clause})" if setting.clause else ""
+                out += [f"# {setting.zh} · {setting.en}{clause}", f"# {_entry(setting)}"]
     out += ["", "[options]"]
     for option in profile.options.values():
         if option.sets:
