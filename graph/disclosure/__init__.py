@@ -23,7 +23,8 @@ adds nothing: within the real numbers, each protected count could be greater as 
 neighbours; where the way from one possible city to another changes counts by one, as it nearly always does, the interval is at
 least one either way.
 
-*What is not.* Zeros are told: they single out no organization, and to keep them secret would take the city's own totals along.
+*What is not.* Zeros are told, though one says of a whole group that it is otherwise: to keep them secret would take the city's own
+totals along.
 Offices that hand each other their exact counts know what both know. Sums of members are not published at all: one organization
 may make up nearly all of such a sum, and members are counted for those alone whose they are.
 """
