@@ -26,6 +26,7 @@ from graph.policy.settings import (
     SPECS,
     Audit,
     Coverage,
+    Disclosure,
     Formation,
     Ledgers,
     contradictions,
@@ -41,7 +42,7 @@ class Profile:
     Attributes
     ----------
     name, title_zh, title_en, source : str
-    formation, ledgers, coverage, audit : dataclasses
+    formation, ledgers, coverage, audit, disclosure : dataclasses
         The values by section (:mod:`graph.policy.settings`).
     settings : mapping of key to Setting
         The same values with unit, clause and whether they are chosen.
@@ -63,6 +64,7 @@ class Profile:
     ledgers: Ledgers
     coverage: Coverage
     audit: Audit
+    disclosure: Disclosure
     settings: Mapping[str, Setting]
     deadlines: Mapping[str, tuple[int, ...]]
     semi_monthly: tuple[int, ...]
@@ -234,7 +236,8 @@ def template(name: str, new_name: str) -> str:
         out += ["", f"[{section}]"]
         for setting in profile.settings.values():
             if setting.section == section:
-                out += [f"# {setting.zh} · {setting.en} ({setting.clause})", f"# {_entry(setting)}"]
+                clause = f" ({setting.clause})" if setting.clause else ""
+                out += [f"# {setting.zh} · {setting.en}{clause}", f"# {_entry(setting)}"]
     out += ["", "[options]"]
     for option in profile.options.values():
         if option.sets:

@@ -221,11 +221,25 @@ class Audit:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """What is told of a part of the city to those whose jurisdiction it is not (:mod:`graph.disclosure`).
+
+    Attributes
+    ----------
+    small_count : int
+        Counts from 1 up to below this are not told, nor changes by so few.
+    """
+
+    small_count: int = _value("int", "organizations", low=2, high=1000)
+
+
 SECTIONS: dict[str, type[Any]] = {
     "formation": Formation,
     "ledgers": Ledgers,
     "coverage": Coverage,
     "audit": Audit,
+    "disclosure": Disclosure,
 }
 
 SPECS: dict[str, tuple[str, Spec]] = {

@@ -250,3 +250,49 @@ class Nearby(Answer):
     limit: int
     more: bool
     results: list[Place]
+
+
+class Chosen(Answer):
+    """A value of the profile that a person chose."""
+
+    key: str
+    value: Any
+    unit: str | None
+    clause: str | None
+    text: Label
+    why: Label
+
+
+class Figure(Answer):
+    """A count, and the date that it is of."""
+
+    value: int
+    of: str = Field(examples=["2016-08-26"])
+
+
+class AreaCounts(Answer):
+    """What is counted in an area."""
+
+    id: str = Field(examples=["420106", "zone:P01"])
+    kind: str = Field(description="city, district, street, zone or dept")
+    name: str
+    above: str | None = Field(description="the area that this one is listed under")
+    exact: bool = Field(description="whether it lies in the asker's jurisdiction")
+    counts: dict[str, Figure | None] = Field(
+        description="by category; null: fewer than small_count, or the complement of such"
+    )
+    rate: float | None = Field(
+        description="org_operating; null unless both its counts are told, of one date"
+    )
+
+
+class Overview(Answer):
+    """The city in counts."""
+
+    as_of: str
+    published: str = Field(description="the import whose figures stand at that date")
+    profile: str
+    chosen: list[Chosen]
+    small_count: int
+    jurisdiction: str | None = Field(description="where counts are exact; null: everywhere")
+    areas: list[AreaCounts]
