@@ -12,7 +12,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api import wire
-from api.routes import connections, health, lookup
+from api.jobs.service import Jobs
+from api.routes import connections, health, jobs, lookup
 from api.stores import Stores
 from graph.errors import LianjianError
 from graph.policy.profile import load
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from api.settings import Settings
 
 BODY = 64 << 10
-"""Bytes of a request's body at most: nothing is uploaded yet."""
+"""Bytes of a request's body at most; routes that take uploads count them by themselves (:mod:`api.jobs.uploads`)."""
 HEADERS = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
@@ -47,10 +48,13 @@ def create_app(settings: Settings) -> FastAPI:
         The profile can't be used.
     """
     stores = Stores(settings.store, settings.connections)
+    work = Jobs(settings)
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
+        work.begin()
         yield
+        work.close()
         stores.close()
 
     app = FastAPI(
@@ -65,10 +69,12 @@ def create_app(settings: Settings) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.stores = stores
+    app.state.jobs = work
     app.state.profile = load(settings.profile)
     app.include_router(health.router)
     app.include_router(lookup.router)
     app.include_router(connections.router)
+    app.include_router(jobs.router)
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=OWN_NAMES, www_redirect=False)
     app.middleware("http")(_headed)
