@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import secrets
+import subprocess
 import threading
 import time
 from pathlib import Path
@@ -23,10 +24,10 @@ from graph.model import now
 from graph.store import open_store
 
 if TYPE_CHECKING:
-    import subprocess
-
     from api.settings import Settings
 
+FAREWELL = 10.0
+"""Seconds that the process of a job that is over gets to end by itself."""
 TICK = 0.2
 """Seconds between two looks at what runs; what is asked for wakes at once."""
 
@@ -107,10 +108,19 @@ class Jobs:
         if self._records is not None:
             with contextlib.suppress(LianjianError):
                 going = len(self._records.running())
+            self._part()
             self._records.close()
             self._records = None
         self._lock.release()
         return going
+
+    def _part(self) -> None:
+        """Wait for processes that have said their last word; leave the others to go on."""
+        for id_, child in list(self._children.items()):
+            with contextlib.suppress(LianjianError, subprocess.TimeoutExpired):
+                if self._records is not None and self._records.get(id_).over:
+                    child.wait(timeout=FAREWELL)
+                    self._reap(id_, child)
 
     @property
     def records(self) -> Records:
@@ -292,8 +302,7 @@ class Jobs:
         child = self._children.get(job.id)
         if child is not None:
             self._reap(job.id, child)
-        elif job.pid is not None:
-            children.kill(job.pid)
+        # else its number may be another's by now; what it started ends with it, for its pipes are closed
         if self.records.get(job.id).over:
             return  # it spoke in the meantime
         batch = self._stored(job)

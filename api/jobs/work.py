@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from api.jobs.children import STDERR, STDOUT
-from api.jobs.folders import ALIVE, FAULTS, OUT, RECORD, folder
+from api.jobs.folders import ALIVE, FAULTS, IN, OUT, RECORD, folder, gone
 from api.jobs.lock import Lock
 from api.jobs.model import RESULT, Job, Made
 from api.jobs.records import Records
@@ -55,6 +55,7 @@ def main(arguments: list[str]) -> int:
         files, error = _left(job), None
     else:
         files = []
+    gone(here / IN)  # ledgers hold more than is kept
     records.end(
         id_,
         attempt,
