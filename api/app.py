@@ -12,6 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api import wire
+from api.bodies import Bodies
 from api.jobs.service import Jobs
 from api.routes import connections, health, jobs, lookup
 from api.stores import Stores
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
     from api.settings import Settings
 
-BODY = 64 << 10
-"""Bytes of a request's body at most; routes that take uploads count them by themselves (:mod:`api.jobs.uploads`)."""
 HEADERS = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
@@ -65,7 +64,6 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=living,
-        max_body_size=BODY,
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.stores = stores
@@ -75,6 +73,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(lookup.router)
     app.include_router(connections.router)
     app.include_router(jobs.router)
+    app.add_middleware(Bodies, limits=jobs.LIMITS)  # the innermost
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=OWN_NAMES, www_redirect=False)
     app.middleware("http")(_headed)

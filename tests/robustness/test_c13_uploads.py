@@ -33,6 +33,12 @@ class Wire:
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
 
+    def __enter__(self) -> Wire:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.socket.close()
+
     def head(self, *lines: str, path: str = "/import") -> None:
         head = [
             f"POST {JOBS}{path} HTTP/1.1", "Host: 127.0.0.1",
@@ -64,6 +70,14 @@ def served(tmp_path: Path) -> Iterator[tuple[int, Path]]:
         yield port, tmp_path / "a.service" / "jobs"
 
 
+def size(path: Path) -> int:
+    """Return a file's size, 0 where it has just gone."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
 def nothing_left(folder: Path) -> None:
     """Assert that no upload is left on the disk, now or in a moment."""
     until = time.monotonic() + 5
@@ -78,9 +92,9 @@ def test_one_that_says_it_is_huge_is_refused_before_it_comes(
 ) -> None:
     """413 in the one shape though not a byte of the body was sent."""
     port, folder = served
-    wire = Wire(port)
-    wire.head(f"Content-Length: {10 << 30}", path=path)
-    said = wire.answer()
+    with Wire(port) as wire:
+        wire.head(f"Content-Length: {10 << 30}", path=path)
+        said = wire.answer()
     assert (said.status, said.code) == (413, "too_large")
     assert f"{MOST:,} bytes" in said.detail
     nothing_left(folder)
@@ -89,40 +103,40 @@ def test_one_that_says_it_is_huge_is_refused_before_it_comes(
 def test_one_that_does_not_say_is_cut_where_it_is_too_large(served: tuple[int, Path]) -> None:
     """Chunks without a length: 413 once the limit is passed, with little more than the limit ever on the disk."""
     port, folder = served
-    wire = Wire(port)
-    wire.head("Transfer-Encoding: chunked")
-    wire.chunk(PART)
     sent, largest = 0, 0
-    while sent < 64 << 20 and wire.chunk(b"x" * 65536):
-        sent += 65536
-        largest = max([largest, *(p.stat().st_size for p in folder.glob("*/in/*"))])
+    with Wire(port) as wire:
+        wire.head("Transfer-Encoding: chunked")
+        wire.chunk(PART)
+        while sent < 64 << 20 and wire.chunk(b"x" * 65536):
+            sent += 65536
+            largest = max([largest, *(size(p) for p in folder.glob("*/in/*"))])
     assert sent < 64 << 20, "all of it was taken"
     assert largest <= MOST
     nothing_left(folder)
-    again = Wire(port)
-    again.head("Transfer-Encoding: chunked")
-    again.chunk(PART + b"x" * (MOST + 1))
-    assert again.answer().status == 413
+    with Wire(port) as again:
+        again.head("Transfer-Encoding: chunked")
+        again.chunk(PART + b"x" * (MOST + 1))
+        assert again.answer().status == 413
     nothing_left(folder)
 
 
 def test_one_that_drips_is_ended(served: tuple[int, Path]) -> None:
     """408 a moment after the time that an upload has, though bytes keep coming."""
     port, folder = served
-    wire = Wire(port)
-    wire.head("Content-Length: 200000")
-    wire.socket.sendall(PART)
-    begun = time.monotonic()
-    wire.socket.settimeout(0.1)
     said = b""
-    while time.monotonic() - begun < 20 and b"\r\n\r\n" not in said:
-        try:
-            wire.socket.sendall(b"x")
-            said += wire.socket.recv(65536)
-        except TimeoutError:
-            continue
-        except OSError:
-            break
+    begun = time.monotonic()
+    with Wire(port) as wire:
+        wire.head("Content-Length: 200000")
+        wire.socket.sendall(PART)
+        wire.socket.settimeout(0.1)
+        while time.monotonic() - begun < 20 and b"\r\n\r\n" not in said:
+            try:
+                wire.socket.sendall(b"x")
+                said += wire.socket.recv(65536)
+            except TimeoutError:
+                continue
+            except OSError:
+                break
     assert b" 408 " in said.split(b"\r\n", 1)[0]
     assert 1.0 <= time.monotonic() - begun < 15
     nothing_left(folder)
