@@ -1,4 +1,4 @@
-"""How large a request's body may be, route by route; beyond it the answer is 413 in the one shape, before the body is held anywhere.
+"""How large a request's body may be, route by route; beyond it: 413 in the one shape, before the body is held anywhere.
 
 The framework's own limit answers in plain text, from outside of what gives errors their shape.
 """

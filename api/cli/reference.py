@@ -32,6 +32,8 @@ def document() -> str:
             "Environment: `LIANJIAN_STORE` the store where `--store` names none (a file, or `neo4j://…`, `bolt://…`,"
             " with `+s` or `+ssc` for TLS) · `LIANJIAN_NEO4J_USER` (else `neo4j`) and `LIANJIAN_NEO4J_PASSWORD` for a server"
             " · `LIANJIAN_LANG` `zh` or `en` · `LIANJIAN_HOST` and `LIANJIAN_PORT` for `serve`"
+            " · `LIANJIAN_STATE` the folder of what `serve` keeps beside the store · `LIANJIAN_UPLOAD_MB` the largest upload (200)"
+            " · `LIANJIAN_JOBS` plans, audits and exports that it works on at once (2)"
             " · `LIANJIAN_DEBUG=1` tracebacks (they may hold what the ledgers hold)."
         ),
         "",

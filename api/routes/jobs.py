@@ -95,7 +95,8 @@ def _submit(
     return _taken(request, job)
 
 
-@router.post("/import", summary="Bring ledgers into the store", status_code=ACCEPTED, response_model=models.JobAnswer, responses=failures(408, 413, 429, 507),
+@router.post("/import", summary="Bring ledgers into the store", status_code=ACCEPTED,
+             response_model=models.JobAnswer, responses=failures(408, 413, 429, 507),
              openapi_extra=models.FORM)  # fmt: skip
 async def import_job(request: Request) -> Response:
     """Take one or several ledgers; they go in as one import, after those that wait, all of it or nothing."""
@@ -170,7 +171,8 @@ def _no_field(name: str, wanted: str) -> InputError:
     return InputError(f"{shown}: give {wanted}", f"{shown}：应为 {wanted}")
 
 
-@router.post("/plan", summary="Plan joint formation", status_code=ACCEPTED, response_model=models.JobAnswer, responses=failures(404, 409, 413, 429, 507))  # fmt: skip
+@router.post("/plan", summary="Plan joint formation", status_code=ACCEPTED,
+             response_model=models.JobAnswer, responses=failures(404, 409, 413, 429, 507))  # fmt: skip
 def plan_job(request: Request, asked: models.PlanAsked) -> Response:
     """Leave `plan.json`, `worklist.xlsx` and `units.xlsx`; a plan that is cancelled leaves what it has so far."""
     jobs = _jobs(request)
@@ -230,7 +232,8 @@ class _filled:  # noqa: N801 - a block, as contextlib's are
             raise refused_by_disk(error) from None
 
 
-@router.post("/verify", summary="Check a plan and its certificate", status_code=ACCEPTED, response_model=models.JobAnswer, responses=failures(404, 408, 409, 413, 429, 507),
+@router.post("/verify", summary="Check a plan and its certificate", status_code=ACCEPTED,
+             response_model=models.JobAnswer, responses=failures(404, 408, 409, 413, 429, 507),
              openapi_extra=models.PLAN)  # fmt: skip
 async def verify_job(request: Request) -> Response:
     """Check a former job's plan, or one that is uploaded as a form's only file."""

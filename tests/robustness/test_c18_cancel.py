@@ -113,6 +113,8 @@ def test_one_that_does_not_listen_is_ended(tmp_path: Path) -> None:
         id_ = sent(client, ("1.csv", firms(1, 20_000)))["id"]
         pid, _ = begun(client, id_)
         os.killpg(pid, signal.SIGSTOP)
+        while psutil.Process(pid).status() != psutil.STATUS_STOPPED:
+            time.sleep(0.01)
         asked = time.monotonic()
         client.post(f"{JOBS}/{id_}/cancel")
         assert over(client, id_, 20)["state"] == "cancelled"
