@@ -14,6 +14,7 @@ from loaders import mapping as mappings
 from loaders.canonical import canonical
 from loaders.mapping import CustomMapping, SheetPlan
 from loaders.reading.model import Boundaries, RawSheet, Refused, Skipped
+from loaders.reading.reader import LOCK_FILE
 from loaders.recognition import recognise
 from loaders.report import FileReport, ImportReport, SheetReport
 
@@ -91,7 +92,13 @@ def gather(
 def _called(items: Iterable[Item], names: Mapping[str, str]) -> Iterator[Item]:
     """Yield the items under the names that their files are called by."""
     for item in items:
-        yield replace(item, file=names[item.file]) if item.file in names else item
+        name = names.get(item.file)
+        if name is None:
+            yield item
+        elif name.startswith("~$"):  # its reader could not see what it is called
+            yield Skipped(name, *LOCK_FILE)
+        else:
+            yield replace(item, file=name)
 
 
 @contextlib.contextmanager

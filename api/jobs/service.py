@@ -314,6 +314,7 @@ class Jobs:
         else:
             state = "interrupted"
             error = _nothing_left(job) if batch is None else _stored_all_the_same(batch)
+        gone(folder(self.state, job.id) / IN)
         self.records.end(
             job.id,
             job.attempt,
@@ -322,7 +323,6 @@ class Jobs:
             error=error,
             batch=batch,
         )
-        gone(folder(self.state, job.id) / IN)
 
     def _reap(self, id: str, child: subprocess.Popen[bytes]) -> None:  # noqa: A002
         """End what a job's process left running, then let its number go."""
@@ -336,14 +336,14 @@ class Jobs:
         """Return the import that a job made before it could say so: one of its files, since it was begun."""
         if job.kind != "import" or job.started is None:
             return None
-        names = sorted(u.name for u in job.uploads)
+        names = {u.name for u in job.uploads}  # those that were passed over are no files of it
         try:
             store = open_store(self.store)
         except StoreError:
             return None
         try:
             for batch in reversed(store.batches()):
-                if batch.at >= job.started and sorted(batch.files) == names:
+                if batch.at >= job.started and batch.files and names.issuperset(batch.files):
                     return batch.id
         except StoreError:
             return None

@@ -77,10 +77,11 @@ class Stage:
         self.asked: dict[str, int] = {}
         self.number = 0
         self.counted = Counter[str]()
+        self.serving = 0
 
     def serve(self) -> int:
         """Begin a service as a process of its own."""
-        pid = os.fork()
+        self.serving = pid = os.fork()
         if pid == 0:
             try:
                 Jobs(self.settings).begin()
@@ -88,6 +89,11 @@ class Stage:
             finally:
                 os._exit(1)
         return pid
+
+    def end(self) -> None:
+        """End the service that there is, whatever went before: it holds this process's output open."""
+        os.kill(self.serving, signal.SIGKILL)
+        os.waitpid(self.serving, 0)
 
     def ask(self) -> str:
         """Put an import into the queue, as the service's route does, and a short reading job beside it now and then."""
@@ -172,7 +178,7 @@ class Stage:
 
 def killed(stage: Stage, kills: int) -> None:
     """Ask for an import, kill at a random moment what is drawn, begin a new service where that was killed, and look."""
-    serving = stage.serve()
+    stage.serve()
     while not (stage.state / RECORD).exists():
         time.sleep(0.01)
     begun = time.monotonic()
@@ -190,10 +196,9 @@ def killed(stage: Stage, kills: int) -> None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)
         if what != "job":
-            os.kill(serving, signal.SIGKILL)
-            os.waitpid(serving, 0)
+            stage.end()
             running = pid is not None and what == "service"
-            serving = stage.serve()
+            stage.serve()
             stage.counted["adopted"] += running
         elif pid is None:
             stage.over(id_, 60)
@@ -207,8 +212,6 @@ def killed(stage: Stage, kills: int) -> None:
     assert last is not None
     assert last.state == "done", "nothing goes in any more"
     stage.check()
-    os.kill(serving, signal.SIGKILL)
-    os.waitpid(serving, 0)
 
 
 def main() -> None:
@@ -217,7 +220,10 @@ def main() -> None:
     children.start = Forked  # type: ignore[assignment]
     service.TICK = 0.03  # so that few moments are lost to waiting
     stage = Stage(top, seed)
-    killed(stage, kills)
+    try:
+        killed(stage, kills)
+    finally:
+        stage.end()
     print(json.dumps({"kills": kills, **stage.counted}))
 
 

@@ -57,12 +57,15 @@ def test_an_import_is_the_command_line_s(
         Path(name).write_bytes(content)
     printed = lianjian("import", *ledgers, "--json", "--date", "2016-08-26")
     with service(tmp_path / "other.db") as client:
-        said = loaded(client, *ledgers.items(), date="2016-08-26")
+        lock = ("~$一街道.csv", b"Office was here")
+        said = loaded(client, *ledgers.items(), lock, date="2016-08-26")
         JobAnswer.model_validate(said)
         assert (said["state"], said["exit_code"]) == ("done_with_findings", 1)
         url = f"{JOBS}/{said['id']}"
         answer = client.get(f"{url}/result")
-        assert answer.json() == printed.json
+        skipped = answer.json().pop("skipped")
+        assert [s["path"] for s in skipped] == ["~$一街道.csv"]
+        assert answer.json() | {"skipped": []} == printed.json
         assert answer.headers["content-type"] == "application/json"
         assert [f["name"] for f in said["files"]] == ["二街道.faults.xlsx"]
         copy = client.get(f"{url}/files/二街道.faults.xlsx")
