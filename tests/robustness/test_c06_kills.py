@@ -22,7 +22,7 @@ def test_forty_kills_lose_nothing_and_leave_nothing_half_done(tmp_path: Path) ->
     """Of imports, their service or both, at random moments: each job ends, told of truly; each import is in whole or not at all."""
     killing = subprocess.run(
         [sys.executable, "-m", "tests.robustness.killing", str(tmp_path), "40", "6"],
-        cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
+        cwd=ROOT, capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     assert killing.returncode == 0, killing.stderr
     counted = json.loads(killing.stdout)
