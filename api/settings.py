@@ -33,7 +33,15 @@ class Settings:
         Store connections open at once at most; further requests wait for one.
     state : str
         Folder of what the service keeps beside the store (``LIANJIAN_STATE``): accounts, journal, jobs, what was uploaded; by
-        default ``lianjian.service`` beside ``lianjian.db``. Made with the first thing that is kept, for its owner alone.
+        default ``lianjian.service`` beside ``lianjian.db``. Made when the service starts, for its owner alone.
+    upload_bytes : int
+        Bytes of one upload at most (``LIANJIAN_UPLOAD_MB``, in MiB; 200).
+    upload_seconds : float
+        That an upload has however slow its line; beyond them it must have come at 1 KiB a second.
+    jobs : int
+        Plans, audits and exports at work at once (``LIANJIAN_JOBS``; 2); imports go one by one beside them.
+    stop_seconds : float
+        That a job gets to leave what it has once it is asked to stop.
     """
 
     store: str
@@ -42,6 +50,10 @@ class Settings:
     profile: str = DEFAULT_PROFILE
     connections: int = 8
     state: str = ""
+    upload_bytes: int = 200 << 20
+    upload_seconds: float = 30.0
+    jobs: int = 2
+    stop_seconds: float = 60.0
 
     def __post_init__(self) -> None:
         """Put the folder beside the store where nobody said where it is."""
@@ -62,7 +74,7 @@ class Settings:
         Raises
         ------
         InputError
-            A port is no number, or the address is not this machine's own.
+            A number is none, or the address is not this machine's own.
         """
         environment = os.environ if environment is None else environment
         host = host or environment.get("LIANJIAN_HOST") or HOST
@@ -81,6 +93,8 @@ class Settings:
             PORT if port is None else port,
             profile,
             state=str(state_of(store, environment)),
+            upload_bytes=_number(environment, "LIANJIAN_UPLOAD_MB", 200, 1 << 20) << 20,
+            jobs=_number(environment, "LIANJIAN_JOBS", 2, 64),
         )
 
 
@@ -114,6 +128,16 @@ def refuse_open(host: str) -> None:
             f"{host}: without accounts the service listens on this machine only; give --host 127.0.0.1 (or ::1, localhost)",
             f"{host}：没有账号时，服务只在本机监听；请用 --host 127.0.0.1（或 ::1、localhost）",
         )
+
+
+def _number(environment: Mapping[str, str], name: str, usual: int, most: int) -> int:
+    text = environment.get(name) or str(usual)
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= most):
+        raise InputError(
+            f"{name}={text[:40]}: give a number from 1 to {most:,}",
+            f"{name}={text[:40]}：请给出 1 到 {most:,} 之间的数字",
+        )
+    return int(text)
 
 
 def _no_port(text: str) -> InputError:

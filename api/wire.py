@@ -9,6 +9,15 @@ from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 
 from api.asking.dates import listed_date
+from api.jobs.errors import (
+    JobMissingError,
+    JobsError,
+    JobStateError,
+    NoRoomError,
+    TooLargeError,
+    TooManyJobsError,
+    TooSlowError,
+)
 from graph.errors import (
     AmbiguousIdError,
     InputError,
@@ -17,6 +26,7 @@ from graph.errors import (
     ServiceError,
     StoreBusyError,
     StoreError,
+    StoreFullError,
     UnknownIdError,
 )
 from graph.model import parse_date
@@ -48,6 +58,14 @@ class Problem(BaseModel):
 
 
 KINDS: tuple[tuple[type[LianjianError], int, str, str, str], ...] = (
+    (JobMissingError, 404, "no_job", "No such job", "没有这个任务"),
+    (JobStateError, 409, "job_state", "The job is not in that state", "任务状态不符"),
+    (TooManyJobsError, 429, "too_many_jobs", "Too many jobs are waiting", "排队任务过多"),
+    (TooLargeError, 413, "too_large", "The body is too large", "请求体过大"),
+    (TooSlowError, 408, "too_slow", "The body came too slowly", "上传超时"),
+    (NoRoomError, 507, "no_room", "No room is left", "空间不足"),
+    (StoreFullError, 507, "no_room", "No room is left", "空间不足"),
+    (JobsError, 503, "jobs", "The service keeps no jobs now", "服务暂不能保存任务"),
     (UnknownIdError, 404, "unknown_id", "Unknown code", "没有这个代码"),
     (AmbiguousIdError, 409, "ambiguous_id", "Several are meant", "代码不唯一"),
     (InputError, 400, "input", "The question can't be answered", "无法回答该请求"),
@@ -176,7 +194,9 @@ def stated(request: Request, status: int, code: str, title: str, detail: str) ->
     """Return an error in the one shape there is."""
     made = Problem(title=title, status=status, detail=detail, code=code, instance=request.url.path)
     headers = {"cache-control": "no-store", "content-language": language(request)}
-    if status == 503:
+    if status in (408, 413):
+        headers["connection"] = "close"  # the rest of the body is not read
+    if status in (429, 503):
         headers["retry-after"] = RETRY
     return Response(made.model_dump_json(), status, headers, PROBLEM)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from loaders import mapping as mappings
 from loaders.canonical import canonical
 from loaders.mapping import CustomMapping, SheetPlan
 from loaders.reading.model import Boundaries, RawSheet, Refused, Skipped
+from loaders.reading.reader import LOCK_FILE
 from loaders.recognition import recognise
 from loaders.report import FileReport, ImportReport, SheetReport
 
@@ -47,7 +48,7 @@ class Readings:
     """What the files hold, before anything is checked or stored.
 
     ``read`` are all sheets in the order of files, ``sheets`` those that are ledgers' in the order of loading, ``mended`` the
-    files whose faulty rows another file brings.
+    files whose faulty rows another file brings, ``places`` the paths of files that are called otherwise than they stand.
     """
 
     report: ImportReport
@@ -55,6 +56,7 @@ class Readings:
     sheets: list[Sheet] = field(default_factory=list)
     mended: frozenset[str] = frozenset()
     outlines: list[Outlines] = field(default_factory=list)
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 def gather(
@@ -63,8 +65,13 @@ def gather(
     mapping: str | None = None,
     strict: bool = False,
     progress: Progress | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> Readings:
-    """Read files and folders and tell what each sheet is; see :func:`import_paths`."""
+    """Read files and folders and tell what each sheet is; see :func:`import_paths`.
+
+    ``names`` says what files are called, by their paths, that stand under other names (an upload's): reports, sources and
+    mappings know them by these. Such a name is text, never a path.
+    """
     from loaders.reading import read
 
     for path in paths:
@@ -77,7 +84,21 @@ def gather(
     if progress is not None:
         progress("reading", 0, None)
     with _made_ready():
-        return sort_out(read([str(p) for p in paths]), chosen, strict=strict)
+        items = _called(read([str(p) for p in paths]), names or {})
+        places = {name: path for path, name in (names or {}).items()}
+        return sort_out(items, chosen, strict=strict, places=places)
+
+
+def _called(items: Iterable[Item], names: Mapping[str, str]) -> Iterator[Item]:
+    """Yield the items under the names that their files are called by."""
+    for item in items:
+        name = names.get(item.file)
+        if name is None:
+            yield item
+        elif name.startswith("~$"):  # its reader could not see what it is called
+            yield Skipped(name, *LOCK_FILE)
+        else:
+            yield replace(item, file=name)
 
 
 @contextlib.contextmanager
@@ -101,7 +122,11 @@ def _made_ready() -> Iterator[None]:
 
 
 def sort_out(
-    items: Iterable[Item], chosen: CustomMapping | None = None, *, strict: bool = False
+    items: Iterable[Item],
+    chosen: CustomMapping | None = None,
+    *,
+    strict: bool = False,
+    places: Mapping[str, str] | None = None,
 ) -> Readings:
     """Tell what each of the things read is.
 
@@ -115,7 +140,7 @@ def sort_out(
     from loaders import outlines
 
     report = ImportReport()
-    out = Readings(report)
+    out = Readings(report, places=places or {})
     files: dict[str, FileReport] = {}
 
     def file(path: str) -> FileReport:
@@ -124,14 +149,14 @@ def sort_out(
             report.files.append(files[path])
         return files[path]
 
-    items, out.mended = _without_outdated(list(items))
+    items, out.mended = _without_outdated(list(items), out.places)
     for item in items:
         if isinstance(item, Skipped):
             report.skipped.append(item)
         elif isinstance(item, Refused):
             file(item.file).refused.append(item)
         elif isinstance(item, Boundaries):
-            out.outlines.append(outlines.read(item.file))
+            out.outlines.append(outlines.read(item.file, out.places.get(item.file)))
             file(item.file)
         else:
             sheet = _recognised(item, chosen)
@@ -148,7 +173,9 @@ def sort_out(
     return out
 
 
-def _without_outdated(items: list[Item]) -> tuple[list[Item], frozenset[str]]:
+def _without_outdated(
+    items: list[Item], places: Mapping[str, str]
+) -> tuple[list[Item], frozenset[str]]:
     """Decide between a file and its marked copies where one import is given both: rows of one import replace none of it.
 
     Read is the newest copy, or the file itself where that is newer. A copy that holds the faulty rows only goes with
@@ -167,7 +194,7 @@ def _without_outdated(items: list[Item]) -> tuple[list[Item], frozenset[str]]:
     groups: dict[tuple[Path, str], dict[str, int]] = {}
     for item in items:
         path = Path(item.file)
-        if isinstance(item, RawSheet) and path.is_file():
+        if isinstance(item, RawSheet) and Path(places.get(item.file, path)).is_file():
             rows[item.file] = rows.get(item.file, 0) + item.rows
             stem, number = copy_of(path.stem)
             groups.setdefault((path.parent, stem), {})[item.file] = number
@@ -180,7 +207,7 @@ def _without_outdated(items: list[Item]) -> tuple[list[Item], frozenset[str]]:
             continue
 
         def age(file: str, files: dict[str, int] = files) -> tuple[int, int]:
-            return Path(file).stat().st_mtime_ns, files[file]
+            return Path(places.get(file, file)).stat().st_mtime_ns, files[file]
 
         newest = max([*copies, *originals], key=age)
         others = [f for f in (*copies, *originals) if f != newest]

@@ -43,8 +43,8 @@ class Outlines:
     features: int = 0
 
 
-def read(file: str) -> Outlines:
-    """Read a GeoJSON file.
+def read(file: str, place: str | None = None) -> Outlines:
+    """Read a GeoJSON file; ``place`` is its path where it is called otherwise.
 
     Raises
     ------
@@ -55,7 +55,7 @@ def read(file: str) -> Outlines:
     def refuse(en: str, zh: str) -> ReadError:
         return ReadError(f"{file}: {en}", f"{file}：{zh}")
 
-    path = Path(file)
+    path = Path(place or file)
     if path.stat().st_size > MAX_BYTES:
         raise refuse("the boundaries are too large; simplify them", "边界文件过大；请先简化")
     try:

@@ -264,7 +264,7 @@ def _missing(sheet: Sheet) -> None:
 
 def _write_faults(readings: Readings, directory: Path | None) -> None:
     """Write a marked copy of each faulty file; a folder that can't be written is said, the rows are in all the same."""
-    from loaders.workbook import WHOLE, SheetFaults, size, write_faults
+    from loaders.workbook import WHOLE, SheetFaults, copy_called, size, write_faults
 
     report, left = readings.report, WHOLE
     for file in report.files:
@@ -278,8 +278,13 @@ def _write_faults(readings: Readings, directory: Path | None) -> None:
         if not sheets:
             continue
         try:
-            made = write_faults(file.path, sheets, directory, whole_up_to=left)
-            report.fault_workbooks.append(str(made))
+            place = readings.places.get(file.path)
+            made = write_faults(
+                place or file.path, sheets, directory, whole_up_to=left, called=file.path
+            )
+            report.fault_workbooks.append(
+                str(made) if place is None else copy_called(file.path, place, made)
+            )
             if size(sheets) <= left:
                 left -= size(sheets)
         except InputError as error:

@@ -19,7 +19,7 @@ from graph.files import replacing
 from loaders.marking import FAULT_LIST, SheetFaults, SheetWriter
 from loaders.reading.reader import OWN_SHEETS, copy_of
 
-__all__ = ["WHOLE", "SheetFaults", "size", "write_faults"]
+__all__ = ["WHOLE", "SheetFaults", "copy_called", "size", "write_faults"]
 
 WHOLE = 600_000
 """Cells up to which the faulty files of one import are copied whole (some five seconds in all). Chosen."""
@@ -37,6 +37,7 @@ def write_faults(
     *,
     whole_up_to: int | None = None,
     suffix: str = "faults",
+    called: str | None = None,
 ) -> Path:
     """Write a copy of a faulty file with its faulty cells marked.
 
@@ -52,6 +53,8 @@ def write_faults(
         Cells up to which all of the file is copied (default :data:`WHOLE`); a larger one gives title, header and faulty rows only.
     suffix : str
         What the copy marks: ``faults`` of an import, ``findings`` of an audit.
+    called : str, optional
+        What the file is called, where it stands under another name: a text's only sheet has its name.
 
     Returns
     -------
@@ -75,7 +78,7 @@ def write_faults(
             f"{folder}：无法建立文件夹（{error.strerror}）",
         ) from None
     whole = size(sheets) <= (WHOLE if whole_up_to is None else whole_up_to)
-    data = _workbook(original, sheets, suffix, whole=whole)
+    data = _workbook(original if called is None else Path(called), sheets, suffix, whole=whole)
     stem = copy_of(original.stem)[0]
     number = 1
     while True:
@@ -88,6 +91,12 @@ def write_faults(
     with replacing(target) as file:
         file.write(data)
     return target
+
+
+def copy_called(name: str, place: str | Path, copy: str | Path) -> str:
+    """Return what the marked copy of a file is called that is called ``name`` and stands at ``place``."""
+    rest = Path(copy).name.removeprefix(copy_of(Path(place).stem)[0])
+    return copy_of(Path(name).stem)[0] + rest
 
 
 def _name(stem: str, number: int, suffix: str, *, whole: bool) -> str:

@@ -88,8 +88,15 @@ def speak(command: Any, texts: Texts) -> None:
         speak(below, texts)
 
 
-def run(arguments: Sequence[str], app: typer.Typer | None = None) -> int:
-    """Run one command line and return its exit code; whatever goes wrong is one line on stderr."""
+def run(
+    arguments: Sequence[str],
+    app: typer.Typer | None = None,
+    failed: Callable[[LianjianError], None] | None = None,
+) -> int:
+    """Run one command line and return its exit code; whatever goes wrong is one line on stderr.
+
+    ``failed`` is told an error that has its words in both languages.
+    """
     texts = Texts(preferred(arguments))
     try:
         spoken = os.environ.get("LIANJIAN_LANG", "")
@@ -105,6 +112,8 @@ def run(arguments: Sequence[str], app: typer.Typer | None = None) -> int:
         sys.stdout.flush()
         return code if isinstance(code, int) else DONE
     except LianjianError as e:
+        if failed is not None:
+            failed(e)
         note(f"{PROGRAM}: {' '.join(e.text(texts.lang).split())}")
         return e.exit_code
     except typer.Exit as e:

@@ -1,11 +1,12 @@
-"""Progress on stderr: only for a terminal, and only for what takes longer than a second."""
+"""Progress on stderr: only for a terminal, and only for what takes longer than a second; or to who listens instead."""
 
 from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,10 +16,17 @@ AFTER = 1.0
 """Seconds before anything is shown."""
 
 
+LISTENER: ContextVar[Callable[[str, int, int | None], None] | None] = ContextVar(
+    "listener", default=None
+)
+"""Who is told ``(stage, done, total)`` instead of a terminal: a job's record (:mod:`api.jobs`)."""
+
+
 class Ticker:
     """What a long work reports to: ``tick(stage, done, total)``; safe to call from any thread, as often as one likes."""
 
     def __init__(self, title: str) -> None:
+        self._listener = LISTENER.get()
         self._lock = threading.Lock()
         self._bar: Progress | None = None
         self._stage, self._done = title, 0
@@ -29,13 +37,18 @@ class Ticker:
         """Say what is being done now, and how much of it is."""
         with self._lock:
             self._stage, self._done, self._total = stage, done, total
+            if self._listener is not None:
+                self._listener(stage, done, total)
             if self._bar is not None:
                 self._bar.update(
                     self._bar.task_ids[0], description=stage, completed=done, total=total
                 )
 
     def begin(self, after: float = AFTER) -> None:
-        """Show what was reported last, ``after`` seconds from now."""
+        """Show what was reported last, ``after`` seconds from now; a listener is told at once."""
+        if self._listener is not None:
+            self._listener(self._stage, self._done, self._total)
+            return
         self._timer = threading.Timer(after, self._show)
         self._timer.daemon = True
         self._timer.start()
@@ -74,7 +87,7 @@ class Ticker:
 def progress(title: str) -> Iterator[Ticker]:
     """Give a :class:`Ticker` for a ``with`` block; silent where stderr is no terminal or the block is quick."""
     ticker = Ticker(title)
-    if sys.stderr.isatty():
+    if sys.stderr.isatty() or LISTENER.get() is not None:
         ticker.begin()
     try:
         yield ticker

@@ -35,6 +35,8 @@ def document() -> str:
             " · `LIANJIAN_STATE` the folder of what is kept beside the store, the journal too"
             " (else `lianjian.service` beside `lianjian.db`)"
             " · `LIANJIAN_JOURNAL_KEY_FILE` and `LIANJIAN_JOURNAL_ANCHOR` the journal's key and anchor (else in that folder)"
+            " · `LIANJIAN_UPLOAD_MB` the largest upload (200)"
+            " · `LIANJIAN_JOBS` plans, audits and exports that it works on at once (2)"
             " · `LIANJIAN_DEBUG=1` tracebacks (they may hold what the ledgers hold)."
         ),
         "",

@@ -22,6 +22,11 @@ Item = RawSheet | Refused | Skipped | Boundaries
 
 _COPY = re.compile(r"(.+)\.(?:faults|findings)(?:-(\d{1,6}))?", re.DOTALL)
 
+LOCK_FILE = (
+    "是 Office 打开文件时留下的锁文件",
+    "a lock file that Office leaves beside an open file",
+)
+"""Why a file named ``~$…`` is passed over, in Chinese and English."""
 OWN_SHEETS = frozenset(["导入问题清单", "审计问题清单", "填表说明 README"])
 """Sheets that fault workbooks and templates hold beside the ledgers; they are passed over."""
 
@@ -110,11 +115,7 @@ def _after_original(name: str) -> tuple[str, int, str]:
 def _file(path: Path, named: bool, process: ReadingProcess, limits: Limits) -> Iterator[Item]:
     file = str(path)
     if path.name.startswith("~$"):
-        yield Skipped(
-            file,
-            "是 Office 打开文件时留下的锁文件",
-            "a lock file that Office leaves beside an open file",
-        )
+        yield Skipped(file, *LOCK_FILE)
         return
     try:
         _check_there(path)

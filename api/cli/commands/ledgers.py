@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,7 +24,7 @@ from api.settings import DEFAULT_PROFILE
 from graph.model import iso, today
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from api.cli.texts import Texts
     from loaders.faults import Fault
@@ -36,6 +37,9 @@ SHOWN = 20
 
 FEW = 3
 """Marked copies that the last line names one by one."""
+
+CALLED: ContextVar[Mapping[str, str] | None] = ContextVar("called", default=None)
+"""What files are called, by their paths, that stand under other names: those that were uploaded (:mod:`api.jobs`)."""
 
 STAGES = {
     "reading": "progress.reading",
@@ -86,7 +90,9 @@ def import_(
             ticker(t(STAGES[stage]), done, total)
 
         # what can't be read is said before a store is made for it
-        readings = pipeline.gather(paths, mapping=map_, strict=strict, progress=tick)
+        readings = pipeline.gather(
+            paths, mapping=map_, strict=strict, progress=tick, names=CALLED.get()
+        )
         with session.store(create=True) as opened:
             report = pipeline.import_readings(
                 readings,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,9 @@ from api.cli.output import emit, note
 from api.cli.session import Session
 from api.settings import DEFAULT_PROFILE
 from graph.errors import ServiceError
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 GRACE = 10
 """Seconds that requests under way get when the service is stopped."""
@@ -41,6 +44,7 @@ def serve(
         from api.app import create_app
 
         app = create_app(settings)
+        app.state.jobs.begin()  # another service that holds the folder is said before it answers
         name, at = listening.getsockname()[:2]
         shown = f"[{name}]" if ":" in name else name
         url = f"http://{shown}:{at}/api/v1"
@@ -55,7 +59,15 @@ def serve(
             app, log_level="warning", access_log=False, server_header=False,
             timeout_graceful_shutdown=GRACE,
         )  # fmt: skip
-        uvicorn.Server(config).run(sockets=[listening])
+        server = uvicorn.Server(config)
+        handle_exit = server.handle_exit
+
+        def leave(sig: int, frame: FrameType | None) -> None:
+            app.state.jobs.leave()  # who listens to a job's progress would be waited for
+            handle_exit(sig, frame)
+
+        server.handle_exit = leave  # type: ignore[method-assign]
+        server.run(sockets=[listening])
     note(session.texts("serve.done"))
     return 0
 

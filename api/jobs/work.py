@@ -1,0 +1,151 @@
+"""One job's process: ``python -m api.jobs.work STATE ID ATTEMPT`` runs the command that was asked for, in its words.
+
+It is the command line's own code in its own process; its progress goes into the record instead of to a terminal, its ``--json``
+into the job's folder. It says itself what became of it, so that it can outlive the service that began it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from api.jobs.children import STDERR, STDOUT
+from api.jobs.folders import ALIVE, FAULTS, IN, OUT, RECORD, folder, gone
+from api.jobs.lock import Lock
+from api.jobs.model import RESULT, Job, Made
+from api.jobs.records import Records
+from graph.errors import LianjianError, StoreBusyError
+
+if TYPE_CHECKING:
+    from api.jobs.model import State
+
+EVERY = 0.3
+"""Seconds between two pieces of progress of one stage that are kept."""
+PATIENCE = 600.0
+"""Seconds that an import waits for one of another program (the command line's) to end."""
+NICE = 5
+"""How far a job steps back behind the service's answers."""
+NOTES = 200
+"""Lines beside the answer that are kept."""
+
+
+def main(arguments: list[str]) -> int:
+    """Do a job; return the process's exit code, which is the command's."""
+    state, id_, attempt = Path(arguments[0]), arguments[1], int(arguments[2])
+    here = folder(state, id_)
+    alive = Lock(here / ALIVE)
+    if not alive.acquire(seconds=10.0):
+        return 3  # another process works on it
+    records = Records(state / RECORD)
+    job = records.confirm(id_, attempt, os.getpid())
+    if job is None:
+        return 3  # begun anew meanwhile, or over
+    os.chdir(here)
+    nice = getattr(os, "nice", None)
+    if nice is not None:
+        nice(NICE)
+    code, error = _run(job, _Progress(records, id_))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if code == 0 or code == 1:
+        files, error = _left(job), None
+    else:
+        files = []
+    gone(here / IN)  # ledgers hold more than is kept
+    records.end(
+        id_,
+        attempt,
+        _state(records.get(id_), code),
+        exit_code=code,
+        error=error,
+        notes=_notes(error),
+        files=files,
+    )
+    records.close()
+    return code
+
+
+def _run(job: Job, progress: _Progress) -> tuple[int, dict[str, str] | None]:
+    """Run the command; an import waits for one that is under way elsewhere."""
+    from api.cli.app import run
+    from api.cli.commands.ledgers import CALLED
+    from api.cli.progress import LISTENER
+
+    LISTENER.set(progress)
+    CALLED.set({u.place: u.name for u in job.uploads})
+    os.environ["LIANJIAN_LANG"] = job.lang
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure: Any = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+    until = time.monotonic() + PATIENCE
+    while True:
+        told: list[LianjianError] = []
+        code = run(job.command, failed=told.append)
+        error = told[-1] if told else None
+        if isinstance(error, StoreBusyError) and time.monotonic() < until:
+            progress(error.text(job.lang), 0, None)
+            time.sleep(1.0)
+            continue
+        return code, None if error is None else {"zh": error.zh, "en": error.en}
+
+
+class _Progress:
+    """Progress into the record, as often as people look; a record that can't be written stops no work."""
+
+    def __init__(self, records: Records, id: str) -> None:  # noqa: A002
+        self._records, self._id = records, id
+        self._stage, self._next = "", 0.0
+
+    def __call__(self, stage: str, done: int, total: int | None) -> None:
+        at = time.monotonic()
+        if at < self._next and (stage == self._stage or done < (total or 0)):
+            return
+        self._stage, self._next = stage, at + EVERY
+        with contextlib.suppress(LianjianError):
+            self._records.tell(self._id, stage, done, total)
+
+
+def _state(job: Job, code: int) -> State:
+    """Return what a command's exit code means; a plan that was stopped on the way has left what it had."""
+    if code not in (0, 1):
+        return "cancelled" if job.stopping is not None else "failed"
+    if job.stopping is not None and job.kind == "plan":
+        return "cancelled"
+    return "done" if code == 0 else "done_with_findings"
+
+
+def _left(job: Job) -> list[Made]:
+    """Return the files that the command wrote: its answer, what it was told to write, and marked copies by their files' names."""
+    from api.jobs.uploads import once
+
+    taken = {RESULT.casefold()}
+    out = [Made(RESULT, STDOUT, Path(STDOUT).stat().st_size)]
+    written = (p for p in sorted(Path(OUT).rglob("*")) if p.is_file() and p != Path(STDOUT))
+    out += [Made(once(p.name, taken), p.as_posix(), p.stat().st_size) for p in written]
+    copies = sorted(Path(FAULTS).glob("*")) if Path(FAULTS).is_dir() else []
+    if copies:
+        from loaders.workbook import copy_called
+
+        by_number = {Path(u.place).stem: u for u in job.uploads}
+        for path in copies:
+            upload = by_number[path.name.partition(".")[0]]
+            name = once(copy_called(upload.name, upload.place, path), taken)
+            out.append(Made(name, path.as_posix(), path.stat().st_size))
+    return out
+
+
+def _notes(error: dict[str, str] | None) -> list[str]:
+    """Return what was said beside the answer, without the error that the record has already."""
+    text = Path(STDERR).read_bytes()[: 256 << 10].decode("utf-8", "replace")
+    lines = [line.removeprefix("lianjian: ") for line in text.splitlines() if line.strip()]
+    said = {" ".join(words.split()) for words in (error or {}).values()}
+    return [line for line in lines if line not in said][:NOTES]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

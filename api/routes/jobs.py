@@ -1,0 +1,395 @@
+"""Work outside the request: asked for, followed by events, stopped, and its answer and files fetched."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import shutil
+from collections.abc import AsyncIterable
+from pathlib import Path as File
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from fastapi.responses import FileResponse
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
+
+from api.access.identity import LOCAL, Identity
+from api.jobs.errors import JobStateError
+from api.jobs.folders import IN, gone, made
+from api.jobs.model import RESULT, Job, Kind
+from api.jobs.service import Jobs
+from api.jobs.uploads import Form, receive, refused_by_disk
+from api.routes import job_models as models
+from api.wire import answer, failures, given_date, language
+from graph.errors import InputError
+from graph.model import parse_date, today
+
+if TYPE_CHECKING:
+    from api.jobs.model import Upload
+
+router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
+
+LIMITS: dict[str, int | None] = {
+    "/api/v1/jobs/import": None,
+    "/api/v1/jobs/verify": None,
+    "/api/v1/jobs/plan": 4 << 20,
+}
+"""Bytes of a body (:mod:`api.bodies`): uploads are counted as they go to disk, a plan may have decisions on thousands."""
+POLL = 0.25
+"""Seconds between two looks for new events of a job that is followed."""
+MAPPING = re.compile(r"[\w-]{1,64}")
+"""A saved mapping's name: never a path on the service's machine."""
+ACCEPTED = 202
+
+Id = Annotated[
+    str,
+    Path(max_length=64, description="a job's id", examples=["5f0c3a1e9b7d42f6a8c1d0e2b3f49587"]),
+]
+
+
+def _jobs(request: Request) -> Jobs:
+    jobs: Jobs = request.app.state.jobs
+    return jobs
+
+
+def _asker(request: Request) -> Identity:
+    """Return who asks: the account that the request was found to be of, else whoever sits at this machine."""
+    found = getattr(request.state, "identity", None)
+    return found if isinstance(found, Identity) else LOCAL
+
+
+def _job(request: Request, id: str) -> Job:  # noqa: A002
+    """Return a job of the asker's; an administrator's are all."""
+    asker = _asker(request)
+    return _jobs(request).records.get(id, None if asker.role == "administrator" else asker.name)
+
+
+def _said(request: Request, job: Job) -> dict[str, Any]:
+    records = _jobs(request).records
+    return job.as_json(records.progress(job.id), records.files(job.id))
+
+
+def _taken(request: Request, job: Job) -> Response:
+    """Answer that a job is in the queue, and where it is to be found."""
+    response = answer(request, _said(request, job))
+    response.status_code = ACCEPTED
+    response.headers["location"] = f"{router.prefix}/{job.id}"
+    del response.headers["etag"]
+    return response
+
+
+def _submit(
+    request: Request,
+    id: str,  # noqa: A002
+    kind: Kind,
+    command: list[str],
+    asked: dict[str, Any],
+    uploads: list[Upload] | None = None,
+) -> Response:
+    job = _jobs(request).submit(
+        id, kind, command, asked_by=_asker(request).name, lang=language(request), asked=asked, uploads=uploads
+    )  # fmt: skip
+    return _taken(request, job)
+
+
+@router.post("/import", summary="Bring ledgers into the store", status_code=ACCEPTED,
+             response_model=models.JobAnswer, responses=failures(408, 413, 429, 507),
+             openapi_extra=models.FORM)  # fmt: skip
+async def import_job(request: Request) -> Response:
+    """Take one or several ledgers; they go in as one import, after those that wait, all of it or nothing."""
+    jobs = _jobs(request)
+    id_, folder = jobs.new()
+    form = await _received(request, jobs, folder)
+    try:
+        options = _import_options(form)
+    except InputError:
+        gone(folder)
+        raise
+    command = ["import", *(u.place for u in form.files), "--faults=faults", *options]
+    asked = {k: v for k, v in form.fields.items() if v}
+    return await run_in_threadpool(_submit, request, id_, "import", command, asked, form.files)
+
+
+async def _received(request: Request, jobs: Jobs, folder: File) -> Form:
+    """Return an upload's form, with at least one file in it."""
+    settings = jobs.settings
+    form = await receive(request, folder, settings.upload_bytes, settings.upload_seconds)
+    if not form.files:
+        gone(folder)
+        raise InputError(
+            "no file in the form; give one or several ledgers", "表单中没有文件；请给出一个或多个台账"
+        )  # fmt: skip
+    return form
+
+
+def _import_options(form: Form) -> list[str]:
+    """Return an import's options from the form's fields.
+
+    Raises
+    ------
+    InputError
+        A field is unknown or none of its kind.
+    """
+    out: list[str] = []
+    for name, text in form.fields.items():
+        if name not in ("date", "map", "strict", "corrects"):
+            raise _no_field(name, "date, map, strict, corrects")
+        if not text:
+            continue
+        if name == "date":
+            out.append(f"--date={_past(text)}")
+        elif name == "map":
+            if not MAPPING.fullmatch(text):
+                raise _no_field(name, "a saved mapping's name")
+            out.append(f"--map={text}")
+        elif name == "strict":
+            if text.lower() not in ("true", "false", "1", "0"):
+                raise _no_field(name, "true, false")
+            out += ["--strict"] if text.lower() in ("true", "1") else []
+        elif text.isascii() and text.isdigit() and 0 < int(text[:18]) < 1 << 53:
+            out.append(f"--corrects={int(text[:18])}")
+        else:
+            raise _no_field(name, "a batch's number")
+    return out
+
+
+def _past(text: str) -> str:
+    try:
+        found = parse_date(text)
+    except ValueError:
+        raise _no_field("date", "2016-08-26") from None
+    if found > today():
+        raise _no_field("date", "not after today")
+    return text
+
+
+def _no_field(name: str, wanted: str) -> InputError:
+    shown = "".join(c for c in name[:40] if c.isprintable())
+    return InputError(f"{shown}: give {wanted}", f"{shown}：应为 {wanted}")
+
+
+@router.post("/plan", summary="Plan joint formation", status_code=ACCEPTED,
+             response_model=models.JobAnswer, responses=failures(404, 409, 413, 429, 507))  # fmt: skip
+def plan_job(request: Request, asked: models.PlanAsked) -> Response:
+    """Leave `plan.json`, `worklist.xlsx` and `units.xlsx`; a plan that is cancelled leaves what it has so far."""
+    jobs = _jobs(request)
+    given_date(asked.as_of)
+    former = None if asked.previous is None else _plan_of(request, asked.previous)
+    id_, folder = jobs.new()
+    command = [
+        "plan", "--out=out/plan.json", "--out=out/worklist.xlsx", "--ledger=out/units.xlsx", f"--seed={asked.seed}",
+        *(f"--in={code}" for code in asked.within),
+        *([] if asked.gap is None else [f"--gap={asked.gap!r}"]),
+        *([] if asked.time is None else [f"--time={asked.time!r}"]),
+        *(f"--set={key}={_value(value)}" for key, value in asked.set.items()),
+        *([] if asked.as_of is None else [f"--as-of={asked.as_of}"]),
+    ]  # fmt: skip
+    with _filled(folder):
+        for word, sets in (
+            ("pin", asked.pins), ("forbid", asked.forbids), ("accept", asked.accepts)
+        ):  # fmt: skip
+            if sets:
+                (folder / IN / f"{word}.json").write_text(json.dumps(sets), encoding="utf-8")
+                command.append(f"--{word}={IN}/{word}.json")
+        if former is not None:
+            shutil.copyfile(former, folder / IN / "plan.json")
+            command.append(f"--from={IN}/plan.json")
+    said = asked.model_dump(by_alias=True, exclude_defaults=True)
+    return _submit(request, id_, "plan", command, said)
+
+
+def _value(value: str | float | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _plan_of(request: Request, id: str) -> File:  # noqa: A002
+    """Return the plan that a former job of the asker's left."""
+    job = _job(request, id)
+    if job.kind != "plan":
+        raise JobStateError("that job made no plan", "该任务不是规划任务")
+    return _jobs(request).path(job, "plan.json")[1]
+
+
+class _filled:  # noqa: N801 - a block, as contextlib's are
+    """Make a job's folder for what its command reads; where that can't be written, none of it stays."""
+
+    def __init__(self, folder: File) -> None:
+        self._folder = folder
+
+    def __enter__(self) -> None:
+        try:
+            made(self._folder / IN)
+        except OSError as e:
+            raise refused_by_disk(e) from None
+
+    def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
+        if error is not None:
+            gone(self._folder)
+        if isinstance(error, OSError):
+            raise refused_by_disk(error) from None
+
+
+@router.post("/verify", summary="Check a plan and its certificate", status_code=ACCEPTED,
+             response_model=models.JobAnswer, responses=failures(404, 408, 409, 413, 429, 507),
+             openapi_extra=models.PLAN)  # fmt: skip
+async def verify_job(request: Request) -> Response:
+    """Check a former job's plan, or one that is uploaded as a form's only file."""
+    jobs = _jobs(request)
+    id_, folder = jobs.new()
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        form = await _received(request, jobs, folder)
+        if len(form.files) > 1 or form.fields:
+            gone(folder)
+            raise InputError("give one plan, and nothing else", "请只给出一个方案文件")
+        command = ["verify", form.files[0].place]
+        return await run_in_threadpool(_submit, request, id_, "verify", command, {}, form.files)
+    wanted = await _verify_asked(request)
+    return await run_in_threadpool(_verify, request, id_, folder, wanted)
+
+
+async def _verify_asked(request: Request) -> models.VerifyAsked:
+    """Return the question of a small JSON body."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > 4096:
+            raise _no_field("from", "the id of a job that made a plan")
+    try:
+        return models.VerifyAsked.model_validate_json(bytes(body))
+    except ValidationError:
+        raise _no_field("from", "the id of a job that made a plan") from None
+
+
+def _verify(request: Request, id_: str, folder: File, wanted: models.VerifyAsked) -> Response:
+    plan = _plan_of(request, wanted.plan)
+    with _filled(folder):
+        shutil.copyfile(plan, folder / IN / "plan.json")
+    asked = {"from": wanted.plan}
+    return _submit(request, id_, "verify", ["verify", f"{IN}/plan.json"], asked)
+
+
+@router.post("/audit", summary="Find what is wrong", status_code=ACCEPTED,
+             response_model=models.JobAnswer, responses=failures(429, 507))  # fmt: skip
+def audit_job(request: Request, asked: models.AuditAsked) -> Response:
+    """Leave `audit.xlsx`: findings with evidence and source rows, and what was found clean."""
+    given_date(asked.as_of)
+    id_, _ = _jobs(request).new()
+    command = [
+        "audit", "--out=out/audit.xlsx",
+        *([] if asked.within is None else [f"--in={asked.within}"]),
+        *(f"--code={code}" for code in asked.code),
+        *([] if asked.as_of is None else [f"--as-of={asked.as_of}"]),
+    ]  # fmt: skip
+    said = asked.model_dump(by_alias=True, exclude_defaults=True)
+    return _submit(request, id_, "audit", command, said)
+
+
+@router.post("/export", summary="Write a jurisdiction, or the whole city, for other programs", status_code=ACCEPTED,
+             response_model=models.JobAnswer, responses=failures(429, 507))  # fmt: skip
+def export_job(request: Request, asked: models.ExportAsked) -> Response:
+    """Leave one file, or the two of `csv`."""
+    given_date(asked.as_of)
+    id_, _ = _jobs(request).new()
+    ending = "" if asked.format == "csv" else f".{asked.format}"
+    command = [
+        "export", f"--format={asked.format}", f"--out=out/export{ending}",
+        *([] if asked.within is None else [f"--in={asked.within}"]),
+        *([] if asked.as_of is None else [f"--as-of={asked.as_of}"]),
+    ]  # fmt: skip
+    said = asked.model_dump(by_alias=True, exclude_unset=True)
+    return _submit(request, id_, "export", command, said)
+
+
+@router.get("", summary="Your jobs, the newest first", response_model=models.Jobs,
+            responses=failures())  # fmt: skip
+def jobs(
+    request: Request,
+    before: Annotated[int | None, Query(ge=1, description="`next` of the page before")] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Response:
+    """List those that the asker asked for; an administrator sees everybody's."""
+    asker = _asker(request)
+    mine = None if asker.role == "administrator" else asker.name
+    found = _jobs(request).records.page(mine, before, limit + 1)
+    more = found[limit - 1].number if len(found) > limit else None
+    listed = [_said(request, job) for job in found[:limit]]
+    return answer(request, {"jobs": listed, "next": more})
+
+
+@router.get("/{id}", summary="How a job is", response_model=models.JobAnswer,
+            responses=failures(404))  # fmt: skip
+def job(request: Request, id: Id) -> Response:  # noqa: A002
+    """Tell its state, its newest progress, and what it left."""
+    return answer(request, _said(request, _job(request, id)))
+
+
+def _followed(request: Request, id: Id) -> Job:  # noqa: A002
+    """Return the job to follow, before the first line is sent: a missing one is an error like any other."""
+    return _job(request, id)
+
+
+@router.get("/{id}/events", summary="A job's progress as it goes", response_class=EventSourceResponse,
+            responses=failures(404))  # fmt: skip
+async def job_events(
+    request: Request,
+    followed: Annotated[Job, Depends(_followed)],
+    last_event_id: Annotated[
+        str, Header(max_length=20, description="the last event that was seen: what follows is sent")
+    ] = "0",
+) -> AsyncIterable[ServerSentEvent]:
+    """Send `progress` in the words of the command line, `state` as it changes, and the job as `end`."""
+    jobs = _jobs(request)
+    seen = int(last_event_id) if last_event_id.isascii() and last_event_id.isdigit() else 0
+    while not jobs.leaving.is_set():
+        # the state first: what it says comes after all events that led there
+        now = await run_in_threadpool(jobs.records.get, followed.id)
+        for number, kind, body in await run_in_threadpool(jobs.records.events, now.id, seen):
+            seen = number
+            yield ServerSentEvent(id=str(number), event=kind, data=body)
+        if now.over:
+            yield ServerSentEvent(event="end", data=await run_in_threadpool(_said, request, now))
+            return
+        await asyncio.sleep(POLL)
+
+
+@router.post("/{id}/cancel", summary="Stop a job", response_model=models.JobAnswer,
+             responses=failures(404, 409))  # fmt: skip
+def cancel_job(request: Request, id: Id) -> Response:  # noqa: A002
+    """Stop its process and all that it started; a plan leaves what it has, an import leaves nothing."""
+    stopped = _jobs(request).stop(_job(request, id))
+    return answer(request, _said(request, stopped))
+
+
+@router.get("/{id}/result", summary="A job's answer: the command's `--json`",
+            response_class=FileResponse, responses=failures(404, 409))  # fmt: skip
+def job_result(request: Request, id: Id) -> Response:  # noqa: A002
+    """Give the object that the command prints."""
+    _, path = _jobs(request).path(_job(request, id), RESULT)
+    return FileResponse(
+        path, media_type="application/json", headers={"cache-control": "private, no-cache"}
+    )
+
+
+@router.get("/{id}/files/{name:path}", summary="A file that a job left",
+            response_class=FileResponse, responses=failures(404, 409))  # fmt: skip
+def job_file(
+    request: Request,
+    id: Id,  # noqa: A002
+    name: Annotated[
+        str, Path(max_length=300, description="as `files` lists it", examples=["plan.json"])
+    ],
+) -> Response:
+    """Give a plan, a worklist, an audit, an export or a marked copy of a faulty ledger."""
+    one, path = _jobs(request).path(_job(request, id), name)
+    return FileResponse(path, filename=one.name, headers={"cache-control": "private, no-cache"})
+
+
+@router.delete("/{id}", summary="Delete a job's files", status_code=204, response_class=Response,
+               responses=failures(404, 409))  # fmt: skip
+def delete_job(request: Request, id: Id) -> Response:  # noqa: A002
+    """Delete what it left; that it was, stays."""
+    _jobs(request).forget(_job(request, id))
+    return Response(status_code=204)
