@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api import wire
-from api.routes import connections, health, lookup
+from api.access import permissions, rates, reach
+from api.access.accounts import Accounts
+from api.access.identifying import Identify
+from api.routes import connections, health, lookup, session
 from api.stores import Stores
 from graph.errors import LianjianError
 from graph.policy.profile import load
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
     from api.settings import Settings
 
@@ -29,29 +34,38 @@ HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-OWN_NAMES = ["127.0.0.1", "localhost", "[::1]"]
-"""Names under which a service of this machine is asked for; a page that resolves its own name here is not answered."""
+HSTS = {"strict-transport-security": "max-age=31536000"}
+"""Where there is TLS: browsers come back by it alone for a year."""
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI:
     """Return the service over one store.
 
     Parameters
     ----------
     settings : Settings
+    clock : callable
+        Seconds since 1970: by it sessions and tokens expire.
 
     Raises
     ------
     ProfileError
         The profile can't be used.
+    InputError
+        A rate is none.
+    UnguardedError
+        A route has no row in :mod:`api.access.permissions`.
     """
     stores = Stores(settings.store, settings.connections)
+    accounts = Accounts(settings.state, clock)
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
         yield
         stores.close()
+        accounts.close()
 
     app = FastAPI(
         title="Lianjian",
@@ -62,16 +76,26 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         lifespan=living,
         max_body_size=BODY,
+        dependencies=[Depends(permissions.permitted), Depends(rates.counted)],
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.stores = stores
     app.state.profile = load(settings.profile)
+    app.state.settings = settings
+    app.state.accounts = accounts
+    app.state.rates = rates.Rates(settings.allowances)
+    app.include_router(session.router)
     app.include_router(health.router)
     app.include_router(lookup.router)
     app.include_router(connections.router)
+    app.add_middleware(Identify, local=reach.is_local(settings), cookie=settings.cookie)
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=OWN_NAMES, www_redirect=False)
-    app.middleware("http")(_headed)
+    app.add_middleware(
+        TrustedHostMiddleware, allowed_hosts=reach.answered_names(settings), www_redirect=False
+    )
+    app.middleware("http")(_headed(HEADERS | HSTS if settings.secure else HEADERS))
+    if settings.behind_proxy:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.proxies))
     app.exception_handler(LianjianError)(_failed)
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(HTTPException)(_refused)
@@ -86,9 +110,12 @@ def create_app(settings: Settings) -> FastAPI:
                 operation["responses"].pop(
                     "422", None
                 )  # parameters that are none are 400, in the one shape
+        permissions.document(document, app.state.permissions, settings.cookie)
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]
+    app.state.permissions = permissions.table(app)
+    app.state.public = permissions.public_paths(app)
     return app
 
 
@@ -98,12 +125,17 @@ def _version() -> str:
     return version("lianjian")
 
 
-async def _headed(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
-    response = await go_on(request)
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers.add_vary_header("Accept-Language")
-    return response
+def _headed(
+    headers: Mapping[str, str],
+) -> Callable[[Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]]:
+    async def headed(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
+        response = await go_on(request)
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        response.headers.add_vary_header("Accept-Language")
+        return response
+
+    return headed
 
 
 async def _failed(request: Request, error: Exception) -> Response:

@@ -8,6 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 
+from api.access.refusals import (
+    AccessError,
+    ForbiddenError,
+    ForeignPageError,
+    LoginError,
+    ProxiedError,
+    TokenInAddressError,
+    TooManyError,
+    UnidentifiedError,
+)
 from graph.errors import (
     AmbiguousIdError,
     InputError,
@@ -45,6 +55,13 @@ class Problem(BaseModel):
 
 
 KINDS: tuple[tuple[type[LianjianError], int, str, str, str], ...] = (
+    (UnidentifiedError, 401, "unidentified", "Who asks is not known", "尚未登录"),
+    (LoginError, 401, "login", "Not logged in", "登录失败"),
+    (ForbiddenError, 403, "forbidden", "Not for this role", "角色权限不足"),
+    (ForeignPageError, 403, "csrf", "Not from a page of this service", "请求并非来自本服务的页面"),
+    (ProxiedError, 403, "proxied", "For this machine alone", "只为本机服务"),
+    (TokenInAddressError, 400, "token_in_address", "A token in the address", "网址中含有令牌"),
+    (TooManyError, 429, "too_many", "Too many requests", "请求过多"),
     (UnknownIdError, 404, "unknown_id", "Unknown code", "没有这个代码"),
     (AmbiguousIdError, 409, "ambiguous_id", "Several are meant", "代码不唯一"),
     (InputError, 400, "input", "The question can't be answered", "无法回答该请求"),
@@ -120,13 +137,22 @@ def answer(request: Request, payload: Mapping[str, Any]) -> Response:
     return Response(body, media_type="application/json", headers=headers)
 
 
+def kept_nowhere(payload: Mapping[str, Any]) -> Response:
+    """Return an answer that no cache keeps: it is for one asker, now."""
+    body = "".join(json_chunks(payload)).encode()
+    return Response(body, media_type="application/json", headers={"cache-control": "no-store"})
+
+
 def problem(request: Request, error: LianjianError) -> Response:
     """Return an error as the asker's language says it."""
     lang = language(request)
     status, code, en, zh = next(
         (s, c, e, z) for kind, s, c, e, z in KINDS if isinstance(error, kind)
     )
-    return stated(request, status, code, zh if lang == "zh" else en, error.text(lang))
+    said = stated(request, status, code, zh if lang == "zh" else en, error.text(lang))
+    if isinstance(error, AccessError):
+        said.headers.update(error.headers)
+    return said
 
 
 def stated(request: Request, status: int, code: str, title: str, detail: str) -> Response:
@@ -142,6 +168,7 @@ def failures(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return what OpenAPI says of an operation's errors: those of every one, and some of its own."""
     titles = {status: title for _, status, _, title, _ in KINDS} | {
         304: "Not changed since the tag given", 400: "A parameter is none, or the question can't be answered",
+        401: "Who asks is not known", 403: "Not for this role, or not from a page of this service",
     }  # fmt: skip
     out: dict[int | str, dict[str, Any]] = {304: {"description": titles[304]}}
     for status in sorted({400, 500, 503, *statuses}):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from api.cli.commands import (
+    accounts,
     auditing,
     baselines,
     connections,
@@ -116,6 +117,23 @@ GROUPS: tuple[Group, ...] = (
         },
     ),
     Group("panel.pictures", {"map": pictures.map_, "export": pictures.export}),
-    Group("panel.service", {"serve": serving.serve}),
+    Group(
+        "panel.service",
+        {
+            "serve": serving.serve,
+            "user": {
+                "add": accounts.add,
+                "list": accounts.list_,
+                "password": accounts.password,
+                "disable": accounts.disable,
+                "enable": accounts.enable,
+            },
+            "token": {
+                "create": accounts.create_token,
+                "list": accounts.list_tokens,
+                "revoke": accounts.revoke,
+            },
+        },
+    ),
 )
 """Every command there is."""
