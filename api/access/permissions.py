@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from starlette.requests import Request
+
 from api.access.identity import ROLES, Identity, Role
 from api.access.refusals import ForbiddenError, UnidentifiedError
 from api.wire import PROBLEM
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
-    from fastapi import FastAPI, Request
+    from fastapi import FastAPI
 
 Roles = frozenset[Role]
 

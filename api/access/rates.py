@@ -9,6 +9,8 @@ import math
 import time
 from typing import TYPE_CHECKING
 
+from starlette.requests import Request
+
 from api.access.identity import LOCAL, Identity
 from api.access.names import folded
 from api.access.permissions import operation_of
@@ -18,7 +20,6 @@ from graph.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from fastapi import Request
     from limits import RateLimitItem
 
     from api.settings import Allowances
