@@ -431,7 +431,7 @@ class Accounts:
             yield db
 
     @contextlib.contextmanager
-    def _write(self, *, create: bool = False, wait_ms: int = BUSY_MS) -> Iterator[Any]:
+    def _write(self, *, create: bool = False, wait_ms: int | None = None) -> Iterator[Any]:
         """Give the file for one transaction: all of it or nothing."""
         with self._writing.lock, _said(self.path):
             db = self._writing.open(create=create)
@@ -440,7 +440,7 @@ class Accounts:
                     "There are no accounts yet; make one: lianjian user add NAME --role administrator",
                     "还没有账号；可建立：lianjian user add 名称 --role administrator",
                 )
-            db.set_busy_timeout(wait_ms)
+            db.set_busy_timeout(BUSY_MS if wait_ms is None else wait_ms)
             db.execute("BEGIN IMMEDIATE")
             try:
                 yield db

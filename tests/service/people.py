@@ -36,11 +36,12 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(passwords, "TIME_COST", 1)
     monkeypatch.setattr(passwords, "MEMORY_KIB", 8)
     monkeypatch.setattr(passwords, "LANES", 1)
-    passwords._hasher.cache_clear()
-    passwords._dummy.cache_clear()
+    caches = (passwords._hasher, passwords._dummy)  # a test may put others in their place
+    for cache in caches:
+        cache.cache_clear()
     yield
-    passwords._hasher.cache_clear()
-    passwords._dummy.cache_clear()
+    for cache in caches:
+        cache.cache_clear()
 
 
 def accounts_of(store: Path, clock: Clock | None = None) -> Accounts:
