@@ -3,22 +3,44 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api import wire
+from api.access import permissions, rates, reach
+from api.access.accounts import Accounts
+from api.access.identifying import Identify
+from api.asking.overview import Kept as Overview
+from api.bodies import Bodies
+from api.jobs.service import Jobs
 from api.journal import Journal, Places
 from api.journal.operations import complete
 from api.journal.serving import Journaling
 from api.journal.stores import in_store
-from api.routes import connections, health, lookup
+from api.kept import Kept
+from api.routes import (
+    auditing,
+    connections,
+    health,
+    jobs,
+    lookup,
+    overview,
+    pictures,
+    planning,
+    profiles,
+    session,
+    surveying,
+    writing,
+)
 from api.stores import Stores
 from graph.cut.kept import Cuts
 from graph.cut.scope import WHOLE
@@ -26,46 +48,58 @@ from graph.errors import JournalError, LianjianError, StoreError
 from graph.policy.profile import load
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
     from api.settings import Settings
 
-BODY = 64 << 10
-"""Bytes of a request's body at most: nothing is uploaded yet."""
 HEADERS = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-OWN_NAMES = ["127.0.0.1", "localhost", "[::1]"]
-"""Names under which a service of this machine is asked for; a page that resolves its own name here is not answered."""
+HSTS = {"strict-transport-security": "max-age=31536000"}
+"""Where there is TLS: browsers come back by it alone for a year."""
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI:
     """Return the service over one store.
 
     Parameters
     ----------
     settings : Settings
+    clock : callable
+        Seconds since 1970: by it sessions and tokens expire.
 
     Raises
     ------
     ProfileError
         The profile can't be used.
+    InputError
+        A rate is none.
+    UnguardedError
+        A route has no row in :mod:`api.access.permissions`.
     SchemaError
         The journal's table says nothing of an operation.
     """
     profile = load(settings.profile)
     cuts = Cuts(settings.store, profile, Path(settings.state) / "cuts")
     stores = Stores(settings.store, settings.connections, cuts)
+    accounts = Accounts(settings.state, clock)
     journal = Journal(Places.of(settings.state))
+    work = Jobs(settings)
+    kept = Kept()
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
+        work.begin()
         _settle(stores, journal)
         yield
+        work.close()
+        kept.close()
         stores.close()
+        accounts.close()
         journal.close()
 
     app = FastAPI(
@@ -76,21 +110,33 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=living,
-        max_body_size=BODY,
+        dependencies=[Depends(permissions.permitted), Depends(rates.counted)],
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.stores = stores
-    app.state.journal = journal
     app.state.profile = profile
-    app.include_router(health.router)
-    app.include_router(lookup.router)
-    app.include_router(connections.router)
-    app.add_middleware(
-        Journaling, journal=journal
-    )  # the innermost: what it refuses has headers too
+    app.state.journal = journal
+    app.state.jobs = work
+    app.state.kept = kept
+    app.state.overview = Overview()
+    app.state.settings = settings
+    app.state.accounts = accounts
+    app.state.rates = rates.Rates(settings.allowances)
+    for part in (
+        session, health, lookup, connections, surveying, planning, profiles, auditing, pictures, writing, overview, jobs,
+    ):  # fmt: skip
+        app.include_router(part.router)
+    # the innermost first: what a journal or a limit refuses has the headers of every answer
+    app.add_middleware(Journaling, journal=journal)
+    app.add_middleware(Bodies, limits=jobs.LIMITS)
+    app.add_middleware(Identify, local=reach.is_local(settings), cookie=settings.cookie)
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=OWN_NAMES, www_redirect=False)
-    app.middleware("http")(_headed)
+    app.add_middleware(
+        TrustedHostMiddleware, allowed_hosts=reach.answered_names(settings), www_redirect=False
+    )
+    app.middleware("http")(_headed(HEADERS | HSTS if settings.secure else HEADERS))
+    if settings.behind_proxy:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.proxies))
     app.exception_handler(LianjianError)(_failed)
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(HTTPException)(_refused)
@@ -105,9 +151,12 @@ def create_app(settings: Settings) -> FastAPI:
                 operation["responses"].pop(
                     "422", None
                 )  # parameters that are none are 400, in the one shape
+        permissions.document(document, app.state.permissions, settings.cookie)
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]
+    app.state.permissions = permissions.table(app)
+    app.state.public = permissions.public_paths(app)
     complete(
         operation["operationId"]
         for path in app.openapi()["paths"].values()
@@ -128,12 +177,17 @@ def _version() -> str:
     return version("lianjian")
 
 
-async def _headed(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
-    response = await go_on(request)
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers.add_vary_header("Accept-Language")
-    return response
+def _headed(
+    headers: Mapping[str, str],
+) -> Callable[[Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]]:
+    async def headed(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
+        response = await go_on(request)
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        response.headers.add_vary_header("Accept-Language")
+        return response
+
+    return headed
 
 
 async def _failed(request: Request, error: Exception) -> Response:

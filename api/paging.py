@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from api.access.identity import LOCAL
+from api.access.permissions import known
 from api.kept import Question, state_of
 from api.wire import is_known, tagged
 from graph.errors import InputError
@@ -105,8 +105,7 @@ def costly(
         refuse_stale(page.cursor, state)
     if page.limit is None:
         headers = tagged(written.tag)
-    known = is_known(request, headers["etag"])
-        if known:
+        if is_known(request, headers["etag"]):
             return Response(status_code=304, headers=headers)
         return StreamingResponse(written.pieces(), media_type="application/json", headers=headers)
     last = min(first + page.limit, written.items)
@@ -124,7 +123,7 @@ def costly(
 
 def scope_of(request: Request) -> Hashable:
     """Return whose eyes see an answer: the role and jurisdiction of who asks."""
-    who = getattr(request.state, "identity", LOCAL)
+    who = known(request)
     return who.role, who.jurisdiction
 
 

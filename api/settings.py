@@ -4,17 +4,53 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graph.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 HOST, PORT = "127.0.0.1", 8765
+PROXIES = ("127.0.0.1", "::1")
+_HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*|\[[0-9A-Fa-f:]+\]")
 DEFAULT_PROFILE = "wuhan-2016"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowances:
+    """How often one may ask, as ``5/minute;20/hour``.
+
+    Attributes
+    ----------
+    login : str
+        Logging in, by name and address (``LIANJIAN_RATE_LOGIN``).
+    address : str
+        Logging in, by address, whatever the names (``LIANJIAN_RATE_ADDRESS``): each takes 64 MiB for a tenth of a second.
+    reads : str
+        Requests of any kind, by account, else by address (``LIANJIAN_RATE_READS``).
+    heavy : str
+        Requests that compute over a part of the city, by account (``LIANJIAN_RATE_HEAVY``).
+    """
+
+    login: str = "5/minute;20/hour"
+    address: str = "30/minute;300/hour"
+    reads: str = "600/minute"
+    heavy: str = "30/minute"
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> Allowances:
+        """Return those that the environment sets, else the defaults."""
+        said = {
+            "login": environment.get("LIANJIAN_RATE_LOGIN"),
+            "address": environment.get("LIANJIAN_RATE_ADDRESS"),
+            "reads": environment.get("LIANJIAN_RATE_READS"),
+            "heavy": environment.get("LIANJIAN_RATE_HEAVY"),
+        }
+        return cls(**{name: text for name, text in said.items() if text})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +62,7 @@ class Settings:
     store : str
         A path or a server's address (``LIANJIAN_STORE``).
     host, port : str, int
-        Where it listens (``LIANJIAN_HOST``, ``LIANJIAN_PORT``); this machine only, for there are no accounts yet.
+        Where it listens (``LIANJIAN_HOST``, ``LIANJIAN_PORT``); what has to stand before others may ask: :mod:`api.access.reach`.
     profile : str
         Name or path of the policy profile.
     connections : int
@@ -42,6 +78,17 @@ class Settings:
         Plans, audits and exports at work at once (``LIANJIAN_JOBS``; 2); imports go one by one beside them.
     stop_seconds : float
         That a job gets to leave what it has once it is asked to stop.
+    names : tuple of str
+        Host names under which others ask (``LIANJIAN_NAMES``, with commas between).
+    tls_cert, tls_key : str
+        Certificate chain and key in PEM (``LIANJIAN_TLS_CERT``, ``LIANJIAN_TLS_KEY``).
+    behind_proxy : bool
+        Whether a proxy that has TLS stands before it (``LIANJIAN_BEHIND_PROXY=1``).
+    proxies : tuple of str
+        Addresses or networks of the proxies, whose ``X-Forwarded-For`` and ``-Proto`` are believed (``LIANJIAN_PROXIES``, with
+        commas between); nobody else's are.
+    allowances : Allowances
+        How often one may ask.
     """
 
     store: str
@@ -54,11 +101,27 @@ class Settings:
     upload_seconds: float = 30.0
     jobs: int = 2
     stop_seconds: float = 60.0
+    names: tuple[str, ...] = ()
+    tls_cert: str = ""
+    tls_key: str = ""
+    behind_proxy: bool = False
+    proxies: tuple[str, ...] = PROXIES
+    allowances: Allowances = field(default_factory=Allowances)
 
     def __post_init__(self) -> None:
-        """Put the folder beside the store where nobody said where it is."""
+        """Fill in the state folder where none is said."""
         if not self.state:
             object.__setattr__(self, "state", str(state_of(self.store)))
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers come by TLS."""
+        return bool(self.tls_cert) or self.behind_proxy
+
+    @property
+    def cookie(self) -> str:
+        """The session cookie's name: with TLS one that only this host can set, for this host alone (RFC 6265bis)."""
+        return "__Host-lianjian" if self.secure else "lianjian"
 
     @classmethod
     def of(
@@ -68,13 +131,19 @@ class Settings:
         port: int | None = None,
         profile: str = DEFAULT_PROFILE,
         environment: Mapping[str, str] | None = None,
+        *,
+        names: Sequence[str] = (),
+        tls_cert: str | None = None,
+        tls_key: str | None = None,
+        behind_proxy: bool = False,
+        proxies: Sequence[str] = (),
     ) -> Settings:
         """Return the settings that options and environment ask for.
 
         Raises
         ------
         InputError
-            A number is none, or the address is not this machine's own.
+            A port is no number, a host name or a proxy's address is none.
         """
         environment = os.environ if environment is None else environment
         host = host or environment.get("LIANJIAN_HOST") or HOST
@@ -86,7 +155,7 @@ class Settings:
                 raise _no_port(said) from None
         if port is not None and not 0 <= port < 65_536:
             raise _no_port(str(port))
-        refuse_open(host)
+        said_proxies = tuple(proxies) or _listed(environment, "LIANJIAN_PROXIES") or PROXIES
         return cls(
             store,
             host,
@@ -95,6 +164,12 @@ class Settings:
             state=str(state_of(store, environment)),
             upload_bytes=_number(environment, "LIANJIAN_UPLOAD_MB", 200, 1 << 20) << 20,
             jobs=_number(environment, "LIANJIAN_JOBS", 2, 64),
+            names=tuple(map(_name, tuple(names) or _listed(environment, "LIANJIAN_NAMES"))),
+            tls_cert=tls_cert or environment.get("LIANJIAN_TLS_CERT", ""),
+            tls_key=tls_key or environment.get("LIANJIAN_TLS_KEY", ""),
+            behind_proxy=behind_proxy or _yes(environment, "LIANJIAN_BEHIND_PROXY"),
+            proxies=tuple(map(_network, said_proxies)),
+            allowances=Allowances.of(environment),
         )
 
 
@@ -109,25 +184,35 @@ def state_of(store: str, environment: Mapping[str, str] | None = None) -> Path:
     return Path("lianjian.service") if "://" in store else Path(store).with_suffix(".service")
 
 
-def refuse_open(host: str) -> None:
-    """Refuse an address that others can reach: whoever reaches the service may read all of it.
+def _listed(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in environment.get(name, "").split(",") if part.strip())
 
-    Raises
-    ------
-    InputError
-        With the way out.
-    """
-    if host == "localhost":
-        return
-    try:
-        own = ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        own = False
-    if not own:
+
+def _yes(environment: Mapping[str, str], name: str) -> bool:
+    said = environment.get(name, "").strip().lower()
+    if said not in ("", "0", "no", "false", "1", "yes", "true"):
+        raise InputError(f"{name}={said[:40]}: give 1 or 0", f"{name}={said[:40]}：请给出 1 或 0")
+    return said in ("1", "yes", "true")
+
+
+def _name(text: str) -> str:
+    if not _HOST_NAME.fullmatch(text):
         raise InputError(
-            f"{host}: without accounts the service listens on this machine only; give --host 127.0.0.1 (or ::1, localhost)",
-            f"{host}：没有账号时，服务只在本机监听；请用 --host 127.0.0.1（或 ::1、localhost）",
+            f"--name {text[:80]}: no host name; give it as browsers do, without scheme or port: city.example",
+            f"--name {text[:80]}：不是主机名；请按浏览器中的写法给出，不带协议与端口：city.example",
         )
+    return text.lower()
+
+
+def _network(text: str) -> str:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        raise InputError(
+            f"--proxy {text[:80]}: no address or network; give it as 10.0.0.5 or 10.0.0.0/24",
+            f"--proxy {text[:80]}：不是地址或网段；请写成 10.0.0.5 或 10.0.0.0/24",
+        ) from None
+    return text
 
 
 def _number(environment: Mapping[str, str], name: str, usual: int, most: int) -> int:

@@ -11,7 +11,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from api.access.identity import LOCAL
+from api.access.permissions import known
 from graph.cut.scope import WHOLE, Whole
 from graph.errors import InputError, StoreError, UnknownIdError
 from graph.store import open_store
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from api.access.identity import Identity
     from graph.cut.kept import Cuts
     from graph.cut.scope import Scope
     from graph.model import Batch
@@ -71,6 +70,13 @@ class Stores:
                 path = self.cuts.path(city, scope)
             with self._open(path) as store:
                 yield store
+
+    def path(self, scope: Scope) -> str:
+        """Return the file or address of what a scope sees; raises as :meth:`one`."""
+        if isinstance(scope, Whole):
+            return self.url
+        with self._room, self._open(self.url) as city:
+            return self.cuts.path(city, scope)
 
     @contextlib.contextmanager
     def _open(self, url: str) -> Iterator[Store]:
@@ -121,8 +127,35 @@ class Stores:
 
 def scope_of(request: Request) -> Scope:
     """Return how much of the city who asks may see."""
-    identity: Identity = getattr(request.state, "identity", LOCAL)
-    return WHOLE if identity.jurisdiction is None else identity.jurisdiction
+    jurisdiction = known(request).jurisdiction
+    return WHOLE if jurisdiction is None else jurisdiction
+
+
+def seen_by(request: Request) -> str:
+    """Return the store of how much of the city who asks may see: a path, or a server's address."""
+    stores: Stores = request.app.state.stores
+    return stores.path(scope_of(request))
+
+
+def refuse_within(request: Request) -> None:
+    """Refuse what concerns the whole city to who has a jurisdiction.
+
+    Raises
+    ------
+    InputError
+        With the way out.
+    """
+    if not isinstance(scope_of(request), Whole):
+        raise InputError(
+            "this concerns the whole city; ask somebody whose account has no jurisdiction",
+            "此操作涉及全市；请由未限定辖区的账号办理",
+        )
+
+
+def whole(request: Request) -> contextlib.AbstractContextManager[Store]:
+    """Give the whole city, whoever asks: for what tells of no jurisdiction (is it there?), or suppresses small counts itself."""
+    stores: Stores = request.app.state.stores
+    return stores.one(WHOLE)
 
 
 def reading(request: Request) -> contextlib.AbstractContextManager[Store]:
@@ -138,7 +171,7 @@ def reading(request: Request) -> contextlib.AbstractContextManager[Store]:
 
 
 @contextlib.contextmanager
-def writing(request: Request, *codes: str, whole: bool = False) -> Iterator[Store]:
+def writing(request: Request, *codes: str, all_of_it: bool = False) -> Iterator[Store]:
     """Give a store for what a request changes, in a ``with`` block: the only way by which routes write to one; it is journaled.
 
     Who has a jurisdiction reads what lies in it and writes to the city: what is decided about has to be there for the decider.
@@ -147,7 +180,7 @@ def writing(request: Request, *codes: str, whole: bool = False) -> Iterator[Stor
     ----------
     codes : str
         Whom it is about, where path and query do not hold them.
-    whole : bool
+    all_of_it : bool
         What is written concerns the whole city.
 
     Raises
@@ -165,11 +198,8 @@ def writing(request: Request, *codes: str, whole: bool = False) -> Iterator[Stor
         with stores.one(scope) as city:
             yield written_through(request, city, *codes)
         return
-    if whole:
-        raise InputError(
-            "this concerns the whole city; ask somebody whose account has no jurisdiction",
-            "此操作涉及全市；请由未限定辖区的账号办理",
-        )
+    if all_of_it:
+        refuse_within(request)
     with stores.one(scope) as seen, stores.one(WHOLE) as city:
         written = written_through(request, city, *codes)
         yield cast("Store", _Within(seen, written))

@@ -8,6 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 
+from api.access.refusals import (
+    AccessError,
+    ForbiddenError,
+    ForeignPageError,
+    LoginError,
+    ProxiedError,
+    TokenInAddressError,
+    TooManyError,
+    UnidentifiedError,
+)
 from api.asking.dates import listed_date
 from api.jobs.errors import (
     JobMissingError,
@@ -58,6 +68,13 @@ class Problem(BaseModel):
 
 
 KINDS: tuple[tuple[type[LianjianError], int, str, str, str], ...] = (
+    (UnidentifiedError, 401, "unidentified", "Who asks is not known", "尚未登录"),
+    (LoginError, 401, "login", "Not logged in", "登录失败"),
+    (ForbiddenError, 403, "forbidden", "Not for this role", "角色权限不足"),
+    (ForeignPageError, 403, "csrf", "Not from a page of this service", "请求并非来自本服务的页面"),
+    (ProxiedError, 403, "proxied", "For this machine alone", "只为本机服务"),
+    (TokenInAddressError, 400, "token_in_address", "A token in the address", "网址中含有令牌"),
+    (TooManyError, 429, "too_many", "Too many requests", "请求过多"),
     (JobMissingError, 404, "no_job", "No such job", "没有这个任务"),
     (JobStateError, 409, "job_state", "The job is not in that state", "任务状态不符"),
     (TooManyJobsError, 429, "too_many_jobs", "Too many jobs are waiting", "排队任务过多"),
@@ -181,13 +198,22 @@ def done(payload: Mapping[str, Any]) -> Response:
     return Response(body, media_type="application/json", headers={"cache-control": "no-store"})
 
 
+def kept_nowhere(payload: Mapping[str, Any]) -> Response:
+    """Return an answer that no cache keeps: it is for one asker, now."""
+    body = "".join(json_chunks(payload)).encode()
+    return Response(body, media_type="application/json", headers={"cache-control": "no-store"})
+
+
 def problem(request: Request, error: LianjianError) -> Response:
     """Return an error as the asker's language says it."""
     lang = language(request)
     status, code, en, zh = next(
         (s, c, e, z) for kind, s, c, e, z in KINDS if isinstance(error, kind)
     )
-    return stated(request, status, code, zh if lang == "zh" else en, error.text(lang))
+    said = stated(request, status, code, zh if lang == "zh" else en, error.text(lang))
+    if isinstance(error, AccessError):
+        said.headers.update(error.headers)
+    return said
 
 
 def stated(request: Request, status: int, code: str, title: str, detail: str) -> Response:
@@ -205,6 +231,7 @@ def failures(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return what OpenAPI says of an operation's errors: those of every one, and some of its own."""
     titles = {status: title for _, status, _, title, _ in KINDS} | {
         304: "Not changed since the tag given", 400: "A parameter is none, or the question can't be answered",
+        401: "Who asks is not known", 403: "Not for this role, or not from a page of this service",
         413: "The body is too large",
     }  # fmt: skip
     out: dict[int | str, dict[str, Any]] = {304: {"description": titles[304]}}

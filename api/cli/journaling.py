@@ -103,6 +103,8 @@ class Running:
             journal.close()
 
 
+ASKER: ContextVar[Identity | None] = ContextVar("asker", default=None)
+"""Who asked the service for the command that runs here; nobody where it was typed."""
 RUNNING: ContextVar[Running | None] = ContextVar("running", default=None)
 
 
@@ -181,8 +183,12 @@ def copied(url: str) -> Iterator[None]:
 
 
 def who() -> Identity:
-    """Return whoever runs the command: the system's account, not what the environment calls it."""
+    """Return who asked the service for the command, else the account that runs it, not what the environment calls it."""
     from api.access.identity import Identity
+
+    asker = ASKER.get()
+    if asker is not None:
+        return asker
 
     try:
         if os.name == "nt":

@@ -31,7 +31,9 @@ def document() -> str:
         (
             "Environment: `LIANJIAN_STORE` the store where `--store` names none (a file, or `neo4j://…`, `bolt://…`,"
             " with `+s` or `+ssc` for TLS) · `LIANJIAN_NEO4J_USER` (else `neo4j`) and `LIANJIAN_NEO4J_PASSWORD` for a server"
-            " · `LIANJIAN_LANG` `zh` or `en` · `LIANJIAN_HOST` and `LIANJIAN_PORT` for `serve`"
+            " · `LIANJIAN_LANG` `zh` or `en` · `LIANJIAN_HOST`, `LIANJIAN_PORT`, `LIANJIAN_NAMES`, `LIANJIAN_TLS_CERT`,"
+            " `LIANJIAN_TLS_KEY`, `LIANJIAN_BEHIND_PROXY`, `LIANJIAN_PROXIES` for `serve`, and `LIANJIAN_RATE_LOGIN`,"
+            " `LIANJIAN_RATE_ADDRESS`, `LIANJIAN_RATE_READS`, `LIANJIAN_RATE_HEAVY` (such as `5/minute;20/hour`)"
             " · `LIANJIAN_STATE` the folder of what is kept beside the store, the journal too"
             " (else `lianjian.service` beside `lianjian.db`)"
             " · `LIANJIAN_JOURNAL_KEY_FILE` and `LIANJIAN_JOURNAL_ANCHOR` the journal's key and anchor (else in that folder)"

@@ -13,6 +13,9 @@ UNDER_WAY: frozenset[State] = frozenset(["queued", "running"])
 WRITERS: frozenset[Kind] = frozenset(["import"])
 """Kinds that change the store: one at a time."""
 
+ROLE = "role"
+"""Among what was asked: the role of who asked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Upload:

@@ -13,10 +13,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from api.access.identity import LOCAL, Identity
 from api.jobs.children import STDERR, STDOUT
 from api.jobs.folders import ALIVE, FAULTS, IN, OUT, RECORD, folder, gone
 from api.jobs.lock import Lock
-from api.jobs.model import RESULT, Job, Made
+from api.jobs.model import RESULT, ROLE, Job, Made
 from api.jobs.records import Records
 from graph.errors import LianjianError, StoreBusyError
 
@@ -35,7 +36,7 @@ NOTES = 200
 
 def main(arguments: list[str]) -> int:
     """Do a job; return the process's exit code, which is the command's."""
-    state, id_, attempt = Path(arguments[0]), arguments[1], int(arguments[2])
+    state, id_, attempt = Path(arguments[0]).absolute(), arguments[1], int(arguments[2])
     here = folder(state, id_)
     alive = Lock(here / ALIVE)
     if not alive.acquire(seconds=10.0):
@@ -48,7 +49,7 @@ def main(arguments: list[str]) -> int:
     nice = getattr(os, "nice", None)
     if nice is not None:
         nice(NICE)
-    code, error = _run(job, _Progress(records, id_))
+    code, error = _run(job, state, _Progress(records, id_))
     sys.stdout.flush()
     sys.stderr.flush()
     if code == 0 or code == 1:
@@ -69,15 +70,18 @@ def main(arguments: list[str]) -> int:
     return code
 
 
-def _run(job: Job, progress: _Progress) -> tuple[int, dict[str, str] | None]:
+def _run(job: Job, state: Path, progress: _Progress) -> tuple[int, dict[str, str] | None]:
     """Run the command; an import waits for one that is under way elsewhere."""
     from api.cli.app import run
     from api.cli.commands.ledgers import CALLED
+    from api.cli.journaling import ASKER
     from api.cli.progress import LISTENER
 
     LISTENER.set(progress)
+    ASKER.set(Identity(job.asked_by, job.asked.get(ROLE, LOCAL.role)))
     CALLED.set({u.place: u.name for u in job.uploads})
     os.environ["LIANJIAN_LANG"] = job.lang
+    os.environ["LIANJIAN_STATE"] = str(state)
     for stream in (sys.stdout, sys.stderr):
         reconfigure: Any = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

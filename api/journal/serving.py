@@ -9,7 +9,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from api import wire
-from api.access.identity import LOCAL, Identity
 from api.journal.operations import OPERATIONS
 from api.journal.rows import READING
 from api.journal.stores import recorded
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from api.access.identity import Identity
     from api.journal.journal import Intent, Journal
     from api.journal.operations import Recorded
     from graph.store.base import Store
@@ -29,8 +29,8 @@ _ANSWERED = 400
 
 
 def identity_of(request: Request) -> Identity:
-    """Return who asks: ``request.state.identity``, which access sets; whoever sits at this machine where there are no accounts."""
-    return cast("Identity", getattr(request.state, "identity", LOCAL))
+    """Return who asks: :mod:`api.access.identifying` has set it."""
+    return cast("Identity", request.state.identity)
 
 
 def operation_of(request: Request) -> str | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from api.access.permissions import known
 from api.asking import auditing, baselines, deciding, handling, history, inspection
 from api.asking import duplicates as pairs
 from api.asking.pictures import file_name
@@ -26,7 +27,7 @@ from graph.sample import LIMIT
 if TYPE_CHECKING:
     from graph.policy.profile import Profile
 
-router = APIRouter(prefix="/api/v1", tags=["auditing"])
+router = APIRouter(prefix="/api/v1", tags=["audit"])
 FILES = offered(".xlsx", ".csv")
 
 Within = Annotated[
@@ -60,6 +61,7 @@ def audit(
     format_: AsTable = Table.JSON,
 ) -> Response:
     """Give findings with evidence, source rows, clause and repair."""
+    within = within or known(request).jurisdiction
     with reading(request) as store:
         found = auditing.audit(
             store, profile_of(request), given_date(as_of), codes=code, within=within

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from api.stores import reading
+from api.stores import whole
 from api.wire import answer, failures
 
 router = APIRouter(tags=["operation"])
@@ -19,6 +19,6 @@ def healthz(request: Request) -> Response:
 @router.get("/readyz", summary="Whether the store can be read", responses=failures())
 def readyz(request: Request) -> Response:
     """Answer once the store opens and says its latest date."""
-    with reading(request) as store:
+    with whole(request) as store:
         store.latest()
     return answer(request, {"ok": True})

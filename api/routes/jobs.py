@@ -16,18 +16,20 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from api.access.identity import LOCAL, Identity
+from api.access.permissions import known
 from api.jobs.errors import JobStateError
-from api.jobs.folders import IN, gone, made
-from api.jobs.model import RESULT, Job, Kind
+from api.jobs.folders import IN, folder, gone, made
+from api.jobs.model import RESULT, ROLE, Job, Kind
 from api.jobs.service import Jobs
 from api.jobs.uploads import Form, receive, refused_by_disk
 from api.routes import job_models as models
+from api.stores import refuse_within, seen_by
 from api.wire import answer, failures, given_date, language
-from graph.errors import InputError
+from graph.errors import InputError, LianjianError
 from graph.model import parse_date, today
 
 if TYPE_CHECKING:
+    from api.access.identity import Identity
     from api.jobs.model import Upload
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
@@ -56,9 +58,8 @@ def _jobs(request: Request) -> Jobs:
 
 
 def _asker(request: Request) -> Identity:
-    """Return who asks: the account that the request was found to be of, else whoever sits at this machine."""
-    found = getattr(request.state, "identity", None)
-    return found if isinstance(found, Identity) else LOCAL
+    """Return who asks."""
+    return known(request)
 
 
 def _job(request: Request, id: str) -> Job:  # noqa: A002
@@ -89,24 +90,35 @@ def _submit(
     asked: dict[str, Any],
     uploads: list[Upload] | None = None,
 ) -> Response:
-    job = _jobs(request).submit(
-        id, kind, command, asked_by=_asker(request).name, lang=language(request), asked=asked, uploads=uploads
+    asker, jobs = _asker(request), _jobs(request)
+    try:
+        if kind == "import":
+            refuse_within(request)
+        store = seen_by(request)
+    except LianjianError:
+        gone(folder(jobs.state, id))
+        raise
+    if kind == "audit" and asker.jurisdiction is not None and "in" not in asked:
+        command = [*command, f"--in={asker.jurisdiction}"]
+    job = jobs.submit(
+        id, kind, command, asked_by=asker.name, lang=language(request), asked=asked | {ROLE: asker.role},
+        uploads=uploads, store=store,
     )  # fmt: skip
     return _taken(request, job)
 
 
-@router.post("/import", summary="Bring ledgers into the store", status_code=ACCEPTED,
+@router.post("/import", tags=["imports"], summary="Bring ledgers into the store", status_code=ACCEPTED,
              response_model=models.JobAnswer, responses=failures(408, 413, 429, 507),
              openapi_extra=models.FORM)  # fmt: skip
 async def import_job(request: Request) -> Response:
     """Take one or several ledgers; they go in as one import, after those that wait, all of it or nothing."""
     jobs = _jobs(request)
-    id_, folder = jobs.new()
-    form = await _received(request, jobs, folder)
+    id_, here = jobs.new()
+    form = await _received(request, jobs, here)
     try:
         options = _import_options(form)
     except InputError:
-        gone(folder)
+        gone(here)
         raise
     command = ["import", *(u.place for u in form.files), "--faults=faults", *options]
     asked = {k: v for k, v in form.fields.items() if v}
@@ -171,7 +183,7 @@ def _no_field(name: str, wanted: str) -> InputError:
     return InputError(f"{shown}: give {wanted}", f"{shown}：应为 {wanted}")
 
 
-@router.post("/plan", summary="Plan joint formation", status_code=ACCEPTED,
+@router.post("/plan", tags=["plans"], summary="Plan joint formation", status_code=ACCEPTED,
              response_model=models.JobAnswer, responses=failures(404, 409, 413, 429, 507))  # fmt: skip
 def plan_job(request: Request, asked: models.PlanAsked) -> Response:
     """Leave `plan.json`, `worklist.xlsx` and `units.xlsx`; a plan that is cancelled leaves what it has so far."""
@@ -232,7 +244,7 @@ class _filled:  # noqa: N801 - a block, as contextlib's are
             raise refused_by_disk(error) from None
 
 
-@router.post("/verify", summary="Check a plan and its certificate", status_code=ACCEPTED,
+@router.post("/verify", tags=["plans"], summary="Check a plan and its certificate", status_code=ACCEPTED,
              response_model=models.JobAnswer, responses=failures(404, 408, 409, 413, 429, 507),
              openapi_extra=models.PLAN)  # fmt: skip
 async def verify_job(request: Request) -> Response:
@@ -271,7 +283,7 @@ def _verify(request: Request, id_: str, folder: File, wanted: models.VerifyAsked
     return _submit(request, id_, "verify", ["verify", f"{IN}/plan.json"], asked)
 
 
-@router.post("/audit", summary="Find what is wrong", status_code=ACCEPTED,
+@router.post("/audit", tags=["audit"], summary="Find what is wrong", status_code=ACCEPTED,
              response_model=models.JobAnswer, responses=failures(429, 507))  # fmt: skip
 def audit_job(request: Request, asked: models.AuditAsked) -> Response:
     """Leave `audit.xlsx`: findings with evidence and source rows, and what was found clean."""
@@ -287,7 +299,8 @@ def audit_job(request: Request, asked: models.AuditAsked) -> Response:
     return _submit(request, id_, "audit", command, said)
 
 
-@router.post("/export", summary="Write a jurisdiction, or the whole city, for other programs", status_code=ACCEPTED,
+@router.post("/export", tags=["exports"], status_code=ACCEPTED,
+             summary="Write a jurisdiction, or the whole city, for other programs",
              response_model=models.JobAnswer, responses=failures(429, 507))  # fmt: skip
 def export_job(request: Request, asked: models.ExportAsked) -> Response:
     """Leave one file, or the two of `csv`."""

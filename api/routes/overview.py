@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.access.identity import LOCAL
+from api.access.permissions import known
 from api.asking.overview import overview as asked
 from api.routes import models
-from api.stores import reading
+from api.stores import whole
 from api.wire import Date, answer, date_of, failures
 
 if TYPE_CHECKING:
-    from api.access.identity import Identity
     from graph.policy.profile import Profile
 
 router = APIRouter(prefix="/api/v1", tags=["overview"])
@@ -32,9 +31,9 @@ def overview(
 
     A figure stands with its date until the count differs by `small_count` or more.
     """
-    identity: Identity = getattr(request.state, "identity", LOCAL)
+    identity = known(request)
     profile: Profile = request.app.state.profile
-    with reading(request) as store:
+    with whole(request) as store:
         found = asked(
             store,
             profile,

@@ -19,7 +19,7 @@ from api.wire import Date, failures, given_date, language
 if TYPE_CHECKING:
     from pathlib import Path
 
-router = APIRouter(prefix="/api/v1", tags=["pictures"])
+router = APIRouter(prefix="/api/v1")
 
 Hops = Annotated[
     int | None, Query(ge=1, le=HOPS, description="all within so many edges; else its own picture")
@@ -44,7 +44,7 @@ PAGES = offered(".html")
 FILES = offered(".graphml", ".zip", ".xlsx", ".json")
 
 
-@router.get("/map", summary="A jurisdiction as a picture",
+@router.get("/map", tags=["maps"], summary="A jurisdiction as a picture",
             response_model=models.Scene, responses=failures() | PAGES)  # fmt: skip
 def map_inside(
     request: Request, within: Within = None, as_of: Date = None, format_: AsPicture = Picture.JSON
@@ -53,7 +53,7 @@ def map_inside(
     return _drawn(request, None, within, None, as_of, format_)
 
 
-@router.get("/map/{id:path}", summary="An entity and what hangs on it as a picture",
+@router.get("/map/{id:path}", tags=["maps"], summary="An entity and what hangs on it as a picture",
             response_model=models.Scene, responses=failures(404, 409) | PAGES)  # fmt: skip
 def map_around(
     request: Request,
@@ -86,7 +86,7 @@ def _drawn(
     return download(name, lambda path: page.write(drawn.scene, path, lang))
 
 
-@router.get("/export", summary="A jurisdiction, or everything, as a file for other programs",
+@router.get("/export", tags=["exports"], summary="A jurisdiction, or everything, as a file for other programs",
             response_class=Response, responses=failures() | FILES)  # fmt: skip
 def export_inside(
     request: Request, within: Within = None, as_of: Date = None, format_: AsFile = Format.GRAPHML
@@ -95,7 +95,7 @@ def export_inside(
     return _exported(request, None, within, None, as_of, format_)
 
 
-@router.get("/export/{id:path}", summary="An entity and what hangs on it as a file for other programs",
+@router.get("/export/{id:path}", tags=["exports"], summary="An entity and what hangs on it as a file for other programs",
             response_class=Response, responses=failures(404, 409) | FILES)  # fmt: skip
 def export_around(
     request: Request,

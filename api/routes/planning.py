@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from graph.city import City
     from graph.policy.profile import Profile
 
-router = APIRouter(prefix="/api/v1", tags=["planning"])
+router = APIRouter(prefix="/api/v1")
 
 Seed = Annotated[int, Query(ge=0, le=2**31 - 1, description="one seed gives one plan")]
 Gap = Annotated[
@@ -41,7 +41,7 @@ Seconds = Annotated[
 ]  # fmt: skip
 
 
-@router.get("/candidates", summary="Which small organizations fit together, and why",
+@router.get("/candidates", tags=["candidates"], summary="Which small organizations fit together, and why",
             response_model=models.Candidates, responses=failures(404))  # fmt: skip
 def candidates(
     request: Request,
@@ -64,7 +64,7 @@ def candidates(
         )  # fmt: skip
 
 
-@router.get("/plan/why/{id:path}",
+@router.get("/plan/why/{id:path}", tags=["plans"],
             summary="Why an organization or a unit is in the plan of its ledger unit as it is",
             response_model=models.Why | models.WhyUnit, responses=failures(404))  # fmt: skip
 def why(
@@ -82,7 +82,7 @@ def why(
     return _asked(request, "why", (id,), (seed, gap, seconds), as_of, lambda desk: desk.why(id))
 
 
-@router.get("/plan/why-not", summary="Why two organizations are not in one joint unit",
+@router.get("/plan/why-not", tags=["plans"], summary="Why two organizations are not in one joint unit",
             response_model=models.WhyNot, responses=failures(404))  # fmt: skip
 def why_not(
     request: Request,
@@ -99,7 +99,7 @@ def why_not(
     )
 
 
-@router.get("/plan/alternatives", summary="The next best plans of one ledger unit",
+@router.get("/plan/alternatives", tags=["plans"], summary="The next best plans of one ledger unit",
             response_model=models.Alternatives, responses=failures())  # fmt: skip
 def alternatives(
     request: Request,

@@ -20,7 +20,7 @@ from api.wire import done, failures
 if TYPE_CHECKING:
     from graph.decisions.record import Type
 
-router = APIRouter(prefix="/api/v1", tags=["writing"])
+router = APIRouter(prefix="/api/v1", tags=["decisions"])
 
 
 def faults(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -32,7 +32,7 @@ def _decided(
     request: Request, type_: Type, subject: str, body: bodies.Act, *, other: str | None = None, detail: str | None = None
 ) -> Response:  # fmt: skip
     codes = [subject] if other is None else [subject, other]
-    with writing(request, *codes, whole=type_.startswith("baseline")) as store:
+    with writing(request, *codes, all_of_it=type_.startswith("baseline")) as store:
         made = deciding.decide(
             store, type_, subject, body.office, body.date, body.reason, other=other, detail=detail
         )
@@ -87,7 +87,7 @@ def withdraw(request: Request, body: bodies.Withdraw) -> Response:
              response_model=bodies.Frozen, responses=faults())  # fmt: skip
 def freeze(request: Request, body: bodies.Freeze) -> Response:
     """Freeze what all rates count from."""
-    with writing(request, whole=True) as store:
+    with writing(request, all_of_it=True) as store:
         made = baselines.freeze(store, body.office, body.date, body.reason, confirmed=body.confirm)
     return done(made.as_json())
 
@@ -122,6 +122,6 @@ def handle(request: Request, id: FindingId, body: bodies.Handle) -> Response:  #
              response_model=models.Import, responses=faults(404))  # fmt: skip
 def undo(request: Request, body: bodies.Undo) -> Response:
     """Undo it; later ones stay."""
-    with writing(request, f"batch:{body.batch}", whole=True) as store:
+    with writing(request, f"batch:{body.batch}", all_of_it=True) as store:
         taken = holdings.undo(store, body.batch)
     return done(taken.as_json())

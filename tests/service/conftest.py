@@ -11,8 +11,9 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.settings import Settings
 from tests.cli.conftest import _surroundings, lianjian, town
+from tests.service.people import _quick
 
-__all__ = ["_surroundings", "lianjian", "town"]
+__all__ = ["_quick", "_surroundings", "lianjian", "town"]
 
 
 @pytest.fixture

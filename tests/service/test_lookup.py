@@ -12,9 +12,8 @@ from starlette.testclient import TestClient
 
 from api.app import HEADERS, create_app
 from api.routes import models
-from api.settings import Settings, refuse_open
+from api.settings import Settings
 from api.wire import Problem
-from graph.errors import InputError
 from graph.model import Claims
 from graph.store import open_store
 from tests.cli.commandline import Lianjian
@@ -178,18 +177,3 @@ def test_the_document_is_openapi_3_1_and_says_every_error(client: TestClient) ->
     names = document["components"]["schemas"]
     assert "Problem" in names
     assert "Dossier" in names
-
-
-@pytest.mark.parametrize(
-    "host", ["0.0.0.0", "::", "192.168.1.5", "city.example", "localhost.example"]
-)
-def test_without_accounts_only_this_machine_is_listened_for(host: str) -> None:
-    """Any other address is refused with the way out."""
-    with pytest.raises(InputError, match=r"127\.0\.0\.1"):
-        refuse_open(host)
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "::1", "[::1]", "localhost"])
-def test_this_machine_has_several_names(host: str) -> None:
-    """All of them are fine."""
-    refuse_open(host)

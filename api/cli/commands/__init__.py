@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from api.cli.commands import (
+    accounts,
     auditing,
     baselines,
     connections,
@@ -122,6 +123,18 @@ GROUPS: tuple[Group, ...] = (
         {
             "serve": serving.serve,
             "journal": {"list": journal.list_, "head": journal.head, "verify": journal.verify},
+            "user": {
+                "add": accounts.add,
+                "list": accounts.list_,
+                "password": accounts.password,
+                "disable": accounts.disable,
+                "enable": accounts.enable,
+            },
+            "token": {
+                "create": accounts.create_token,
+                "list": accounts.list_tokens,
+                "revoke": accounts.revoke,
+            },
         },
     ),
 )

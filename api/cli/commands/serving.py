@@ -26,16 +26,42 @@ def serve(
         str | None, typer.Option("--host", metavar="ADDRESS", help="serve.host")
     ] = None,
     port: Annotated[int | None, typer.Option("--port", help="serve.port")] = None,
+    name: Annotated[
+        list[str] | None, typer.Option("--name", metavar="HOST", help="serve.name")
+    ] = None,
+    tls_cert: Annotated[
+        str | None, typer.Option("--tls-cert", metavar="F.pem", help="serve.tls_cert")
+    ] = None,
+    tls_key: Annotated[
+        str | None, typer.Option("--tls-key", metavar="F.pem", help="serve.tls_key")
+    ] = None,
+    behind_proxy: Annotated[
+        bool, typer.Option("--behind-proxy", help="serve.behind_proxy")
+    ] = False,
+    proxy: Annotated[
+        list[str] | None, typer.Option("--proxy", metavar="ADDRESS", help="serve.proxy")
+    ] = None,
     store: StoreOption = None,
     profile: ProfileOption = DEFAULT_PROFILE,
     json: JsonOption = False,
     lang: LangOption = None,
 ) -> int:
-    """Answer questions over HTTP, on this machine."""
+    """Answer questions over HTTP: on this machine, or to those who have accounts."""
+    from api.access import reach
+    from api.access.accounts import Accounts
     from api.settings import Settings
 
     session = Session.of(lang=lang, json=json, store=store)
-    settings = Settings.of(session.url, host, port, profile)
+    settings = Settings.of(
+        session.url, host, port, profile,
+        names=name or (), tls_cert=tls_cert, tls_key=tls_key, behind_proxy=behind_proxy, proxies=proxy or (),
+    )  # fmt: skip
+    accounts = Accounts(settings.state)
+    try:
+        reach.refuse(settings, accounts)
+        guarded = accounts.exist()
+    finally:
+        accounts.close()
     with session.store():  # one that is not there or damaged is said before anybody asks
         pass
     with _listening(settings.host, settings.port) as listening:
@@ -47,17 +73,18 @@ def serve(
         app.state.jobs.begin()  # another service that holds the folder is said before it answers
         name, at = listening.getsockname()[:2]
         shown = f"[{name}]" if ":" in name else name
-        url = f"http://{shown}:{at}/api/v1"
+        url = f"{'https' if settings.tls_cert else 'http'}://{shown}:{at}/api/v1"
         emit(
             session,
             {"url": url, "store": session.url},
             summary=[session.texts("serve.at", url=f"{url}/openapi.json", store=session.url)],
         )
         sys.stdout.flush()  # it goes on for long
-        note(session.texts("serve.open"))
+        note(session.texts("serve.accounts" if guarded else "serve.open"))
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False,
-            timeout_graceful_shutdown=GRACE,
+            timeout_graceful_shutdown=GRACE, proxy_headers=False,  # believed as the settings say, by the application
+            ssl_certfile=settings.tls_cert or None, ssl_keyfile=settings.tls_key or None,
         )  # fmt: skip
         server = uvicorn.Server(config)
         handle_exit = server.handle_exit

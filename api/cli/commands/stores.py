@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.asking.holdings import batch_json, holdings
+from api.asking.holdings import holdings
 from api.asking.holdings import undo as take_back
 from api.cli.journaling import copied
 from api.cli.options import JsonOption, LangOption, OutOption, StoreOption

@@ -1,0 +1,146 @@
+"""How often: limits by identity, else by address, counted in this process.
+
+Whoever sits at the machine of a service without accounts is not counted: the machine is theirs.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+
+from api.access.identity import LOCAL, Identity
+from api.access.names import folded
+from api.access.permissions import operation_of
+from api.access.refusals import TooManyError
+from graph.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from limits import RateLimitItem
+
+    from api.settings import Allowances
+
+HEAVY_TAGS = frozenset({"survey", "candidates", "plans", "imports", "audit", "exports"})
+"""Tags of operations that compute over a part of the city."""
+HEAVY_OPERATIONS: frozenset[str] = frozenset()
+"""Further ones."""
+
+
+def parsed(allowance: str) -> list[RateLimitItem]:
+    """Return the limits that a text states, such as ``5/minute;20/hour``.
+
+    Raises
+    ------
+    InputError
+        It states none.
+    """
+    from limits import parse_many
+
+    try:
+        return parse_many(allowance)
+    except ValueError:
+        raise InputError(
+            f"{allowance[:80]}: no rate; write it as 600/minute, or several as 5/minute;20/hour",
+            f"{allowance[:80]}：不是频率；请写成 600/minute，多个写成 5/minute;20/hour",
+        ) from None
+
+
+class Rates:
+    """What has been asked lately, and whether more may be.
+
+    Parameters
+    ----------
+    allowances : Allowances
+
+    Raises
+    ------
+    InputError
+        One of them states no rate.
+    """
+
+    def __init__(self, allowances: Allowances) -> None:
+        from limits.storage import MemoryStorage
+        from limits.strategies import SlidingWindowCounterRateLimiter
+
+        self._login = parsed(allowances.login)
+        self._address = parsed(allowances.address)
+        self._reads = parsed(allowances.reads)
+        self._heavy = parsed(allowances.heavy)
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+
+    def login(self, name: str, address: str) -> None:
+        """Count an attempt to log in, right or wrong.
+
+        Raises
+        ------
+        TooManyError
+            Too many from the address, or for the name from there.
+        """
+        self._count(self._address, "address", address)
+        self._count(self._login, "login", address, folded(name.strip()))
+
+    def request(self, identity: Identity | None, address: str) -> None:
+        """Count any request.
+
+        Raises
+        ------
+        TooManyError
+            Too many of this identity; of this address, where nobody is known.
+        """
+        if identity is not LOCAL:
+            self._count(self._reads, "reads", *_who(identity, address))
+
+    def heavy(self, identity: Identity | None, address: str) -> None:
+        """Count a request that takes much.
+
+        Raises
+        ------
+        TooManyError
+            Too many of this identity.
+        """
+        if identity is not LOCAL:
+            self._count(self._heavy, "heavy", *_who(identity, address))
+
+    def _count(self, items: Iterable[RateLimitItem], *who: str) -> None:
+        for item in items:
+            if not self._limiter.test(item, *who):
+                self._refuse(item, *who)
+        for item in items:
+            if not self._limiter.hit(item, *who):  # others were quicker
+                self._refuse(item, *who)
+
+    def _refuse(self, item: RateLimitItem, *who: str) -> None:
+        wait = self._limiter.get_window_stats(item, *who).reset_time - time.time()
+        raise TooManyError(max(1, math.ceil(wait)))
+
+
+def _who(identity: Identity | None, address: str) -> tuple[str, str]:
+    return ("address", address) if identity is None else ("name", identity.name)
+
+
+def address_of(request: Request) -> str:
+    """Return where a request comes from; what a trusted proxy says of it, where there is one."""
+    return request.client.host if request.client else "unknown"
+
+
+def heavy(operation: str, tags: Iterable[str]) -> bool:
+    """Return whether an operation takes much."""
+    return operation in HEAVY_OPERATIONS or not HEAVY_TAGS.isdisjoint(tags)
+
+
+async def counted(request: Request) -> None:
+    """Count a request to an operation that takes much: a dependency of every operation, after :func:`permitted`.
+
+    Raises
+    ------
+    TooManyError
+        Too many of this identity.
+    """
+    route = request.scope["route"]
+    if heavy(operation_of(request), getattr(route, "tags", None) or ()):
+        rates: Rates = request.app.state.rates
+        rates.heavy(request.state.identity, address_of(request))

@@ -1,0 +1,51 @@
+"""What deploy/ says of a service for others is what there is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from api.cli.app import create
+from api.settings import Allowances
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "deploy/service.md").read_text(encoding="utf-8")
+UNIT = (ROOT / "deploy/lianjian.service").read_text(encoding="utf-8")
+CONTAINER = (ROOT / "deploy/Containerfile").read_text(encoding="utf-8")
+
+
+def test_settings_named_are_those_that_are_read() -> None:
+    """Every setting of ours in page, unit and container file is read; every one that the service reads is on the page."""
+    rooms = [*(ROOT / "api").rglob("*.py"), *(ROOT / "graph").rglob("*.py")]
+    read = set(re.findall(r'"(LIANJIAN_[A-Z0-9_]+)"', "".join(p.read_text("utf-8") for p in rooms)))
+    named = set(re.findall(r"LIANJIAN_[A-Z0-9_]+", PAGE + UNIT + CONTAINER))
+    assert named <= read
+    settings = (ROOT / "api/settings.py").read_text("utf-8")
+    assert set(re.findall(r'"(LIANJIAN_[A-Z0-9_]+)"', settings)) <= named
+
+
+def test_options_named_are_those_that_there_are() -> None:
+    """Every option in the page's table is one of `serve`, and the other way round."""
+    root: Any = typer.main.get_command(create())
+    own = {o for p in root.commands["serve"].params for o in p.opts}
+    table = "".join(line for line in PAGE.splitlines() if line.startswith("|"))
+    named = set(re.findall(r"`(--[a-z-]+)`", table))
+    assert named <= own
+    assert own - named == {"--store", "--profile", "--json", "--lang"}
+
+
+def test_rates_named_are_the_defaults() -> None:
+    """The page says what holds where nothing is set."""
+    made = Allowances()
+    for rate in (made.login, made.address, made.reads, made.heavy):
+        assert f"| {rate} |" in PAGE
+
+
+def test_the_container_takes_what_there_is() -> None:
+    """Every path that is copied in exists, all four packages among them."""
+    copied = {s for line in re.findall(r"(?m)^COPY (.*)$", CONTAINER) for s in line.split()[:-1]}
+    assert {"graph", "loaders", "viz", "api", "requirements.lock"} <= copied
+    assert all((ROOT / name).exists() for name in copied)

@@ -1,0 +1,78 @@
+"""Accounts for tests: one of each role, and clients that ask as them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.access import passwords
+from api.access.accounts import Accounts
+from api.access.identity import ROLES
+from api.settings import Settings, state_of
+
+STRONG = (passwords.TIME_COST, passwords.MEMORY_KIB, passwords.LANES)
+"""What passwords are hashed with outside of tests."""
+PASSWORD = "correct horse battery staple"
+CHINESE = "武汉两新组织联建工作密码2016"
+
+
+@dataclass
+class Clock:
+    """Seconds that move when told to."""
+
+    now: float = field(default=1_800_000_000.0)
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Hash passwords with little memory; what is hashed how is the same."""
+    monkeypatch.setattr(passwords, "TIME_COST", 1)
+    monkeypatch.setattr(passwords, "MEMORY_KIB", 8)
+    monkeypatch.setattr(passwords, "LANES", 1)
+    caches = (passwords._hasher, passwords._dummy)  # a test may put others in their place
+    for cache in caches:
+        cache.cache_clear()
+    yield
+    for cache in caches:
+        cache.cache_clear()
+
+
+def accounts_of(store: Path, clock: Clock | None = None) -> Accounts:
+    """The accounts beside a store."""
+    folder = state_of(str(store))
+    return Accounts(folder) if clock is None else Accounts(folder, clock)
+
+
+def tokens_by_role(store: Path) -> dict[str, str]:
+    """Make an account of each role beside a store, and return a token of each."""
+    accounts = accounts_of(store)
+    out: dict[str, str] = {}
+    for role in ROLES:
+        accounts.add(role, role, None, PASSWORD)
+        out[role] = accounts.create_token(role)[1]
+    accounts.close()
+    return out
+
+
+def bearer(token: str) -> dict[str, str]:
+    """The header that shows a token."""
+    return {"authorization": f"Bearer {token}"}
+
+
+def log_in(client: TestClient, name: str, password: str = PASSWORD) -> str:
+    """Log in; return what proves that a page of ours sends the next request."""
+    answer = client.post("/api/v1/session", json={"name": name, "password": password})
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["csrf"])
+
+
+def settings(store: Path, **others: object) -> Settings:
+    """Settings over a store."""
+    return Settings(str(store), **others)  # type: ignore[arg-type]
