@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from api.access import passwords
 from api.access.accounts import Accounts
-from api.access.identity import ROLES
+from api.access.identifying import Identify
+from api.access.identity import ROLES, Identity
 from api.settings import Settings, state_of
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 STRONG = (passwords.TIME_COST, passwords.MEMORY_KIB, passwords.LANES)
 """What passwords are hashed with outside of tests."""
@@ -76,3 +83,21 @@ def log_in(client: TestClient, name: str, password: str = PASSWORD) -> str:
 def settings(store: Path, **others: object) -> Settings:
     """Settings over a store."""
     return Settings(str(store), **others)  # type: ignore[arg-type]
+
+
+class _Put:
+    """The innermost middleware: whoever a test says asks, whatever was found out before."""
+
+    def __init__(self, app: ASGIApp, who: Callable[[], Identity]) -> None:
+        self.app, self.who = app, who
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope.setdefault("state", {})["identity"] = self.who()
+        await self.app(scope, receive, send)
+
+
+def put_in(app: FastAPI, who: Callable[[], Identity]) -> None:
+    """Have requests to an application be of somebody, without accounts."""
+    at = next(n for n, m in enumerate(app.user_middleware) if m.cls is Identify)
+    app.user_middleware.insert(at + 1, Middleware(_Put, who))

@@ -142,7 +142,7 @@ def test_each_operation_is_for_the_roles_that_its_document_says(
     ("tag", "allowed"),
     [
         ("lookup", {"viewer", "planner", "auditor", "administrator"}),
-        ("survey", {"planner", "administrator"}),
+        ("candidates", {"planner", "administrator"}),
         ("imports", {"planner", "administrator"}),
         ("audit", {"auditor", "administrator"}),
         ("decisions", {"auditor", "administrator"}),
@@ -201,7 +201,7 @@ def test_a_route_without_a_row_is_no_route(town: Path) -> None:
 def test_an_operation_with_two_tags_is_for_those_that_both_allow() -> None:
     """No tag opens what another shuts; two that share nobody are refused."""
     assert permissions.roles_of("probe", ["lookup", "audit"]) == permissions.AUDITORS
-    assert permissions.roles_of("probe", ["survey", "audit"]) == permissions.ADMINISTRATORS
+    assert permissions.roles_of("probe", ["candidates", "audit"]) == permissions.ADMINISTRATORS
 
 
 def test_an_administrator_may_everything() -> None:

@@ -292,7 +292,8 @@ def test_a_file_is_gone_when_the_asker_goes_away(
     assert sent[0]["status"] == 200
     assert sum(len(m.get("body", b"")) for m in sent) < size
     assert list(corner.iterdir()) == []
-    app.state.stores.close()
+    for kept in (app.state.stores, app.state.journal, app.state.accounts):
+        kept.close()
     assert _open_files() <= before
 
 

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request
 from starlette.testclient import TestClient
 from starlette.types import Message, Scope
 
+from api.access import permissions
 from api.app import create_app
 from api.cli.commands import GROUPS
 from api.cli.journaling import CODES, OTHERS, who
@@ -84,12 +85,12 @@ def test_looks_at_counts_are_recorded_and_others_are_not(
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_without_a_row_no_answer(town: Path, journal: Journal, lang: str) -> None:
     """Where the journal can't be written the answer is a 503 with the way out, and holds nothing of what was asked for."""
-    town.with_suffix(".service").write_text("a file where the folder belongs")
+    (town.with_suffix(".service") / "journal.db").mkdir(parents=True)
     with TestClient(create_app(Settings(str(town))), base_url="http://127.0.0.1") as client:
         answer = client.get("/api/v1/show/91B", headers={"accept-language": lang})
         assert answer.status_code == 503
         assert answer.json()["code"] == "journal"
-        assert "LIANJIAN_STATE" in answer.json()["detail"]
+        assert "LIANJIAN_JOURNAL_KEY_FILE" in answer.json()["detail"]
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert "光谷" not in answer.text
         assert client.get("/api/v1/chain/91A").status_code == 200
@@ -114,7 +115,7 @@ def test_the_table_knows_no_operation_that_is_not_there(town: Path) -> None:
 def test_writes_over_http(town: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     """A route's write is intent and outcome, failed where it raised; one that answers without a row is held back."""
     app = create_app(Settings(str(town)))
-    router = APIRouter()
+    router = APIRouter(tags=["decisions"])
 
     @router.post("/mark/{id}")
     def marks(request: Request, id: str, fail: bool = False) -> dict[str, Any]:  # noqa: A002
@@ -128,6 +129,7 @@ def test_writes_over_http(town: Path, journal: Journal, monkeypatch: pytest.Monk
         return {"secret": 1}
 
     app.include_router(router)
+    app.state.permissions = permissions.table(app)
     table = dict(OPERATIONS) | {
         "marks": Recorded(Action.WRITE, ("id",)),
         "forgets": Recorded(Action.DECIDE),
@@ -183,7 +185,7 @@ def test_without_a_row_no_file_and_no_write(
     town: Path, journal: Journal, lianjian: Lianjian
 ) -> None:
     """Exit 3 with the way out; the store is as it was, and no file is left."""
-    town.with_suffix(".service").write_text("a file where the folder belongs")
+    (town.with_suffix(".service") / "journal.db").mkdir(parents=True)
     answer = lianjian("survey", "--out", "survey.xlsx")
     assert answer.code == 3
     assert "LIANJIAN_STATE" in answer.err

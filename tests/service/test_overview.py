@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi import Request, Response
 from starlette.testclient import TestClient
 
 from api.access.identity import Identity
@@ -20,6 +19,7 @@ from graph.city import City
 from graph.coverage import Sets, rates
 from graph.policy.profile import load
 from graph.store import open_store
+from tests.service.people import put_in
 
 SEED = 7
 K = load().disclosure.small_count
@@ -56,11 +56,7 @@ def asked(city: Path) -> Iterator[Asked]:
     asker: dict[str, Any] = {"jurisdiction": None}
     app = create_app(Settings(str(city)))
 
-    @app.middleware("http")
-    async def known(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
-        request.state.identity = Identity("somebody", "planner", asker["jurisdiction"])
-        return await go_on(request)
-
+    put_in(app, lambda: Identity("somebody", "planner", asker["jurisdiction"]))
     with TestClient(app, base_url="http://127.0.0.1") as client:
         yield Asked(client, asker)
 

@@ -319,7 +319,8 @@ def test_a_cursor_is_for_the_store_as_it_was(town: Path, lianjian: Lianjian) -> 
     url = "/api/v1/survey?limit=1"
 
     def after(cursor: str) -> Any:
-        with TestClient(create_app(Settings(str(town))), base_url="http://127.0.0.1") as client:
+        app = create_app(Settings(str(town), state=str(town.with_suffix(".other"))))
+        with TestClient(app, base_url="http://127.0.0.1") as client:
             return client.get(f"{url}&cursor={cursor}")
 
     with TestClient(create_app(Settings(str(town))), base_url="http://127.0.0.1") as client:

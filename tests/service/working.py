@@ -16,6 +16,7 @@ from api.access.identity import Identity
 from api.app import create_app
 from api.settings import Settings
 from tests.loaders.city import HEADER, firm, text
+from tests.service.people import put_in
 
 JOBS = "/api/v1/jobs"
 LONG = 90.0
@@ -33,18 +34,8 @@ def service(store: Path, asker: Identity | None = None, **settings: Any) -> Iter
     made = Settings(str(store), state=str(store.with_suffix(".service")), **settings)
     app = create_app(made)
 
-    class Asked:
-        """Says who asks, as accounts will."""
-
-        def __init__(self, inner: Any) -> None:
-            self.inner = inner
-
-        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-            if asker is not None:
-                scope.setdefault("state", {})["identity"] = asker
-            await self.inner(scope, receive, send)
-
-    app.add_middleware(Asked)
+    if asker is not None:
+        put_in(app, lambda: asker)
     with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
         try:
             yield client

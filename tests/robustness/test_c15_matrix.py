@@ -1,0 +1,254 @@
+"""C15: each operation × who asks × whose object, from the OpenAPI document; what is foreign is as if it were not there.
+
+An operation that the document has and the tables here have not fails the tests.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.access.accounts import Accounts
+from api.access.identity import ROLES
+from api.app import create_app
+from api.settings import Settings
+from tests.cut.conftest import Sheet, city
+from tests.cut.test_cut import FIRMS, UNITS, firm
+from tests.service.people import _quick as quick
+from tests.service.people import bearer
+
+__all__ = ["quick"]
+
+OWN, FOREIGN, MISSING = "own", "foreign", "missing"
+CODES = {
+    "organization": {OWN: "F1", FOREIGN: "F3", MISSING: "F8"},
+    "another": {OWN: "F2", FOREIGN: "F5", MISSING: "F9"},
+    "unit": {OWN: "B1", FOREIGN: "B2", MISSING: "B8"},
+    "area": {OWN: "429901001", FOREIGN: "429902001", MISSING: "429903001"},
+    "finding": {OWN: "orphan:LONE1", FOREIGN: "orphan:LONE2", MISSING: "orphan:LONE8"},
+}
+"""What stands in an address or a body for each kind of object."""
+REGISTER: Sheet = ("register", 20160801, [
+    {"key": f"工商|F{n}", "register": "工商", "organization": f"F{n}", "name": f"F{n}公司", "status": "正常"} for n in (1, 2, 3, 7)
+])  # fmt: skip
+MADE = {"office": "某局", "date": "2016-08-26", "reason": "核实"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How an operation names an object: its address and body, ``{organization}`` and the like in them."""
+
+    path: str
+    query: dict[str, str] = field(default_factory=dict)
+    body: dict[str, Any] | None = None
+
+
+OBJECTS: dict[str, list[Asked]] = {
+    "find": [Asked("/find", {"text": "{organization}"})],
+    "show": [Asked("/show/{organization}"), Asked("/show/{unit}"), Asked("/show/{area}")],
+    "chain": [Asked("/chain/{unit}"), Asked("/chain/{organization}"), Asked("/chain/{unit}", {"down": "true"})],
+    "path": [Asked("/path", {"a": "F1", "b": "{organization}"}), Asked("/path", {"a": "{unit}", "b": "F1"})],
+    "neighbours": [Asked("/neighbours/{organization}", {"hops": "3"}), Asked("/neighbours/{unit}")],
+    "nearby": [Asked("/nearby/{organization}", {"within": "300"})],
+    "survey": [Asked("/survey", {"in": "{area}"})],
+    "coverage": [Asked("/coverage", {"in": "{area}"}), Asked("/coverage", {"in": "{area}", "rows": "true"})],
+    "candidates": [Asked("/candidates", {"in": "{area}"}), Asked("/candidates", {"of": "{organization}"})],
+    "why": [Asked("/plan/why/{organization}")],
+    "why_not": [Asked("/plan/why-not", {"a": "F1", "b": "{organization}"})],
+    "alternatives": [Asked("/plan/alternatives", {"in": "street:{area}", "number": "1"})],
+    "audit": [Asked("/audit", {"in": "{area}"})],
+    "finding": [Asked("/finding/{finding}")],
+    "finding_list": [Asked("/finding/list", {"in": "{area}"})],
+    "diff": [Asked("/diff", {"from": "2016-08-01", "to": "2016-08-02", "in": "{area}"})],
+    "duplicates": [Asked("/duplicates", {"in": "{area}"})],
+    "reconcile": [Asked("/reconcile", {"in": "{area}"})],
+    "sample": [Asked("/sample", {"in": "{area}", "size": "1"})],
+    "map_inside": [Asked("/map", {"in": "{area}"})],
+    "map_around": [Asked("/map/{organization}"), Asked("/map/{unit}", {"format": "html"})],
+    "export_inside": [Asked("/export", {"in": "{area}", "format": "json"})],
+    "export_around": [Asked("/export/{organization}", {"format": "json"})],
+    "merge": [Asked("/decide/merge", body=MADE | {"kept": "F1", "merged": "{another}"})],
+    "distinct": [Asked("/decide/distinct", body=MADE | {"a": "{another}", "b": "F1"})],
+    "exclude": [Asked("/decide/exclude", body=MADE | {"code": "{another}", "kind": "空壳"})],
+    "include": [Asked("/decide/include", body=MADE | {"code": "{another}"})],
+    "departure": [Asked("/decide/departure", body=MADE | {"unit": "{unit}"})],
+    "handle": [Asked("/finding/{finding}", body={"action": "confirm"})],
+}  # fmt: skip
+"""Operations that name an object of the city, and how."""
+NO_OBJECT = frozenset(
+    {
+        "healthz", "readyz", "login", "logout", "me", "status", "overview", "profile_list", "profile_show", "profile_check",
+        "decisions", "baseline", "import_job", "plan_job", "verify_job", "audit_job", "export_job", "jobs", "job", "job_events",
+        "cancel_job", "delete_job", "job_result", "job_file",
+    }
+)  # fmt: skip
+"""Operations whose answers are the asker's own cut, counts that are told to everybody, or the asker's own jobs (test_jobs)."""
+PLAIN = frozenset(
+    {
+        "find", "show", "chain", "path", "neighbours", "nearby", "survey", "coverage", "audit", "finding", "finding_list", "diff",
+        "duplicates", "reconcile", "sample", "map_inside", "map_around", "export_inside", "export_around",
+    }
+)  # fmt: skip
+"""Operations whose answer about anything that is there is an answer."""
+WHOLE = frozenset({"freeze", "baseline_add", "baseline_remove", "undo", "withdraw"})
+"""Operations on the city as a whole, or on a decision by its number, which nobody can guess."""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, dict[str, str]]]:
+    """Return a service over a city of two districts, and tokens of each role: for the first district, and for the whole city."""
+    folder = tmp_path_factory.mktemp("matrix")
+    where = {"lon": 114.30, "lat": 30.60, "datum": "WGS84"}
+    lone = [
+        {"key": f"LONE{n}", "name": f"孤{n}", "type": "党支部", "district": f"42990{n}"}
+        for n in (1, 2)
+    ]
+    firms = [row | where for row in (*FIRMS[2], firm("F5", 2))]
+    sheets = [("unit", 20160801, [*UNITS[2], *lone]), ("organization", 20160801, firms), REGISTER]
+    city(folder / "lianjian.db", sheets).close()
+    accounts = Accounts(folder / "lianjian.service")
+    tokens = {}
+    for role in ROLES:
+        for name, jurisdiction in ((role, None), (f"{role}@one", "429901")):
+            accounts.add(name, role, jurisdiction, "correct horse battery staple")
+            tokens[name] = accounts.create_token(name)[1]
+    accounts.close()
+    app = create_app(Settings(str(folder / "lianjian.db"), allowances=_unbounded()))
+    with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+        yield client, tokens
+
+
+def _unbounded() -> Any:
+    from api.settings import Allowances
+
+    return Allowances(reads="1000000/minute", heavy="1000000/minute")
+
+
+def operations(client: Any) -> dict[str, tuple[str, str, list[str]]]:
+    """Return method, path and roles by operation."""
+    document = client.get("/api/v1/openapi.json").json()
+    return {
+        o["operationId"]: (method.upper(), path, o.get("x-roles", []))
+        for path, methods in document["paths"].items()
+        for method, o in methods.items()
+    }
+
+
+def send(client: Any, method: str, asked: Asked, whose: str, token: str | None) -> Any:
+    """Ask with the codes of somebody's objects in their places."""
+    codes = {kind: some[whose] for kind, some in CODES.items()}
+    body = None if asked.body is None else json.loads(_filled(json.dumps(asked.body), codes))
+    return client.request(
+        method,
+        f"/api/v1{_filled(asked.path, codes)}",
+        params={name: _filled(value, codes) for name, value in asked.query.items()},
+        json=body,
+        headers={} if token is None else bearer(token),
+    )
+
+
+def _filled(text: str, codes: dict[str, str]) -> str:
+    for kind, code in codes.items():
+        text = text.replace("{" + kind + "}", code)
+    return text
+
+
+def masked(text: str, whose: str) -> str:
+    """Return an answer without the codes that were asked for."""
+    for kind, some in CODES.items():
+        text = text.replace(some[whose], f"<{kind}>")
+    return text
+
+
+def test_every_operation_is_in_the_matrix(made: tuple[Any, dict[str, str]]) -> None:
+    """One that is new has to say what its objects are; one that is gone leaves."""
+    known = {*OBJECTS, *NO_OBJECT, *WHOLE}
+    assert set(operations(made[0])) == known
+    assert len(known) == len(OBJECTS) + len(NO_OBJECT) + len(WHOLE)
+
+
+@pytest.mark.parametrize("operation", sorted(OBJECTS))
+def test_what_is_foreign_is_as_if_it_were_not_there(
+    made: tuple[Any, dict[str, str]], operation: str
+) -> None:
+    """Status, headers and body are those of a code that nobody has, for each role whose area is the first district."""
+    client, tokens = made
+    method, _, roles = operations(client)[operation]
+    assert roles
+    for asked in OBJECTS[operation]:
+        for role in roles:
+            token = tokens[f"{role}@one"]
+            foreign, missing = (send(client, method, asked, w, token) for w in (FOREIGN, MISSING))
+            assert foreign.status_code == missing.status_code, asked
+            assert masked(foreign.text, FOREIGN) == masked(missing.text, MISSING), asked
+            assert foreign.headers.keys() == missing.headers.keys()
+
+
+@pytest.mark.parametrize("operation", sorted(OBJECTS))
+def test_what_is_one_s_own_is_answered(made: tuple[Any, dict[str, str]], operation: str) -> None:
+    """Each role that may ask gets what lies in its district, and nothing of the other's in it."""
+    client, tokens = made
+    method, _, roles = operations(client)[operation]
+    asked = OBJECTS[operation][0]
+    for role in [r for r in roles if method == "GET"] or roles[:1]:
+        answer = send(client, method, asked, OWN, tokens[f"{role}@one"])
+        # who is asked about may be no candidate, or not planned: that is said in the words of the command
+        assert answer.status_code in ((200,) if operation in PLAIN else (200, 400)), answer.text
+        assert not [
+            c for c in ("F3", "F5", "B2", "D2", "LONE2", "乙区", "二街道") if c in answer.text
+        ]
+
+
+@pytest.mark.parametrize("operation", sorted({*OBJECTS, *WHOLE}))
+def test_nobody_is_answered_without_an_account(
+    made: tuple[Any, dict[str, str]], operation: str
+) -> None:
+    """401, in one shape, whatever is asked for."""
+    client, _ = made
+    method, path, _ = operations(client)[operation]
+    for asked in OBJECTS.get(operation, [Asked(path.removeprefix("/api/v1"), body={})]):
+        for whose in (OWN, FOREIGN, MISSING):
+            answer = send(client, method, asked, whose, None)
+            assert (answer.status_code, answer.json()["code"]) == (401, "unidentified")
+
+
+def test_lists_hold_one_s_own_alone(made: tuple[Any, dict[str, str]]) -> None:
+    """Without an object: what the store holds, who is found, what is wrong are those of the district."""
+    client, tokens = made
+    for url in ("/status", "/find?text=公司", "/audit", "/survey", "/candidates", "/duplicates", "/export?in=429901&format=json",
+                "/decide/list", "/map?in=429901"):  # fmt: skip
+        for role in ROLES:
+            answer = client.get(f"/api/v1{url}", headers=bearer(tokens[f"{role}@one"]))
+            assert answer.status_code in (200, 403), (url, answer.text)
+            told = answer.text
+            assert not [c for c in ('"F3"', '"F5"', '"B2"', '"D2"', "LONE2") if c in told], url
+    held = client.get("/api/v1/status", headers=bearer(tokens["viewer@one"])).json()
+    assert (held["kinds"]["organization"], held["kinds"]["unit"]) == (3, 6)
+
+
+def test_what_concerns_the_city_is_not_for_a_district(made: tuple[Any, dict[str, str]]) -> None:
+    """Freezing the baseline, taking an import back: refused in words, and nothing is written."""
+    client, tokens = made
+    headers = bearer(tokens["administrator@one"])
+    for path, body in (("/undo", {"batch": 1}), ("/baseline/freeze", MADE)):
+        answer = client.post(f"/api/v1{path}", json=body, headers=headers)
+        assert answer.status_code == 400, answer.text
+        assert "whole city" in answer.text
+    batches = client.get("/api/v1/status", headers=bearer(tokens["viewer"])).json()["batches"]
+    assert not [b for b in batches if b["undone"]]
+
+
+def test_a_decision_of_a_district_is_the_city_s(made: tuple[Any, dict[str, str]]) -> None:
+    """What is decided about one's own is written to the city, and seen by whoever sees it."""
+    client, tokens = made
+    body = MADE | {"code": "F4", "kind": "空壳"}
+    answer = client.post("/api/v1/decide/exclude", json=body, headers=bearer(tokens["auditor@one"]))
+    assert answer.status_code == 200, answer.text
+    for name in ("auditor", "auditor@one"):
+        listed = client.get("/api/v1/decide/list", headers=bearer(tokens[name])).text
+        assert "F4" in listed, name
