@@ -185,7 +185,7 @@ def test_without_a_row_no_file_and_no_write(
     town: Path, journal: Journal, lianjian: Lianjian
 ) -> None:
     """Exit 3 with the way out; the store is as it was, and no file is left."""
-    (town.with_suffix(".service") / "journal.db").mkdir(parents=True)
+    town.with_suffix(".service").write_text("a file where the folder belongs")
     answer = lianjian("survey", "--out", "survey.xlsx")
     assert answer.code == 3
     assert "LIANJIAN_STATE" in answer.err
