@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from api.access.permissions import known
 from graph.cut.scope import WHOLE, Whole
-from graph.errors import InputError, StoreError, UnknownIdError
+from graph.errors import InputError, StoreError, StoreMissingError, UnknownIdError
 from graph.store import open_store
 
 if TYPE_CHECKING:
@@ -66,17 +66,38 @@ class Stores:
                 with self._open(self.url) as city:
                     yield city
                 return
-            with self._open(self.url) as city:
-                path = self.cuts.path(city, scope)
-            with self._open(path) as store:
+            with self._cut(scope) as store:
                 yield store
 
-    def path(self, scope: Scope) -> str:
-        """Return the file or address of what a scope sees; raises as :meth:`one`."""
-        if isinstance(scope, Whole):
-            return self.url
-        with self._room, self._open(self.url) as city:
-            return self.cuts.path(city, scope)
+    @contextlib.contextmanager
+    def both(self, scope: str) -> Iterator[tuple[Store, Store]]:
+        """Give what a jurisdiction sees, and the whole city, as one of those open at once: who waits for a second holds no first.
+
+        Raises
+        ------
+        InputError, StoreMissingError, StoreBusyError, StoreCorruptError, StoreError
+            As :meth:`one`.
+        """
+        with self._room, self._cut(scope) as seen, self._open(self.url) as city:
+            yield seen, city
+
+    @contextlib.contextmanager
+    def _cut(self, scope: str) -> Iterator[Store]:
+        """Give what a jurisdiction sees."""
+        for left in (2, 1, 0):
+            with self._open(self.url) as city:
+                path = self.cuts.path(city, scope)
+            with contextlib.ExitStack() as opened:
+                try:
+                    store = opened.enter_context(self._open(path))
+                except (
+                    StoreMissingError
+                ):  # the city has changed again, and a newer cut taken its place
+                    if not left:
+                        raise
+                    continue
+                yield store
+                return
 
     @contextlib.contextmanager
     def _open(self, url: str) -> Iterator[Store]:
@@ -129,12 +150,6 @@ def scope_of(request: Request) -> Scope:
     """Return how much of the city who asks may see."""
     jurisdiction = known(request).jurisdiction
     return WHOLE if jurisdiction is None else jurisdiction
-
-
-def seen_by(request: Request) -> str:
-    """Return the store of how much of the city who asks may see: a path, or a server's address."""
-    stores: Stores = request.app.state.stores
-    return stores.path(scope_of(request))
 
 
 def refuse_within(request: Request) -> None:
@@ -200,7 +215,7 @@ def writing(request: Request, *codes: str, all_of_it: bool = False) -> Iterator[
         return
     if all_of_it:
         refuse_within(request)
-    with stores.one(scope) as seen, stores.one(WHOLE) as city:
+    with stores.both(scope) as (seen, city):
         written = written_through(request, city, *codes)
         yield cast("Store", _Within(seen, written))
 

@@ -19,13 +19,13 @@ from starlette.concurrency import run_in_threadpool
 from api.access.permissions import known
 from api.jobs.errors import JobStateError
 from api.jobs.folders import IN, folder, gone, made
-from api.jobs.model import RESULT, ROLE, Job, Kind
+from api.jobs.model import JURISDICTION, RESULT, ROLE, Job, Kind
 from api.jobs.service import Jobs
 from api.jobs.uploads import Form, receive, refused_by_disk
 from api.routes import job_models as models
-from api.stores import refuse_within, seen_by
+from api.stores import refuse_within
 from api.wire import answer, failures, given_date, language
-from graph.errors import InputError, LianjianError
+from graph.errors import InputError
 from graph.model import parse_date, today
 
 if TYPE_CHECKING:
@@ -91,18 +91,20 @@ def _submit(
     uploads: list[Upload] | None = None,
 ) -> Response:
     asker, jobs = _asker(request), _jobs(request)
-    try:
-        if kind == "import":
+    if kind == "import":
+        try:
             refuse_within(request)
-        store = seen_by(request)
-    except LianjianError:
-        gone(folder(jobs.state, id))
-        raise
+        except InputError:
+            gone(folder(jobs.state, id))
+            raise
+    asked = asked | {ROLE: asker.role}
+    if asker.jurisdiction is not None:
+        asked[JURISDICTION] = asker.jurisdiction
     if kind == "audit" and asker.jurisdiction is not None and "in" not in asked:
         command = [*command, f"--in={asker.jurisdiction}"]
     job = jobs.submit(
-        id, kind, command, asked_by=asker.name, lang=language(request), asked=asked | {ROLE: asker.role},
-        uploads=uploads, store=store,
+        id, kind, command, asked_by=asker.name, lang=language(request), asked=asked,
+        uploads=uploads,
     )  # fmt: skip
     return _taken(request, job)
 
