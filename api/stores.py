@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from api.access.permissions import known
 from graph.cut.scope import WHOLE, Whole
-from graph.errors import InputError, StoreError, StoreMissingError, UnknownIdError
+from graph.errors import InputError, StoreBusyError, StoreError, StoreMissingError, UnknownIdError
 from graph.store import open_store
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from graph.model import Batch
     from graph.store.base import Importer, Store
 
+PATIENCE = 30.0
+"""Seconds that a request waits for a store at most."""
 MOST_KEPT = 64
 """Jurisdictions whose stores are kept open when nobody asks."""
 
@@ -61,7 +63,7 @@ class Stores:
         StoreMissingError, StoreBusyError, StoreCorruptError, StoreError
             As :func:`graph.store.open_store`.
         """
-        with self._room:
+        with self._slot():
             if isinstance(scope, Whole):
                 with self._open(self.url) as city:
                     yield city
@@ -78,8 +80,21 @@ class Stores:
         InputError, StoreMissingError, StoreBusyError, StoreCorruptError, StoreError
             As :meth:`one`.
         """
-        with self._room, self._cut(scope) as seen, self._open(self.url) as city:
+        with self._slot(), self._cut(scope) as seen, self._open(self.url) as city:
             yield seen, city
+
+    @contextlib.contextmanager
+    def _slot(self) -> Iterator[None]:
+        """Wait for room; not for ever, for whoever waits holds a thread that others need."""
+        if not self._room.acquire(timeout=PATIENCE):
+            raise StoreBusyError(
+                "all connections to the store are taken; ask again in a moment",
+                "存储连接均被占用，请稍后再试",
+            )
+        try:
+            yield
+        finally:
+            self._room.release()
 
     @contextlib.contextmanager
     def _cut(self, scope: str) -> Iterator[Store]:

@@ -9,8 +9,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from api import wire
-from api.journal.operations import OPERATIONS
-from api.journal.rows import READING
+from api.journal.operations import OPERATIONS, Recorded
+from api.journal.rows import READING, Action
 from api.journal.stores import recorded
 from graph.errors import JournalError, LianjianError
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from api.access.identity import Identity
     from api.journal.journal import Intent, Journal
-    from api.journal.operations import Recorded
     from graph.store.base import Store
 
 _ANSWERED = 400
@@ -117,12 +116,15 @@ class Journaling:
         if operation is None or not hasattr(request.scope.get("route"), "response_model"):
             return  # the OpenAPI document: no operation
         how = OPERATIONS[operation] if operation in OPERATIONS else _unknown(operation)
-        if how is None:
+        file = getattr(request.state, "is_file", False)
+        if how is None and not file:
             return
-        if how.action in READING:
+        if how is None or how.action in READING:
+            how = how or Recorded(Action.EXPORT, ("in", "id"))
             subjects = [*_subjects(request, how), *getattr(request.state, "subjects", ())]
+            action = Action.EXPORT if file else how.action
             await run_in_threadpool(
-                self._journal.read, identity_of(request), operation, subjects, action=how.action
+                self._journal.read, identity_of(request), operation, subjects, action=action
             )
         elif not getattr(request.state, "journaled", False):
             _unknown(operation)

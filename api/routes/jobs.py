@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.access.permissions import known
 from api.jobs.errors import JobStateError
-from api.jobs.folders import IN, folder, gone, made
+from api.jobs.folders import IN, gone, made
 from api.jobs.model import JURISDICTION, RESULT, ROLE, Job, Kind
 from api.jobs.service import Jobs
 from api.jobs.uploads import Form, receive, refused_by_disk
@@ -62,10 +62,15 @@ def _asker(request: Request) -> Identity:
     return known(request)
 
 
-def _job(request: Request, id: str) -> Job:  # noqa: A002
-    """Return a job of the asker's; an administrator's are all."""
+def _whose(request: Request) -> str | None:
+    """Return whose jobs are seen: the asker's, by the account's name; ``None`` for all, which only who sees the whole city does."""
     asker = _asker(request)
-    return _jobs(request).records.get(id, None if asker.role == "administrator" else asker.name)
+    return None if asker.role == "administrator" and asker.jurisdiction is None else asker.name
+
+
+def _job(request: Request, id: str) -> Job:  # noqa: A002
+    """Return a job of the asker's; those of an administrator of the whole city are all."""
+    return _jobs(request).records.get(id, _whose(request))
 
 
 def _said(request: Request, job: Job) -> dict[str, Any]:
@@ -91,12 +96,6 @@ def _submit(
     uploads: list[Upload] | None = None,
 ) -> Response:
     asker, jobs = _asker(request), _jobs(request)
-    if kind == "import":
-        try:
-            refuse_within(request)
-        except InputError:
-            gone(folder(jobs.state, id))
-            raise
     asked = asked | {ROLE: asker.role}
     if asker.jurisdiction is not None:
         asked[JURISDICTION] = asker.jurisdiction
@@ -114,6 +113,7 @@ def _submit(
              openapi_extra=models.FORM)  # fmt: skip
 async def import_job(request: Request) -> Response:
     """Take one or several ledgers; they go in as one import, after those that wait, all of it or nothing."""
+    refuse_within(request)
     jobs = _jobs(request)
     id_, here = jobs.new()
     form = await _received(request, jobs, here)
@@ -325,9 +325,8 @@ def jobs(
     before: Annotated[int | None, Query(ge=1, description="`next` of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
-    """List those that the asker asked for; an administrator sees everybody's."""
-    asker = _asker(request)
-    mine = None if asker.role == "administrator" else asker.name
+    """List those that the asker asked for; an administrator of the whole city sees everybody's."""
+    mine = _whose(request)
     found = _jobs(request).records.page(mine, before, limit + 1)
     more = found[limit - 1].number if len(found) > limit else None
     listed = [_said(request, job) for job in found[:limit]]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
-import re
 import threading
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 """Of what a cut holds: files of another are made again."""
+YOUNG = 600.0
+"""Seconds for which a file stays that nobody asks for any more."""
 
 
 class Cuts:
@@ -37,7 +40,9 @@ class Cuts:
     """
 
     def __init__(self, url: str, profile: Profile, folder: Path) -> None:
-        self.url, self.profile, self.folder = url, profile, folder
+        # named as anybody else of this machine names it
+        self.url = url if "://" in url else str(Path(url).absolute())
+        self.profile, self.folder = profile, folder
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
 
@@ -100,11 +105,13 @@ class Cuts:
                 left.unlink(missing_ok=True)
 
     def _clear(self, name: str, but: Path) -> None:
-        """Remove the cuts of a jurisdiction that a newer one takes the place of; whoever still reads one goes on."""
+        """Remove the cuts of a jurisdiction that a newer one takes the place of, and drafts that nobody finishes any more.
+
+        Young ones stay for a while: somebody may be about to open one.
+        """
         for file in self.folder.iterdir():
-            if (
-                file.name.startswith(f"{name}.")
-                and not file.name.startswith(but.name)
-                and not re.search(r"\.\d+\.\d+", file.name)
-            ):
-                file.unlink(missing_ok=True)
+            if not file.name.startswith(f"{name}.") or file.name.startswith(but.name):
+                continue
+            with contextlib.suppress(OSError):  # one that is open can't be removed everywhere
+                if time.time() - file.stat().st_mtime > YOUNG:
+                    file.unlink(missing_ok=True)

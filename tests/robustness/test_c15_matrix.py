@@ -276,6 +276,26 @@ def test_a_job_works_on_one_s_own_alone(made: tuple[Any, dict[str, str]]) -> Non
         ]
         assert job["state"] in ("done", "done_with_findings"), (job, told)
         assert not [c for c in ('"F3"', '"F5"', '"B2"', "LONE2") if c in "".join(told)]
+    neighbour = bearer(tokens["administrator@one"])
+    assert client.get("/api/v1/jobs", headers=neighbour).json()["jobs"] == []
+    missing = "0" * 32
+    for method, path in (
+        ("GET", "/{}"),
+        ("GET", "/{}/result"),
+        ("POST", "/{}/cancel"),
+        ("DELETE", "/{}"),
+        ("GET", "/{}/events"),
+    ):
+        theirs, none = (
+            client.request(method, f"/api/v1/jobs{path.format(i)}", headers=neighbour)
+            for i in (ids[0], missing)
+        )
+        assert theirs.status_code == 404
+        assert theirs.text.replace(ids[0], missing) == none.text
+    assert (
+        client.get(f"/api/v1/jobs/{ids[0]}", headers=bearer(tokens["administrator"])).status_code
+        == 200
+    )
     upload = {"files": ("a.csv", "单位名称\n".encode(), "text/csv")}
     planner = bearer(tokens["planner@one"])
     answer = client.post("/api/v1/jobs/import", files=upload, headers=planner)

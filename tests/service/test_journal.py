@@ -288,3 +288,16 @@ def test_each_text_on_the_command_line_is_a_code_or_is_left_out() -> None:
     assert len(texts) > 20
     assert texts <= CODES | OTHERS
     assert not CODES & OTHERS
+
+
+@pytest.mark.parametrize(
+    "url", ["/status?format=xlsx", "/duplicates?format=csv", "/decide/list?format=xlsx"]
+)
+def test_a_listing_that_leaves_as_a_file_is_an_export(
+    town: Path, journal: Journal, url: str
+) -> None:
+    """Whatever its answer holds; as JSON it is none."""
+    with TestClient(create_app(Settings(str(town))), base_url="http://127.0.0.1") as client:
+        assert client.get(f"/api/v1{url}").status_code == 200
+        assert client.get(f"/api/v1{url.partition('?')[0]}").status_code == 200
+    assert [row[0] for row in told(journal)] == ["export"]
