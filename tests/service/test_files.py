@@ -27,6 +27,7 @@ from api.routes import models_audit as shapes
 from api.settings import Settings
 from graph.model import Claims
 from graph.store import open_store
+from tests.aside import run_aside
 from tests.cli.commandline import Lianjian
 
 LISTED = [
@@ -288,7 +289,7 @@ def test_a_file_is_gone_when_the_asker_goes_away(
         size = len(warm.get(path).content)
     app = create_app(Settings(str(worked)))
     before = _open_files()
-    sent = asyncio.run(_leave(app, path, by=by))
+    sent = run_aside(_leave(app, path, by=by))
     assert sent[0]["status"] == 200
     assert sum(len(m.get("body", b"")) for m in sent) < size
     assert list(corner.iterdir()) == []
