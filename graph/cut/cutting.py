@@ -334,11 +334,11 @@ class Cut:
         return row
 
     def _row(self, sheet: int, row: int) -> int:
-        """Return a row's number: counted among those that belong, where others' rows stand on the sheet too."""
+        """Return a row's number: counted below a header among those that belong, where others' rows stand on the sheet too."""
         if sheet not in self._mixed:
             return row
         self._rows[sheet] += 1
-        return self._rows[sheet]
+        return self._rows[sheet] + 1
 
     def _hide(self, kind: str, row: list[Any], reaching: Callable[[str, int], bool]) -> None:
         """Put stubs for what a row names outside."""

@@ -161,7 +161,7 @@ def test_rows_are_counted_where_others_stand_beside_them(seen: Seen) -> None:
     node = store.node("organization", "F1")
     assert node is not None
     assert node.source is not None
-    assert node.source.row == 1
+    assert node.source.row == 2
     second = store.node("unit", "B2")
     assert second is not None
     assert second.source is not None
