@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from api.access.permissions import known
+from api.journal.serving import written_through
 from graph.cut.scope import WHOLE, Whole
 from graph.errors import InputError, StoreBusyError, StoreError, StoreMissingError, UnknownIdError
 from graph.store import open_store
@@ -220,8 +221,6 @@ def writing(request: Request, *codes: str, all_of_it: bool = False) -> Iterator[
     StoreMissingError, StoreBusyError, StoreCorruptError, StoreError
         As :func:`graph.store.open_store`.
     """
-    from api.journal.serving import written_through
-
     stores: Stores = request.app.state.stores
     scope = scope_of(request)
     if isinstance(scope, Whole):

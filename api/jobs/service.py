@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from api.jobs import children
 from api.jobs.errors import JobsError, JobStateError
 from api.jobs.folders import ALIVE, HOLDER, IN, LOCK, OUT, RECORD, folder, gone, made, sweep
-from api.jobs.lock import Lock, held
 from api.jobs.model import Job, Kind, Made, Upload
 from api.jobs.records import Records
+from api.lock import Lock, held
 from api.settings import state_of
 from graph.errors import LianjianError, ServiceError, StoreError
 from graph.model import now

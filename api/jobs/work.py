@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from api.access.identity import LOCAL, Identity
 from api.jobs.children import STDERR, STDOUT
 from api.jobs.folders import ALIVE, FAULTS, IN, OUT, RECORD, folder, gone
-from api.jobs.lock import Lock
 from api.jobs.model import JURISDICTION, RESULT, ROLE, Job, Made
 from api.jobs.records import Records
+from api.lock import Lock
 from graph.errors import LianjianError, StoreBusyError
 
 if TYPE_CHECKING:

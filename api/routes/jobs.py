@@ -22,14 +22,13 @@ from api.jobs.folders import IN, gone, made
 from api.jobs.model import JURISDICTION, RESULT, ROLE, Job, Kind
 from api.jobs.service import Jobs
 from api.jobs.uploads import Form, receive, refused_by_disk
-from api.routes import job_models as models
+from api.routes.models import jobs as models
 from api.stores import refuse_within
 from api.wire import answer, failures, given_date, language
 from graph.errors import InputError
 from graph.model import parse_date, today
 
 if TYPE_CHECKING:
-    from api.access.identity import Identity
     from api.jobs.model import Upload
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
@@ -57,14 +56,9 @@ def _jobs(request: Request) -> Jobs:
     return jobs
 
 
-def _asker(request: Request) -> Identity:
-    """Return who asks."""
-    return known(request)
-
-
 def _whose(request: Request) -> str | None:
     """Return whose jobs are seen: the asker's, by the account's name; ``None`` for all, which only who sees the whole city does."""
-    asker = _asker(request)
+    asker = known(request)
     return None if asker.role == "administrator" and asker.jurisdiction is None else asker.name
 
 
@@ -95,7 +89,7 @@ def _submit(
     asked: dict[str, Any],
     uploads: list[Upload] | None = None,
 ) -> Response:
-    asker, jobs = _asker(request), _jobs(request)
+    asker, jobs = known(request), _jobs(request)
     asked = asked | {ROLE: asker.role}
     if asker.jurisdiction is not None:
         asked[JURISDICTION] = asker.jurisdiction

@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from api.access.permissions import known
 from api.asking import holdings, lookup
 from api.downloads import AsTable, Table, listed, offered
 from api.routes import models
+from api.routes.asked import Code
 from api.stores import reading
 from api.tables import holdings as tables
 from api.wire import Date, answer, date_of, failures
 
 router = APIRouter(prefix="/api/v1", tags=["lookup"])
-
-Code = Annotated[
-    str,
-    Path(
-        max_length=200,
-        description="a code, or `kind:code` where a bare one fits several",
-        examples=["U0001"],
-    ),
-]
 
 
 @router.get("/find", summary="Find by name, part of a name, pinyin, initials or code",

@@ -23,7 +23,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.asking.pictures import file_name
 from api.downloads import TYPES, disposition
-from api.routes import models_audit as shapes
+from api.routes.models import auditing as shapes
 from api.settings import Settings
 from graph.model import Claims
 from graph.store import open_store

@@ -18,10 +18,11 @@ from api.cli.commands import GROUPS
 from api.cli.journaling import CODES, OTHERS, who
 from api.journal import Action, Journal, Places
 from api.journal.operations import OPERATIONS, Recorded, complete
-from api.journal.serving import writing
 from api.journal.stores import in_store, recorded
 from api.settings import Settings
+from api.stores import writing
 from graph.errors import JournalError, SchemaError
+from graph.model import now
 from graph.store import open_store
 from tests.cli.commandline import Lianjian
 
@@ -119,7 +120,10 @@ def test_writes_over_http(town: Path, journal: Journal, monkeypatch: pytest.Monk
 
     @router.post("/mark/{id}")
     def marks(request: Request, id: str, fail: bool = False) -> dict[str, Any]:  # noqa: A002
-        with writing(request, "U0001"):
+        with (
+            writing(request, "U0001") as store,
+            store.importing(at=now(), dated=20160826, files=["a"]),
+        ):
             if fail:
                 raise JournalError("no", "否")
         return {"secret": id}
