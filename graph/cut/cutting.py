@@ -16,8 +16,8 @@ import pandas as pd
 
 from graph.affiliation.expected import Expected
 from graph.city import City
-from graph.columns import texts
-from graph.cut.membership import Jurisdiction, held, some
+from graph.columns import among, texts
+from graph.cut.membership import Jurisdiction, some
 from graph.cut.outside import stub
 from graph.decisions import baseline
 from graph.model import OPEN
@@ -141,7 +141,7 @@ class Cut:
                     self._covered_outside[code].append((unit, begin, end))
         for part in parts_of(self.source, _after_all_but("park")):
             rows = _frame(part)
-            named = held(rows.index, self.jurisdiction.parks)
+            named = among(np.asarray(rows.index, dtype=object), self.jurisdiction.parks)
             mine = self.jurisdiction.place(rows, "park") | named
             self._name_places(rows[mine])
             self._note(part, mine)
@@ -197,7 +197,7 @@ class Cut:
             asked = {o: jurisdiction.office(o) for o in some(texts(rows["office"]))}
             return np.array([asked[o] for o in texts(rows["office"])], dtype=bool)
         if kind == "grid":
-            return held(texts(rows["street"]), jurisdiction.divisions)
+            return among(texts(rows["street"]), jurisdiction.divisions)
         if kind in (*_SHOWN, "freeze"):
             return np.ones(len(rows), dtype=bool)
         return np.zeros(len(rows), dtype=bool)  # totals are of whole ledgers
@@ -431,12 +431,7 @@ def _links() -> dict[str, list[tuple[int, str, tuple[str, ...]]]]:
         for at, p in enumerate(kind.properties.values(), len(CLAIM)):
             if p.edge is None:
                 continue
-            ends = (
-                schema.edges[p.edge.kind].source
-                if p.edge.reverse
-                else schema.edges[p.edge.kind].target
-            )
-            targets = (p.edge.target,) if p.edge.target else ends
+            targets = schema.named(p.edge)
             if (kind.name, p.name) == ("unit", "organization"):
                 targets = ("organization", "unit", "park")
             if any(t in schema.kinds for t in targets):

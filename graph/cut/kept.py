@@ -7,7 +7,6 @@ import hashlib
 import os
 import threading
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +44,7 @@ class Cuts:
         self.profile, self.folder = profile, folder
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
+        self._whole: dict[str, str] = {}  # codes that are all there is, as of a state
 
     def path(self, city: Store, code: str) -> str:
         """Return the file of what a jurisdiction sees of the city as it is now; make it if need be.
@@ -65,13 +65,16 @@ class Cuts:
         StoreError
             There is no room for the file, or the city can't be read.
         """
-        if Jurisdiction(city, self.profile, code, city.latest()).whole:
-            return self.url
         state = self._state(city)
         name = hashlib.sha256(code.encode()).hexdigest()[:24]
         path = self.folder / f"{name}.{state}.db"
         with self._of(code):
-            if not path.is_file():
+            if self._whole.get(code) == state:
+                return self.url
+            if not path.is_file():  # a city's places are read for what is made alone
+                if Jurisdiction(city, self.profile, code, city.latest()).whole:
+                    self._whole[code] = state
+                    return self.url
                 self._make(city, code, path, state)
                 self._clear(name, path)
         return str(path)
@@ -82,7 +85,7 @@ class Cuts:
 
     def _state(self, city: Store) -> str:
         """Return what tells whether a city is the one that a cut was made of."""
-        said = repr((FORMAT, self.url, [asdict(b) for b in city.batches()], sorted(self.profile.audit.roots),
+        said = repr((FORMAT, self.url, city.batches(), sorted(self.profile.audit.roots),
                      self.profile.audit.civil_affairs))  # fmt: skip
         return hashlib.sha256(said.encode()).hexdigest()[:24]
 
