@@ -259,6 +259,13 @@ _KINDS = (
         "先导入区划",
         "the division, loaded first",
     ),
+    FaultKind(
+        "outside_area",
+        "不在您的辖区内，或会移入、移出辖区",
+        "outside your area, or this would move something in or out of it",
+        "本辖区内的内容；其他由能看到全市的账号导入",
+        "what lies in your area; the rest is for an account that sees the whole city",
+    ),
 )
 FAULTS: dict[str, FaultKind] = {k.code: k for k in _KINDS}
 

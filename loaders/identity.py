@@ -260,6 +260,8 @@ def returned(
     if rows.plan.kind.kind != "organization":
         return
     told = rows.bad & ~blank(rows.column("key")) & ~rows.at_fault("key")
+    if rows.foreign is not None:
+        told &= ~rows.foreign
     at = np.flatnonzero(told)
     if not len(at):
         return

@@ -135,14 +135,17 @@ def _rounded(value: Any) -> Any:
 
 
 def report(
-    outlines: Outlines, known: frozenset[str] | set[str], standing: Mapping[str, str | None]
+    outlines: Outlines,
+    known: frozenset[str] | set[str],
+    standing: Mapping[str, str | None],
+    unknown_as: str = "unknown_division",
 ) -> SheetReport:
     """Return what becomes of the features: loaded, as they stand already, or without a division to be of."""
     faults = FaultList(outlines.file, "")
     unknown = [c for c in outlines.shapes if c not in known]
     for code, column, rows, found in (
         (
-            "unknown_division",
+            unknown_as,
             "代码",
             [outlines.rows[c] for c in unknown],
             [shown(c) for c in unknown],

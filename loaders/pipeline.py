@@ -10,6 +10,7 @@ loaded.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from loaders.report import ImportReport
 if TYPE_CHECKING:
     from graph.policy.profile import Profile
     from graph.store.base import Importer, Store
+    from loaders.area import Area
     from loaders.rows import Rows
 
 
@@ -90,10 +92,17 @@ def import_readings(
     corrects: int | None = None,
     fault_directory: Path | None = None,
     progress: Progress | None = None,
+    area: Area | None = None,
 ) -> ImportReport:
-    """Check and store what was read; see :func:`import_paths`."""
+    """Check and store what was read; see :func:`import_paths`.
+
+    With ``area`` it is for rows of a jurisdiction alone: others are faulty, and ``corrects`` and the report's ``batch`` are numbers
+    of what the jurisdiction sees.
+    """
     report = readings.report
-    report.dated = date or _corrected(store, corrects) or today()
+    report.dated = date or _corrected(store if area is None else area.seen, corrects) or today()
+    if area is not None and corrects is not None:
+        corrects = area.bounds.batch(corrects)
     before = {b.id for b in store.batches()}
     try:
         with store.importing(
@@ -102,7 +111,9 @@ def import_readings(
             files=[f.path for f in report.files],
             corrects=corrects,
         ) as importer:
-            run = _Run(readings, store, profile, importer, corrects is not None, progress)
+            if area is not None:
+                area.bounds.check(b for b in store.batches() if b.id != importer.batch)
+            run = _Run(readings, store, profile, importer, corrects is not None, progress, area)
             run.load()
             if strict and report.quarantined:
                 raise _Withheld
@@ -114,6 +125,8 @@ def import_readings(
     else:
         made = [b.id for b in store.batches() if b.id not in before]
         report.batch = made[-1] if made else None
+        if area is not None and made:
+            report.batch = area.bounds.next
     _write_faults(readings, fault_directory)
     return report
 
@@ -142,13 +155,15 @@ class _Run:
         importer: Importer,
         correcting: bool,
         progress: Progress | None,
+        area: Area | None = None,
     ) -> None:
         from loaders.cells import Settings
         from loaders.identity import Ledgers
         from loaders.judgement import Known
         from loaders.places import PlaceBook
 
-        self.readings, self.store, self.importer = readings, store, importer
+        store = store if area is None else area.seen
+        self.readings, self.store, self.importer, self.area = readings, store, importer, area
         self.correcting, self.progress = correcting, progress
         self.settings = Settings(
             today=today(),
@@ -173,17 +188,24 @@ class _Run:
         standing = {c: self.book.outline(c) for c in self.known.outlines}
         for sheet in self.readings.sheets:
             self._sheet(sheet)
-        known = set(self.book.frame("division", ["name"]).index)
+        known, beyond = set(self.book.frame("division", ["name"]).index), "unknown_division"
+        if self.area is not None:
+            self.area.look(self.book)
+            known, beyond = self.area.bounds.jurisdiction.divisions, "outside_area"
         for shapes in self.readings.outlines:
-            for claims in outlines.claims(shapes, self.store, self.known.divisions):
+            own = replace(shapes, shapes={c: s for c, s in shapes.shapes.items() if c in known})
+            for claims in outlines.claims(own, self.store, self.known.divisions):
                 self.importer.add(claims)
             file = next(f for f in self.readings.report.files if f.path == shapes.file)
-            file.sheets.append(outlines.report(shapes, known, standing))
-        self.readings.report.resolved = resolve_late(self.importer, self.book, self.changed)
+            file.sheets.append(outlines.report(shapes, known, standing, beyond))
+        own_rows = None if self.area is None else self.area.bounds.owns
+        self.readings.report.resolved = resolve_late(
+            self.importer, self.book, self.changed, own_rows
+        )
 
     def _sheet(self, sheet: Sheet) -> None:
         from loaders import identity, judgement, totals
-        from loaders.places import TARGETS
+        from loaders.places import COLUMNS, TARGETS
         from loaders.rows import check
 
         raw, plan, report = sheet.raw, sheet.known, sheet.report
@@ -193,13 +215,22 @@ class _Run:
         if plan.missing:
             _missing(sheet)
             return
+        if self.area is not None:
+            self.area.look(self.book)
+        divisions = self.book.frame("division", COLUMNS["division"])
         rows = check(raw, plan, self.settings, self._tick)
         self.done += raw.rows
         judgement.judge(rows, self.known)
         identity.record_keys(rows)
         self._suggest(rows)
         dated = identity.dates(rows, self.readings.report.dated)
+        if self.area is not None:
+            self.area.judge(rows, dated, correcting=self.correcting)
+            if kind == "division":  # those that stay out resolve nothing
+                self.book.put("division", divisions)
         ledgers = self.ledgers.of(rows, raw)
+        if self.area is not None:
+            ledgers = self.area.ledgers(ledgers)
         report.rows, report.left_out = len(rows), rows.left_out
         report.notes = rows.notes
         if raw.file in self.readings.mended:

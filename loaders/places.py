@@ -7,7 +7,7 @@ found, a dangling reference that resolves by itself when the missing row comes l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -117,6 +117,11 @@ class PlaceBook:
         old = self._frames[kind]
         old = old[~old.index.isin(rows.index)].astype(object)
         self._frames[kind] = pd.concat([old, rows])
+        self._rebuild(kind)
+
+    def put(self, kind: str, frame: pd.DataFrame) -> None:
+        """Have rows of a kind stand as they stood when :meth:`frame` gave them, all columns of them."""
+        self._frames[kind] = frame
         self._rebuild(kind)
 
     def _rebuild(self, kind: str) -> None:
@@ -307,13 +312,20 @@ def place_keys(
     return out, anchor
 
 
-def resolve_late(importer: Importer, book: PlaceBook, changed: Iterable[str]) -> int:
+def resolve_late(
+    importer: Importer,
+    book: PlaceBook,
+    changed: Iterable[str],
+    own: Callable[[str, Iterable[str]], NDArray[Any]] | None = None,
+) -> int:
     """Resolve texts of earlier rows that name a place which this import brought; return how many.
 
     Parameters
     ----------
     changed : iterable of str
         Kinds (of :data:`TARGETS`) of which rows came.
+    own : callable, optional
+        Says of which entities of a kind rows may be changed (default: of all).
     """
     changed = set(changed)
     if not changed:
@@ -331,6 +343,8 @@ def resolve_late(importer: Importer, book: PlaceBook, changed: Iterable[str]) ->
             ):
                 continue
             open_ = importer.unresolved(kind.name, prop)
+            if own is not None and len(open_):
+                open_ = open_[own(kind.name, open_["key"].tolist())]
             if not len(open_):
                 continue
             texts, street, district = (

@@ -81,6 +81,8 @@ class Rows:
         Rows that the mapping says are none (``skip``).
     sources : mapping
         Heading to the texts from which sector and place are suggested.
+    foreign : bool[n] or None
+        Rows that say nothing, not even that something is listed: they are not the importer's (:mod:`loaders.area`).
     """
 
     plan: SheetPlan
@@ -92,6 +94,7 @@ class Rows:
     notes: Counter[tuple[str, str]] = field(default_factory=Counter)
     left_out: int = 0
     sources: dict[str, NDArray[Any]] = field(default_factory=dict)
+    foreign: NDArray[Any] | None = None
 
     def __len__(self) -> int:
         """Return the number of rows, faulty ones included."""

@@ -23,7 +23,6 @@ from api.jobs.model import JURISDICTION, RESULT, ROLE, Job, Kind
 from api.jobs.service import Jobs
 from api.jobs.uploads import Form, receive, refused_by_disk
 from api.routes.models import jobs as models
-from api.stores import refuse_within
 from api.wire import answer, failures, given_date, language
 from graph.errors import InputError
 from graph.model import parse_date, today
@@ -106,8 +105,10 @@ def _submit(
              response_model=models.JobAnswer, responses=failures(408, 413, 429, 507),
              openapi_extra=models.FORM)  # fmt: skip
 async def import_job(request: Request) -> Response:
-    """Take one or several ledgers; they go in as one import, after those that wait, all of it or nothing."""
-    refuse_within(request)
+    """Take one or several ledgers; they go in as one import, after those that wait, all of it or nothing.
+
+    Of who has a jurisdiction, rows of it alone: others stay out as faulty rows do.
+    """
     jobs = _jobs(request)
     id_, here = jobs.new()
     form = await _received(request, jobs, here)

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 NUMBER, BATCH, LEDGER, SHEET, ROW, KEY, DATED, EDITION, FROM, TO, RANK, SUPERSEDED, DIGEST, FORMER = range(len(CLAIM))  # fmt: skip
 _PLACES = ("building", "commercial_street", "market")
 _OF_ORGANIZATIONS = ("leading", "exclusion", "strike_off", "register", "returned")
-_TELLING = frozenset(
+TELLING = frozenset(
     (
         "district", "street", "community", "park", "building", "commercial_street", "market", "code", "line", "level", "supervisor",
         "unit", "covers", "organization", "members", "employer", "subject", "object", "office",
@@ -118,7 +118,7 @@ class Cut:
         """Learn which rows belong to the jurisdiction."""
         units: list[tuple[str, str | None, str | None, int, int]] = []
         for part in parts_of(self.source, _after_all_of(*_SURROUNDINGS)):
-            rows = _frame(part)
+            rows = framed(part)
             mine = self._belong(part.kind, rows)
             if part.kind == "organization":
                 self._covering.update(
@@ -140,7 +140,7 @@ class Cut:
                 if code in organizations.within:
                     self._covered_outside[code].append((unit, begin, end))
         for part in parts_of(self.source, _after_all_but("park")):
-            rows = _frame(part)
+            rows = framed(part)
             named = among(np.asarray(rows.index, dtype=object), self.jurisdiction.parks)
             mine = self.jurisdiction.place(rows, "park") | named
             self._name_places(rows[mine])
@@ -444,7 +444,7 @@ _COVERED_BY = len(CLAIM) + list(load_schema().kinds["organization"].properties).
 _LEADER = len(CLAIM) + list(load_schema().kinds["leading"].properties).index("leader")
 
 
-def _frame(part: Part) -> pd.DataFrame:
+def framed(part: Part) -> pd.DataFrame:
     """Return a part as columns by key: what tells where its rows belong, and ``valid_from``, ``valid_to``, ``superseded``."""
     names = list(load_schema().kinds[part.kind].properties)
     columns = list(zip(*part.claims, strict=True))
@@ -457,7 +457,7 @@ def _frame(part: Part) -> pd.DataFrame:
     data |= {
         name: pd.Series(np.array(values, dtype=object), index=index)
         for name, values in zip(names, columns[len(CLAIM) :], strict=True)
-        if name in _TELLING
+        if name in TELLING
     }
     return pd.DataFrame(data, index=index)
 

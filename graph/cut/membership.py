@@ -24,7 +24,7 @@ from graph.jurisdiction import KINDS, Places, ledger_units, locate, office_names
 from graph.schema import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -56,10 +56,14 @@ class Jurisdiction:
     named: set[str] = field(default_factory=set)
     parks: set[str] = field(default_factory=set)
     """Divisions and parks that rows in it name, filled while rows are read."""
+    frames: Callable[[str, list[str]], pd.DataFrame] | None = None
+    """Gives divisions and places, by key, where they are not the store's: those of an import under way."""
 
     @cached_property
     def places(self) -> Places:
         """The whole city's divisions and places."""
+        if self.frames is not None:
+            return Places(self.frames)
         store, as_of = self.store, self.as_of
         return Places(lambda kind, names: store.frame(kind, as_of, names).set_index("key"))
 
@@ -73,6 +77,11 @@ class Jurisdiction:
     def bare(self) -> str:
         """The code, or what a ledger unit is of."""
         return self.code.partition(":")[2] if self.kind else self.code
+
+    @cached_property
+    def level(self) -> str:
+        """The division's level; empty for ledger units."""
+        return str(self._levels.get(self.code, ""))
 
     def check(self) -> None:
         """Refuse a code that names no division, zone or department of the city.
@@ -114,6 +123,18 @@ class Jurisdiction:
             found |= new
             new = {str(k) for k in parent.index[parent.isin(list(new))]} - found
         return found
+
+    @cached_property
+    def above(self) -> list[str]:
+        """The divisions in which the division lies, from the nearest; none for zones and departments."""
+        parent, out = self.places.divisions["parent"], list[str]()
+        if self.kind in ("zone", "dept"):
+            return out
+        at = parent.get(self.bare)
+        while isinstance(at, str) and at not in out:
+            out.append(at)
+            at = parent.get(at)
+        return out
 
     @cached_property
     def zones(self) -> set[str]:
@@ -214,6 +235,16 @@ class Jurisdiction:
             return None
         named = office_names(np.array([code], dtype=object), self._units, pd.Series(dtype=object))
         return None if named[0] is None else str(named[0])
+
+    def has_zone(self, code: str) -> bool:
+        """Say whether a zone's parks all lie in it."""
+        parks = self.places.parks
+        some_ = {str(k) for k in parks.index[parks["code"].eq(code)]}
+        return bool(some_) and some_ <= (self._parks | self.zones)
+
+    def place_keys(self, kind: str) -> pd.Index[Any]:
+        """Return the identities of the parks, buildings, commercial streets or markets that are known."""
+        return self.places.parks.index if kind == "park" else self.places.of[kind].index
 
     @cached_property
     def _parks(self) -> set[str]:

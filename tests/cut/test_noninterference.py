@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pandas as pd
 from hypothesis import given, settings
@@ -13,16 +14,22 @@ from hypothesis import strategies as st
 from graph.affiliation.findings import audit
 from graph.city import City
 from graph.cut.cutting import cut
+from graph.cut.kept import Cuts
 from graph.policy.profile import load
 from graph.schema import load_schema
 from graph.store import open_store
 from graph.store.base import Store
 from graph.survey import survey
+from loaders.area import area
+from loaders.pipeline import gather, import_readings
 from tests.cut.conftest import Row, Sheet, city
 from tests.cut.test_cut import firm, unit
+from tests.loaders.city import HEADER, credit_code, text
+from tests.loaders.city import firm as firm_row
+from tests.loaders.test_area import UNIT
 
 PROFILE = load()
-FIRMS = [f"F{n}" for n in range(6)]
+FIRMS = [credit_code(n) for n in range(6)]
 UNITS = [f"U{n}" for n in range(6)]
 DATES = (20160801, 20160901)
 
@@ -128,5 +135,59 @@ def test_what_happens_outside_changes_no_answer(drawn: tuple[list[Sheet], list[S
             store = open_store(target)
             answers.append(said(store))
             store.close()
+    for first, second in zip(*answers, strict=True):
+        assert first == second
+
+
+@st.composite
+def uploads(draw: st.DrawFn) -> tuple[dict[str, str], dict[str, str]]:
+    """Draw two times two ledgers: of things of both districts and of none; the second names units that only may be there."""
+    where = st.sampled_from(
+        [("甲区", "一街道"), ("429901", ""), ("乙区", "二街道"), ("429902", ""), ("丙区", "")]
+    )
+    day = st.sampled_from(("2016-08-15", "2016-09-15"))
+
+    def some(superiors: list[str]) -> dict[str, str]:
+        units, firms = [], []
+        for key in draw(st.sets(st.sampled_from([*UNITS, "NEW"]), min_size=1)):
+            district, street = draw(where)
+            up = draw(st.sampled_from(superiors))
+            units.append([key, f"{key}支部", "党支部", up, district, street, "", draw(st.sampled_from(["", *FIRMS]))])  # fmt: skip
+        for n in draw(st.sets(st.integers(0, 7), min_size=1)):
+            district, street = draw(where)
+            more = {"党组织代码": draw(st.sampled_from(["", *superiors]))}
+            firms.append(firm_row(n, 所属区=district, 所属街道=street, 填报日期=draw(day), **more))
+        units, firms = sorted(units), sorted(firms, key=str)
+        return {"党组织": text(UNIT, units), "非公企业": text([*HEADER, "党组织代码"], firms)}
+
+    return some(UNITS), some([f"{u}X" for u in UNITS])
+
+
+@settings(max_examples=6, deadline=None)
+@given(cities(), uploads())
+def test_what_stands_outside_changes_no_import(
+    drawn: tuple[list[Sheet], list[Sheet]], sent: tuple[dict[str, str], dict[str, str]]
+) -> None:
+    """Two such cities report an import of the district alike, and the district sees the same of both after it."""
+    answers = []
+    with tempfile.TemporaryDirectory() as folder, patch("loaders.pipeline.now", return_value="x"):
+        for n, sheets in enumerate(drawn):
+            whole = city(Path(folder) / f"city{n}.db", sheets)
+            cuts = Cuts(str(Path(folder) / f"city{n}.db"), PROFILE, Path(folder) / f"cuts{n}")
+            answer: list[Any] = []
+            for upload in sent:
+                for name, ledger in upload.items():
+                    (Path(folder) / f"{name}.csv").write_text(ledger, encoding="utf-8")
+                paths = [f"{folder}/{name}.csv" for name in upload]
+                with area(whole, cuts, "429901") as into:
+                    report = import_readings(gather(paths), whole, PROFILE, date=20160910, area=into,
+                                             fault_directory=Path(folder) / f"faults{n}")  # fmt: skip
+                answer.append(str(report.as_json()).replace(f"faults{n}", "faults"))
+                if not answer[1:]:
+                    store = open_store(cuts.path(whole, "429901"))
+                    answer += said(store)
+                    store.close()
+            whole.close()
+            answers.append(answer)
     for first, second in zip(*answers, strict=True):
         assert first == second

@@ -20,6 +20,8 @@ from api.app import create_app
 from api.settings import Settings
 from tests.cut.conftest import Sheet, city
 from tests.cut.test_cut import FIRMS, UNITS, firm
+from tests.loaders.city import HEADER, credit_code, text
+from tests.loaders.city import firm as firm_row
 from tests.service.people import _quick as quick
 from tests.service.people import bearer
 
@@ -256,7 +258,7 @@ def test_a_decision_of_a_district_is_the_city_s(made: tuple[Any, dict[str, str]]
 
 
 def test_a_job_works_on_one_s_own_alone(made: tuple[Any, dict[str, str]]) -> None:
-    """An audit and an export of a district's officer hold nothing of the other; an import is for who sees the whole city."""
+    """An audit and an export of a district's officer hold nothing of the other."""
     client, tokens = made
     headers = bearer(tokens["auditor@one"])
     ids = [
@@ -296,7 +298,31 @@ def test_a_job_works_on_one_s_own_alone(made: tuple[Any, dict[str, str]]) -> Non
         client.get(f"/api/v1/jobs/{ids[0]}", headers=bearer(tokens["administrator"])).status_code
         == 200
     )
-    upload = {"files": ("a.csv", "单位名称\n".encode(), "text/csv")}
-    planner = bearer(tokens["planner@one"])
-    answer = client.post("/api/v1/jobs/import", files=upload, headers=planner)
-    assert (answer.status_code, "whole city" in answer.text) == (400, True)
+
+
+def test_an_import_takes_one_s_own_alone(made: tuple[Any, dict[str, str]]) -> None:
+    """A planner's row of the district is stored; one of a district that is there and one of none are refused in the same words."""
+    client, tokens = made
+    headers = bearer(tokens["planner@one"])
+    rows = [
+        firm_row(n, 所属区=name, 所属街道=street)
+        for n, (name, street) in enumerate((("甲区", "一街道"), ("乙区", "二街道"), ("丙区", "三街道")), 1)
+    ]  # fmt: skip
+    upload = {"files": ("a.csv", text(HEADER, rows).encode(), "text/csv")}
+    id_ = client.post("/api/v1/jobs/import", files=upload, headers=headers).json()["id"]
+    until = time.monotonic() + 60
+    while not (job := client.get(f"/api/v1/jobs/{id_}", headers=headers).json())["ended"]:
+        assert time.monotonic() < until, job
+        time.sleep(0.1)
+    assert job["state"] == "done_with_findings", job
+    result = client.get(f"/api/v1/jobs/{id_}/result", headers=headers).json()
+    assert result["totals"] == {"rows": 3, "loaded": 1, "unchanged": 0, "quarantined": 2}
+    one, two = result["faults"]
+    assert (one.pop("found"), two.pop("found")) == ("乙区", "丙区")
+    assert (one.pop("row"), two.pop("row")) == (3, 4)
+    assert one == two
+    assert one["code"] == "outside_area"
+    for n, status in ((1, 200), (2, 400), (3, 400)):
+        for name in ("planner@one", "planner"):
+            shown = client.get(f"/api/v1/show/{credit_code(n)}", headers=bearer(tokens[name]))
+            assert shown.status_code == status, (n, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,6 +18,7 @@ from api.cli.options import (
     StoreOption,
     day,
 )
+from api.cli.journaling import ASKER
 from api.cli.output import Column, Listing, emit, note
 from api.cli.progress import progress
 from api.cli.session import Session
@@ -25,8 +27,12 @@ from graph.model import iso, today
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from api.cli.texts import Texts
+    from graph.policy.profile import Profile
+    from graph.store.base import Store
+    from loaders.area import Area
     from loaders.faults import Fault
     from loaders.pipeline import Readings
     from loaders.report import ImportReport, SheetReport
@@ -84,6 +90,8 @@ def import_(
     session = Session.of(lang=lang, json=json, out=out, store=store, profile=profile)
     t = session.texts
     policy = session.profile()
+    asker = ASKER.get()
+    jurisdiction = None if asker is None else asker.jurisdiction
     with progress(t("progress.reading")) as ticker:
 
         def tick(stage: str, done: int, total: int | None) -> None:
@@ -93,7 +101,7 @@ def import_(
         readings = pipeline.gather(
             paths, mapping=map_, strict=strict, progress=tick, names=CALLED.get()
         )
-        with session.store(create=True) as opened:
+        with session.store(create=jurisdiction is None) as opened, _area(session, opened, policy, jurisdiction) as area:
             report = pipeline.import_readings(
                 readings,
                 opened,
@@ -103,6 +111,7 @@ def import_(
                 corrects=corrects,
                 fault_directory=faults,
                 progress=tick,
+                area=area,
             )
     for refused in report.refused:
         note(refused.error().text(t.lang))
@@ -114,6 +123,19 @@ def import_(
         lines.append(t("import.saved", name=save_map, path=saved))
     emit(session, report.as_json(), _listings(report, t, whole=out is not None), lines)
     return 0 if report.complete else 1
+
+
+def _area(
+    session: Session, city: Store, profile: Profile, jurisdiction: str | None
+) -> AbstractContextManager[Area | None]:
+    """Give what somebody with a jurisdiction imports into; ``None`` where all of the city is theirs."""
+    if jurisdiction is None:
+        return nullcontext()
+    from api.settings import state_of
+    from graph.cut.kept import Cuts
+    from loaders.area import area
+
+    return area(city, Cuts(session.url, profile, state_of(session.url) / "cuts"), jurisdiction)
 
 
 def _save(readings: Readings, named: str | None, name: str | None) -> Path | None:
