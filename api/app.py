@@ -21,12 +21,14 @@ from api.access.accounts import Accounts
 from api.access.identifying import Identify
 from api.asking.overview import Kept as Overview
 from api.bodies import Bodies
+from api.jobs.folders import CUTS, RENEWING
 from api.jobs.service import Jobs
 from api.journal import Journal, Places
 from api.journal.operations import complete
 from api.journal.serving import Journaling
 from api.journal.stores import in_store
 from api.kept import Kept
+from api.lock import held
 from api.routes import (
     auditing,
     connections,
@@ -84,7 +86,8 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
         The journal's table says nothing of an operation.
     """
     profile = load(settings.profile)
-    cuts = Cuts(settings.store, profile, Path(settings.state) / "cuts")
+    state = Path(settings.state)
+    cuts = Cuts(settings.store, profile, state / CUTS, lambda: held(state / RENEWING))
     stores = Stores(settings.store, settings.connections, cuts)
     accounts = Accounts(settings.state, clock)
     journal = Journal(Places.of(settings.state))

@@ -76,12 +76,14 @@ class Stores:
     def both(self, scope: str) -> Iterator[tuple[Store, Store]]:
         """Give what a jurisdiction sees, and the whole city, as one of those open at once: who waits for a second holds no first.
 
+        What is seen is of the city as it is now, also while an import's cuts are being made: something is to be written.
+
         Raises
         ------
         InputError, StoreMissingError, StoreBusyError, StoreCorruptError, StoreError
             As :meth:`one`.
         """
-        with self._slot(), self._cut(scope) as seen, self._open(self.url) as city:
+        with self._slot(), self._cut(scope, now=True) as seen, self._open(self.url) as city:
             yield seen, city
 
     @contextlib.contextmanager
@@ -98,11 +100,11 @@ class Stores:
             self._room.release()
 
     @contextlib.contextmanager
-    def _cut(self, scope: str) -> Iterator[Store]:
+    def _cut(self, scope: str, *, now: bool = False) -> Iterator[Store]:
         """Give what a jurisdiction sees."""
         for left in (2, 1, 0):
             with self._open(self.url) as city:
-                path = self.cuts.path(city, scope)
+                path = self.cuts.path(city, scope, now=now)
             with contextlib.ExitStack() as opened:
                 try:
                     store = opened.enter_context(self._open(path))

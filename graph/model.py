@@ -21,6 +21,9 @@ OPEN = 99991231
 RETURNED = "returned"
 """The kind of what rows in quarantine say all the same: that their ledger lists an organization. They count as no rows loaded."""
 
+COMMANDS = "lianjian "
+"""How the names of files begin that are none: a command wrote the rows."""
+
 Severity = Literal["error", "warning", "note"]
 
 
@@ -75,6 +78,11 @@ class Batch:
     quarantined: int
     corrects: int | None = None
     undone: bool = False
+
+    @property
+    def by_command(self) -> bool:
+        """Whether it is what somebody decided or did, and no ledgers."""
+        return any(file.startswith(COMMANDS) for file in self.files)
 
 
 @dataclass(frozen=True, slots=True)

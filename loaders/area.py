@@ -46,12 +46,15 @@ class Area:
 
     def look(self, book: PlaceBook) -> None:
         """See divisions and places as a book has them now."""
-        self.bounds.looking(self.seen, lambda kind, names: book.frame(kind, names))
+        self.bounds.looking(self.seen, book.frame)
 
     def judge(self, rows: Rows, dated: NDArray[Any], *, correcting: bool) -> None:
         """Put the rows that are not the jurisdiction's to write into quarantine, and count the others as its own."""
         kind = rows.plan.kind.kind
-        named = ("key", *(p for p in load_schema().kinds[kind].properties if p in {*TELLING, "parent"}))
+        named = (
+            "key",
+            *(p for p in load_schema().kinds[kind].properties if p in {*TELLING, "parent"}),
+        )
         columns = {p: rows.column(p) for p in named if p == "key" or p in rows.columns}
         unsure = np.zeros(len(rows), dtype=bool)
         for prop in columns:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graph.errors import InputError
+from graph.model import COMMANDS
 from loaders.faults import Fault
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from loaders.mapping import ColumnPlan, SheetPlan
     from loaders.reading.model import RawSheet
 
-COMMANDS = "lianjian "
-"""What a decision's source begins with: no file of anyone's."""
 NAMED_BY_CODE = ("organization", "unit", "division", "association")
 """Kinds whose rows are known by the code in one cell."""
 

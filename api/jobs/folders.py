@@ -8,6 +8,8 @@ import shutil
 from pathlib import Path
 
 RECORD, LOCK, HOLDER = "jobs.db", "service.lock", "service.json"
+CUTS, RENEWING = "cuts", "cuts.lock"
+"""What jurisdictions see (:mod:`graph.cut.kept`), and what an import holds until those in use are renewed."""
 IN, OUT, FAULTS, ALIVE = "in", "out", "faults", "alive.lock"
 ENDINGS = frozenset(
     (

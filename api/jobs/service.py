@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from api.jobs import children
 from api.jobs.errors import JobsError, JobStateError
 from api.jobs.folders import ALIVE, HOLDER, IN, LOCK, OUT, RECORD, folder, gone, made, sweep
-from api.jobs.model import Job, Kind, Made, Upload
+from api.jobs.model import JURISDICTION, Job, Kind, Made, Upload
 from api.jobs.records import Records
 from api.lock import Lock, held
 from api.settings import state_of
@@ -306,14 +306,17 @@ class Jobs:
         if self.records.get(job.id).over:
             return  # it spoke in the meantime
         batch = self._stored(job)
+        stored = None if batch is None else _stored_all_the_same(batch)
+        if batch is not None and JURISDICTION in job.asked:  # the city's number is none of theirs
+            batch, stored = None, _STORED
         self._told.pop(job.id, None)
         if job.stopping is not None:
-            state, error = "cancelled", None if batch is None else _stored_all_the_same(batch)
+            state, error = "cancelled", stored
         elif child is not None and child.returncode > 0:
             state, error = "failed", _fault(child.returncode)
         else:
             state = "interrupted"
-            error = _nothing_left(job) if batch is None else _stored_all_the_same(batch)
+            error = stored or _nothing_left(job)
         gone(folder(self.state, job.id) / IN)
         self.records.end(
             job.id,
@@ -374,6 +377,13 @@ def _no_folder(state: Path) -> JobsError:
         f"{state}: the service can't keep jobs there; whoever runs it gives it a folder that it may write with LIANJIAN_STATE",
         f"{state}：服务无法在此保存任务；请维护人员用 LIANJIAN_STATE 指定可写的文件夹",
     )
+
+
+_STORED = {
+    "zh": "任务进程在答复之前结束，但导入已完整写入存储；如需撤销，请由能看到全市的账号办理",
+    "en": "its process ended before it could answer, but all of the import is in the store; an account that sees the whole city"
+    " can take it back",
+}
 
 
 def _stored_all_the_same(batch: int) -> dict[str, str]:

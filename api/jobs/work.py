@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.access.identity import LOCAL, Identity
 from api.jobs.children import STDERR, STDOUT
-from api.jobs.folders import ALIVE, FAULTS, IN, OUT, RECORD, folder, gone
+from api.jobs.folders import ALIVE, CUTS, FAULTS, IN, OUT, RECORD, RENEWING, folder, gone
 from api.jobs.model import JURISDICTION, RESULT, ROLE, WRITERS, Job, Made
 from api.jobs.records import Records
 from api.lock import Lock
@@ -23,6 +23,7 @@ from graph.errors import LianjianError, StoreBusyError
 
 if TYPE_CHECKING:
     from api.jobs.model import State
+    from graph.cut.kept import Cuts
 
 EVERY = 0.3
 """Seconds between two pieces of progress of one stage that are kept."""
@@ -49,7 +50,14 @@ def main(arguments: list[str]) -> int:
     nice = getattr(os, "nice", None)
     if nice is not None:
         nice(NICE)
-    code, error = _run(job, state, _Progress(records, id_))
+    progress, renewing = _Progress(records, id_), Lock(state / RENEWING)
+    if job.kind in WRITERS:  # until its own cuts are made, jurisdictions see what was before it
+        with contextlib.suppress(OSError):
+            renewing.acquire(seconds=10.0)
+    code, error = _run(job, state, progress)
+    if job.kind in WRITERS and code in (0, 1):
+        _renew(job, state, progress)
+    renewing.release()
     sys.stdout.flush()
     sys.stderr.flush()
     if code == 0 or code == 1:
@@ -108,21 +116,49 @@ def _run(job: Job, state: Path, progress: _Progress) -> tuple[int, dict[str, str
 
 def _within(command: list[str], jurisdiction: str, state: Path) -> list[str]:
     """Return a command on what its asker may see of the city as it is now, instead of all of it."""
+    from graph.store import open_store
+
+    cuts = _cuts(command, state)
+    city = open_store(cuts.url)
+    try:
+        path = cuts.path(city, jurisdiction)
+    finally:
+        city.close()
+    return [f"--store={path}" if part.startswith("--store=") else part for part in command]
+
+
+def _renew(job: Job, state: Path, progress: _Progress) -> None:
+    """Make what jurisdictions see of the city as it is after an import: its asker's first, for whom it is done with that."""
+    from graph.store import open_store
+
+    words = {"zh": "更新各辖区可见的内容", "en": "renewing what jurisdictions see"}[job.lang]
+    with contextlib.suppress(LianjianError):  # who asks for one that is not made waits for it
+        cuts = _cuts(job.command, state)
+        city = open_store(cuts.url)
+        try:
+            cuts.renew(
+                city, job.asked.get(JURISDICTION), lambda done, of: progress(words, done, of)
+            )
+        finally:
+            city.close()
+
+
+def _cuts(command: list[str], state: Path) -> Cuts:
+    """Return what jurisdictions see of a command's city, by its profile; a plan that is checked says by which it was made."""
     from graph.cut.kept import Cuts
     from graph.policy.profile import load
-    from graph.store import open_store
 
     given = dict(
         part.split("=", 1) for part in command if part.startswith(("--store=", "--profile="))
     )
-    url = given["--store"]
-    city = open_store(url)
-    try:
-        profile = load(given["--profile"]) if "--profile" in given else load()
-        path = Cuts(url, profile, state / "cuts").path(city, jurisdiction)
-    finally:
-        city.close()
-    return [f"--store={path}" if part.startswith("--store=") else part for part in command]
+    if command[0] == "verify":
+        from api.cli.commands.verifying import made_by
+        from graph.formation.verify import load_plan
+
+        profile = made_by(given.get("--profile"), load_plan(command[1]).get("profile"))
+    else:
+        profile = load(given["--profile"])
+    return Cuts(given["--store"], profile, state / CUTS)
 
 
 class _Progress:

@@ -1,11 +1,11 @@
-"""What an import by somebody with a jurisdiction may write: rows of the jurisdiction alone, that take nothing in and let nothing out.
+"""What somebody with a jurisdiction may import: rows of the jurisdiction alone, that take nothing in and let nothing out.
 
-Whether a row belongs is :mod:`graph.cut.membership`'s, read as a cut reads it. Beside that an entity must not stand elsewhere on the
-row's day, and no place may be made that rows elsewhere name already: they would come along with it.
+Whether a row belongs is :mod:`graph.cut.membership`'s, read as a cut reads it. Beside that an entity must not stand elsewhere on
+the row's day, and no place may be made that rows elsewhere name already: they would come along with it.
 
 What a row *names* is no more than a reference, whether it is there or not. So that the answer tells nothing of what lies outside,
-places are looked up among what the jurisdiction sees (the caller's frames), and a place that has to lie in it and does not is refused
-whether there is such a place or none.
+places are looked up among what the jurisdiction sees (the caller's frames), and a place that has to lie in it and does not is
+refused whether there is such a place or none.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
 _DIVISIONS = ("district", "street", "community")
 _PLACES = ("park", "building", "commercial_street", "market")
-_OF_ONE = {"leading": "organization", "exclusion": "organization", "strike_off": "organization", "register": "organization"}  # fmt: skip
-"""Records of one organization, and which property names it."""
+_OF_ONE = ("leading", "exclusion", "strike_off", "register")
+"""Records of one organization."""
 _UNITS = {"区": "district", "街道": "street", "乡镇": "street"}
 """What the ledger units of divisions are called, by level."""
 _ANYBODY_S = ("sector", "crosswalk")
@@ -53,13 +53,15 @@ _IMPORTED = frozenset(
     )
 )  # fmt: skip
 """Kinds that ledgers bring, beside tables of reference."""
-_KEY, _LEDGER, _FROM, _TO, _SUPERSEDED = (CLAIM.index(n) for n in ("key", "ledger", "valid_from", "valid_to", "superseded"))  # fmt: skip
+_KEY, _LEDGER, _FROM, _TO, _SUPERSEDED = (
+    CLAIM.index(n) for n in ("key", "ledger", "valid_from", "valid_to", "superseded")
+)
 
 
 class Bounds(Cut):
     """A city as one jurisdiction may write to it, and what an import under way has added.
 
-    Read once, before the import's transaction; :meth:`check` tells in the transaction whether the city is still the one that was read.
+    Read once, before the import's transaction; in it, :meth:`check` tells whether the city is still the one that was read.
 
     Attributes
     ----------
@@ -71,7 +73,7 @@ class Bounds(Cut):
         super().__init__(city, source, jurisdiction)
         self._strange: dict[str, dict[str, list[Interval]]] = defaultdict(dict)
         self._loose: set[str] = set()
-        self._named_beyond: set[str] = set()
+        self._named_there: set[str] = set()
         self._ledgers: set[str] = set()
         self._shared: set[str] = set()
         self._now: list[Batch] = city.batches()
@@ -109,7 +111,7 @@ class Bounds(Cut):
             if here or claim[_SUPERSEDED] is not None:
                 continue
             strange.setdefault(claim[_KEY], []).append((claim[_FROM], claim[_TO]))
-            self._named_beyond.update(claim[at] for at in named if claim[at] is not None)
+            self._named_there.update(claim[at] for at in named if claim[at] is not None)
 
     def _own_alone(self, part: Part, mine: Bools) -> Bools:
         """Say which rows are the jurisdiction's to change: what it sees of its surroundings is not."""
@@ -128,7 +130,9 @@ class Bounds(Cut):
         if part.kind == "unit":
             placed = is_known(texts(rows["district"])) | is_known(texts(rows["street"]))
             if not self.jurisdiction.divisions:
-                placed[:] = False  # a zone's units are those that cover its organizations, wherever they are
+                placed[:] = (
+                    False  # a zone's units are those that cover its organizations, wherever they are
+                )
             gone = rows["superseded"].notna().to_numpy(dtype=bool)
             self._loose.update(rows.index[~mine & ~placed & ~gone])
         return mine
@@ -254,12 +258,12 @@ class Bounds(Cut):
         if kind == "organization":
             refuse("unit", np.array([not self._loose.isdisjoint(parts(v)) for v in texts(rows["unit"])], dtype=bool))  # fmt: skip
         if kind in _OF_ONE:
-            about = columns[_OF_ONE[kind]]
-            refuse(_OF_ONE[kind], self._elsewhere("organization", about, dated, ever=correcting))
+            about = texts(rows["organization"])
+            refuse("organization", self._elsewhere("organization", about, dated, ever=correcting))
         refuse("key", self._elsewhere(kind, columns["key"], dated, ever=correcting))
         if kind in ("division", *_PLACES):
             new = np.array([k not in self.kinds[kind].within for k in columns["key"]], dtype=bool)
-            refuse("key", new & among(columns["key"], self._named_beyond))
+            refuse("key", new & among(columns["key"], self._named_there))
         return out
 
     def take(self, kind: str, columns: dict[str, Texts], dated: NDArray[Any], at: Bools) -> None:
@@ -328,11 +332,8 @@ class Bounds(Cut):
         while more := {k for k, p, _ in rows if p in own and k not in own}:
             own |= more
         bare = self.jurisdiction.bare
-        stands = (
-            tuple(None if pd.isna(v) else v for v in places.loc[bare, ["parent", "level"]])
-            if bare in places.index
-            else None
-        )
+        standing = zip(texts(places["parent"]), texts(places["level"]), strict=True)
+        stands = dict(zip(places.index, standing, strict=True)).get(bare)
         bad = [
             (p, level) != stands if k == bare else k not in own or p not in own
             for k, p, level in rows

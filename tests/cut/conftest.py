@@ -31,14 +31,20 @@ DIVISIONS: list[Row] = [
 def city(path: Path, sheets: Iterable[Sheet]) -> Store:
     """Return a store with some sheets, each an import of its own."""
     store = open_store(str(path), create=True)
-    for n, (kind, dated, rows) in enumerate([("division", 20160101, DIVISIONS), *sheets]):
-        if not rows:
-            continue
-        frame = pd.DataFrame([{"row": at + 2, "dated": dated, **r} for at, r in enumerate(rows)])
-        file = f"{kind}{n}.csv"
-        with store.importing(at="2016-08-26T00:00:00", dated=dated, files=[file]) as importer:
-            importer.add(Claims(kind, f"{kind}|甲", dated, file, "", frame))
+    for n, sheet in enumerate([("division", 20160101, DIVISIONS), *sheets]):
+        add(store, n, sheet)
     return store
+
+
+def add(store: Store, number: int, sheet: Sheet, file: str = "") -> None:
+    """Import a sheet."""
+    kind, dated, rows = sheet
+    if not rows:
+        return
+    frame = pd.DataFrame([{"row": at + 2, "dated": dated, **r} for at, r in enumerate(rows)])
+    file = file or f"{kind}{number}.csv"
+    with store.importing(at="2016-08-26T00:00:00", dated=dated, files=[file]) as importer:
+        importer.add(Claims(kind, f"{kind}|甲", dated, file, "", frame))
 
 
 @pytest.fixture

@@ -14,7 +14,16 @@ from loaders.pipeline import gather, import_readings
 from loaders.report import ImportReport
 from tests.loaders.city import BUILDINGS, DIVISIONS, Desk, codes, credit_code, firm, ledger, text
 
-UNIT = ("党组织代码", "党组织名称", "类型", "上级党组织代码", "所属区", "所属街道", "所属单位", "覆盖单位")
+UNIT = (
+    "党组织代码",
+    "党组织名称",
+    "类型",
+    "上级党组织代码",
+    "所属区",
+    "所属街道",
+    "所属单位",
+    "覆盖单位",
+)
 OUTSIDE = "outside_area"
 HERE, THERE = {"所属区": "甲区", "所属街道": "一街道"}, {"所属区": "乙区", "所属街道": "三街道"}
 
@@ -33,9 +42,9 @@ def sheet(
     return path
 
 
-def sent(desk: Desk, *paths: Path, code: str = "420101", **options: Any) -> ImportReport:
+def sent(desk: Desk, *paths: Path, code: str = "420101", **more: Any) -> ImportReport:
     """Import as somebody whose jurisdiction is 甲区."""
-    options = {"date": 20160901, "fault_directory": desk.folder} | options
+    options: dict[str, Any] = {"date": 20160901, "fault_directory": desk.folder} | more
     cuts = Cuts(str(desk.path), desk.profile, desk.folder / "cuts")
     with area(desk.store, cuts, code) as into:
         return import_readings(
@@ -128,13 +137,23 @@ def test_no_unit_of_the_city_is_taken_in_by_naming_it(two: Desk) -> None:
 
 def test_units_records_and_tables_of_others_stay_as_they_are(two: Desk) -> None:
     """A foreign unit, its exclusion, the city's table of sectors and a division's parent: each a fault of its row."""
+    firms = [(credit_code(n), "空壳", "2016-08-30") for n in (1, 2)]
+    divisions = [
+        ("420101", "甲区", "区", "4201"), ("420101", "甲区", "区", "420102"), ("420101003", "新街道", "街道", "420101"),
+        ("420102001", "三街道", "街道", "420101"), ("4201", "示例市", "市", ""),
+    ]  # fmt: skip
+    buildings = [
+        ("009", f"{street}楼", "", street, "", "", "", "") for street in ("一街道", "三街道")
+    ]
+    units = [
+        unit("B", **HERE), unit("C", **THERE), unit("D", 覆盖单位=credit_code(1)), unit("E"),
+    ]  # fmt: skip
     rows = (
-        sheet(two, "党组织", UNIT, unit("B", **HERE), unit("C", **THERE), unit("D", 覆盖单位=credit_code(1)), unit("E")),
-        sheet(two, "剔除", ("代码", "类型", "认定日期"), (credit_code(1), "空壳", "2016-08-30"), (credit_code(2), "空壳", "2016-08-30")),
-        sheet(two, "区划", DIVISIONS[0], ("420101", "甲区", "区", "4201"), ("420101", "甲区", "区", "420102"),
-              ("420101003", "新街道", "街道", "420101"), ("420102001", "三街道", "街道", "420101"), ("4201", "示例市", "市", "")),
-        sheet(two, "楼宇", BUILDINGS[0], ("009", "新楼", "", "一街道", "", "", "", ""), ("009", "外楼", "", "三街道", "", "", "", "")),
-    )  # fmt: skip
+        sheet(two, "党组织", UNIT, *units),
+        sheet(two, "剔除", ("代码", "类型", "认定日期"), *firms),
+        sheet(two, "区划", DIVISIONS[0], *divisions),
+        sheet(two, "楼宇", BUILDINGS[0], *buildings),
+    )
     report = sent(two, *rows)
     assert {(Path(f.file).stem, f.row, f.code) for f in report.faults()} == {
         ("党组织", 2, OUTSIDE), ("党组织", 3, OUTSIDE), ("党组织", 5, OUTSIDE), ("剔除", 3, OUTSIDE),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli.journaling import ASKER
 from api.cli.options import (
     JsonOption,
     LangOption,
@@ -18,7 +19,6 @@ from api.cli.options import (
     StoreOption,
     day,
 )
-from api.cli.journaling import ASKER
 from api.cli.output import Column, Listing, emit, note
 from api.cli.progress import progress
 from api.cli.session import Session
@@ -101,7 +101,10 @@ def import_(
         readings = pipeline.gather(
             paths, mapping=map_, strict=strict, progress=tick, names=CALLED.get()
         )
-        with session.store(create=jurisdiction is None) as opened, _area(session, opened, policy, jurisdiction) as area:
+        with (
+            session.store(create=jurisdiction is None) as opened,
+            _area(session, opened, policy, jurisdiction) as area,
+        ):
             report = pipeline.import_readings(
                 readings,
                 opened,
@@ -131,11 +134,12 @@ def _area(
     """Give what somebody with a jurisdiction imports into; ``None`` where all of the city is theirs."""
     if jurisdiction is None:
         return nullcontext()
+    from api.jobs.folders import CUTS
     from api.settings import state_of
     from graph.cut.kept import Cuts
     from loaders.area import area
 
-    return area(city, Cuts(session.url, profile, state_of(session.url) / "cuts"), jurisdiction)
+    return area(city, Cuts(session.url, profile, state_of(session.url) / CUTS), jurisdiction)
 
 
 def _save(readings: Readings, named: str | None, name: str | None) -> Path | None:

@@ -39,7 +39,7 @@ def verify(
     from graph.formation.verify import load_plan
 
     read = load_plan(plan)
-    rules = _profile(profile, read.get("profile"))
+    rules = made_by(profile, read.get("profile"))
     with session.store() as opened, progress(t("verify.working")) as tick:
         from graph.formation.verify import verify as check
 
@@ -75,7 +75,7 @@ def _note_other_city(session: Session, plan: dict[str, Any], store: Store, named
         note(error.text(session.texts.lang))
 
 
-def _profile(given: str | None, made_by: object) -> Profile:
+def made_by(given: str | None, named: object) -> Profile:
     """Return the profile that the plan was made by, unless another is asked for.
 
     Raises
@@ -87,15 +87,15 @@ def _profile(given: str | None, made_by: object) -> Profile:
 
     if given is not None:
         return load(given)
-    if not isinstance(made_by, str):
+    if not isinstance(named, str):
         return load()
-    if made_by not in names():
-        name = made_by[:60]
+    if named not in names():
+        name = named[:60]
         raise PlanError(
             f"the plan was made by the profile {name}, none of the project's own: give its file with --profile",
             f"方案依据的规则档案 {name} 不是自带的：请用 --profile 给出其文件",
         )
-    return load(made_by)
+    return load(named)
 
 
 def _listings(t: Texts, found: dict[str, Any], begun: set[str]) -> list[Listing]:
