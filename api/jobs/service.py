@@ -162,9 +162,9 @@ class Jobs:
             It is not kept, and neither is its folder.
         """
         here = folder(self.state, id)
-        shared = [f"--store={self.store}", "--json", f"--lang={lang}"]
-        if kind != "verify":  # a plan says by which profile it was made
-            shared.append(f"--profile={self.settings.profile}")
+        # a plan that is checked says by which profile it was made: its job sees to that
+        profile = f"--profile={self.settings.profile}"
+        shared = [f"--store={self.store}", "--json", f"--lang={lang}", profile]
         try:
             made(here / OUT)
             job = self.records.add(

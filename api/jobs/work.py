@@ -96,13 +96,13 @@ def _run(job: Job, state: Path, progress: _Progress) -> tuple[int, dict[str, str
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="backslashreplace")
     until = time.monotonic() + PATIENCE
-    command = job.command
+    command = given = _by_its_profile(job.command)
     while True:
         told: list[LianjianError] = []
         try:
             # an import writes to the city, and sees to it by itself whose rows it takes
             if jurisdiction is not None and job.kind not in WRITERS:
-                command = _within(job.command, jurisdiction, state)
+                command = _within(given, jurisdiction, state)
         except LianjianError as refused:
             return 3, {"zh": refused.zh, "en": refused.en}
         code = run(command, failed=told.append)
@@ -143,14 +143,25 @@ def _renew(job: Job, state: Path, progress: _Progress) -> None:
             city.close()
 
 
+def _by_its_profile(command: list[str]) -> list[str]:
+    """Return a check of a plan without the service's profile, where the plan says that it was made by another one."""
+    if command[0] != "verify":
+        return command
+    from graph.formation.verify import load_plan
+    from graph.policy.profile import load
+
+    with contextlib.suppress(LianjianError):  # what is wrong with the plan, the command says
+        if load_plan(command[1]).get("profile") == load(_given(command)["--profile"]).name:
+            return command
+    return [part for part in command if not part.startswith("--profile=")]
+
+
 def _cuts(command: list[str], state: Path) -> Cuts:
-    """Return what jurisdictions see of a command's city, by its profile; a plan that is checked says by which it was made."""
+    """Return what jurisdictions see of a command's city, by the profile that the command goes by."""
     from graph.cut.kept import Cuts
     from graph.policy.profile import load
 
-    given = dict(
-        part.split("=", 1) for part in command if part.startswith(("--store=", "--profile="))
-    )
+    given = _given(command)
     if command[0] == "verify":
         from api.cli.commands.verifying import made_by
         from graph.formation.verify import load_plan
@@ -159,6 +170,12 @@ def _cuts(command: list[str], state: Path) -> Cuts:
     else:
         profile = load(given["--profile"])
     return Cuts(given["--store"], profile, state / CUTS)
+
+
+def _given(command: list[str]) -> dict[str, str]:
+    """Return the store and the profile of a command."""
+    told = (part.split("=", 1) for part in command if part.startswith(("--store=", "--profile=")))
+    return dict(told)
 
 
 class _Progress:

@@ -74,6 +74,7 @@ class Bounds(Cut):
         self._strange: dict[str, dict[str, list[Interval]]] = defaultdict(dict)
         self._loose: set[str] = set()
         self._named_there: set[str] = set()
+        self._covering_there: set[str] = set()
         self._ledgers: set[str] = set()
         self._shared: set[str] = set()
         self._now: list[Batch] = city.batches()
@@ -127,14 +128,22 @@ class Bounds(Cut):
             return np.array(
                 [all(c in inside for c in parts(v)) for v in texts(rows["members"])], dtype=bool
             )
+        if part.kind == "organization":
+            for row in texts(rows["unit"])[~mine]:
+                self._covering_there.update(parts(row))
         if part.kind == "unit":
             placed = is_known(texts(rows["district"])) | is_known(texts(rows["street"]))
             if not self.jurisdiction.divisions:
                 placed[:] = (
-                    False  # a zone's units are those that cover its organizations, wherever they are
+                    False  # a zone's are those that cover its organizations, wherever they are
                 )
             gone = rows["superseded"].notna().to_numpy(dtype=bool)
             self._loose.update(rows.index[~mine & ~placed & ~gone])
+            # one that covers others as well is everybody's who sees it
+            inside = self.kinds["organization"].within
+            alone = [all(c in inside for c in parts(v)) for v in texts(rows["covers"])]
+            shared = among(np.asarray(rows.index, dtype=object), self._covering_there)
+            return mine & (placed | (np.array(alone, dtype=bool) & ~shared))
         return mine
 
     def check(self, batches: Iterable[Batch]) -> None:

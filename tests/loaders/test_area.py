@@ -135,6 +135,15 @@ def test_no_unit_of_the_city_is_taken_in_by_naming_it(two: Desk) -> None:
     assert codes(report) == {(2, "党组织代码", OUTSIDE)}
 
 
+def test_a_unit_that_covers_others_too_is_nobody_s_to_change(two: Desk) -> None:
+    """A unit without a place, whose organizations lie in two districts, is seen from both and written by neither."""
+    two.load(sheet(two, "joint", UNIT, unit("J", 覆盖单位=f"{credit_code(1)};{credit_code(2)}")))
+    two.load(sheet(two, "own", UNIT, unit("K", 覆盖单位=credit_code(1))))
+    rows = [unit(code, 党组织名称="改名", 覆盖单位=credit_code(1)) for code in ("J", "K")]
+    report = sent(two, sheet(two, "new", UNIT, *rows))
+    assert codes(report) == {(2, "党组织代码", OUTSIDE)}
+
+
 def test_units_records_and_tables_of_others_stay_as_they_are(two: Desk) -> None:
     """A foreign unit, its exclusion, the city's table of sectors and a division's parent: each a fault of its row."""
     firms = [(credit_code(n), "空壳", "2016-08-30") for n in (1, 2)]
