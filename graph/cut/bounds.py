@@ -245,7 +245,7 @@ class Bounds(Cut):
             The rows take an earlier import's date: whoever ever stood elsewhere is refused.
         """
         rows = self._as_read(kind, columns, dated)
-        left = is_known(columns["key"])
+        left = np.ones(len(rows), dtype=bool)
         out: list[tuple[str, Bools]] = []
 
         def refuse(prop: str, where: Bools) -> None:

@@ -88,6 +88,7 @@ def test_rows_of_one_s_own_go_in_and_the_others_are_faults(two: Desk) -> None:
     assert two.firm(3)
     assert not two.firm(4)
     assert two.firm(2) == before
+    assert list(two.store.frame("returned", columns=[])["key"]) == []  # no ledger lists them
 
 
 NAMED: list[tuple[tuple[int, dict[str, str]], tuple[int, dict[str, str]]]] = [
