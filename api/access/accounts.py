@@ -305,8 +305,8 @@ class Accounts:
             )
         return Session(Identity(called, role, jurisdiction), credential, now + SESSION)
 
-    def by_cookie(self, text: str) -> Session | None:
-        """Return the session that a cookie stands for; ``None`` where it does not hold."""
+    def by_cookie(self, text: str, *, used: bool = True) -> Session | None:
+        """Return the session that a cookie stands for; ``None`` where it does not hold. ``used``: it is noted as in use."""
         credential = Credential.of_cookie(text)
         if credential is None:
             return None
@@ -319,8 +319,8 @@ class Accounts:
             ).fetchone()  # fmt: skip
         if not credential.proves(None if row is None else row[0]) or row is None:
             return None
-        _, name, role, jurisdiction, used, expires = row
-        if now - used >= USED:
+        _, name, role, jurisdiction, before, expires = row
+        if used and now - before >= USED:
             # held by another just now: the next request will write it down
             with contextlib.suppress(StoreBusyError), self._write(wait_ms=0) as db:
                 db.execute("UPDATE session SET used = ? WHERE id = ?", (now, credential.id))

@@ -89,8 +89,8 @@ class Running:
 
     def leaving(self) -> None:
         """Record, once a command, that a file is about to take out what the store holds."""
-        from api.cli.session import default_store
         from api.journal import Action
+        from api.settings import default_store
 
         url = self.parameters.get("store") or default_store()
         if not self.exported and url != MEMORY:
