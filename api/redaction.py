@@ -1,7 +1,7 @@
 """Where things lie on the service's machine is nobody's business outside: texts lose it before they leave.
 
-Errors name the file that they are about, which is right for whoever sits at the machine. Over HTTP the store is *the store*, and all
-else of the service's is *a file of the service*: also what lies where nobody thought of, as any absolute path does.
+Errors name the file that they are about, which is right for whoever sits at the machine. Over HTTP the store is *the store*, and
+all else of the service's is *a file of the service*: also what lies where nobody thought of, as any absolute path does.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 STORE = {"en": "the store", "zh": "存储"}
 FILE = {"en": "a file of the service", "zh": "服务的文件"}
 _TAIL = r"""[^\s:：,，;；、。()（）'"]*"""
-_ABSOLUTE = rf"""(?<![\w.:/\\~])(?:[A-Za-z]:[\\/]|/(?!api/v1\b|healthz\b|readyz\b)(?=[^\s/])){_TAIL}"""
+_ABSOLUTE = (
+    rf"""(?<![\w.:/\\~])(?:[A-Za-z]:[\\/]|/(?!api/v1\b|healthz\b|readyz\b)(?=[^\s/])){_TAIL}"""
+)
 
 
 class Redaction:

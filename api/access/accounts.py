@@ -136,8 +136,28 @@ class Session:
     expires: int
 
 
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Somebody whose name and password are right, and the session that is about to begin.
+
+    Attributes
+    ----------
+    account : int
+    kept : str
+        The password's hash that it was held against.
+    fresh : str
+        As it is to be kept.
+    """
+
+    identity: Identity
+    credential: Credential
+    account: int
+    kept: str
+    fresh: str
+
+
 class Accounts:
-    """Accounts of one service.
+    """Accounts of one service. Outside of tests, :class:`api.journal.accounts.RecordedAccounts` is what changes them.
 
     Parameters
     ----------
@@ -179,6 +199,12 @@ class Accounts:
                 "SELECT name, role, jurisdiction, created, disabled FROM account ORDER BY folded"
             )
             return [Account(*row) for row in rows]
+
+    def named(self, name: str) -> Account | None:
+        """Return the account of a name, ``None`` where there is none."""
+        with self._read() as db:
+            found = None if db is None else _id_of(db, name)
+            return None if found is None else _account(db, found)
 
     def add(self, name: str, role: Role, jurisdiction: str | None, password: str) -> Account:
         """Make an account.
@@ -277,6 +303,16 @@ class Accounts:
         Raises
         ------
         LoginError
+            As :meth:`proven` and :meth:`begin`.
+        """
+        return self.begin(self.proven(name, password))
+
+    def proven(self, name: str, password: str) -> Proven:
+        """Find out whether a password is that of a name; nothing is written.
+
+        Raises
+        ------
+        LoginError
             The same, after the same time, whether the name is unknown, the account is disabled or the password is wrong.
         """
         with self._read() as db:
@@ -289,12 +325,22 @@ class Accounts:
             raise LoginError
         account, called, role, jurisdiction, kept, _ = row
         fresh = passwords.hashed(password) if passwords.outdated(kept) else kept
-        credential, now = Credential.new(), self._now()
+        return Proven(Identity(called, role, jurisdiction), Credential.new(), account, kept, fresh)
+
+    def begin(self, proven: Proven) -> Session:
+        """Begin the session of somebody whose password was right.
+
+        Raises
+        ------
+        LoginError
+            The account was disabled, or given another password, in the meantime.
+        """
+        account, credential, now = proven.account, proven.credential, self._now()
         with self._write() as db:
             # disabled, or given another password, while this one was looked at
             db.execute(
                 "UPDATE account SET password = ? WHERE id = ? AND password = ? AND disabled IS NULL",
-                (fresh, account, kept),
+                (proven.fresh, account, proven.kept),
             )
             if not db.changes():
                 raise LoginError
@@ -303,7 +349,7 @@ class Accounts:
                 "INSERT INTO session (id, hash, account, used, expires) VALUES (?, ?, ?, ?, ?)",
                 (credential.id, credential.hash, account, now, now + SESSION),
             )
-        return Session(Identity(called, role, jurisdiction), credential, now + SESSION)
+        return Session(proven.identity, credential, now + SESSION)
 
     def by_cookie(self, text: str, *, used: bool = True) -> Session | None:
         """Return the session that a cookie stands for; ``None`` where it does not hold. ``used``: it is noted as in use."""
@@ -328,14 +374,16 @@ class Accounts:
 
     def end(self, credential: Credential) -> None:
         """End a session; one that does not hold (any more) is as good as ended."""
-        if self.by_cookie(credential.cookie) is None:
+        if self.by_cookie(credential.cookie, used=False) is None:
             return
         with self._write() as db:
             db.execute("DELETE FROM session WHERE id = ?", (credential.id,))
 
     # -- tokens --------------------------------------------------------------------------------------------------
-    def create_token(self, name: str, days: int = DAYS) -> tuple[Token, str]:
-        """Give out a token; its text is not kept.
+    def create_token(
+        self, name: str, days: int = DAYS, credential: Credential | None = None
+    ) -> tuple[Token, str]:
+        """Give out a token, drawn anew where none is given; its text is not kept.
 
         Raises
         ------
@@ -346,7 +394,7 @@ class Accounts:
             raise InputError(
                 f"{days} days: take 1 to {MOST_DAYS}", f"{days} 天：请取 1 到 {MOST_DAYS} 天"
             )
-        credential, now = Credential.new(), self._now()
+        credential, now = credential or Credential.new(), self._now()
         with self._write() as db:
             account = _account(db, _known(db, name))
             if account.disabled is not None:

@@ -15,8 +15,10 @@ from graph import files
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from api.access.accounts import Accounts
     from api.access.identity import Identity
     from api.journal import Action, Journal
+    from api.journal.accounts import RecordedAccounts
     from graph.store.base import Store
 
 CODES = frozenset(
@@ -169,6 +171,15 @@ class _Lazy:
             self._running.codes(),
             self._running.action,
         )
+
+
+def changed(url: str, accounts: Accounts) -> RecordedAccounts:
+    """Return the accounts beside a store for a command that may change them: what it does is recorded."""
+    from api.journal.accounts import RecordedAccounts
+
+    running = RUNNING.get()
+    assert running is not None  # noqa: S101 - every command is put into one by journaled()
+    return RecordedAccounts(accounts, running.journal(url), running.operation, who())
 
 
 @contextlib.contextmanager

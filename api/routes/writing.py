@@ -15,7 +15,7 @@ from api.routes import models
 from api.routes.asked import profile_of
 from api.routes.auditing import FindingId
 from api.routes.models import auditing as bodies
-from api.stores import scope_of, writing
+from api.stores import scope_of, whole_of, writing
 from api.wire import failures, kept_nowhere
 from graph.cut.scope import Whole
 
@@ -123,7 +123,7 @@ def handle(request: Request, id: FindingId, body: bodies.Handle) -> Response:  #
     with writing(request) as store:
         made = handling.handle(
             store, profile_of(request), id, body.action, body.as_of,
-            note=body.note, office=body.office, due=body.due,
+            note=body.note, office=body.office, due=body.due, whole=whole_of(store),
         )  # fmt: skip
     return _told(request, made)
 
