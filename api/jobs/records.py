@@ -31,6 +31,14 @@ EVENTS = 500
 WAITING = 50
 """Jobs that one account may have waiting: each may hold an upload."""
 
+EVENT_TABLE = """
+CREATE TABLE event (
+  job TEXT NOT NULL, number INTEGER NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL,
+  PRIMARY KEY (job, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX event_kind ON event (job, kind, number);
+"""
+"""Each job's events have numbers of their own: of one count, whoever followed a job could tell how much others did."""
 TABLES = f"""
 CREATE TABLE job (
   number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, state TEXT NOT NULL,
@@ -40,28 +48,13 @@ CREATE TABLE job (
 ) STRICT;
 CREATE INDEX job_state ON job (state) WHERE state IN ('queued', 'running');
 CREATE INDEX job_asker ON job (asked_by, number);
-CREATE TABLE event (
-  job TEXT NOT NULL, number INTEGER NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL,
-  PRIMARY KEY (job, number)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX event_kind ON event (job, kind, number);
 CREATE TABLE file (job TEXT NOT NULL, name TEXT NOT NULL, place TEXT NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (job, name))
   STRICT, WITHOUT ROWID;
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {VERSION};
 """
-RENUMBERED = f"""
-ALTER TABLE event RENAME TO counted;
-CREATE TABLE event (
-  job TEXT NOT NULL, number INTEGER NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL,
-  PRIMARY KEY (job, number)
-) STRICT, WITHOUT ROWID;
-INSERT INTO event SELECT job, row_number() OVER (PARTITION BY job ORDER BY id), at, kind, body FROM counted;
-DROP TABLE counted;
-CREATE INDEX event_kind ON event (job, kind, number);
-PRAGMA user_version = {VERSION};
-"""
-"""From version 1, which counted all jobs' events as one: whoever followed a job could tell how much others did."""
+RENUMBERED = "INSERT INTO event SELECT job, row_number() OVER (PARTITION BY job ORDER BY id), at, kind, body FROM counted"
+"""From version 1, which had one count for all."""
 COLUMNS = (
     "number, id, kind, state, asked_by, lang, asked, command, uploads, created, started, ended, attempt, pid, stopping,"
     " exit_code, error, notes, batch, kept"
@@ -99,9 +92,13 @@ class Records:
         """Make the tables of a new file, and refuse one that is not ours."""
         with self._db_transaction():
             if not self._db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-                self._db.execute(TABLES)
+                self._db.execute(TABLES + EVENT_TABLE)
             elif self._of_version(1):
+                self._db.execute("ALTER TABLE event RENAME TO counted")
+                self._db.execute(EVENT_TABLE)
                 self._db.execute(RENUMBERED)
+                self._db.execute("DROP TABLE counted")
+                self._db.pragma("user_version", VERSION)
         if not self._of_version(VERSION):
             raise self._failed("not made by this version")
         if self._db.pragma("journal_mode") != "wal":

@@ -1,4 +1,4 @@
-"""Accounts whose changes are journaled: an intent before each and its outcome after it, and a row for each one who is not let in."""
+"""Accounts whose changes are journaled: an intent before each, its outcome after it, and a row for each who is not let in."""
 
 from __future__ import annotations
 
