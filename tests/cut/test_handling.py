@@ -130,3 +130,32 @@ def test_evidence_that_changes_is_told_to_who_sees_it(both: Both) -> None:
     )  # fmt: skip
     assert changed(both.whole) == {"detached:LOST": True, "detached:FAR": True}
     assert changed(both.seen()) == {"detached:LOST": True, "detached:FAR": False}
+
+
+def test_what_is_done_about_offices_and_nobody_s_codes_is_seen_where_it_belongs(
+    tmp_path: Path,
+) -> None:
+    """A district sees what is done about its own office, and about a code that nobody has if only its rows name it."""
+
+    def row(code: str, subject: str, evidence: str) -> dict[str, Any]:
+        return {
+            "key": f"{code}:{subject}", "code": code, "subject": subject, "state": "confirmed", "decided": 20160801,
+            "evidence": evidence,
+        }  # fmt: skip
+
+    done: Sheet = ("handling", 20160801, [
+        row("report_late", "甲区委组织部", "[]"), row("report_late", "乙区委组织部", "[]"),
+        row("dangling_reference", "ONE", '[["0","F1"],["1","F2"]]'),
+        row("dangling_reference", "BOTH", '[["0","F1"],["1","F3"]]'),
+        row("dangling_reference", "OLD", "0123456789abcdef"),
+    ])  # fmt: skip
+    whole = city(tmp_path / "city.db", [UNITS, FIRMS, done])
+    seen = {}
+    for code in ("429901", "429902"):
+        cut(whole, PROFILE, code, str(tmp_path / code), "test")
+        store = open_store(str(tmp_path / code))
+        seen[code] = set(handling.read(store))
+        store.close()
+    whole.close()
+    assert seen["429901"] == {"report_late:甲区委组织部", "dangling_reference:ONE"}
+    assert seen["429902"] == {"report_late:乙区委组织部"}
