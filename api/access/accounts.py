@@ -206,6 +206,19 @@ class Accounts:
             found = None if db is None else _id_of(db, name)
             return None if found is None else _account(db, found)
 
+    def known(self, name: str) -> Account:
+        """Return the account of a name.
+
+        Raises
+        ------
+        InputError
+            There is none.
+        """
+        with self._read() as db:
+            if db is None:
+                raise _none_yet()
+            return _account(db, _known(db, name))
+
     def add(self, name: str, role: Role, jurisdiction: str | None, password: str) -> Account:
         """Make an account.
 
@@ -420,6 +433,19 @@ class Accounts:
             )
             return [Token(*row) for row in rows]
 
+    def token(self, id: str) -> Token:  # noqa: A002
+        """Return a token that was given out.
+
+        Raises
+        ------
+        InputError
+            There is none of this id.
+        """
+        with self._read() as db:
+            if db is None:
+                raise _none_yet()
+            return _token(db, id)
+
     def revoke(self, id: str) -> Token:  # noqa: A002
         """Take a token back: it does not hold from now on.
 
@@ -432,18 +458,7 @@ class Accounts:
             db.execute(
                 "UPDATE token SET revoked = coalesce(revoked, ?) WHERE id = ?", (self._now(), id)
             )
-            if not db.changes():
-                raise InputError(
-                    f"{id[:80]}: no token has this id; `lianjian token list` shows all",
-                    f"{id[:80]}：没有该编号的令牌；全部令牌见 lianjian token list",
-                )
-            return Token(
-                *db.execute(
-                    "SELECT token.id, name, token.created, expires, revoked FROM token JOIN account ON account.id = account"
-                    " WHERE token.id = ?",
-                    (id,),
-                ).fetchone()
-            )
+            return _token(db, id)
 
     def by_token(self, text: str) -> Identity | None:
         """Return whom a token stands for; ``None`` where it does not hold."""
@@ -484,10 +499,7 @@ class Accounts:
         with self._writing.lock, _said(self.path):
             db = self._writing.open(create=create)
             if db is None:
-                raise InputError(
-                    "There are no accounts yet; make one: lianjian user add NAME --role administrator",
-                    "还没有账号；可建立：lianjian user add 名称 --role administrator",
-                )
+                raise _none_yet()
             db.set_busy_timeout(BUSY_MS if wait_ms is None else wait_ms)
             db.execute("BEGIN IMMEDIATE")
             try:
@@ -618,6 +630,13 @@ def _gone(path: Path) -> StoreMissingError:
     )
 
 
+def _none_yet() -> InputError:
+    return InputError(
+        "There are no accounts yet; make one: lianjian user add NAME --role administrator",
+        "还没有账号；可建立：lianjian user add 名称 --role administrator",
+    )
+
+
 def _no_account(name: str) -> InputError:
     return InputError(
         f"{name[:80]}: no account has this name; `lianjian user list` shows all",
@@ -645,6 +664,20 @@ def _account(db: Any, id: int) -> Account:  # noqa: A002
             "SELECT name, role, jurisdiction, created, disabled FROM account WHERE id = ?", (id,)
         ).fetchone()
     )
+
+
+def _token(db: Any, id: str) -> Token:  # noqa: A002
+    row = db.execute(
+        "SELECT token.id, name, token.created, expires, revoked FROM token JOIN account ON account.id = account"
+        " WHERE token.id = ?",
+        (id,),
+    ).fetchone()
+    if row is None:
+        raise InputError(
+            f"{id[:80]}: no token has this id; `lianjian token list` shows all",
+            f"{id[:80]}：没有该编号的令牌；全部令牌见 lianjian token list",
+        )
+    return Token(*row)
 
 
 def _shut_out(db: Any, account: int, now: int) -> None:

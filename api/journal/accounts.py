@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from api.access import names
+from api.access import names, passwords
 from api.access.credentials import Credential
 from api.access.identity import NOBODY
 from api.access.refusals import LoginError
@@ -23,7 +23,8 @@ class RecordedAccounts:
     """The accounts for whoever changes them: none of it happens unless the journal says that it is about to.
 
     Rows are about ``account:NAME``, ``token:ID`` and ``session:ID``; of what was typed they have only what there is, for a password
-    may stand where a name belongs, and a token where its id does.
+    may stand where a name belongs, and a token where its id does. What is refused before it begins (a name that is none, a password
+    that is too easy) is no row.
 
     Parameters
     ----------
@@ -58,35 +59,39 @@ class RecordedAccounts:
     # -- accounts ------------------------------------------------------------------------------------------------
     def add(self, name: str, role: Role, jurisdiction: str | None, password: str) -> Account:
         """See :meth:`api.access.accounts.Accounts.add`."""
+        passwords.check(password, names.checked(name))  # what can't be begins nothing
         with self._changing([f"account:{names.checked(name)}"]):
             return self._accounts.add(name, role, jurisdiction, password)
 
     def disable(self, name: str) -> Account:
         """See :meth:`api.access.accounts.Accounts.disable`."""
-        with self._changing(self._of(name, tokens=True)):
+        with self._changing(self._with_tokens(self._accounts.known(name))):
             return self._accounts.disable(name)
 
     def enable(self, name: str) -> Account:
         """See :meth:`api.access.accounts.Accounts.enable`."""
-        with self._changing(self._of(name)):
+        with self._changing([f"account:{self._accounts.known(name).name}"]):
             return self._accounts.enable(name)
 
     def set_password(self, name: str, password: str) -> Account:
         """See :meth:`api.access.accounts.Accounts.set_password`."""
-        with self._changing(self._of(name, tokens=True)):
+        account = self._accounts.known(name)
+        passwords.check(password, account.name)
+        with self._changing(self._with_tokens(account)):
             return self._accounts.set_password(name, password)
 
     # -- tokens --------------------------------------------------------------------------------------------------
     def create_token(self, name: str, days: int) -> tuple[Token, str]:
         """See :meth:`api.access.accounts.Accounts.create_token`."""
+        account = self._accounts.known(name)
         credential = Credential.new()  # drawn before, for the intent to name it
-        with self._changing([*self._of(name), f"token:{credential.id}"]):
+        with self._changing([f"account:{account.name}", f"token:{credential.id}"]):
             return self._accounts.create_token(name, days, credential)
 
     def revoke(self, id: str) -> Token:  # noqa: A002
         """See :meth:`api.access.accounts.Accounts.revoke`."""
-        there = [t for t in self._accounts.tokens() if t.id == id]
-        with self._changing(c for t in there for c in (f"account:{t.name}", f"token:{t.id}")):
+        token = self._accounts.token(id)
+        with self._changing([f"account:{token.name}", f"token:{token.id}"]):
             return self._accounts.revoke(id)
 
     # -- sessions ------------------------------------------------------------------------------------------------
@@ -95,10 +100,11 @@ class RecordedAccounts:
         try:
             proven = self._accounts.proven(name, password)
         except LoginError:
+            tried = self._accounts.named(name)
+            whom = [] if tried is None else [f"account:{tried.name}"]
             self._journal.read(
-                NOBODY, self._operation, self._of(name),
-                action=Action.SIGN_IN, outcome=Outcome.FAILED,
-            )  # fmt: skip
+                NOBODY, self._operation, whom, action=Action.SIGN_IN, outcome=Outcome.FAILED
+            )
             raise
         with self._signing(proven.identity, proven.credential):
             return self._accounts.begin(proven)
@@ -112,14 +118,10 @@ class RecordedAccounts:
             self._accounts.end(credential)
 
     # -- within --------------------------------------------------------------------------------------------------
-    def _of(self, name: str, *, tokens: bool = False) -> list[str]:
-        """Return the account that there is of a name, and its tokens that hold; nothing where there is none."""
-        found = self._accounts.named(name)
-        if found is None:
-            return []
-        held = self._accounts.tokens() if tokens else []
-        ids = [f"token:{t.id}" for t in held if t.name == found.name and t.revoked is None]
-        return [f"account:{found.name}", *ids]
+    def _with_tokens(self, account: Account) -> list[str]:
+        """Return an account and its tokens that hold: they end with what is done to it."""
+        held = [t for t in self._accounts.tokens() if t.name == account.name and t.revoked is None]
+        return [f"account:{account.name}", *(f"token:{t.id}" for t in held)]
 
     def _changing(self, codes: Iterable[str]) -> AbstractContextManager[Intent]:
         return self._journal.write(

@@ -306,10 +306,12 @@ def test_imports_wait_for_one_another(tmp_path: Path) -> None:
         records = client.app.state.jobs.records  # type: ignore[attr-defined]
         said = [over(client, i) for i in ids]
         assert [s["state"] for s in said] == ["done"] * 3
-        at = [n for i in ids for n, kind, b in records.events(i, 0) if b.get("state") == "running"]
-        done = [n for i in ids for n, kind, b in records.events(i, 0) if b.get("state") == "done"]
-        assert at[1] > done[0]
-        assert at[2] > done[1]
+        at, done = (
+            [b["at"] for i in ids for _, _, b in records.events(i, 0) if b.get("state") == state]
+            for state in ("running", "done")
+        )
+        assert done[0] <= at[1]
+        assert done[1] <= at[2]
     store = open_store(str(tmp_path / "a.db"))
     assert [b.files for b in store.batches()] == [("1.csv",), ("2.csv",), ("3.csv",)]
     store.close()

@@ -84,7 +84,6 @@ def test_what_the_command_line_does_to_accounts(
         *((me, "user disable", one, e) for e in ends),
         *((me, "user enable", one, e) for e in ends),
         *((me, "user disable", two, e) for e in ("intent", "failed")),
-        *((me, "token revoke", "", e) for e in ("intent", "failed")),
     ]
     assert {r.action for r in journal.rows()} == {"account"}
     assert f"token:{token['id']}" in {c for r in journal.rows() for c in r.subjects.split()}
