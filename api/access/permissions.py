@@ -56,6 +56,7 @@ BY_OPERATION: Mapping[str, Roles | None] = {
     "readyz": PUBLIC,
     "login": PUBLIC,
     "undo": ADMINISTRATORS,
+    "metrics": ADMINISTRATORS,
 }
 """Roles of single operations, before those of their tags."""
 

@@ -17,9 +17,6 @@ from graph.errors import ServiceError
 if TYPE_CHECKING:
     from types import FrameType
 
-GRACE = 10
-"""Seconds that requests under way get when the service is stopped."""
-
 
 def serve(
     host: Annotated[
@@ -68,8 +65,10 @@ def serve(
         import uvicorn
 
         from api.app import create_app
+        from api.operation.log import routed
 
         app = create_app(settings)
+        log = app.state.log
         app.state.jobs.begin()  # another service that holds the folder is said before it answers
         name, at = listening.getsockname()[:2]
         shown = f"[{name}]" if ":" in name else name
@@ -80,10 +79,13 @@ def serve(
             summary=[session.texts("serve.at", url=f"{url}/openapi.json", store=session.url)],
         )
         sys.stdout.flush()  # it goes on for long
-        note(session.texts("serve.accounts" if guarded else "serve.open"))
+        if settings.log == "json":  # programs read it: each line is an event
+            log("serving", accounts=guarded)
+        else:
+            note(session.texts("serve.accounts" if guarded else "serve.open"))
         config = uvicorn.Config(
-            app, log_level="warning", access_log=False, server_header=False,
-            timeout_graceful_shutdown=GRACE, proxy_headers=False,  # believed as the settings say, by the application
+            app, log_config=None, log_level="warning", access_log=False, server_header=False,
+            timeout_graceful_shutdown=settings.grace, proxy_headers=False,  # believed as the settings say, by the application
             ssl_certfile=settings.tls_cert or None, ssl_keyfile=settings.tls_key or None,
         )  # fmt: skip
         server = uvicorn.Server(config)
@@ -94,8 +96,12 @@ def serve(
             handle_exit(sig, frame)
 
         server.handle_exit = leave  # type: ignore[method-assign]
-        server.run(sockets=[listening])
-    note(session.texts("serve.done"))
+        with routed(log):
+            server.run(sockets=[listening])
+    if settings.log == "json":
+        log("stopped")
+    else:
+        note(session.texts("serve.done"))
     return 0
 
 
