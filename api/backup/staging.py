@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PREFIX, SUFFIX = ".lianjian-", ".part"
 ALIVE = "alive.lock"
-OLD = 3600.0
+OLD = 60.0
 """Seconds after which a folder that never got its lock is nobody's."""
 
 

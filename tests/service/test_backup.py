@@ -45,7 +45,9 @@ def kept(town: Path, tmp_path: Path, lianjian: Lianjian) -> Path:
     accounts.close()
     records = Records(state / JOBS)
     for id_ in ("a" * 32, "b" * 32):
-        records.add(id_, "audit", asked_by="office", lang="en", asked={}, command=["audit"], uploads=[])
+        records.add(
+            id_, "audit", asked_by="office", lang="en", asked={}, command=["audit"], uploads=[]
+        )
     assert records.claim(1) is not None
     records.close()
     assert lianjian("export", "91B", "--format", "json", "--out", "x.json").code == 0
@@ -157,9 +159,7 @@ def test_a_backup_while_imports_run_is_the_city_at_one_moment(
         loaded(client, ("a.csv", firms(0, 50)))
         for n in range(4):
             sent(client, (f"{n}.csv", firms(1000 * (n + 1), 300)))
-        done: list[Answer] = []
-        for n in range(4):
-            done.append(taken(lianjian, f"safe{n}"))
+        done = [taken(lianjian, f"safe{n}") for n in range(4)]
         shutil.copy(tmp_path / "lianjian.service/journal.key", "paper.key")
     city = open_store(str(tmp_path / "lianjian.db"))
     held = city.batches()
@@ -262,8 +262,7 @@ def test_a_manifest_that_was_altered_is_refused(
     from api.backup.packing import held
 
     files = [
-        vars_of(held(tmp_path / "safe" / name))
-        for name in (STORE, ACCOUNTS, JOBS, ANCHOR, JOURNAL)
+        vars_of(held(tmp_path / "safe" / name)) for name in (STORE, ACCOUNTS, JOBS, ANCHOR, JOURNAL)
     ]
     rewritten(tmp_path / "safe", files=files)
     answer = put_back(lianjian, "safe")
@@ -364,7 +363,10 @@ def test_a_backup_names_with_two_members_of_one_name_is_refused(
 ) -> None:
     """Readers differ in which one they take."""
     taken(lianjian, "safe.zip")
-    with pytest.warns(UserWarning), zipfile.ZipFile(tmp_path / "safe.zip", "a") as packed:
+    with (
+        pytest.warns(UserWarning, match="Duplicate"),
+        zipfile.ZipFile(tmp_path / "safe.zip", "a") as packed,
+    ):
         packed.writestr(ACCOUNTS, b"another")
     assert put_back(lianjian, "safe.zip").code == 2
 
