@@ -167,11 +167,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.openapi = openapi  # type: ignore[method-assign]
     app.state.permissions = permissions.table(app)
     app.state.public = permissions.public_paths(app)
-    complete(
-        operation["operationId"]
-        for path in app.openapi()["paths"].values()
-        for operation in path.values()
-    )
+    complete(set(app.state.permissions) - {"openapi"})
     return app
 
 

@@ -206,6 +206,7 @@ def listed(
     """
     if kind is Table.JSON:
         return streamed(request, payload)
+    request.state.is_file = True
     t = Texts("zh" if language(request) == "zh" else "en")
 
     def make(path: Path) -> None:

@@ -62,8 +62,11 @@ class Question:
 
 
 def state_of(store: Store) -> bytes:
-    """Return eight bytes that change with every import and every one taken back: cheap, unlike a fingerprint of all claims."""
-    return hashlib.sha256(repr(store.batches()).encode()).digest()[:8]
+    """Return eight bytes that change with every import and every one taken back: cheap, unlike a fingerprint of all claims.
+
+    What a jurisdiction sees may change with an import of which it sees nothing: a cut's file is named after the city's state.
+    """
+    return hashlib.sha256(repr((store.url, store.batches())).encode()).digest()[:8]
 
 
 class Written:
@@ -264,7 +267,11 @@ class Kept:
     def _keep(self, question: Question, found: tuple[bytes, Written]) -> None:
         """Keep an answer as the latest, without those of a store that is no more and those that there is no room for."""
         with self._lock:
-            gone = [q for q, (state, _) in self._answers.items() if state != found[0]]
+            gone = [
+                q
+                for q, (state, _) in self._answers.items()
+                if q.scope == question.scope and state != found[0]
+            ]
             for old in gone:
                 del self._answers[old]
             self._answers[question] = found

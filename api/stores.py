@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from api.access.permissions import known
+from api.journal.serving import written_through
 from graph.cut.scope import WHOLE, Whole
-from graph.errors import InputError, StoreError, UnknownIdError
+from graph.errors import InputError, StoreBusyError, StoreError, StoreMissingError, UnknownIdError
 from graph.store import open_store
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from graph.model import Batch
     from graph.store.base import Importer, Store
 
+PATIENCE = 30.0
+"""Seconds that a request waits for a store at most."""
 MOST_KEPT = 64
 """Jurisdictions whose stores are kept open when nobody asks."""
 
@@ -62,22 +65,56 @@ class Stores:
         StoreMissingError, StoreBusyError, StoreCorruptError, StoreError
             As :func:`graph.store.open_store`.
         """
-        with self._room:
+        with self._slot():
             if isinstance(scope, Whole):
                 with self._open(self.url) as city:
                     yield city
                 return
-            with self._open(self.url) as city:
-                path = self.cuts.path(city, scope)
-            with self._open(path) as store:
+            with self._cut(scope) as store:
                 yield store
 
-    def path(self, scope: Scope) -> str:
-        """Return the file or address of what a scope sees; raises as :meth:`one`."""
-        if isinstance(scope, Whole):
-            return self.url
-        with self._room, self._open(self.url) as city:
-            return self.cuts.path(city, scope)
+    @contextlib.contextmanager
+    def both(self, scope: str) -> Iterator[tuple[Store, Store]]:
+        """Give what a jurisdiction sees, and the whole city, as one of those open at once: who waits for a second holds no first.
+
+        Raises
+        ------
+        InputError, StoreMissingError, StoreBusyError, StoreCorruptError, StoreError
+            As :meth:`one`.
+        """
+        with self._slot(), self._cut(scope) as seen, self._open(self.url) as city:
+            yield seen, city
+
+    @contextlib.contextmanager
+    def _slot(self) -> Iterator[None]:
+        """Wait for room; not for ever, for whoever waits holds a thread that others need."""
+        if not self._room.acquire(timeout=PATIENCE):
+            raise StoreBusyError(
+                "all connections to the store are taken; ask again in a moment",
+                "存储连接均被占用，请稍后再试",
+            )
+        try:
+            yield
+        finally:
+            self._room.release()
+
+    @contextlib.contextmanager
+    def _cut(self, scope: str) -> Iterator[Store]:
+        """Give what a jurisdiction sees."""
+        for left in (2, 1, 0):
+            with self._open(self.url) as city:
+                path = self.cuts.path(city, scope)
+            with contextlib.ExitStack() as opened:
+                try:
+                    store = opened.enter_context(self._open(path))
+                except (
+                    StoreMissingError
+                ):  # the city has changed again, and a newer cut taken its place
+                    if not left:
+                        raise
+                    continue
+                yield store
+                return
 
     @contextlib.contextmanager
     def _open(self, url: str) -> Iterator[Store]:
@@ -141,12 +178,6 @@ def scope_of(request: Request) -> Scope:
     return WHOLE if jurisdiction is None else jurisdiction
 
 
-def seen_by(request: Request) -> str:
-    """Return the store of how much of the city who asks may see: a path, or a server's address."""
-    stores: Stores = request.app.state.stores
-    return stores.path(scope_of(request))
-
-
 def refuse_within(request: Request) -> None:
     """Refuse what concerns the whole city to who has a jurisdiction.
 
@@ -200,8 +231,6 @@ def writing(request: Request, *codes: str, all_of_it: bool = False) -> Iterator[
     StoreMissingError, StoreBusyError, StoreCorruptError, StoreError
         As :func:`graph.store.open_store`.
     """
-    from api.journal.serving import written_through
-
     stores: Stores = request.app.state.stores
     scope = scope_of(request)
     if isinstance(scope, Whole):
@@ -210,7 +239,7 @@ def writing(request: Request, *codes: str, all_of_it: bool = False) -> Iterator[
         return
     if all_of_it:
         refuse_within(request)
-    with stores.one(scope) as seen, stores.one(WHOLE) as city:
+    with stores.both(scope) as (seen, city):
         written = written_through(request, city, *codes)
         yield cast("Store", _Within(seen, written))
 

@@ -195,12 +195,6 @@ def is_known(request: Request, tag: str) -> bool:
     return tag in known or known == ["*"]
 
 
-def done(payload: Mapping[str, Any]) -> Response:
-    """Return what was written; nobody keeps it."""
-    body = "".join(json_chunks(payload))
-    return Response(body, media_type="application/json", headers={"cache-control": "no-store"})
-
-
 def kept_nowhere(payload: Mapping[str, Any]) -> Response:
     """Return an answer that no cache keeps: it is for one asker, now."""
     body = "".join(json_chunks(payload)).encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -105,6 +106,9 @@ def positions(index: pd.Index[Any], values: Iterable[Any]) -> Ints:
 
 def among(values: Texts, some: Iterable[str]) -> Bools:
     """Return where an object array holds one of some texts."""
+    if isinstance(some, Set | Mapping) and len(some) > len(values):
+        # asked value by value: an index of a large set takes longer to make than a few look-ups
+        return np.fromiter((value in some for value in values), dtype=bool, count=len(values))
     return np.asarray(pd.Index(values).isin(list(some)), dtype=bool)
 
 

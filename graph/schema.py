@@ -127,6 +127,13 @@ class Schema:
             )
         )
 
+    def named(self, rule: EdgeRule) -> tuple[str, ...]:
+        """Return the kinds that a value making this edge may name."""
+        if rule.target:
+            return (rule.target,)
+        declared = self.edges[rule.kind]
+        return declared.source if rule.reverse else declared.target
+
     def pointed(self, kinds: Iterable[str] | None) -> tuple[str, ...]:
         """Return the kinds asked for, all of :attr:`located` where none are named; ``KeyError`` for one that has no point."""
         if kinds is None:

@@ -29,7 +29,7 @@ from graph.errors import (
     StoreFullError,
     StoreMissingError,
 )
-from graph.store.sqlite_file import safe_version
+from graph.store.sqlite_file import fault, refuse_unsafe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -494,11 +494,7 @@ def _make(path: Path) -> None:
 
 
 def _opened(path: Path, mode: int) -> Any:
-    if not safe_version(apsw.sqlite_lib_version()):
-        raise StoreError(
-            f"SQLite {apsw.sqlite_lib_version()} can lose data in WAL mode; install apsw 3.53 or newer",
-            f"SQLite {apsw.sqlite_lib_version()} 在 WAL 模式下可能丢失数据；请安装 apsw 3.53 或更新版本",
-        )
+    refuse_unsafe()
     if os.name == "posix" and mode & 0o077:
         path.chmod(0o600)  # copied back from somewhere with everybody's rights
     db = apsw.Connection(str(path))
@@ -536,32 +532,33 @@ def _said(path: Path) -> Iterator[None]:
     """Say SQLite's failures in words for a person."""
     try:
         yield
-    except (apsw.BusyError, apsw.LockedError):
+    except apsw.Error as error:
+        # of our own tables: what SQL does not find there is gone
+        what = "damaged" if isinstance(error, apsw.SQLError) else fault(error)
+        if what is None:
+            raise
+    except OSError:
+        what = "unwritable"
+    except UnicodeDecodeError:
+        what = "damaged"
+    else:
+        return
+    if what == "busy":
         raise StoreBusyError(
             f"{path}: another process writes to it; try again in a moment",
             f"{path}：正被其他进程写入；请稍后重试",
         ) from None
-    except apsw.FullError:
+    if what == "full":
         raise StoreFullError(
             f"{path}: no room left; free some space and try again (nothing was changed)",
             f"{path}：空间不足；请腾出空间后重试（数据未改动）",
         ) from None
-    except (
-        apsw.CantOpenError, apsw.ReadOnlyError, apsw.IOError, apsw.PermissionsError, apsw.AuthError,
-        OSError,
-    ):  # fmt: skip
+    if what == "unwritable":
         raise StoreError(
             f"{path}: can't be opened or written; check the folder and its rights",
             f"{path}：无法打开或写入；请检查文件夹及其权限",
         ) from None
-    except (
-        apsw.NotADBError,
-        apsw.CorruptError,
-        apsw.FormatError,
-        apsw.SQLError,
-        UnicodeDecodeError,
-    ):
-        raise _damaged(path) from None
+    raise _damaged(path) from None
 
 
 def _damaged(path: Path) -> StoreCorruptError:

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
     from api.settings import Allowances
 
-HEAVY_TAGS = frozenset({"survey", "candidates", "plans", "imports", "audit", "exports"})
+HEAVY_TAGS = frozenset(
+    {"overview", "maps", "survey", "candidates", "plans", "imports", "audit", "exports"}
+)
 """Tags of operations that compute over a part of the city."""
 HEAVY_OPERATIONS: frozenset[str] = frozenset()
 """Further ones."""

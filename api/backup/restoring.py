@@ -14,7 +14,7 @@ from api.backup.packing import Backup
 from api.backup.snapshots import check
 from api.backup.staging import placed, said, staging, synced
 from api.backup.taking import described
-from api.jobs.lock import Lock, held
+from api.lock import Lock, held
 from api.journal import Journal, Places
 from api.journal.anchor import Head
 from api.journal.places import placed as put

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from api.jobs.lock import Lock, held
+from api.lock import Lock, held
 from graph.errors import InputError, LianjianError, StoreError, StoreFullError
 
 if TYPE_CHECKING:

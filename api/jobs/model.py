@@ -14,8 +14,8 @@ UNDER_WAY: frozenset[State] = frozenset(["queued", "running"])
 WRITERS: frozenset[Kind] = frozenset(["import"])
 """Kinds that change the store: one at a time."""
 
-ROLE = "role"
-"""Among what was asked: the role of who asked."""
+ROLE, JURISDICTION = "role", "jurisdiction"
+"""Among what was asked: the role of who asked, and of how much of the city; none is all of it."""
 
 
 @dataclass(frozen=True, slots=True)

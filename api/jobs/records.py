@@ -16,7 +16,7 @@ import apsw
 from api.jobs.errors import JobMissingError, JobsError, NoRoomError, TooManyJobsError
 from api.jobs.model import WRITERS, Job, Made, Upload
 from graph.model import now
-from graph.store.sqlite_file import safe_version
+from graph.store.sqlite_file import fault, safe_version
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -401,15 +401,17 @@ class Records:
         """Say SQLite's failures in words for a person."""
         try:
             yield
-        except apsw.FullError:
-            raise NoRoomError(
-                f"{self.path}: no room left to keep a job; free some space and ask again (nothing was changed)",
-                f"{self.path}：空间不足，无法保存任务；请腾出空间后重试（数据未改动）",
-            ) from None
-        except (apsw.NotADBError, apsw.CorruptError, apsw.FormatError, UnicodeDecodeError):
+        except UnicodeDecodeError:
             raise self._failed("damaged") from None
         except apsw.Error as e:
-            raise self._failed(type(e).__name__.removesuffix("Error").lower()) from None
+            what = fault(e)
+            if what == "full":
+                raise NoRoomError(
+                    f"{self.path}: no room left to keep a job; free some space and ask again (nothing was changed)",
+                    f"{self.path}：空间不足，无法保存任务；请腾出空间后重试（数据未改动）",
+                ) from None
+            other = type(e).__name__.removesuffix("Error").lower()
+            raise self._failed("damaged" if what == "damaged" else other) from None
 
     def _failed(self, why: str) -> JobsError:
         return JobsError(

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from api.jobs import children
 from api.jobs.errors import JobsError, JobStateError
 from api.jobs.folders import ALIVE, HOLDER, IN, LOCK, OUT, RECORD, folder, gone, made, sweep
-from api.jobs.lock import Lock, held
 from api.jobs.model import Job, Kind, Made, Upload
 from api.jobs.records import Records
+from api.lock import Lock, held
 from api.settings import state_of
 from graph.errors import LianjianError, ServiceError, StoreError
 from graph.model import now
@@ -153,11 +153,8 @@ class Jobs:
         lang: str,
         asked: dict[str, Any],
         uploads: list[Upload] | None = None,
-        store: str | None = None,
     ) -> Job:
         """Put a job into the queue; its folder holds what it needs.
-
-        ``store`` is what it works on where that is not the whole city.
 
         Raises
         ------
@@ -165,7 +162,7 @@ class Jobs:
             It is not kept, and neither is its folder.
         """
         here = folder(self.state, id)
-        shared = [f"--store={_absolute(store or self.store)}", "--json", f"--lang={lang}"]
+        shared = [f"--store={self.store}", "--json", f"--lang={lang}"]
         if kind != "verify":  # a plan says by which profile it was made
             shared.append(f"--profile={self.settings.profile}")
         try:

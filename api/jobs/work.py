@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from api.access.identity import LOCAL, Identity
 from api.jobs.children import STDERR, STDOUT
 from api.jobs.folders import ALIVE, FAULTS, IN, OUT, RECORD, folder, gone
-from api.jobs.lock import Lock
-from api.jobs.model import RESULT, ROLE, Job, Made
+from api.jobs.model import JURISDICTION, RESULT, ROLE, Job, Made
 from api.jobs.records import Records
+from api.lock import Lock
 from graph.errors import LianjianError, StoreBusyError
 
 if TYPE_CHECKING:
@@ -78,7 +78,8 @@ def _run(job: Job, state: Path, progress: _Progress) -> tuple[int, dict[str, str
     from api.cli.progress import LISTENER
 
     LISTENER.set(progress)
-    ASKER.set(Identity(job.asked_by, job.asked.get(ROLE, LOCAL.role)))
+    jurisdiction = job.asked.get(JURISDICTION)
+    ASKER.set(Identity(job.asked_by, job.asked.get(ROLE, LOCAL.role), jurisdiction))
     CALLED.set({u.place: u.name for u in job.uploads})
     os.environ["LIANJIAN_LANG"] = job.lang
     os.environ["LIANJIAN_STATE"] = str(state)
@@ -87,15 +88,40 @@ def _run(job: Job, state: Path, progress: _Progress) -> tuple[int, dict[str, str
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="backslashreplace")
     until = time.monotonic() + PATIENCE
+    command = job.command
     while True:
         told: list[LianjianError] = []
-        code = run(job.command, failed=told.append)
+        try:
+            if jurisdiction is not None:
+                command = _within(job.command, jurisdiction, state)
+        except LianjianError as refused:
+            return 3, {"zh": refused.zh, "en": refused.en}
+        code = run(command, failed=told.append)
         error = told[-1] if told else None
         if isinstance(error, StoreBusyError) and time.monotonic() < until:
             progress(error.text(job.lang), 0, None)
             time.sleep(1.0)
             continue
         return code, None if error is None else {"zh": error.zh, "en": error.en}
+
+
+def _within(command: list[str], jurisdiction: str, state: Path) -> list[str]:
+    """Return a command on what its asker may see of the city as it is now, instead of all of it."""
+    from graph.cut.kept import Cuts
+    from graph.policy.profile import load
+    from graph.store import open_store
+
+    given = dict(
+        part.split("=", 1) for part in command if part.startswith(("--store=", "--profile="))
+    )
+    url = given["--store"]
+    city = open_store(url)
+    try:
+        profile = load(given["--profile"]) if "--profile" in given else load()
+        path = Cuts(url, profile, state / "cuts").path(city, jurisdiction)
+    finally:
+        city.close()
+    return [f"--store={path}" if part.startswith("--store=") else part for part in command]
 
 
 class _Progress:

@@ -12,6 +12,7 @@ import apsw
 from api.journal.places import linked, unwritable
 from api.journal.rows import Row
 from graph.errors import JournalError
+from graph.store.sqlite_file import fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -219,19 +220,19 @@ def errors(path: Path) -> Iterator[None]:
     """Say SQLite's failures in words for a person."""
     try:
         yield
-    except (apsw.NotADBError, apsw.CorruptError, apsw.FormatError, UnicodeDecodeError):
+    except UnicodeDecodeError:
         raise _damaged(path) from None
-    except apsw.SQLError:
-        raise _damaged(path) from None  # a table or column is gone
-    except (apsw.BusyError, apsw.LockedError):
-        raise JournalError(
-            f"{path}: another process holds the journal and does not let go; end it and ask again",
-            f"{path}：另一进程占用日志且未释放；请结束该进程后重试",
-        ) from None
-    except apsw.FullError:
-        raise unwritable(path, OSError(0, "no room left")) from None
     except apsw.Error as error:
-        raise unwritable(path, OSError(0, type(error).__name__.removesuffix("Error"))) from None
+        what = fault(error)
+        if what == "damaged" or isinstance(error, apsw.SQLError):  # or a table or column is gone
+            raise _damaged(path) from None
+        if what == "busy":
+            raise JournalError(
+                f"{path}: another process holds the journal and does not let go; end it and ask again",
+                f"{path}：另一进程占用日志且未释放；请结束该进程后重试",
+            ) from None
+        why = "no room left" if what == "full" else type(error).__name__.removesuffix("Error")
+        raise unwritable(path, OSError(0, why)) from None
 
 
 def _damaged(path: Path) -> JournalError:

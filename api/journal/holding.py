@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from typing import TYPE_CHECKING
 
 from api.journal.places import unwritable
+from api.lock import Lock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,51 +23,33 @@ class Hold:
     """
 
     def __init__(self, folder: Path, sequence: int) -> None:
-        self._path = folder / str(sequence)
+        self._lock = Lock(folder / str(sequence))
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+            self._lock.acquire()
         except OSError as error:
-            raise unwritable(self._path, error) from None
-        _lock(self._handle)
+            raise unwritable(self._lock.path, error) from None
 
     def release(self) -> None:
         """Let go; the outcome is in the journal by then, or the write is left to be settled."""
-        with contextlib.suppress(OSError):  # a folder on its way out: the lock goes with the handle
-            self._path.unlink(missing_ok=True)
-        os.close(self._handle)
+        with contextlib.suppress(
+            OSError
+        ):  # a folder on its way out: the lock goes with the process
+            self._lock.path.unlink(missing_ok=True)
+        self._lock.release()
 
 
 def abandoned(folder: Path, sequence: int) -> bool:
     """Say whether nobody holds the lock of a write; what is left of it is cleared away."""
-    path = folder / str(sequence)
-    try:
-        handle = os.open(path, os.O_RDWR)
-    except FileNotFoundError:
+    lock = Lock(folder / str(sequence))
+    if not lock.path.exists():
         return True
-    except OSError:
-        return False
     try:
-        if not _lock(handle):
+        if not lock.acquire():
             return False
-        with contextlib.suppress(OSError):
-            path.unlink(missing_ok=True)
-        return True
-    finally:
-        os.close(handle)
-
-
-def _lock(handle: int) -> bool:
-    """Lock a file without waiting; say whether that worked."""
-    try:
-        if os.name == "nt":
-            import msvcrt
-
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        else:
-            import fcntl
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         return False
+    with contextlib.suppress(OSError):
+        lock.path.unlink(missing_ok=True)
+    lock.release()
     return True

@@ -17,7 +17,7 @@ class Recorded:
     ----------
     action : Action
         Looks and exports are recorded as their answer is about to leave; whatever writes does so within
-        :func:`api.journal.serving.writing`, and is not answered where it did not.
+        :func:`api.stores.writing`, and is not answered where it did not.
     subjects : tuple of str
         Parameters of path and query that hold codes.
     """

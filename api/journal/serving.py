@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from api import wire
-from api.journal.operations import OPERATIONS
-from api.journal.rows import READING
+from api.access.permissions import known
+from api.journal.operations import OPERATIONS, Recorded
+from api.journal.rows import READING, Action
 from api.journal.stores import recorded
 from graph.errors import JournalError, LianjianError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from api.access.identity import Identity
-    from api.journal.journal import Intent, Journal
-    from api.journal.operations import Recorded
+    from api.journal.journal import Journal
     from graph.store.base import Store
 
 _ANSWERED = 400
 """Answers below this status hold what was asked for."""
-
-
-def identity_of(request: Request) -> Identity:
-    """Return who asks: :mod:`api.access.identifying` has set it."""
-    return cast("Identity", request.state.identity)
 
 
 def operation_of(request: Request) -> str | None:
@@ -38,42 +29,12 @@ def operation_of(request: Request) -> str | None:
     return getattr(request.scope.get("route"), "name", None)
 
 
-@contextlib.contextmanager
-def writing(
-    request: Request, *codes: str, scope: str | None = None, mark: str | None = None
-) -> Iterator[Intent]:
-    """Record a route's write around its transaction, as :data:`~api.journal.operations.OPERATIONS` says of its operation.
-
-    Parameters
-    ----------
-    codes : str
-        Whom it is about; those of path and query that the table names come by themselves.
-
-    Raises
-    ------
-    JournalError
-        As :meth:`api.journal.journal.Journal.write`.
-    """
-    journal, operation, how = _how(request)
-    request.state.journaled = True
-    about = [*_subjects(request, how), *codes]
-    with journal.write(
-        identity_of(request), operation, about, action=how.action, scope=scope, mark=mark
-    ) as intent:
-        yield intent
-
-
 def written_through(request: Request, store: Store, *codes: str) -> Store:
     """Return a store whose imports and undos are recorded for a request: for routes that write by the store alone."""
     journal, operation, how = _how(request)
     request.state.journaled = True
-    about = [*_subjects(request, how), *codes]
-    return recorded(store, journal, identity_of(request), operation, about, how.action)
-
-
-def about(request: Request, codes: Iterable[str]) -> None:
-    """Add codes to the row of a look or export, where path and query do not hold them."""
-    request.state.subjects = [*getattr(request.state, "subjects", ()), *codes]
+    whom = [*_subjects(request, how), *codes]
+    return recorded(store, journal, known(request), operation, whom, how.action)
 
 
 class Journaling:
@@ -117,12 +78,18 @@ class Journaling:
         if operation is None or not hasattr(request.scope.get("route"), "response_model"):
             return  # the OpenAPI document: no operation
         how = OPERATIONS[operation] if operation in OPERATIONS else _unknown(operation)
-        if how is None:
+        file = getattr(request.state, "is_file", False)
+        if how is None and not file:
             return
-        if how.action in READING:
-            subjects = [*_subjects(request, how), *getattr(request.state, "subjects", ())]
+        if how is None or how.action in READING:
+            how = how or Recorded(Action.EXPORT, ("in", "id"))
+            action = Action.EXPORT if file else how.action
             await run_in_threadpool(
-                self._journal.read, identity_of(request), operation, subjects, action=how.action
+                self._journal.read,
+                known(request),
+                operation,
+                _subjects(request, how),
+                action=action,
             )
         elif not getattr(request.state, "journaled", False):
             _unknown(operation)

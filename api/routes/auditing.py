@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
@@ -11,7 +11,8 @@ from api.asking import auditing, baselines, deciding, handling, history, inspect
 from api.asking import duplicates as pairs
 from api.asking.pictures import file_name
 from api.downloads import AsTable, Table, listed, offered
-from api.routes import models_audit as models
+from api.routes.asked import Within, profile_of
+from api.routes.models import auditing as models
 from api.stores import reading
 from api.tables import auditing as audit_tables
 from api.tables import baselines as baseline_tables
@@ -24,29 +25,10 @@ from api.wire import Date, answer, day, failures, given_date
 from graph.model import iso
 from graph.sample import LIMIT
 
-if TYPE_CHECKING:
-    from graph.policy.profile import Profile
-
 router = APIRouter(prefix="/api/v1", tags=["audit"])
 FILES = offered(".xlsx", ".csv")
 
-Within = Annotated[
-    str | None,
-    Query(
-        alias="in",
-        min_length=1,
-        max_length=200,
-        description="a division's code, or a ledger unit's id",
-        examples=["420106"],
-    ),
-]
 FindingId = Annotated[str, Path(max_length=500, description="as `audit` gives it", examples=["orphan:U0012"])]  # fmt: skip
-
-
-def profile_of(request: Request) -> Profile:
-    """Return the profile that the service runs with."""
-    profile: Profile = request.app.state.profile
-    return profile
 
 
 @router.get("/audit", summary="What is wrong, and what was checked and found in order",
@@ -95,8 +77,8 @@ def finding_list(
 def finding(request: Request, id: FindingId, as_of: Date = None) -> Response:  # noqa: A002
     """Give evidence, sources, repair and history."""
     with reading(request) as store:
-        known = handling.case(store, profile_of(request), id, given_date(as_of))
-    return answer(request, known.as_json())
+        found = handling.case(store, profile_of(request), id, given_date(as_of))
+    return answer(request, found.as_json())
 
 
 @router.get("/diff", summary="What changed between two dates",

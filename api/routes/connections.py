@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from api.asking import connections
 from api.routes import models
-from api.routes.lookup import Code
+from api.routes.asked import Code, profile_of
 from api.stores import reading
 from api.wire import Date, answer, date_of, failures, given_date
-
-if TYPE_CHECKING:
-    from graph.policy.profile import Profile
 
 router = APIRouter(prefix="/api/v1", tags=["connections"])
 
@@ -74,7 +71,7 @@ def nearby(
     as_of: Date = None,
 ) -> Response:
     """Give them by distance, as `neighbours --within` lists them."""
-    profile: Profile = request.app.state.profile
+    profile = profile_of(request)
     with reading(request) as store:
         found = connections.nearby(store, profile, id, date_of(as_of, store), within, limit)
     return answer(request, found.as_json())

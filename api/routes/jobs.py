@@ -18,18 +18,17 @@ from starlette.concurrency import run_in_threadpool
 
 from api.access.permissions import known
 from api.jobs.errors import JobStateError
-from api.jobs.folders import IN, folder, gone, made
-from api.jobs.model import RESULT, ROLE, Job, Kind
+from api.jobs.folders import IN, gone, made
+from api.jobs.model import JURISDICTION, RESULT, ROLE, Job, Kind
 from api.jobs.service import Jobs
 from api.jobs.uploads import Form, receive, refused_by_disk
-from api.routes import job_models as models
-from api.stores import refuse_within, seen_by
+from api.routes.models import jobs as models
+from api.stores import refuse_within
 from api.wire import answer, failures, given_date, language
-from graph.errors import InputError, LianjianError
+from graph.errors import InputError
 from graph.model import parse_date, today
 
 if TYPE_CHECKING:
-    from api.access.identity import Identity
     from api.jobs.model import Upload
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
@@ -57,15 +56,15 @@ def _jobs(request: Request) -> Jobs:
     return jobs
 
 
-def _asker(request: Request) -> Identity:
-    """Return who asks."""
-    return known(request)
+def _whose(request: Request) -> str | None:
+    """Return whose jobs are seen: the asker's, by the account's name; ``None`` for all, which only who sees the whole city does."""
+    asker = known(request)
+    return None if asker.role == "administrator" and asker.jurisdiction is None else asker.name
 
 
 def _job(request: Request, id: str) -> Job:  # noqa: A002
-    """Return a job of the asker's; an administrator's are all."""
-    asker = _asker(request)
-    return _jobs(request).records.get(id, None if asker.role == "administrator" else asker.name)
+    """Return a job of the asker's; those of an administrator of the whole city are all."""
+    return _jobs(request).records.get(id, _whose(request))
 
 
 def _said(request: Request, job: Job) -> dict[str, Any]:
@@ -90,19 +89,15 @@ def _submit(
     asked: dict[str, Any],
     uploads: list[Upload] | None = None,
 ) -> Response:
-    asker, jobs = _asker(request), _jobs(request)
-    try:
-        if kind == "import":
-            refuse_within(request)
-        store = seen_by(request)
-    except LianjianError:
-        gone(folder(jobs.state, id))
-        raise
+    asker, jobs = known(request), _jobs(request)
+    asked = asked | {ROLE: asker.role}
+    if asker.jurisdiction is not None:
+        asked[JURISDICTION] = asker.jurisdiction
     if kind == "audit" and asker.jurisdiction is not None and "in" not in asked:
         command = [*command, f"--in={asker.jurisdiction}"]
     job = jobs.submit(
-        id, kind, command, asked_by=asker.name, lang=language(request), asked=asked | {ROLE: asker.role},
-        uploads=uploads, store=store,
+        id, kind, command, asked_by=asker.name, lang=language(request), asked=asked,
+        uploads=uploads,
     )  # fmt: skip
     return _taken(request, job)
 
@@ -112,6 +107,7 @@ def _submit(
              openapi_extra=models.FORM)  # fmt: skip
 async def import_job(request: Request) -> Response:
     """Take one or several ledgers; they go in as one import, after those that wait, all of it or nothing."""
+    refuse_within(request)
     jobs = _jobs(request)
     id_, here = jobs.new()
     form = await _received(request, jobs, here)
@@ -323,9 +319,8 @@ def jobs(
     before: Annotated[int | None, Query(ge=1, description="`next` of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
-    """List those that the asker asked for; an administrator sees everybody's."""
-    asker = _asker(request)
-    mine = None if asker.role == "administrator" else asker.name
+    """List those that the asker asked for; an administrator of the whole city sees everybody's."""
+    mine = _whose(request)
     found = _jobs(request).records.page(mine, before, limit + 1)
     more = found[limit - 1].number if len(found) > limit else None
     listed = [_said(request, job) for job in found[:limit]]

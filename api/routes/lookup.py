@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
+from api.access.permissions import known
 from api.asking import holdings, lookup
 from api.downloads import AsTable, Table, listed, offered
 from api.routes import models
+from api.routes.asked import Code
 from api.stores import reading
 from api.tables import holdings as tables
 from api.wire import Date, answer, date_of, failures
 
 router = APIRouter(prefix="/api/v1", tags=["lookup"])
-
-Code = Annotated[
-    str,
-    Path(
-        max_length=200,
-        description="a code, or `kind:code` where a bare one fits several",
-        examples=["U0001"],
-    ),
-]
 
 
 @router.get("/find", summary="Find by name, part of a name, pinyin, initials or code",
@@ -44,8 +37,8 @@ def find(
 def show(request: Request, id: Code, as_of: Date = None) -> Response:  # noqa: A002
     """Give every value with the row that states it, what was said otherwise, and its relations."""
     with reading(request) as store:
-        known = lookup.dossier(store, id, date_of(as_of, store))
-    return answer(request, known.as_json())
+        found = lookup.dossier(store, id, date_of(as_of, store))
+    return answer(request, found.as_json())
 
 
 @router.get("/status", summary="What the store holds", response_model=models.Holdings,
@@ -54,4 +47,7 @@ def status(request: Request, format_: AsTable = Table.JSON) -> Response:
     """Tell kinds, edges, ledgers, merges, and imports one by one."""
     with reading(request) as store:
         held = holdings.holdings(store)
-    return listed(request, format_, "status", held.as_json(), lambda t: tables.status(t, held))
+    told = held.as_json()
+    if known(request).jurisdiction is not None:  # what is seen lies in no file that is theirs
+        told["store"] = None
+    return listed(request, format_, "status", told, lambda t: tables.status(t, held))

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from api.access.permissions import known
 from api.asking.overview import overview as asked
 from api.routes import models
+from api.routes.asked import profile_of
 from api.stores import whole
 from api.wire import Date, answer, date_of, failures
-
-if TYPE_CHECKING:
-    from graph.policy.profile import Profile
 
 router = APIRouter(prefix="/api/v1", tags=["overview"])
 
@@ -32,7 +30,7 @@ def overview(
     A figure stands with its date until the count differs by `small_count` or more.
     """
     identity = known(request)
-    profile: Profile = request.app.state.profile
+    profile = profile_of(request)
     with whole(request) as store:
         found = asked(
             store,

@@ -10,9 +10,8 @@ from fastapi import APIRouter, Query, Request, Response
 from api.asking import pictures
 from api.asking.pictures import HOPS, Format, file_name
 from api.downloads import download, offered, streamed, zipped
-from api.routes import models_audit as models
-from api.routes.auditing import Within, profile_of
-from api.routes.lookup import Code
+from api.routes.asked import Code, Within, profile_of
+from api.routes.models import auditing as models
 from api.stores import reading
 from api.wire import Date, failures, given_date, language
 

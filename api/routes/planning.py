@@ -10,10 +10,9 @@ from api.asking import candidates as asking
 from api.asking.questions import Desk, Terms, planned
 from api.kept import Question
 from api.paging import Paged, costly, scope_of
+from api.routes.asked import Code, Within, profile_of
 from api.routes.connections import End
-from api.routes.lookup import Code
 from api.routes.models import planning as models
-from api.routes.surveying import Within
 from api.stores import reading
 from api.wire import Date, city_date, failures
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from api.asking.questions import Answered
     from api.kept import Kept
     from graph.city import City
-    from graph.policy.profile import Profile
 
 router = APIRouter(prefix="/api/v1")
 
@@ -54,7 +52,7 @@ def candidates(
     as_of: Date = None,
 ) -> Response:
     """Give pairs by distance and sector, and groups that share something; pages cut pairs, then groups."""
-    profile: Profile = request.app.state.profile
+    profile = profile_of(request)
     with reading(request) as store:
         date = city_date(as_of, store)
         return costly(
@@ -128,7 +126,7 @@ def _asked(
     """Answer a question about the plan of one ledger unit as it would be made now."""
     from graph.formation.decisions import Decisions
 
-    under = Terms(request.app.state.profile, Decisions(), *terms)
+    under = Terms(profile_of(request), Decisions(), *terms)
     kept: Kept = request.app.state.kept
     scope = scope_of(request)
     with reading(request) as store:

@@ -2,40 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from api.asking import coverage as rates
 from api.asking import survey as asking
 from api.paging import Paged, costly
+from api.routes.asked import Within, profile_of
 from api.routes.models import surveying as models
 from api.stores import reading
 from api.wire import Date, city_date, failures
 from graph.errors import InputError
 
-if TYPE_CHECKING:
-    from graph.policy.profile import Profile
-
 router = APIRouter(prefix="/api/v1", tags=["survey"])
-
-Within = Annotated[
-    str | None,
-    Query(
-        alias="in",
-        min_length=1,
-        max_length=200,
-        description="a division's code, or a ledger unit's id",
-        examples=["420106", "street:420106007"],
-    ),
-]
 
 
 @router.get("/survey", summary="Who is in the base, who qualifies for what and by which clause",
             response_model=models.Survey, responses=failures())  # fmt: skip
 def survey(request: Request, page: Paged, within: Within = None, as_of: Date = None) -> Response:
     """Give each organization's action with its clauses, and which of the six clears are done."""
-    profile: Profile = request.app.state.profile
+    profile = profile_of(request)
     with reading(request) as store:
         date = city_date(as_of, store)
         return costly(
@@ -62,7 +49,7 @@ def coverage(
     as_of: Date = None,
 ) -> Response:
     """Give the rates of the whole, of its parts and of what clauses ask for; pages cut `rows`."""
-    profile: Profile = request.app.state.profile
+    profile = profile_of(request)
     if page.limit is not None and not rows and definition is None:
         raise InputError(
             "limit: cuts rows; give rows=true too, or leave limit out",

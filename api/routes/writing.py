@@ -12,10 +12,11 @@ from fastapi import APIRouter, Request, Response
 
 from api.asking import baselines, deciding, handling, holdings
 from api.routes import models
-from api.routes import models_audit as bodies
-from api.routes.auditing import FindingId, profile_of
+from api.routes.asked import profile_of
+from api.routes.auditing import FindingId
+from api.routes.models import auditing as bodies
 from api.stores import writing
-from api.wire import done, failures
+from api.wire import failures, kept_nowhere
 
 if TYPE_CHECKING:
     from graph.decisions.record import Type
@@ -36,7 +37,7 @@ def _decided(
         made = deciding.decide(
             store, type_, subject, body.office, body.date, body.reason, other=other, detail=detail
         )
-    return done(made.as_json())
+    return kept_nowhere(made.as_json())
 
 
 @router.post("/decide/merge", summary="Record that two codes are one organization",
@@ -80,7 +81,7 @@ def withdraw(request: Request, body: bodies.Withdraw) -> Response:
     """End it; before that date it stands."""
     with writing(request, body.decision) as store:
         taken = deciding.withdraw(store, body.decision, body.office, body.date, body.reason)
-    return done(taken.as_json())
+    return kept_nowhere(taken.as_json())
 
 
 @router.post("/baseline/freeze", summary="Freeze all organizations listed on a day as the baseline",
@@ -89,7 +90,7 @@ def freeze(request: Request, body: bodies.Freeze) -> Response:
     """Freeze what all rates count from."""
     with writing(request, all_of_it=True) as store:
         made = baselines.freeze(store, body.office, body.date, body.reason, confirmed=body.confirm)
-    return done(made.as_json())
+    return kept_nowhere(made.as_json())
 
 
 @router.post("/baseline/add", summary="Record that an organization comes into the baseline",
@@ -115,7 +116,7 @@ def handle(request: Request, id: FindingId, body: bodies.Handle) -> Response:  #
             store, profile_of(request), id, body.action, body.as_of,
             note=body.note, office=body.office, due=body.due,
         )  # fmt: skip
-    return done(made.as_json())
+    return kept_nowhere(made.as_json())
 
 
 @router.post("/undo", summary="Take one import back",
@@ -124,4 +125,4 @@ def undo(request: Request, body: bodies.Undo) -> Response:
     """Undo it; later ones stay."""
     with writing(request, f"batch:{body.batch}", all_of_it=True) as store:
         taken = holdings.undo(store, body.batch)
-    return done(taken.as_json())
+    return kept_nowhere(taken.as_json())

@@ -16,10 +16,11 @@ import pandas as pd
 
 from graph.affiliation.expected import Expected
 from graph.city import City
-from graph.columns import texts
-from graph.cut.membership import Jurisdiction, held, some
+from graph.columns import among, texts
+from graph.cut.membership import Jurisdiction, some
 from graph.cut.outside import stub
 from graph.decisions import baseline
+from graph.model import OPEN
 from graph.schema import load_schema, parts
 from graph.store.copying import CLAIM, Part
 from graph.store.copying import parts as parts_of
@@ -27,7 +28,7 @@ from graph.store.digest import columns as digested
 from graph.store.digest import signed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -76,6 +77,12 @@ class _Kind:
             return False
         return key not in self.beyond or any(a < until <= b for a, b in self.within[key])
 
+    def overlaps(self, key: str, begin: int, end: int) -> bool:
+        """Say whether an entity belongs on some day of an interval."""
+        if key not in self.within:
+            return False
+        return key not in self.beyond or any(a < end and begin < b for a, b in self.within[key])
+
     def elsewhere(self, key: str, until: int) -> bool:
         """Say whether an entity is somewhere, and not here."""
         return key in self.beyond and not self.holds(key, until)
@@ -102,6 +109,9 @@ class Cut:
         self._loaded: dict[int, int] = defaultdict(int)
         self._repeated: dict[int, int] = defaultdict(int)
         self._frozen: list[str] = []
+        self._mixed: set[int] = set()
+        self._rows: dict[int, int] = defaultdict(int)
+        self._led: dict[str, int] = defaultdict(int)
 
     # -- the first reading -------------------------------------------------------------------------------------------------
     def read(self) -> None:
@@ -131,7 +141,7 @@ class Cut:
                     self._covered_outside[code].append((unit, begin, end))
         for part in parts_of(self.source, _after_all_but("park")):
             rows = _frame(part)
-            named = held(rows.index, self.jurisdiction.parks)
+            named = among(np.asarray(rows.index, dtype=object), self.jurisdiction.parks)
             mine = self.jurisdiction.place(rows, "park") | named
             self._name_places(rows[mine])
             self._note(part, mine)
@@ -160,32 +170,60 @@ class Cut:
                 dtype=bool,
             )
         if kind in _OF_ORGANIZATIONS:
-            return held(texts(rows["organization"]), organizations)
+            return self._then(rows, texts(rows["organization"]), "organization")
         if kind == "member":
-            units = self.kinds["unit"].within
-            own = np.array(
-                [any(c in units for c in parts(v)) for v in texts(rows["unit"])], dtype=bool
-            )
-            return own | held(texts(rows["employer"]), organizations)
+            named = [parts(v) for v in texts(rows["unit"])]
+            own = np.zeros(len(rows), dtype=bool)
+            for at in range(max(map(len, named), default=0)):
+                codes = [some_[at] if at < len(some_) else None for some_ in named]
+                own |= self._then(rows, codes, "unit")
+            return own | self._then(rows, texts(rows["employer"]), "organization")
         if kind == "baseline":
-            mine = held(rows.index, organizations)
+            mine = self._then(rows, rows.index, "organization")
             self._frozen += [str(k) for k in rows.index[mine]]
             return mine
         if kind in ("decision", "handling"):
-            known = {*organizations, *self.kinds["unit"].within}
-            mine = held(texts(rows["subject"]), known)
+            mine = self._then(rows, texts(rows["subject"]), "organization", "unit")
             if kind == "decision":  # two codes that are one, or are not: both have to be known
                 other = texts(rows["object"])
-                mine &= np.array([o is None or o in known for o in other], dtype=bool)
+                blank = np.array([o is None for o in other], dtype=bool)
+                mine &= blank | self._then(rows, other, "organization", "unit")
+            else:  # what is found may be told apart by a second code
+                mine &= np.array(
+                    [not self._named_beyond(str(key)) for key in rows.index], dtype=bool
+                )
             return mine
         if kind == "submission":
             asked = {o: jurisdiction.office(o) for o in some(texts(rows["office"]))}
             return np.array([asked[o] for o in texts(rows["office"])], dtype=bool)
         if kind == "grid":
-            return held(texts(rows["street"]), jurisdiction.divisions)
+            return among(texts(rows["street"]), jurisdiction.divisions)
         if kind in (*_SHOWN, "freeze"):
             return np.ones(len(rows), dtype=bool)
         return np.zeros(len(rows), dtype=bool)  # totals are of whole ledgers
+
+    def _then(self, rows: pd.DataFrame, codes: Iterable[Any], *kinds: str) -> Bools:
+        """Say of which rows the entity that they are about belongs while they hold."""
+        gone = rows["superseded"].notna()
+        # what a correction replaced holds on no day: its own date tells
+        ends = np.where(gone, rows["valid_from"] + 1, rows["valid_to"]).tolist()
+        found = [self.kinds[kind] for kind in kinds]
+        return np.fromiter(
+            (
+                code is not None and any(kind.overlaps(code, begin, end) for kind in found)
+                for code, begin, end in zip(codes, rows["valid_from"].tolist(), ends, strict=True)
+            ),
+            dtype=bool,
+            count=len(rows),
+        )
+
+    def _named_beyond(self, finding: str) -> bool:
+        """Say whether a finding's identity names something outside beside its subject."""
+        return any(
+            self.kinds[kind].elsewhere(code, OPEN)
+            for code in finding.split(":")[2:]
+            for kind in ("organization", "unit")
+        )
 
     def _name_places(self, rows: pd.DataFrame) -> None:
         """Note the divisions and parks that rows name."""
@@ -210,12 +248,17 @@ class Cut:
                     self._batches[claim[SUPERSEDED]] = 0
                 self._sheets[claim[SHEET]] = self._batches[claim[BATCH]] = 0
                 self._loaded[claim[BATCH]] += 1
-            elif claim[SUPERSEDED] is None:
-                kind.beyond.add(claim[KEY])
+            else:
+                if part.kind != "stated_total":
+                    self._mixed.add(claim[SHEET])
+                if claim[SUPERSEDED] is None:
+                    kind.beyond.add(claim[KEY])
         for number, batch, sheet, *_ in part.listings:
             if number in kept:
                 self._sheets[sheet] = self._batches[batch] = 0
                 self._repeated[batch] += 1
+            elif part.kind != "stated_total":
+                self._mixed.add(sheet)
 
     # -- the second ----------------------------------------------------------------------------------------------------------
     def imports(self) -> tuple[list[Batch], list[tuple[int, int, str, str]]]:
@@ -261,7 +304,7 @@ class Cut:
                     renamed[claim],
                     self._batches[batch],
                     self._sheets[sheet],
-                    row,
+                    self._row(sheet, row),
                     dated,
                     edition,
                 )
@@ -280,6 +323,7 @@ class Cut:
                 row[RANK] = sorted(alike).index((row[RANK], row[NUMBER]))
         else:
             row[SUPERSEDED] = self._batches[row[SUPERSEDED]]
+        row[ROW] = self._row(row[SHEET], row[ROW])
         row[NUMBER], row[BATCH], row[SHEET] = number, self._batches[row[BATCH]], self._sheets[row[SHEET]]  # fmt: skip
         row[FORMER] = []
         self._hide(kind, row, reaching)
@@ -288,6 +332,13 @@ class Cut:
             row[len(CLAIM) + names.index("fingerprint")] = baseline.fingerprint(self._frozen)
             row[len(CLAIM) + names.index("organizations")] = len(set(self._frozen))
         return row
+
+    def _row(self, sheet: int, row: int) -> int:
+        """Return a row's number: counted below a header among those that belong, where others' rows stand on the sheet too."""
+        if sheet not in self._mixed:
+            return row
+        self._rows[sheet] += 1
+        return self._rows[sheet] + 1
 
     def _hide(self, kind: str, row: list[Any], reaching: Callable[[str, int], bool]) -> None:
         """Put stubs for what a row names outside."""
@@ -315,6 +366,9 @@ class Cut:
                         out.append(office)
                         continue
                 n += 1
+                if kind == "leading":
+                    self._led[own] += 1
+                    n = self._led[own]
                 up = (kind, prop) == ("unit", "superior")
                 out.append(stub(own, prop, n, rooted=up and reaching(code, until)))
             row[at] = ";".join(out)
@@ -377,12 +431,7 @@ def _links() -> dict[str, list[tuple[int, str, tuple[str, ...]]]]:
         for at, p in enumerate(kind.properties.values(), len(CLAIM)):
             if p.edge is None:
                 continue
-            ends = (
-                schema.edges[p.edge.kind].source
-                if p.edge.reverse
-                else schema.edges[p.edge.kind].target
-            )
-            targets = (p.edge.target,) if p.edge.target else ends
+            targets = schema.named(p.edge)
             if (kind.name, p.name) == ("unit", "organization"):
                 targets = ("organization", "unit", "park")
             if any(t in schema.kinds for t in targets):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
-import re
 import threading
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 """Of what a cut holds: files of another are made again."""
+YOUNG = 600.0
+"""Seconds for which a file stays that nobody asks for any more."""
 
 
 class Cuts:
@@ -48,10 +49,13 @@ class Cuts:
         folder: Path,
         made: Callable[[float], None] | None = None,
     ) -> None:
-        self.url, self.profile, self.folder = url, profile, folder
+        # named as anybody else of this machine names it
+        self.url = url if "://" in url else str(Path(url).absolute())
+        self.profile, self.folder = profile, folder
         self._made = made or (lambda _: None)
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
+        self._whole: dict[str, str] = {}  # codes that are all there is, as of a state
 
     def path(self, city: Store, code: str) -> str:
         """Return the file of what a jurisdiction sees of the city as it is now; make it if need be.
@@ -72,13 +76,16 @@ class Cuts:
         StoreError
             There is no room for the file, or the city can't be read.
         """
-        if Jurisdiction(city, self.profile, code, city.latest()).whole:
-            return self.url
         state = self._state(city)
         name = hashlib.sha256(code.encode()).hexdigest()[:24]
         path = self.folder / f"{name}.{state}.db"
         with self._of(code):
-            if not path.is_file():
+            if self._whole.get(code) == state:
+                return self.url
+            if not path.is_file():  # a city's places are read for what is made alone
+                if Jurisdiction(city, self.profile, code, city.latest()).whole:
+                    self._whole[code] = state
+                    return self.url
                 begun = time.perf_counter()
                 self._make(city, code, path, state)
                 self._made(time.perf_counter() - begun)
@@ -91,7 +98,7 @@ class Cuts:
 
     def _state(self, city: Store) -> str:
         """Return what tells whether a city is the one that a cut was made of."""
-        said = repr((FORMAT, self.url, [asdict(b) for b in city.batches()], sorted(self.profile.audit.roots),
+        said = repr((FORMAT, self.url, city.batches(), sorted(self.profile.audit.roots),
                      self.profile.audit.civil_affairs))  # fmt: skip
         return hashlib.sha256(said.encode()).hexdigest()[:24]
 
@@ -114,11 +121,13 @@ class Cuts:
                 left.unlink(missing_ok=True)
 
     def _clear(self, name: str, but: Path) -> None:
-        """Remove the cuts of a jurisdiction that a newer one takes the place of; whoever still reads one goes on."""
+        """Remove the cuts of a jurisdiction that a newer one takes the place of, and drafts that nobody finishes any more.
+
+        Young ones stay for a while: somebody may be about to open one.
+        """
         for file in self.folder.iterdir():
-            if (
-                file.name.startswith(f"{name}.")
-                and not file.name.startswith(but.name)
-                and not re.search(r"\.\d+\.\d+", file.name)
-            ):
-                file.unlink(missing_ok=True)
+            if not file.name.startswith(f"{name}.") or file.name.startswith(but.name):
+                continue
+            with contextlib.suppress(OSError):  # one that is open can't be removed everywhere
+                if time.time() - file.stat().st_mtime > YOUNG:
+                    file.unlink(missing_ok=True)

@@ -24,7 +24,7 @@ from graph.jurisdiction import KINDS, Places, ledger_units, locate, office_names
 from graph.schema import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Container, Iterable
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -147,24 +147,24 @@ class Jurisdiction:
         names = {"区": "at_district", "街道": "at_street", "乡镇": "at_street"}
         return np.asarray(texts(at[names.get(str(level), "at_community")]) == self.code, dtype=bool)
 
-    def units(self, rows: pd.DataFrame, covering: Collection[str], inside: Container[str]) -> Bools:
+    def units(self, rows: pd.DataFrame, covering: set[str], inside: Mapping[str, Any]) -> Bools:
         """Say which rows of units belong to it.
 
         Parameters
         ----------
-        covering : collection of str
+        covering : set of str
             Units that rows of its organizations name as covering them.
-        inside : container of str
-            Its organizations.
+        inside : mapping
+            Its organizations, by code.
         """
         district, street = texts(rows["district"]), texts(rows["street"])
         placed = is_known(district) | is_known(street)
-        theirs = held(rows.index, covering)
+        theirs = among(np.asarray(rows.index, dtype=object), covering)
         theirs |= np.array(
             [any(c in inside for c in parts(v)) for v in texts(rows["covers"])], dtype=bool
         )
         belongs = texts(rows["organization"])
-        theirs |= held(belongs, inside)
+        theirs |= among(belongs, inside)
         if self.kind == "zone":
             parks = self.places.parks.loc[list(self.zones)]
             words = {plain(w) for w in (*parks.index, *parks["code"], *parks["name"])} - {""}
@@ -230,11 +230,6 @@ class Jurisdiction:
     def _names(self) -> pd.Series[Any]:
         rows = self.store.frame("organization", self.as_of, ["name"])
         return column(texts(rows["name"]), pd.Index(np.asarray(rows["key"], dtype=object)))
-
-
-def held(values: Iterable[Any], by: Container[Any]) -> Bools:
-    """Say of each value whether a set has it: at once, where :func:`graph.columns.among` would make an index of the set."""
-    return np.fromiter((v in by for v in values), dtype=bool)
 
 
 def some(values: Iterable[str | None]) -> set[str]:

@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from functools import wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, Literal, ParamSpec, Protocol, TypeVar
 
 import apsw
 
@@ -45,6 +45,45 @@ def safe_version(version: str) -> bool:
     return number >= (3, 53, 0) or (3, 51, 3) <= number < (3, 52, 0)
 
 
+Fault = Literal["damaged", "busy", "full", "unwritable"]
+"""What a failure of SQLite means, whatever the file is."""
+_FAULTS: tuple[tuple[tuple[type[apsw.Error], ...], Fault], ...] = (
+    ((apsw.NotADBError, apsw.CorruptError, apsw.FormatError), "damaged"),
+    ((apsw.BusyError, apsw.LockedError), "busy"),
+    ((apsw.FullError,), "full"),
+    (
+        (
+            apsw.CantOpenError,
+            apsw.ReadOnlyError,
+            apsw.IOError,
+            apsw.PermissionsError,
+            apsw.AuthError,
+        ),
+        "unwritable",
+    ),
+)
+
+
+def fault(error: apsw.Error) -> Fault | None:
+    """Return what a failure means; ``None`` for one that says nothing of the file."""
+    return next((what for kinds, what in _FAULTS if isinstance(error, kinds)), None)
+
+
+def refuse_unsafe() -> None:
+    """Refuse a build with the WAL-reset fault.
+
+    Raises
+    ------
+    StoreError
+        With the way out.
+    """
+    if not safe_version(apsw.sqlite_lib_version()):
+        raise StoreError(
+            f"SQLite {apsw.sqlite_lib_version()} can lose data in WAL mode; install apsw 3.53 or newer",
+            f"SQLite {apsw.sqlite_lib_version()} 在 WAL 模式下可能丢失数据；请安装 apsw 3.53 或更新版本",
+        )
+
+
 @contextlib.contextmanager
 def errors(url: str) -> Iterator[None]:
     """Say SQLite's failures in words for a person."""
@@ -58,25 +97,17 @@ def errors(url: str) -> Iterator[None]:
 
 def said(error: apsw.Error, url: str) -> StoreError:
     """Return what a failure of SQLite means for the one who uses the store."""
-    if isinstance(error, (apsw.NotADBError, apsw.CorruptError, apsw.FormatError)):
+    what = fault(error)
+    if what == "damaged":
         return _damaged(url)
-    if isinstance(error, (apsw.BusyError, apsw.LockedError)):
+    if what == "busy":
         return busy(url)
-    if isinstance(error, apsw.FullError):
+    if what == "full":
         return StoreFullError(
             f"store {url}: no room left; free some space and run the command again (nothing was changed)",
             f"存储 {url}：空间不足；请腾出空间后重试（数据未改动）",
         )
-    if isinstance(
-        error,
-        (
-            apsw.CantOpenError,
-            apsw.ReadOnlyError,
-            apsw.IOError,
-            apsw.PermissionsError,
-            apsw.AuthError,
-        ),
-    ):
+    if what == "unwritable":
         return StoreError(
             f"store {url}: can't be opened or written; check the folder and its rights",
             f"存储 {url}：无法打开或写入；请检查文件夹及其权限",
@@ -149,11 +180,7 @@ def connect(path: str, *, create: bool) -> Any | None:
     StoreMissingError, StoreCorruptError, StoreError
         With the path and the way out.
     """
-    if not safe_version(apsw.sqlite_lib_version()):
-        raise StoreError(
-            f"SQLite {apsw.sqlite_lib_version()} can lose data in WAL mode; install apsw 3.53 or newer",
-            f"SQLite {apsw.sqlite_lib_version()} 在 WAL 模式下可能丢失数据；请安装 apsw 3.53 或更新版本",
-        )
+    refuse_unsafe()
     file = Path(path)
     if file.is_dir():
         raise StoreError(

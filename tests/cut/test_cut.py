@@ -133,3 +133,45 @@ def test_a_code_that_means_nothing_is_refused(seen: Seen, code: str) -> None:
     """With the code, before anything is written."""
     with pytest.raises(InputError, match=code or "division"):
         seen(code, UNITS, FIRMS)
+
+
+def test_records_of_who_moved_are_seen_while_it_was_here(seen: Seen) -> None:
+    """What was recorded of it elsewhere, before or after, is not; what was recorded here is."""
+    sheets = (
+        ("organization", 20160801, [firm("F1", 1), firm("F2", 1)]),
+        ("organization", 20160901, [firm("F1", 2)]),
+        ("strike_off", 20160815, [{"key": "F1|甲|1", "organization": "F1", "state": "已销号", "basis": "甲区"}]),
+        ("strike_off", 20161001, [{"key": "F1|乙|2", "organization": "F1", "state": "已销号", "basis": "乙区"}]),
+        ("decision", 20161005, [
+            {"key": "base|F1", "type": "exclude", "subject": "F1", "office": "乙区", "decided": 20161005, "reason": "乙"},
+        ]),
+    )  # fmt: skip
+    here = seen("429901", *sheets)
+    assert here.frame("strike_off", 20161101, ["basis"])["basis"].tolist() == ["甲区"]
+    assert here.frame("decision", 20161101, [])["key"].tolist() == []
+
+
+def test_rows_are_counted_where_others_stand_beside_them(seen: Seen) -> None:
+    """A sheet that holds others' rows numbers one's own anew; a sheet of one's own keeps its numbers."""
+    store = seen(
+        "429901",
+        ("organization", 20160801, [*(firm(f"G{n}", 2) for n in range(50)), firm("F1", 1)]),
+        ("unit", 20160801, [unit("B1", 1), unit("B2", 1)]),
+    )
+    node = store.node("organization", "F1")
+    assert node is not None
+    assert node.source is not None
+    assert node.source.row == 2
+    second = store.node("unit", "B2")
+    assert second is not None
+    assert second.source is not None
+    assert second.source.row == 3
+
+
+def test_two_leading_firms_outside_are_two_stubs(seen: Seen) -> None:
+    """Records of one organization stay apart."""
+    store = seen("429901", ("organization", 20160801, [firm("F1", 1), firm("F3", 2), firm("F4", 2)]), (
+        "leading", 20160801, [{"key": f"F{n}|F1", "leader": f"F{n}", "organization": "F1"} for n in (3, 4)],
+    ))  # fmt: skip
+    leaders = store.frame("leading", None, ["leader"])["leader"].tolist()
+    assert leaders == ["outside:F1/leader/1", "outside:F1/leader/2"]

@@ -23,10 +23,10 @@ import api.cli.app  # noqa: F401 - imported once, before any fork
 import loaders.pipeline  # noqa: F401
 from api.jobs import children, service, work
 from api.jobs.folders import ALIVE, IN, RECORD, folder
-from api.jobs.lock import held
 from api.jobs.model import Job, Upload
 from api.jobs.records import Records
 from api.jobs.service import Jobs
+from api.lock import held
 from api.settings import Settings
 from loaders import identity, judgement, outlines, places, rows, totals  # noqa: F401
 from tests.loaders.city import HEADER, firm, text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +14,7 @@ from starlette.requests import Request
 
 from api.jobs.folders import ENDINGS
 from api.jobs.uploads import NAME, Form, given_name, once, receive
+from tests.aside import run_aside
 from tests.service.working import JOBS, firms, loaded, service
 
 Test = TypeVar("Test", bound=Callable[..., None])
@@ -43,7 +43,7 @@ def received(folder: Path, names: list[str]) -> Form:
     async def receive_body() -> dict[str, Any]:
         return {"type": "http.request", "body": body, "more_body": False}
 
-    return asyncio.run(receive(Request(scope, receive_body), folder, 1 << 20, 10.0))
+    return run_aside(receive(Request(scope, receive_body), folder, 1 << 20, 10.0))
 
 
 def examples(names: list[str]) -> Callable[[Test], Test]:

@@ -6,6 +6,7 @@ An operation that the document has and the tables here have not fails the tests.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -252,3 +253,50 @@ def test_a_decision_of_a_district_is_the_city_s(made: tuple[Any, dict[str, str]]
     for name in ("auditor", "auditor@one"):
         listed = client.get("/api/v1/decide/list", headers=bearer(tokens[name])).text
         assert "F4" in listed, name
+
+
+def test_a_job_works_on_one_s_own_alone(made: tuple[Any, dict[str, str]]) -> None:
+    """An audit and an export of a district's officer hold nothing of the other; an import is for who sees the whole city."""
+    client, tokens = made
+    headers = bearer(tokens["auditor@one"])
+    ids = [
+        client.post(f"/api/v1/jobs/{kind}", json=body, headers=headers).json()["id"]
+        for kind, body in (("audit", {}), ("export", {"format": "json"}))
+    ]
+    for id_ in ids:
+        until = time.monotonic() + 60
+        while not (job := client.get(f"/api/v1/jobs/{id_}", headers=headers).json())["ended"]:
+            assert time.monotonic() < until, job
+            time.sleep(0.1)
+        told = [client.get(f"/api/v1/jobs/{id_}/result", headers=headers).text]
+        told += [
+            client.get(f"/api/v1/jobs/{id_}/files/{f['name']}", headers=headers).text
+            for f in job["files"]
+            if f["name"].endswith(".json")
+        ]
+        assert job["state"] in ("done", "done_with_findings"), (job, told)
+        assert not [c for c in ('"F3"', '"F5"', '"B2"', "LONE2") if c in "".join(told)]
+    neighbour = bearer(tokens["administrator@one"])
+    assert client.get("/api/v1/jobs", headers=neighbour).json()["jobs"] == []
+    missing = "0" * 32
+    for method, path in (
+        ("GET", "/{}"),
+        ("GET", "/{}/result"),
+        ("POST", "/{}/cancel"),
+        ("DELETE", "/{}"),
+        ("GET", "/{}/events"),
+    ):
+        theirs, none = (
+            client.request(method, f"/api/v1/jobs{path.format(i)}", headers=neighbour)
+            for i in (ids[0], missing)
+        )
+        assert theirs.status_code == 404
+        assert theirs.text.replace(ids[0], missing) == none.text
+    assert (
+        client.get(f"/api/v1/jobs/{ids[0]}", headers=bearer(tokens["administrator"])).status_code
+        == 200
+    )
+    upload = {"files": ("a.csv", "单位名称\n".encode(), "text/csv")}
+    planner = bearer(tokens["planner@one"])
+    answer = client.post("/api/v1/jobs/import", files=upload, headers=planner)
+    assert (answer.status_code, "whole city" in answer.text) == (400, True)

@@ -99,5 +99,6 @@ class _Put:
 
 def put_in(app: FastAPI, who: Callable[[], Identity]) -> None:
     """Have requests to an application be of somebody, without accounts."""
-    at = next(n for n, m in enumerate(app.user_middleware) if m.cls is Identify)
+    classes: list[object] = [m.cls for m in app.user_middleware]
+    at = classes.index(Identify)
     app.user_middleware.insert(at + 1, Middleware(_Put, who))

@@ -12,6 +12,7 @@ import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import apsw
 import pytest
@@ -428,6 +429,11 @@ def test_a_jurisdiction_that_only_rows_name_is_one(
 
 def test_a_password_is_typed_twice_without_being_seen(town: Path) -> None:
     """In a terminal nothing of it is echoed; two that differ make nothing."""
+    try:
+        for end in pty.openpty():
+            os.close(end)
+    except OSError:
+        pytest.skip("this system has no terminals to give (no /dev/pts)")
     root = Path(__file__).parents[2]
 
     def typing(*lines: str) -> tuple[int, str]:
@@ -462,6 +468,19 @@ def test_a_password_is_typed_twice_without_being_seen(town: Path) -> None:
     code, seen = typing(PASSWORD, PASSWORD)
     assert code == 0
     assert PASSWORD not in seen
+    assert Accounts(town.with_suffix(".service")).login("t", PASSWORD).identity.name == "t"
+
+
+def test_a_password_is_asked_for_twice_at_a_terminal(
+    town: Path, lianjian: Lianjian, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By what asks without echo; two that differ make nothing, two that agree make the account."""
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+    for second, code in ((PASSWORD + "!", 2), (PASSWORD, 0)):
+        answers = iter((PASSWORD, second))
+        monkeypatch.setattr("getpass.getpass", lambda _, given=answers: next(given))
+        assert lianjian("user", "add", "t", "--role", "viewer").code == code
+        assert town.with_suffix(".service").exists() is (code == 0)
     assert Accounts(town.with_suffix(".service")).login("t", PASSWORD).identity.name == "t"
 
 

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.cli.app import run
 from api.routes import models
-from api.routes import models_audit as shapes
+from api.routes.models import auditing as shapes
 from api.settings import Settings
 from api.wire import Problem
 from graph.store import open_store

@@ -23,10 +23,11 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.asking.pictures import file_name
 from api.downloads import TYPES, disposition
-from api.routes import models_audit as shapes
+from api.routes.models import auditing as shapes
 from api.settings import Settings
 from graph.model import Claims
 from graph.store import open_store
+from tests.aside import run_aside
 from tests.cli.commandline import Lianjian
 
 LISTED = [
@@ -282,13 +283,13 @@ def test_a_file_is_gone_when_the_asker_goes_away(
     worked: Path, corner: Path, monkeypatch: pytest.MonkeyPatch, path: str, by: str
 ) -> None:
     """In the middle of the body, however the server tells of it: closed, and removed."""
-    monkeypatch.setattr("api.downloads.PIECE", 16)
+    monkeypatch.setattr("api.downloads.PIECE", 4096 if "html" in path else 64)
     app = create_app(Settings(str(worked)))
     with TestClient(app, base_url="http://127.0.0.1") as warm:
         size = len(warm.get(path).content)
     app = create_app(Settings(str(worked)))
     before = _open_files()
-    sent = asyncio.run(_leave(app, path, by=by))
+    sent = run_aside(_leave(app, path, by=by))
     assert sent[0]["status"] == 200
     assert sum(len(m.get("body", b"")) for m in sent) < size
     assert list(corner.iterdir()) == []

@@ -20,7 +20,7 @@ from api.app import create_app
 from api.cli.app import run
 from api.jobs.records import Records
 from api.jobs.service import Jobs
-from api.routes.job_models import JobAnswer
+from api.routes.models.jobs import JobAnswer
 from api.settings import Settings
 from api.wire import Problem
 from graph.errors import ServiceError

@@ -18,11 +18,13 @@ from api.cli.commands import GROUPS
 from api.cli.journaling import CODES, OTHERS, who
 from api.journal import Action, Journal, Places
 from api.journal.operations import OPERATIONS, Recorded, complete
-from api.journal.serving import writing
 from api.journal.stores import in_store, recorded
 from api.settings import Settings
+from api.stores import writing
 from graph.errors import JournalError, SchemaError
+from graph.model import now
 from graph.store import open_store
+from tests.aside import run_aside
 from tests.cli.commandline import Lianjian
 
 
@@ -39,11 +41,7 @@ def told(journal: Journal) -> list[tuple[str, str, str, str]]:
     return [(r.action, r.operation, r.subjects, r.outcome) for r in journal.rows()]
 
 
-@pytest.mark.anyio
-@pytest.mark.parametrize("anyio_backend", ["asyncio"])
-async def test_the_row_is_there_before_the_answer_leaves(
-    town: Path, journal: Journal, anyio_backend: str
-) -> None:
+def test_the_row_is_there_before_the_answer_leaves(town: Path, journal: Journal) -> None:
     """When the first byte of an answer with members' counts is sent, another process reads its row already."""
     app = create_app(Settings(str(town)))
     seen: list[tuple[str, int]] = []
@@ -63,7 +61,10 @@ async def test_the_row_is_there_before_the_answer_leaves(
         seen.append((message["type"], int(str(found[0]))))
         db.close()
 
-    await app(scope, receive, send)
+    async def ask() -> None:
+        await app(scope, receive, send)
+
+    run_aside(ask())
     assert seen[0] == ("http.response.start", 1)
     assert {n for _, n in seen} == {1}
 
@@ -119,7 +120,10 @@ def test_writes_over_http(town: Path, journal: Journal, monkeypatch: pytest.Monk
 
     @router.post("/mark/{id}")
     def marks(request: Request, id: str, fail: bool = False) -> dict[str, Any]:  # noqa: A002
-        with writing(request, "U0001"):
+        with (
+            writing(request, "U0001") as store,
+            store.importing(at=now(), dated=20160826, files=["a"]),
+        ):
             if fail:
                 raise JournalError("no", "否")
         return {"secret": id}
@@ -288,3 +292,16 @@ def test_each_text_on_the_command_line_is_a_code_or_is_left_out() -> None:
     assert len(texts) > 20
     assert texts <= CODES | OTHERS
     assert not CODES & OTHERS
+
+
+@pytest.mark.parametrize(
+    "url", ["/status?format=xlsx", "/duplicates?format=csv", "/decide/list?format=xlsx"]
+)
+def test_a_listing_that_leaves_as_a_file_is_an_export(
+    town: Path, journal: Journal, url: str
+) -> None:
+    """Whatever its answer holds; as JSON it is none."""
+    with TestClient(create_app(Settings(str(town))), base_url="http://127.0.0.1") as client:
+        assert client.get(f"/api/v1{url}").status_code == 200
+        assert client.get(f"/api/v1{url.partition('?')[0]}").status_code == 200
+    assert [row[0] for row in told(journal)] == ["export"]

@@ -24,6 +24,8 @@ ROLE = ("planner", "420106")
 class Books:
     """A store as far as its imports go."""
 
+    url = "books"
+
     def __init__(self) -> None:
         self.number = 1
 

@@ -15,7 +15,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.routes import models, models_audit
+from api.routes import models
+from api.routes.models import auditing as models_audit
 from api.settings import Settings
 from api.wire import Problem
 from graph.model import Claims

@@ -17,7 +17,7 @@ from graph.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from api.access.accounts import Accounts
+    from api.access.accounts import Account, Accounts
 
 
 class RoleName(StrEnum):
@@ -97,12 +97,7 @@ def password(
     session = Session.of(lang=lang, json=json, store=store)
     with _accounts(session) as accounts:
         account = accounts.set_password(name, _password(session, name))
-    emit(
-        session,
-        {"account": account.as_json()},
-        summary=[session.texts("user.changed", name=account.name)],
-    )
-    return 0
+    return _told(session, account, "user.changed")
 
 
 def disable(
@@ -115,12 +110,7 @@ def disable(
     session = Session.of(lang=lang, json=json, store=store)
     with _accounts(session) as accounts:
         account = accounts.disable(name)
-    emit(
-        session,
-        {"account": account.as_json()},
-        summary=[session.texts("user.disabled", name=account.name)],
-    )
-    return 0
+    return _told(session, account, "user.disabled")
 
 
 def enable(
@@ -133,12 +123,7 @@ def enable(
     session = Session.of(lang=lang, json=json, store=store)
     with _accounts(session) as accounts:
         account = accounts.enable(name)
-    emit(
-        session,
-        {"account": account.as_json()},
-        summary=[session.texts("user.enabled", name=account.name)],
-    )
-    return 0
+    return _told(session, account, "user.enabled")
 
 
 def create_token(
@@ -189,6 +174,12 @@ def revoke(
     with _accounts(session) as accounts:
         token: dict[str, Any] = accounts.revoke(id).as_json()
     emit(session, {"token": token}, summary=[session.texts("token.was_revoked", **token)])
+    return 0
+
+
+def _told(session: Session, account: Account, text: str) -> int:
+    """Tell what became of an account."""
+    emit(session, {"account": account.as_json()}, summary=[session.texts(text, name=account.name)])
     return 0
 
 

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from api.asking import connections
-from api.cli.commands.wording import kind_name, relation
 from api.cli.options import (
     AsOfOption,
     IdArgument,
@@ -20,6 +19,7 @@ from api.cli.options import (
 from api.cli.output import Column, Listing, emit
 from api.cli.session import Session
 from api.settings import DEFAULT_PROFILE
+from api.tables.wording import kind_name, relation
 from graph.errors import InputError
 from graph.model import iso
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.asking import lookup
-from api.cli.commands.wording import kind_name, merged_lines, place, relation, stated
 from api.cli.options import AsOfOption, IdArgument, JsonOption, LangOption, OutOption, StoreOption
 from api.cli.output import Column, Listing, emit
 from api.cli.session import Session
+from api.tables.wording import kind_name, merged_lines, place, relation, stated
 from graph.model import iso
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from api.asking.questions import Desk
 from api.cli.answers import alternatives_shown, unit_shown, why_not_shown, why_shown
-from api.cli.commands.wording import merged_lines
 from api.cli.output import emit, note, say
 from api.cli.progress import progress
+from api.tables.wording import merged_lines
 from graph.errors import InputError
 
 if TYPE_CHECKING:

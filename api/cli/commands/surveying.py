@@ -10,7 +10,6 @@ import typer
 from api.asking import coverage as rates
 from api.asking import survey as asking
 from api.cli import chosen
-from api.cli.commands.wording import place
 from api.cli.figures import percent
 from api.cli.options import (
     AsOfOption,
@@ -26,6 +25,7 @@ from api.cli.progress import progress
 from api.cli.session import Session
 from api.settings import DEFAULT_PROFILE
 from api.tables import survey as tables
+from api.tables.wording import place
 
 if TYPE_CHECKING:
     from api.cli.texts import Texts

@@ -124,7 +124,7 @@ class Import(Answer):
 class Holdings(Answer):
     """What the store holds."""
 
-    store: str
+    store: str | None = Field(description="null for who has a jurisdiction")
     latest: str | None
     kinds: dict[str, int]
     edges: dict[str, int]

@@ -123,12 +123,7 @@ def _references() -> Iterator[_Reference]:
         for p in kind.properties.values():
             if p.edge is None:
                 continue
-            ends = (
-                schema.edges[p.edge.kind].source
-                if p.edge.reverse
-                else schema.edges[p.edge.kind].target
-            )
-            targets = (p.edge.target,) if p.edge.target else ends
+            targets = schema.named(p.edge)
             if all(t in schema.kinds for t in targets):
                 yield _Reference(
                     kind.name, p.name, p.type == "list", targets, p.edge, p.edge.source

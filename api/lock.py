@@ -6,6 +6,7 @@ A process number may be another's by the time it is read, and a lock file that i
 from __future__ import annotations
 
 import contextlib
+import errno
 from typing import TYPE_CHECKING, Any
 
 import apsw
@@ -38,7 +39,7 @@ class Lock:
         try:
             db = apsw.Connection(str(self.path))
         except apsw.Error:
-            raise OSError(f"{self.path}: can't be opened") from None
+            raise OSError(errno.EACCES, "can't be opened", str(self.path)) from None
         try:
             db.set_busy_timeout(int(seconds * 1000))
             db.execute("BEGIN EXCLUSIVE")
@@ -47,7 +48,7 @@ class Lock:
             return False
         except apsw.Error:
             db.close(True)
-            raise OSError(f"{self.path}: can't be written") from None
+            raise OSError(errno.EACCES, "can't be written", str(self.path)) from None
         self._db = db
         return True
 
