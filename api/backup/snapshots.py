@@ -9,6 +9,7 @@ import apsw
 
 from api.backup.staging import full, synced
 from graph.errors import StoreBusyError, StoreCorruptError, StoreError
+from graph.store.sqlite_file import fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -84,16 +85,18 @@ def check(path: Path) -> None:
 def _said(source: Path, target: Path) -> Iterator[None]:
     try:
         yield
-    except (apsw.NotADBError, apsw.CorruptError, apsw.FormatError):
-        raise _damaged(source) from None
-    except (apsw.BusyError, apsw.LockedError):
-        raise StoreBusyError(
-            f"{source}: held by another program; run the command again in a moment",
-            f"{source}：正被其他程序占用；请稍后重试",
-        ) from None
-    except (apsw.FullError, apsw.IOError):
-        raise full(target.parent) from None
     except apsw.Error as error:
+        what = fault(error)
+        if what == "damaged":
+            raise _damaged(source) from None
+        if what == "busy":
+            raise StoreBusyError(
+                f"{source}: held by another program; run the command again in a moment",
+                f"{source}：正被其他程序占用；请稍后重试",
+            ) from None
+        # a limit on files shows as a write that fails
+        if what == "full" or isinstance(error, apsw.IOError):
+            raise full(target.parent) from None
         raise StoreError(
             f"{source}: can't be copied ({type(error).__name__.removesuffix('Error').lower()}); check the folder and its rights",
             f"{source}：无法复制（{type(error).__name__.removesuffix('Error').lower()}）；请检查文件夹及其权限",

@@ -47,8 +47,7 @@ def staging(parent: Path) -> Iterator[Path]:
             content.mkdir(mode=0o700)
             yield content
         finally:
-            lock.release()
-            shutil.rmtree(here, ignore_errors=True)
+            _removed(here, lock)
 
 
 @contextlib.contextmanager
@@ -116,4 +115,17 @@ def _sweep(parent: Path) -> None:
                 not held(mark) if mark.exists() else time.time() - left.stat().st_mtime > OLD
             )
             if abandoned:
-                shutil.rmtree(left, ignore_errors=True)
+                _removed(left, Lock(mark))
+
+
+def _removed(here: Path, lock: Lock) -> None:
+    """Take a folder away, its lock last: what is killed meanwhile is still known to be nobody's."""
+    for entry in here.iterdir():
+        if entry == lock.path:
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry, ignore_errors=True)
+        else:
+            entry.unlink(missing_ok=True)
+    lock.release()
+    shutil.rmtree(here, ignore_errors=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ from api.settings import Settings, state_of
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+    from httpx import Response
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 STRONG = (passwords.TIME_COST, passwords.MEMORY_KIB, passwords.LANES)
@@ -71,6 +73,18 @@ def tokens_by_role(store: Path) -> dict[str, str]:
 def bearer(token: str) -> dict[str, str]:
     """The header that shows a token."""
     return {"authorization": f"Bearer {token}"}
+
+
+def unnumbered(answer: Response) -> str:
+    """Return an answer's text without the number of its request: the only thing in which two that are alike may differ."""
+    number = answer.headers["x-request-id"]
+    assert re.fullmatch(r"[0-9a-f]{16}", number)
+    return answer.text.replace(number, "<request>")
+
+
+def headers_of(answer: Response) -> dict[str, str]:
+    """Return an answer's headers without the number of its request."""
+    return {name: value for name, value in answer.headers.items() if name != "x-request-id"}
 
 
 def log_in(client: TestClient, name: str, password: str = PASSWORD) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import sys
 from typing import TYPE_CHECKING, Annotated
@@ -37,6 +38,9 @@ def serve(
     ] = False,
     proxy: Annotated[
         list[str] | None, typer.Option("--proxy", metavar="ADDRESS", help="serve.proxy")
+    ] = None,
+    config: Annotated[
+        str | None, typer.Option("--config", metavar="F.toml", help="serve.config")
     ] = None,
     store: StoreOption = None,
     profile: ProfileOption = DEFAULT_PROFILE,
@@ -89,11 +93,12 @@ def serve(
             ssl_certfile=settings.tls_cert or None, ssl_keyfile=settings.tls_key or None,
         )  # fmt: skip
         server = uvicorn.Server(config)
-        handle_exit = server.handle_exit
 
-        def leave(sig: int, frame: FrameType | None) -> None:
+        def leave(sig: int, _: FrameType | None) -> None:
             app.state.jobs.leave()  # who listens to a job's progress would be waited for
-            handle_exit(sig, frame)
+            # not the server's own: it would end the process by the signal once more, before the last line and not with 0
+            server.force_exit = server.should_exit and sig == signal.SIGINT
+            server.should_exit = True
 
         server.handle_exit = leave  # type: ignore[method-assign]
         with routed(log):
