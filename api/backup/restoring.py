@@ -18,6 +18,7 @@ from api.lock import Lock, held
 from api.journal import Journal, Places
 from api.journal.anchor import Head
 from api.journal.places import placed as put
+from api.journal.places import unplaced
 from api.journal.stores import RESTORE
 from graph.errors import BackupError, InputError, StoreError
 
@@ -260,6 +261,8 @@ def _free(state: Path, places: Places) -> None:
         begun = newest is not None and (newest.action, newest.outcome) == (RESTORE, "intent")
         if newest is None or begun or str(Head.of(newest)) == before:
             _cleared(state, places, anchor=anchor == WITH_ANCHOR)
+        for part in unplaced(places.key):
+            part.unlink(missing_ok=True)
     for entry in state.iterdir():
         if entry not in (places.key, places.anchor) and entry.name not in (MARK, MARK_LOCK):
             raise InputError(

@@ -51,9 +51,7 @@ def died(arguments: list[str], at: int) -> bool:
                 if seen == at:
                     os.kill(os.getpid(), signal.SIGKILL)
 
-        null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, 1)
-        os.dup2(null, 2)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what goes wrong is said on stderr
         sys.addaudithook(step)
         code = 1
         with contextlib.suppress(SystemExit):
