@@ -156,7 +156,9 @@ def read(path: Path) -> dict[str, str]:
             made = _made(key, value, path.absolute().parent)
         except _Wrong as wrong:
             en, zh = wrong.said
-            faults.append((f"line {line}, {_shown(key)}: {en}", f"第 {line} 行 {_shown(key)}：{zh}"))
+            faults.append(
+                (f"line {line}, {_shown(key)}: {en}", f"第 {line} 行 {_shown(key)}：{zh}")
+            )
         else:
             out[f"{PREFIX}{key.upper()}"] = made
     if not faults and any(key in SECRET for key in held):

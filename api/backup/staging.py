@@ -11,14 +11,16 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from api.lock import Lock, held
-from graph.errors import InputError, LianjianError, StoreError, StoreFullError
+from api.lock import Lock
+from graph.errors import InputError, LianjianError, StoreBusyError, StoreError, StoreFullError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PREFIX, SUFFIX = ".lianjian-", ".part"
-ALIVE = "alive.lock"
+ALIVE, CONTENT = "alive.lock", "content"
+TRIES, PATIENCE = 20, 1.0
+"""How often a folder is made where others take it away, and seconds that its lock is waited for."""
 OLD = 60.0
 """Seconds after which a folder that never got its lock is nobody's."""
 
@@ -29,7 +31,7 @@ def staging(parent: Path) -> Iterator[Path]:
 
     Raises
     ------
-    InputError, StoreFullError, StoreError
+    InputError, StoreFullError, StoreBusyError, StoreError
         There is no such parent, no right or no room to write in it, also within the block; names the parent.
     """
     if not parent.is_dir():
@@ -39,13 +41,9 @@ def staging(parent: Path) -> Iterator[Path]:
         )
     with said(parent):
         _sweep(parent)
-        here = Path(tempfile.mkdtemp(prefix=PREFIX, suffix=SUFFIX, dir=parent))
-        lock = Lock(here / ALIVE)
+        here, lock = _own(parent)
         try:
-            lock.acquire()
-            content = here / "content"
-            content.mkdir(mode=0o700)
-            yield content
+            yield here / CONTENT
         finally:
             _removed(here, lock)
 
@@ -105,27 +103,58 @@ def placed(part: Path, target: Path) -> None:
     synced(target.parent)
 
 
+def _own(parent: Path) -> tuple[Path, Lock]:
+    """Make a folder and hold its lock.
+
+    Another run may come upon it before it is held, and take it for nobody's: then there is the next.
+    """
+    why: OSError | None = None
+    for _ in range(TRIES):
+        here = Path(tempfile.mkdtemp(prefix=PREFIX, suffix=SUFFIX, dir=parent))
+        lock = Lock(here / ALIVE)
+        try:
+            if lock.acquire(PATIENCE) and lock.path.exists():
+                (here / CONTENT).mkdir(mode=0o700)
+                return here, lock
+        except OSError as error:
+            why = error
+        _removed(here, lock)
+    if why is not None:  # every time: there is no room, or no right
+        raise why
+    raise StoreBusyError(
+        f"{parent}: other runs are in the way; run the command again in a moment",
+        f"{parent}：与其他运行冲突；请稍后重试",
+    )
+
+
 def _sweep(parent: Path) -> None:
+    """Take away what runs that were killed left."""
     for left in parent.glob(f"{PREFIX}*{SUFFIX}"):
         if left.is_symlink() or not left.is_dir():
             continue
-        mark = left / ALIVE
+        lock = Lock(left / ALIVE)
         with contextlib.suppress(OSError):
-            abandoned = (
-                not held(mark) if mark.exists() else time.time() - left.stat().st_mtime > OLD
-            )
-            if abandoned:
-                _removed(left, Lock(mark))
+            if lock.path.exists():
+                if lock.acquire():  # held while it goes, so that nobody else begins in it
+                    _removed(left, lock)
+            elif time.time() - left.stat().st_mtime > OLD:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _removed(here: Path, lock: Lock) -> None:
     """Take a folder away, its lock last: what is killed meanwhile is still known to be nobody's."""
-    for entry in here.iterdir():
-        if entry == lock.path:
-            continue
-        if entry.is_dir() and not entry.is_symlink():
-            shutil.rmtree(entry, ignore_errors=True)
-        else:
-            entry.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        for entry in here.iterdir():
+            if entry == lock.path:
+                continue
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry, ignore_errors=True)
+            else:
+                entry.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        lock.path.unlink(missing_ok=True)
     lock.release()
-    shutil.rmtree(here, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        lock.path.unlink(missing_ok=True)  # where an open file can't be taken away
+    with contextlib.suppress(OSError):
+        here.rmdir()

@@ -28,7 +28,8 @@ def readyz(request: Request) -> Response:
     jobs: Jobs = request.app.state.jobs
     if jobs.leaving.is_set():
         raise ServiceError(
-            "the service is about to end; ask again once it is back", "服务即将停止；请待其恢复后重试"
+            "the service is about to end; ask again once it is back",
+            "服务即将停止；请待其恢复后重试",
         )
     with whole(request) as store:
         store.latest()

@@ -1,7 +1,8 @@
 """Backs up and restores a city again and again, killed at each of its operations on files in turn, and looks what is left.
 
-``python -m tests.robustness.dying FOLDER`` finds ``lianjian.db`` and ``paper.key`` there and prints ``{"backup": …, "zip": …,
-"restore": …}``: at how many places each was killed. Processes are forked from this one, which has imported everything.
+``python -m tests.robustness.dying FOLDER EVERY`` finds ``lianjian.db`` and ``paper.key`` there, kills at the first step
+and at every so-manieth after it, and prints ``{"backup": …, "zip": …, "restore": …}``: how many steps each has.
+Processes are forked from this one, which has imported everything.
 """
 
 from __future__ import annotations
@@ -76,27 +77,27 @@ def whole(path: Path) -> None:
             backup.unpack(one, None)
 
 
-def backed_up(folder: Path, name: str) -> int:
+def backed_up(folder: Path, name: str, every: int) -> int:
     """Kill a backup at each step: what has its name is whole, and the next goes through and leaves nothing else."""
     out, at = folder / name, 1
     command = ["backup", "--store", str(folder / "lianjian.db"), "--out", str(out)]
     while died(command, at):
         if out.exists():
             whole(out)
-        elif at % 10 == 0:
+        elif at % 10 == 1:
             done(command)
             whole(out)
         _gone(out)
-        at += 1
+        at += every
     _gone(out)
     done(command)
     # one that was killed before it had its lock is empty, and taken away when it is old enough to be nobody's
     left = [p for p in folder.glob(".lianjian-*") if any(p.iterdir())]
     assert not left, "something was left behind"
-    return at - 1
+    return at - every
 
 
-def put_back(folder: Path, backup: Path, fingerprint: str, date: int) -> int:
+def put_back(folder: Path, backup: Path, fingerprint: str, date: int, every: int) -> int:
     """Kill a restore at each step: a store that is there is the city, with its journal; else the same restore goes through."""
     target, at = folder / "there" / "new.db", 1
     command = ["restore", str(backup), "--store", str(target), "--key", str(folder / "paper.key")]
@@ -115,8 +116,8 @@ def put_back(folder: Path, backup: Path, fingerprint: str, date: int) -> int:
         assert (places.file.parent / "accounts.db").is_file()
         shutil.rmtree(target.parent)
         target.parent.mkdir()
-        at += 1
-    return at - 1
+        at += every
+    return at - every
 
 
 def _gone(path: Path) -> None:
@@ -126,19 +127,19 @@ def _gone(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, every: int) -> None:
     """Do all of it."""
     store = open_store(str(folder / "lianjian.db"))
     date = store.latest()
     fingerprint = store.fingerprint(date)
     store.close()
     counted: dict[str, Callable[[], int]] = {
-        "backup": lambda: backed_up(folder, "killed"),
-        "zip": lambda: backed_up(folder, "killed.zip"),
-        "restore": lambda: put_back(folder, folder / "killed", fingerprint, date),
+        "backup": lambda: backed_up(folder, "killed", every),
+        "zip": lambda: backed_up(folder, "killed.zip", every),
+        "restore": lambda: put_back(folder, folder / "killed", fingerprint, date, every),
     }
     print(json.dumps({name: kill() for name, kill in counted.items()}))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), int(sys.argv[2]))

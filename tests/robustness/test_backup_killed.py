@@ -10,22 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.commandline import Lianjian
-from tests.cli.conftest import _surroundings, lianjian, town
+from tests.cli.conftest import _surroundings
 from tests.robustness.stores import ROOT
 from tests.service.people import _quick
-from tests.service.test_backup import kept
+from tests.service.test_backup import kept, safe, template
 
-__all__ = ["_quick", "_surroundings", "kept", "lianjian", "town"]
+__all__ = ["_quick", "_surroundings", "kept", "safe", "template"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is Unix's")
-def test_a_kill_at_any_step_leaves_all_or_nothing(
-    kept: Path, tmp_path: Path, lianjian: Lianjian
-) -> None:
+@pytest.mark.parametrize("every", [7, pytest.param(1, marks=pytest.mark.large)])
+def test_a_kill_at_any_step_leaves_all_or_nothing(kept: Path, tmp_path: Path, every: int) -> None:
     """Of a backup into a folder, into a file, and of a restore: what has its name is whole, and the next run goes through."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.robustness.dying", str(tmp_path)],
+        [sys.executable, "-m", "tests.robustness.dying", str(tmp_path), str(every)],
         cwd=ROOT, capture_output=True, text=True, timeout=600, check=False, env=os.environ,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import io
 import json
 import logging
 import os
@@ -17,10 +18,15 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as settings_
+from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
@@ -32,8 +38,9 @@ from api.operation.log import Log, routed
 from api.settings import Settings
 from api.wire import Problem
 from graph.errors import InputError
+from tests.cli.conftest import made_town
 from tests.service.people import PASSWORD, bearer, log_in, settings, tokens_by_role
-from tests.service.working import firms, loaded, service
+from tests.service.working import firms, loaded, over, service, stopped
 
 ROOT = Path(__file__).parents[2]
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
@@ -119,8 +126,8 @@ def test_a_store_that_is_gone_is_said_and_the_rest_told(client: TestClient, town
     assert requests(found, "metrics", "2xx") == 1
 
 
-def test_metrics_are_an_administrator_s(town: Path) -> None:
-    """With accounts: 401 without one, 403 for other roles, 400 for one of a district; without accounts the machine's own."""
+def test_metrics_are_for_who_sees_the_whole_city(town: Path) -> None:
+    """With accounts: 401 without one, 400 for whoever has a jurisdiction, however high; without accounts the machine's own."""
     tokens = tokens_by_role(town)
     accounts = Accounts(town.with_suffix(".service"))
     accounts.add("part", "administrator", "DIST", PASSWORD)
@@ -130,8 +137,9 @@ def test_metrics_are_an_administrator_s(town: Path) -> None:
         assert client.get("/metrics").status_code == 401
         for role in ROLES:
             answer = client.get("/metrics", headers=bearer(tokens[role]))
-            assert answer.status_code == (200 if role == "administrator" else 403), role
-        assert client.get("/metrics", headers=bearer(part)).status_code == 400
+            assert answer.status_code == 200, role
+        within = client.get("/metrics", headers=bearer(part))
+        assert (within.status_code, "lianjian_" in within.text) == (400, False)
 
 
 def test_without_accounts_a_proxy_s_scraper_is_refused(client: TestClient) -> None:
@@ -150,39 +158,34 @@ def test_two_services_in_a_process_count_for_themselves(town: Path) -> None:
     assert requests(scraped(second), "healthz", "2xx") == 0
 
 
-def test_labels_come_from_closed_lists(town: Path) -> None:
-    """After asking for everything, no label holds more than an operation, a class, a state, a bucket or the version."""
-    with busy(town) as (client, _, app):
-        found = scraped(client, headers=bearer(app))
-    known = {
-        "operation": {*client.app.state.permissions, "none"},  # type: ignore[attr-defined]
-        "status": {"1xx", "2xx", "3xx", "4xx", "5xx", "none"},
-        "state": {*STATES, "idle", "used", "active", "undone"},
-    }
-    for _, labels in found:
-        for name, value in labels:
-            assert value in known.get(name, {value}), (name, value)
-    assert {n for _, labels in found for n, _ in labels} <= {*known, "le", "version"}
-
-
 # -- the log -------------------------------------------------------------------------------------------------------
 
 
-@contextlib.contextmanager
-def busy(town: Path) -> Iterator[tuple[TestClient, list[str], str]]:
-    """A service that was asked for everything; what must not be in its log; an administrator's token."""
+@dataclass(frozen=True)
+class Busy:
+    """What a service that was asked for everything said on stderr, what must not be in it, and what Prometheus read then."""
+
+    said: str
+    secret: list[str]
+    samples: Samples
+    operations: set[str]
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Busy:
+    """Every operation asked by every role, wrong logins, tokens in addresses."""
+    town = made_town(tmp_path_factory.mktemp("busy") / "lianjian.db")
     tokens = tokens_by_role(town)
-    with TestClient(
+    said = io.StringIO()
+    with contextlib.redirect_stderr(said), TestClient(
         create_app(settings(town)), base_url="http://127.0.0.1:8765", raise_server_exceptions=False
-    ) as client:
+    ) as client:  # fmt: skip
         log_in(client, "viewer")
         cookie = client.cookies["lianjian"]
         client.cookies.clear()
         document = client.get("/api/v1/openapi.json").json()
         for path, methods in document["paths"].items():
             for method in methods:
-                if path == "/metrics":
-                    continue
                 for token in tokens.values():
                     client.request(
                         method, path.replace("{id}", "91B"),
@@ -196,12 +199,15 @@ def busy(town: Path) -> Iterator[tuple[TestClient, list[str], str]]:
             headers=bearer(tokens["viewer"]) | {"x-request-id": "theirs-4711"},
         )
         client.post("/api/v1/session", json={"name": "nobody-4711", "password": "geheim-4711"})
-        secret = [
-            "91A", "91B", "JOINT", "420106", "光谷", "甲支部", "公式", "核实", "某局", "4711", PASSWORD, cookie,
-            cookie.split(".")[-1], *tokens.values(), *(t.rsplit("_")[-1] for t in tokens.values()), "/api/v1/", "openapi.json",
-            "access_token",
-        ]  # fmt: skip
-        yield client, secret, tokens["administrator"]
+        samples = scraped(client, headers=bearer(tokens["administrator"]))
+        operations = {*client.app.state.permissions}  # type: ignore[attr-defined]
+        stopped(client.app.state.jobs)  # type: ignore[attr-defined]
+    secret = [
+        "91A", "91B", "JOINT", "420106", "光谷", "甲支部", "公式", "核实", "某局", "4711", PASSWORD, cookie,
+        cookie.split(".")[-1], *tokens.values(), *(t.rsplit("_")[-1] for t in tokens.values()), "/api/v1/", "openapi.json",
+        "access_token",
+    ]  # fmt: skip
+    return Busy(said.getvalue(), secret, samples, operations)
 
 
 def lines(text: str) -> list[dict[str, Any]]:
@@ -209,20 +215,73 @@ def lines(text: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def test_the_log_of_a_busy_service_holds_no_value(
-    town: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    """Every operation asked by every role, wrong logins, tokens in addresses: no code, name, text, path, token or agent is in it."""
-    capfd.readouterr()
-    with busy(town) as (_, secret, _):
-        pass
-    said = capfd.readouterr().err
-    events = lines(said)
+def test_the_log_of_a_busy_service_holds_no_value(busy: Busy) -> None:
+    """No code, name, text, path, token or agent is in it, however often and by whom everything is asked."""
+    events = lines(busy.said)
     assert len(events) > 100
     plain = json.dumps(events, ensure_ascii=False)
-    assert not [s for s in secret if s in said or s in plain]
+    assert not [s for s in busy.secret if s in busy.said or s in plain]
     assert {"show", "find", "audit", "merge", "login"} <= {e.get("operation") for e in events}
     assert {e["name"] for e in events if e["event"] == "request"} == {*ROLES, None}
+
+
+def test_labels_come_from_closed_lists(busy: Busy) -> None:
+    """After asking for everything, no label holds more than an operation, a class, a state, a bucket or the version."""
+    known = {
+        "operation": {*busy.operations, "none"},
+        "status": {"1xx", "2xx", "3xx", "4xx", "5xx", "none"},
+        "state": {*STATES, "idle", "used", "active", "undone"},
+    }
+    for _, labels in busy.samples:
+        for name, value in labels:
+            assert value in known.get(name, {value}), (name, value)
+    assert {n for _, labels in busy.samples for n, _ in labels} <= {*known, "le", "version"}
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A service over the town, for several tests."""
+    town = made_town(tmp_path_factory.mktemp("watched") / "lianjian.db")
+    app = create_app(settings(town))
+    with TestClient(app, base_url="http://127.0.0.1:8765", raise_server_exceptions=False) as client:
+        yield client
+
+
+TOLD = {
+    "time": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", "level": "info|error", "event": "request", "operation": r"None|[a-z_]+",
+    "status": r"[2-5]\d\d", "milliseconds": r"\d+\.\d", "request": "[0-9a-f]{16}", "name": "None|local",
+}  # fmt: skip
+"""All that a line about a request may hold, where nobody has an account."""
+HOSTILE = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60),
+    st.sampled_from(
+        [
+            '"}\n{"event": "request", "operation": "forged"}', "\r\nx: y", "%s%n{0}{name}", "\x1b[2J", "\u2028{\u202e", "党员张三",
+            "a" * 5000,
+        ]
+    ),
+)  # fmt: skip
+
+
+@settings_(max_examples=30)
+@given(text=HOSTILE, code=st.sampled_from(["91B", "LOOP1", "none"]))
+def test_no_text_of_a_request_comes_into_the_log(watched: TestClient, text: str, code: str) -> None:
+    """Whatever stands in path, query, body or header, each line is one object of fields whose values are the service's own."""
+    body = {"code": code, "kind": text, "reason": text, "office": text, "date": text}
+    with contextlib.redirect_stderr(io.StringIO()) as said:
+        watched.get(f"/api/v1/show/{quote(text, safe='')}")
+        watched.get("/api/v1/find", params={"text": text, text: text})
+        watched.post("/api/v1/decide/exclude", json=body)
+        watched.post(f"/api/v1/{quote(text, safe='')}", content=text.encode())
+        watched.get("/healthz", headers={"user-agent": quote(text), "x-request-id": quote(text)})
+    events = lines(said.getvalue())
+    assert [e["operation"] for e in events][1::3] == ["find", "healthz"]
+    assert len(events) == 5
+    for event in events:
+        assert event.keys() == TOLD.keys()
+        for name, value in event.items():
+            assert re.fullmatch(TOLD[name], str(value)), (name, value)
+        assert event["operation"] in {None, *watched.app.state.permissions}  # type: ignore[attr-defined]
 
 
 def test_a_line_is_an_event_with_its_fields(
@@ -369,20 +428,31 @@ HEAD = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="
 TAIL = f"\r\n--{BOUNDARY}--\r\n".encode()
 
 
-@contextlib.contextmanager
-def begun(port: int, body: bytes) -> Iterator[http.client.HTTPConnection]:
+class Line(http.client.HTTPConnection):
     """An upload whose first half is on the line."""
-    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as line:
-        _begin(line, body)
+
+    rest: bytes
+
+
+@contextlib.contextmanager
+def begun(port: int, body: bytes) -> Iterator[Line]:
+    """Begin one."""
+    with contextlib.closing(Line("127.0.0.1", port, timeout=60)) as line:
+        line.putrequest("POST", "/api/v1/jobs/import")
+        line.putheader("Content-Type", f"multipart/form-data; boundary={BOUNDARY}")
+        line.putheader("Content-Length", str(len(body)))
+        line.endheaders()
+        half = len(body) // 2
+        line.send(body[:half])
+        line.rest = body[half:]
         yield line
 
 
-def _begin(line: http.client.HTTPConnection, body: bytes) -> None:
-    line.putrequest("POST", "/api/v1/jobs/import")
-    line.putheader("Content-Type", f"multipart/form-data; boundary={BOUNDARY}")
-    line.putheader("Content-Length", str(len(body)))
-    line.endheaders()
-    line.send(body[: len(body) // 2])
+def answered(line: Line) -> str:
+    """The id of the job that an upload became."""
+    with line.getresponse() as answer:
+        assert answer.status == 202
+        return str(json.load(answer)["id"])
 
 
 def under_way(store: Path) -> list[Path]:
@@ -410,64 +480,63 @@ def until(what: Any, seconds: float = 20) -> bool:
 
 
 def test_what_is_under_way_is_finished_and_nothing_new_begun(town: Path) -> None:
-    """SIGTERM in the middle of an upload: new connections are refused, the upload is taken whole, its job kept for the next
-    service, and the process ends well with its log in lines."""
+    """SIGTERM in the middle of an upload, while somebody listens to a job: new connections are refused, who listens is let go,
+    the upload is taken whole, the process ends with 0 and its log in lines; both jobs are done when the next service looks.
+    """
     body = HEAD + firms(1, 50) + TAIL
-    with served(town, LIANJIAN_GRACE="30") as (process, port), begun(port, body) as line:
-        assert until(lambda: under_way(town))
-        process.send_signal(signal.SIGTERM)
-        assert until(lambda: refused(port)), "it still listens"
-        assert process.poll() is None
-        line.send(body[len(body) // 2 :])
-        with line.getresponse() as answer:
-            job = json.load(answer)
-            assert answer.status == 202
+    with served(town, LIANJIAN_GRACE="30") as (process, port):
+        with begun(port, HEAD + firms(1000, 2000) + TAIL) as line:
+            line.send(line.rest)
+            first = answered(line)
+        base = f"http://127.0.0.1:{port}/api/v1/jobs"
+        with urllib.request.urlopen(f"{base}/{first}/events", timeout=60) as stream:
+            stream.readline()
+            with begun(port, body) as line:
+                assert until(lambda: len(under_way(town)) > 0)
+                process.send_signal(signal.SIGTERM)
+                stream.read()
+                assert until(lambda: refused(port)), "it still listens"
+                assert process.poll() is None
+                line.send(line.rest)
+                second = answered(line)
         _, err = process.communicate(timeout=60)
         assert process.returncode == 0
-    told = [(e["event"], e.get("operation")) for e in lines(err)]
-    assert told == [("serving", None), ("request", "import_job"), ("stopped", None)]
+    events = lines(err)
+    assert (events[0]["event"], events[-1]["event"]) == ("serving", "stopped")
+    assert [e["status"] for e in events if e.get("operation") == "import_job"] == [202, 202]
     with service(town) as client:
-        end = until(lambda: client.get(f"/api/v1/jobs/{job['id']}").json()["state"] == "done", 60)
-        assert end, client.get(f"/api/v1/jobs/{job['id']}").json()
+        for id_ in (first, second):
+            assert over(client, id_)["state"] == "done"
+
+
+def test_who_was_told_to_end_is_not_ready(town: Path) -> None:
+    """503 with the way out from then on, so that a proxy asks elsewhere; the process still lives."""
+    with service(town) as client:
+        assert client.get("/readyz").status_code == 200
+        client.app.state.jobs.leave()  # type: ignore[attr-defined]
+        answer = client.get("/readyz", headers={"accept-language": "zh"})
+        assert (answer.status_code, answer.json()["code"]) == (503, "service")
+        assert "即将停止" in answer.json()["detail"]
+        assert client.get("/healthz").status_code == 200
 
 
 def test_what_takes_longer_than_the_grace_is_cut_off(town: Path) -> None:
     """An upload that never ends holds the service for its grace and no longer; nothing of it is left, nor of a traceback."""
     body = HEAD + firms(1, 50) + TAIL
     with served(town, LIANJIAN_GRACE="1") as (process, port), begun(port, body):
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as garbage:
+            garbage.sendall(b"GEHEIM /91B\x00 nothing\r\n\r\n")
+            assert b" 400 " in garbage.recv(4096)
         assert until(lambda: under_way(town))
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=60)
         assert 0.9 < time.monotonic() - began < 30
         assert process.returncode == 0
+    assert "GEHEIM" not in err
     cut = [e for e in lines(err) if e.get("operation") == "import_job"]
     assert [(e["event"], e["level"], e["status"]) for e in cut] == [("request", "error", None)]
     assert not under_way(town)
-
-
-def test_who_listens_to_a_job_is_let_go_and_the_job_goes_on(tmp_path: Path) -> None:
-    """ADR 0031: the stream of events ends with the service, at once; the job is done when the next one looks."""
-    store = tmp_path / "a.db"
-    with service(store) as client:
-        loaded(client, ("a.csv", firms(1, 5)))
-    with served(store, LIANJIAN_GRACE="30") as (process, port):
-        base = f"http://127.0.0.1:{port}/api/v1/jobs"
-        body = HEAD + firms(1000, 5000) + TAIL
-        with begun(port, body) as line:
-            line.send(body[len(body) // 2 :])
-            with line.getresponse() as answer:
-                id_ = json.load(answer)["id"]
-        with urllib.request.urlopen(f"{base}/{id_}/events", timeout=60) as stream:
-            stream.readline()
-            began = time.monotonic()
-            process.send_signal(signal.SIGTERM)
-            stream.read()
-        process.communicate(timeout=60)
-        assert time.monotonic() - began < 20
-        assert process.returncode == 0
-    with service(store) as client:
-        assert until(lambda: client.get(f"/api/v1/jobs/{id_}").json()["state"] == "done", 90)
 
 
 def test_identity_has_no_more_than_a_name_in_the_log(capfd: pytest.CaptureFixture[str]) -> None:
