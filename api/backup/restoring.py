@@ -172,6 +172,7 @@ class _Came:
 def _kept(here: Path, state: Path, places: Places, key: bytes) -> Iterator[_Came]:
     """Put accounts, jobs and journal in their places for a ``with`` block that brings the store; take them back where it fails."""
     head = Journal(Places(here / JOURNAL, places.key, here / ANCHOR)).head()
+    new = not state.exists()
     with said(state):
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = Lock(state / MARK_LOCK)
@@ -208,6 +209,9 @@ def _kept(here: Path, state: Path, places: Places, key: bytes) -> Iterator[_Came
         with contextlib.suppress(OSError):
             (state / MARK).unlink(missing_ok=True)
             (state / MARK_LOCK).unlink(missing_ok=True)
+        if new and not came.store:
+            with contextlib.suppress(OSError):  # what is not empty is somebody's
+                state.rmdir()
 
 
 def _store(

@@ -140,10 +140,13 @@ def test_a_file_is_used_or_refused(tmp_path_factory: pytest.TempPathFactory, hel
     folder = tmp_path_factory.getbasetemp()
     text = "".join(f"{json.dumps(k)} = {json.dumps(v)}\n" for k, v in held.items())
     path = written(folder, text)
+    why = ""
     try:
         made = configuration.read(path)
     except InputError as error:
-        assert error.en.startswith(str(path))
+        why = error.en
+    if why:
+        assert why.startswith(str(path))
     else:
         assert set(made) == {f"LIANJIAN_{key.upper()}" for key in held}
         Settings.of("x.db", environment=made)
@@ -164,7 +167,6 @@ def test_options_go_before_the_environment_and_that_before_the_file(
 ) -> None:
     """For every command; and afterwards the environment is what it was."""
     path = written(tmp_path, 'store = "nowhere.db"\nlang = "zh"\n')
-    monkeypatch.delenv("LIANJIAN_LANG")
     monkeypatch.setenv(configuration.NAME, str(path))
     before = dict(os.environ)
     said = lianjian("status").err
