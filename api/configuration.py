@@ -43,7 +43,7 @@ def _text(value: Any, _: Path) -> str:
 
 
 def _place(value: Any, folder: Path) -> str:
-    """A path, from the file's folder on, or a server's address."""
+    """Return a path, from the file's folder on, or a server's address."""
     text = _text(value, folder)
     return text if "://" in text else str(folder / text)
 

@@ -14,12 +14,12 @@ from api.backup.packing import Backup
 from api.backup.snapshots import check
 from api.backup.staging import placed, said, staging, synced
 from api.backup.taking import described
-from api.lock import Lock, held
 from api.journal import Journal, Places
 from api.journal.anchor import Head
 from api.journal.places import placed as put
 from api.journal.places import unplaced
 from api.journal.stores import RESTORE
+from api.lock import Lock, held
 from graph.errors import BackupError, InputError, StoreError
 
 if TYPE_CHECKING:

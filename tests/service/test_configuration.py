@@ -198,7 +198,9 @@ def test_a_job_s_process_has_what_the_service_was_begun_with(
 ) -> None:
     """Not what the file says by the time that the job begins."""
     given: list[dict[str, str]] = []
-    monkeypatch.setattr(children.subprocess, "Popen", lambda *_, env, **__: given.append(env))
+    monkeypatch.setattr(
+        "api.jobs.children.subprocess.Popen", lambda *_, env, **__: given.append(env)
+    )
     monkeypatch.setenv(configuration.NAME, str(tmp_path / "later.toml"))
     monkeypatch.setenv("LIANJIAN_LANG", "zh")
     (tmp_path / "out").mkdir()

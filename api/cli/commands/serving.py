@@ -39,7 +39,7 @@ def serve(
     proxy: Annotated[
         list[str] | None, typer.Option("--proxy", metavar="ADDRESS", help="serve.proxy")
     ] = None,
-    config: Annotated[
+    config: Annotated[  # read before anything else, by api.configuration
         str | None, typer.Option("--config", metavar="F.toml", help="serve.config")
     ] = None,
     store: StoreOption = None,
@@ -87,14 +87,14 @@ def serve(
             log("serving", accounts=guarded)
         else:
             note(session.texts("serve.accounts" if guarded else "serve.open"))
-        config = uvicorn.Config(
+        how = uvicorn.Config(
             app, log_config=None, log_level="warning", access_log=False, server_header=False,
             timeout_graceful_shutdown=settings.grace, proxy_headers=False,  # believed as the settings say, by the application
             ssl_certfile=settings.tls_cert or None, ssl_keyfile=settings.tls_key or None,
         )  # fmt: skip
-        server = uvicorn.Server(config)
+        server = uvicorn.Server(how)
 
-        def leave(sig: int, _: FrameType | None) -> None:
+        def leave(sig: int, frame: FrameType | None) -> None:
             app.state.jobs.leave()  # who listens to a job's progress would be waited for
             # not the server's own: it would end the process by the signal once more, before the last line and not with 0
             server.force_exit = server.should_exit and sig == signal.SIGINT
