@@ -19,7 +19,7 @@ __all__ = ["_quick", "_surroundings", "kept", "safe", "template"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is Unix's")
-@pytest.mark.parametrize("every", [7, pytest.param(1, marks=pytest.mark.large)])
+@pytest.mark.parametrize("every", [11, pytest.param(1, marks=pytest.mark.large)])
 def test_a_kill_at_any_step_leaves_all_or_nothing(kept: Path, tmp_path: Path, every: int) -> None:
     """Of a backup into a folder, into a file, and of a restore: what has its name is whole, and the next run goes through."""
     done = subprocess.run(

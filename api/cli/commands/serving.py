@@ -39,7 +39,7 @@ def serve(
     proxy: Annotated[
         list[str] | None, typer.Option("--proxy", metavar="ADDRESS", help="serve.proxy")
     ] = None,
-    config: Annotated[  # read before anything else, by api.configuration
+    config: Annotated[  # noqa: ARG001 - read before anything else, by api.configuration
         str | None, typer.Option("--config", metavar="F.toml", help="serve.config")
     ] = None,
     store: StoreOption = None,
@@ -94,7 +94,7 @@ def serve(
         )  # fmt: skip
         server = uvicorn.Server(how)
 
-        def leave(sig: int, frame: FrameType | None) -> None:
+        def leave(sig: int, frame: FrameType | None) -> None:  # noqa: ARG001 - its name is the server's
             app.state.jobs.leave()  # who listens to a job's progress would be waited for
             # not the server's own: it would end the process by the signal once more, before the last line and not with 0
             server.force_exit = server.should_exit and sig == signal.SIGINT
