@@ -29,6 +29,9 @@ from api.journal.serving import Journaling
 from api.journal.stores import in_store
 from api.kept import Kept
 from api.lock import held
+from api.operation.log import Log
+from api.operation.metrics import Metrics
+from api.operation.watching import Watching
 from api.redaction import Redaction
 from api.routes import (
     auditing,
@@ -36,6 +39,7 @@ from api.routes import (
     health,
     jobs,
     lookup,
+    metrics,
     overview,
     pictures,
     planning,
@@ -87,12 +91,17 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
         The journal's table says nothing of an operation.
     """
     profile = load(settings.profile)
+    counted = Metrics(_version())
     state = Path(settings.state)
-    cuts = Cuts(settings.store, profile, state / CUTS, lambda: held(state / RENEWING))
+    cuts = Cuts(
+        settings.store, profile, state / CUTS,
+        renewing=lambda: held(state / RENEWING), made=counted.cut,
+    )  # fmt: skip
     stores = Stores(settings.store, settings.connections, cuts)
     accounts = Accounts(settings.state, clock)
     journal = Journal(Places.of(settings.state))
     work = Jobs(settings)
+    counted.watch(stores, work)
     kept = Kept()
 
     @asynccontextmanager
@@ -126,9 +135,12 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.overview = Overview()
     app.state.settings = settings
     app.state.accounts = accounts
+    app.state.metrics = counted
+    app.state.log = log = Log(settings.log)
     app.state.rates = rates.Rates(settings.allowances)
     for part in (
         session, health, lookup, connections, surveying, planning, profiles, auditing, pictures, writing, overview, jobs,
+        metrics,
     ):  # fmt: skip
         app.include_router(part.router)
     # the innermost first: what a journal or a limit refuses has the headers of every answer
@@ -139,13 +151,14 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.add_middleware(
         TrustedHostMiddleware, allowed_hosts=reach.answered_names(settings), www_redirect=False
     )
-    app.middleware("http")(_headed(HEADERS | HSTS if settings.secure else HEADERS))
+    headers = HEADERS | HSTS if settings.secure else HEADERS
+    app.middleware("http")(_headed(headers))
     if settings.behind_proxy:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.proxies))
+    app.add_middleware(Watching, log=log, metrics=counted, headers=headers)
     app.exception_handler(LianjianError)(_failed)
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(HTTPException)(_refused)
-    app.exception_handler(Exception)(_broken)
     plain = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -218,12 +231,3 @@ async def _refused(request: Request, error: Exception) -> Response:
     code, en, in_zh = said.get(error.status_code, ("refused", "Refused", "请求被拒绝"))
     detail = "路径见 /api/v1/openapi.json" if zh else "see /api/v1/openapi.json for what there is"
     return wire.stated(request, error.status_code, code, in_zh if zh else en, detail)
-
-
-async def _broken(request: Request, _: Exception) -> Response:
-    """Answer a fault of the program without telling what it was; the log has it."""
-    zh = wire.language(request) == "zh"
-    return wire.stated(
-        request, 500, "internal", "程序内部错误" if zh else "A fault of this program",
-        "请把服务日志中的时间告知维护人员" if zh else "tell who runs the service the time; its log has the rest",
-    )  # fmt: skip

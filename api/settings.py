@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from api.operation.log import FORMS, Form
 from graph.errors import InputError
 
 if TYPE_CHECKING:
@@ -90,6 +91,10 @@ class Settings:
         commas between); nobody else's are.
     allowances : Allowances
         How often one may ask.
+    log : {'json', 'text', 'off'}
+        How events are written on stderr (``LIANJIAN_LOG``).
+    grace : int
+        Seconds that requests under way get when the service is stopped (``LIANJIAN_GRACE``; 10).
     """
 
     store: str
@@ -108,6 +113,8 @@ class Settings:
     behind_proxy: bool = False
     proxies: tuple[str, ...] = PROXIES
     allowances: Allowances = field(default_factory=Allowances)
+    log: Form = "json"
+    grace: int = 10
 
     def __post_init__(self) -> None:
         """Fill in the state folder where none is said."""
@@ -171,6 +178,8 @@ class Settings:
             behind_proxy=behind_proxy or _yes(environment, "LIANJIAN_BEHIND_PROXY"),
             proxies=tuple(map(_network, said_proxies)),
             allowances=Allowances.of(environment),
+            log=_form(environment),
+            grace=_number(environment, "LIANJIAN_GRACE", 10, 3600),
         )
 
 
@@ -199,6 +208,16 @@ def _yes(environment: Mapping[str, str], name: str) -> bool:
     if said not in ("", "0", "no", "false", "1", "yes", "true"):
         raise InputError(f"{name}={said[:40]}: give 1 or 0", f"{name}={said[:40]}：请给出 1 或 0")
     return said in ("1", "yes", "true")
+
+
+def _form(environment: Mapping[str, str]) -> Form:
+    said = environment.get("LIANJIAN_LOG") or "json"
+    if said not in FORMS:
+        raise InputError(
+            f"LIANJIAN_LOG={said[:40]}: give one of {', '.join(FORMS)}",
+            f"LIANJIAN_LOG={said[:40]}：请给出 {'、'.join(FORMS)} 之一",
+        )
+    return said
 
 
 def _name(text: str) -> str:

@@ -51,6 +51,7 @@ class Stores:
         self._room = threading.Semaphore(most)
         self._lock = threading.Lock()
         self._idle: dict[str, list[Store]] = {}
+        self._used = 0
         self._closed = False
 
     @contextlib.contextmanager
@@ -120,6 +121,8 @@ class Stores:
     @contextlib.contextmanager
     def _open(self, url: str) -> Iterator[Store]:
         store = self._taken(url) or open_store(url)
+        with self._lock:
+            self._used += 1
         sound = True
         try:
             yield store
@@ -128,6 +131,12 @@ class Stores:
             raise
         finally:
             self._back(url, store, sound=sound)
+
+    @property
+    def open(self) -> tuple[int, int]:
+        """How many stores are open and idle, and how many are in use."""
+        with self._lock:
+            return sum(map(len, self._idle.values())), self._used
 
     def close(self) -> None:
         """Close those that nobody uses; the others are closed when they come back."""
@@ -146,6 +155,7 @@ class Stores:
     def _back(self, url: str, store: Store, *, sound: bool) -> None:
         gone: list[Store] = []
         with self._lock:
+            self._used -= 1
             if sound and not self._closed:
                 self._idle.setdefault(url, []).append(store)
                 gone = self._left_behind()

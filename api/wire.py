@@ -66,6 +66,9 @@ class Problem(BaseModel):
     )
     code: str = Field(description="the same kind for programs", examples=["unknown_id"])
     instance: str = Field(description="the path asked for", examples=["/api/v1/show/U9999"])
+    request_id: str = Field(
+        description="by which the service's log has the request", examples=["9f86d081884c7d65"]
+    )
 
 
 KINDS: tuple[tuple[type[LianjianError], int, str, str, str], ...] = (
@@ -215,13 +218,27 @@ def problem(request: Request, error: LianjianError) -> Response:
 
 def stated(request: Request, status: int, code: str, title: str, detail: str) -> Response:
     """Return an error in the one shape there is."""
-    made = Problem(title=title, status=status, detail=detail, code=code, instance=request.url.path)
+    id_ = str(getattr(request.state, "request_id", ""))
+    made = Problem(
+        title=title, status=status, detail=detail, code=code, instance=request.url.path, request_id=id_
+    )  # fmt: skip
     headers = {"cache-control": "no-store", "content-language": language(request)}
     if status in (408, 413):
         headers["connection"] = "close"  # the rest of the body is not read
     if status in (429, 503):
         headers["retry-after"] = RETRY
     return Response(made.model_dump_json(), status, headers, PROBLEM)
+
+
+def broken(request: Request) -> Response:
+    """Return what is said of a fault of the program: by which id its log has the rest."""
+    id_ = getattr(request.state, "request_id", "")
+    zh = language(request) == "zh"
+    return stated(
+        request, 500, "internal", "程序内部错误" if zh else "A fault of this program",
+        f"请把编号 {id_} 告知维护人员；服务日志中有详情" if zh
+        else f"tell who runs the service this number: {id_}; its log has the rest",
+    )  # fmt: skip
 
 
 def failures(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -94,3 +94,7 @@ class StoreCorruptError(StoreError):
 
 class StoreFullError(StoreError):
     """There is no room left to write."""
+
+
+class BackupError(InputError):
+    """A backup is damaged, altered, of another version, or none."""

@@ -179,6 +179,11 @@ class Accounts:
         self._writing = _Line(self.path)
         self._seen = False
 
+    def end_sessions(self) -> None:
+        """Log everybody out: nobody comes back into a session of a file that was restored."""
+        with self._write() as db:
+            db.execute("DELETE FROM session")
+
     # -- accounts ------------------------------------------------------------------------------------------------
     def exist(self) -> bool:
         """Return whether there is any account; once there was one, a missing file is an error and not an open door."""

@@ -14,6 +14,7 @@ from typing import Any
 import typer
 from typer.exceptions import TyperException
 
+from api import configuration
 from api.cli import INTERRUPTED, commands
 from api.cli.journaling import journaled
 from api.cli.options import LangOption
@@ -95,8 +96,23 @@ def run(
 ) -> int:
     """Run one command line and return its exit code; whatever goes wrong is one line on stderr.
 
-    ``failed`` is told an error that has its words in both languages.
+    Settings that the environment leaves open come from a file, where one is named. ``failed`` is told an error that has its words
+    in both languages.
     """
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(configuration.applied(configuration.named(arguments)))
+        except LianjianError as e:
+            note(f"{PROGRAM}: {e.text(preferred(arguments))}")
+            return e.exit_code
+        return _run(arguments, app, failed)
+
+
+def _run(
+    arguments: Sequence[str],
+    app: typer.Typer | None,
+    failed: Callable[[LianjianError], None] | None,
+) -> int:
     texts = Texts(preferred(arguments))
     try:
         spoken = os.environ.get("LIANJIAN_LANG", "")

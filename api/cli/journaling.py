@@ -32,15 +32,17 @@ OTHERS = frozenset(
         "store", "lang", "profile", "as_of", "json", "out", "text", "office", "reason", "note", "kind", "date", "map_", "save_map",
         "paths", "source", "target", "definition", "against", "register", "settings", "cluster", "host", "since",
         "by", "heads", "name", "proxy", "tls_cert", "tls_key", "id",
+        "key", "config",
     }
 )  # fmt: skip
 """Parameters of commands that are texts of another kind: they never reach the journal. A test has each in one of the two."""
 NOTHING_LEAVES = frozenset(
-    {"demo", "template", "generate", "import", "profile", "serve", "journal"}
+    {"demo", "template", "generate", "import", "profile", "serve", "journal", "restore"}
 )
 """Commands whose files hold nothing that the store does; what an import could not take, it gives back to whoever brought it."""
 ACTIONS = {
     "import": "import", "undo": "undo", "decide": "decide", "finding": "finding", "baseline": "baseline", "copy": "copy",
+    "restore": "restore",
 }  # fmt: skip
 """Commands that write, by their first word, and as what."""
 MEMORY = ":memory-model:"
@@ -191,6 +193,29 @@ def copied(url: str) -> Iterator[None]:
         return
     with running.journal(url).write(who(), running.operation, action=running.action):
         yield
+
+
+def leaving() -> None:
+    """Record that what the store holds is about to leave, for commands that write no file through :mod:`graph.files`."""
+    told = files.BEGUN.get()
+    if told is not None:
+        told()
+
+
+@contextlib.contextmanager
+def restored(url: str, mark: str) -> Iterator[None]:
+    """Record that a store comes from a backup, in the journal that came with it, for a ``with`` block."""
+    running = RUNNING.get()
+    if running is None:
+        yield
+        return
+    journal = running.journal(url)
+    try:
+        with journal.write(who(), running.operation, action=running.action, mark=mark):
+            yield
+    finally:
+        del running.journals[url]  # closed before what came with it may be taken back
+        journal.close()
 
 
 def who() -> Identity:

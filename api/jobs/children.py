@@ -9,6 +9,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
+from api import configuration
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -36,6 +38,8 @@ def start(state: Path, folder: Path, id: str, attempt: int) -> subprocess.Popen[
         "PYTHONPATH": os.pathsep.join(p for p in sys.path if p),
         "PYTHONUTF8": "1",
     }
+    # what a file of settings said when the service began is in the environment; what it says by now is for the next service
+    environment.pop(configuration.NAME, None)
     with (folder / STDOUT).open("wb") as out, (folder / STDERR).open("wb") as said:
         return subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
             [sys.executable, "-P", "-m", "api.jobs.work", str(state), id, str(attempt)],

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 Kind = Literal["import", "plan", "verify", "audit", "export"]
 State = Literal[
     "queued", "running", "done", "done_with_findings", "failed", "cancelled", "interrupted"
 ]
+STATES: tuple[State, ...] = get_args(State)
 UNDER_WAY: frozenset[State] = frozenset(["queued", "running"])
 WRITERS: frozenset[Kind] = frozenset(["import"])
 """Kinds that change the store: one at a time."""

@@ -185,6 +185,32 @@ class Records:
         with self._reading():
             return {i for (i,) in self._db.execute("SELECT id FROM job WHERE kept")}
 
+    def states(self) -> dict[str, int]:
+        """Return how many jobs are in each state that some are in."""
+        with self._reading():
+            return dict(self._db.execute("SELECT state, count(*) FROM job GROUP BY state"))
+
+    def restored(self, error: dict[str, str]) -> int:
+        """Say of a record that came from a backup what is so: no job has files, and none that was not over will be.
+
+        Returns
+        -------
+        int
+            How many jobs were not over.
+        """
+        with self._changing():
+            rows = self._db.execute("SELECT id FROM job WHERE state IN ('queued', 'running')")
+            open_ = [i for (i,) in rows]
+            self._db.execute(
+                "UPDATE job SET state = 'interrupted', ended = ?, error = ? WHERE state IN ('queued', 'running')",
+                (now(), _dump(error)),
+            )
+            for id_ in open_:
+                self._event(id_, "state", {"state": "interrupted"})
+            self._db.execute("UPDATE job SET kept = 0")
+            self._db.execute("DELETE FROM file")
+            return len(open_)
+
     # -- working on them -------------------------------------------------------------------------------------------
 
     def running(self) -> list[Job]:

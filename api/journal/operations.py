@@ -30,6 +30,7 @@ class Recorded:
 OPERATIONS: Mapping[str, Recorded | None] = {
     "healthz": None,
     "readyz": None,
+    "metrics": None,  # counts of requests and imports; none of members
     "find": None,
     "status": None,
     "chain": None,

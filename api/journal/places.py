@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
 from dataclasses import dataclass
@@ -131,6 +132,14 @@ def placed(target: Path, content: bytes) -> None:
         linked(part, target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def unplaced(target: Path) -> list[Path]:
+    """Return what was left of putting a file in its place, where that was killed on the way."""
+    named = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{16}}")
+    if not target.parent.is_dir():
+        return []
+    return [p for p in target.parent.iterdir() if named.fullmatch(p.name)]
 
 
 def linked(part: Path, target: Path) -> None:

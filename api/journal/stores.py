@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from graph.model import Batch
     from graph.store.base import Importer, Store
 
-_IMPORT, _UNDO = "import", "undo"
+_IMPORT, _UNDO, RESTORE = "import", "undo", "restore"
 
 
 class Recorded:
@@ -115,6 +115,10 @@ def in_store(store: Store) -> Callable[[Intent], bool | None]:
             return any(b.id == int(values[0]) and b.undone for b in batches)
         if kind == _IMPORT:
             return any(b.id > int(values[0]) and b.at == values[1] for b in batches)
+        if (
+            kind == RESTORE
+        ):  # the store takes its place last: with its last import, or none, it is the one
+            return not values or any(b.id == int(values[0]) and b.at == values[1] for b in batches)
         return None
 
     return happened

@@ -52,6 +52,8 @@ class Cuts:
     renewing : callable, optional
         Says whether somebody is at an import and will renew the cuts after it: until that is over, the newest import is seen in
         no cut that is not renewed yet.
+    made : callable, optional
+        Is told of each cut that was made how many seconds it took.
     """
 
     def __init__(
@@ -60,10 +62,12 @@ class Cuts:
         profile: Profile,
         folder: Path,
         renewing: Callable[[], bool] | None = None,
+        made: Callable[[float], None] | None = None,
     ) -> None:
         # named as anybody else of this machine names it
         self.url = url if "://" in url else str(Path(url).absolute())
         self.profile, self.folder = profile, folder
+        self._made = made or (lambda _: None)
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
         self._renewing = renewing
@@ -107,7 +111,9 @@ class Cuts:
                 if Jurisdiction(city, self.profile, code, city.latest()).whole:
                     self._whole[code] = state
                     return self.url
+                begun = time.perf_counter()
                 self._make(city, code, path, state)
+                self._made(time.perf_counter() - begun)
                 self._clear(name, path)
             self._note(name, code)
         return str(path)

@@ -73,7 +73,11 @@ def lianjian(capsys: pytest.CaptureFixture[str]) -> Lianjian:
 @pytest.fixture
 def town(tmp_path: Path) -> Path:
     """An embedded store with two chains, a cycle and a code that two entities have, in the default place."""
-    path = tmp_path / "lianjian.db"
+    return made_town(tmp_path / "lianjian.db")
+
+
+def made_town(path: Path) -> Path:
+    """Make the town in a place."""
     store = open_store(str(path), create=True)
     at = "2016-08-26T00:00:00"
     with store.importing(at=at, dated=20160826, files=["town.xlsx"]) as importer:

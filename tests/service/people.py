@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from starlette.middleware import Middleware
@@ -71,6 +72,18 @@ def tokens_by_role(store: Path) -> dict[str, str]:
 def bearer(token: str) -> dict[str, str]:
     """The header that shows a token."""
     return {"authorization": f"Bearer {token}"}
+
+
+def unnumbered(answer: Any) -> str:
+    """Return an answer's text without the number of its request: the only thing in which two that are alike may differ."""
+    number = answer.headers["x-request-id"]
+    assert re.fullmatch(r"[0-9a-f]{16}", number)
+    return str(answer.text).replace(number, "<request>")
+
+
+def headers_of(answer: Any) -> dict[str, str]:
+    """Return an answer's headers without the number of its request."""
+    return {name: value for name, value in answer.headers.items() if name != "x-request-id"}
 
 
 def log_in(client: TestClient, name: str, password: str = PASSWORD) -> str:

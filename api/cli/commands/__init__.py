@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from api.cli.commands import (
     accounts,
     auditing,
+    backups,
     baselines,
     connections,
     deciding,
@@ -58,6 +59,8 @@ GROUPS: tuple[Group, ...] = (
             "status": stores.status,
             "undo": stores.undo,
             "copy": stores.copy,
+            "backup": backups.backup,
+            "restore": backups.restore,
         },
     ),
     Group("panel.lookup", {"find": lookup.find, "show": lookup.show}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import sys
 from typing import TYPE_CHECKING, Annotated
@@ -16,9 +17,6 @@ from graph.errors import ServiceError
 
 if TYPE_CHECKING:
     from types import FrameType
-
-GRACE = 10
-"""Seconds that requests under way get when the service is stopped."""
 
 
 def serve(
@@ -40,6 +38,9 @@ def serve(
     ] = False,
     proxy: Annotated[
         list[str] | None, typer.Option("--proxy", metavar="ADDRESS", help="serve.proxy")
+    ] = None,
+    config: Annotated[  # noqa: ARG001 - read before anything else, by api.configuration
+        str | None, typer.Option("--config", metavar="F.toml", help="serve.config")
     ] = None,
     store: StoreOption = None,
     profile: ProfileOption = DEFAULT_PROFILE,
@@ -68,8 +69,10 @@ def serve(
         import uvicorn
 
         from api.app import create_app
+        from api.operation.log import routed
 
         app = create_app(settings)
+        log = app.state.log
         app.state.jobs.begin()  # another service that holds the folder is said before it answers
         name, at = listening.getsockname()[:2]
         shown = f"[{name}]" if ":" in name else name
@@ -80,22 +83,30 @@ def serve(
             summary=[session.texts("serve.at", url=f"{url}/openapi.json", store=session.url)],
         )
         sys.stdout.flush()  # it goes on for long
-        note(session.texts("serve.accounts" if guarded else "serve.open"))
-        config = uvicorn.Config(
-            app, workers=1, log_level="warning", access_log=False, server_header=False,
-            timeout_graceful_shutdown=GRACE, proxy_headers=False,  # believed as the settings say, by the application
+        if settings.log == "json":  # programs read it: each line is an event
+            log("serving", accounts=guarded)
+        else:
+            note(session.texts("serve.accounts" if guarded else "serve.open"))
+        how = uvicorn.Config(
+            app, workers=1, log_config=None, log_level="warning", access_log=False, server_header=False,
+            timeout_graceful_shutdown=settings.grace, proxy_headers=False,  # believed as the settings say, by the application
             ssl_certfile=settings.tls_cert or None, ssl_keyfile=settings.tls_key or None,
         )  # fmt: skip
-        server = uvicorn.Server(config)
-        handle_exit = server.handle_exit
+        server = uvicorn.Server(how)
 
-        def leave(sig: int, frame: FrameType | None) -> None:
+        def leave(sig: int, frame: FrameType | None) -> None:  # noqa: ARG001 - its name is the server's
             app.state.jobs.leave()  # who listens to a job's progress would be waited for
-            handle_exit(sig, frame)
+            # not the server's own: it would end the process by the signal once more, before the last line and not with 0
+            server.force_exit = server.should_exit and sig == signal.SIGINT
+            server.should_exit = True
 
         server.handle_exit = leave  # type: ignore[method-assign]
-        server.run(sockets=[listening])
-    note(session.texts("serve.done"))
+        with routed(log):
+            server.run(sockets=[listening])
+    if settings.log == "json":
+        log("stopped")
+    else:
+        note(session.texts("serve.done"))
     return 0
 
 

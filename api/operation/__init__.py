@@ -1,0 +1,1 @@
+"""The service at work: what it logs, counts and says of faults."""
