@@ -27,6 +27,7 @@ from api.journal.operations import complete
 from api.journal.serving import Journaling
 from api.journal.stores import in_store
 from api.kept import Kept
+from api.redaction import Redaction
 from api.routes import (
     auditing,
     connections,
@@ -116,6 +117,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.stores = stores
     app.state.profile = profile
     app.state.journal = journal
+    app.state.redaction = Redaction.of(settings, journal.places)
     app.state.jobs = work
     app.state.kept = kept
     app.state.overview = Overview()

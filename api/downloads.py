@@ -128,11 +128,12 @@ def streamed(request: Request, payload: Mapping[str, Any]) -> Response:
     return Sent(file, headers | {"content-length": str(size)}, TYPES[".json"])
 
 
-def download(name: str, make: Callable[[Path], object]) -> Response:
-    """Return a file to be kept under a name.
+def download(request: Request, name: str, make: Callable[[Path], object]) -> Response:
+    """Return a file to be kept under a name: an export, whatever asked for it.
 
     Parameters
     ----------
+    request : Request
     name : str
         Its ending says its type (:data:`TYPES`).
     make : callable
@@ -143,6 +144,7 @@ def download(name: str, make: Callable[[Path], object]) -> Response:
     ServiceError
         There is no room for it.
     """
+    request.state.is_file = True  # the journal records it so
     suffix = Path(name).suffix
     try:
         # PLR1732: it goes with the response
@@ -206,13 +208,12 @@ def listed(
     """
     if kind is Table.JSON:
         return streamed(request, payload)
-    request.state.is_file = True
     t = Texts("zh" if language(request) == "zh" else "en")
 
     def make(path: Path) -> None:
         write(path, [worded(t, one) for one in listings(t)])
 
-    return download(f"{name}.{kind.value}", make)
+    return download(request, f"{name}.{kind.value}", make)
 
 
 def zipped(files: Sequence[Path], path: Path) -> None:

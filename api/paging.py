@@ -95,7 +95,7 @@ def costly(
             "cursor: give limit too, the items of a page", "cursor：请同时给出 limit（每页条数）"
         )
     kept: Kept = request.app.state.kept
-    question = Question(name, scope_of(request), parameters)
+    question = Question(name, eyes_of(request), parameters)
     first = 0
     if page.cursor is not None:
         first = begins(page.cursor, question)
@@ -121,7 +121,7 @@ def costly(
     return Response(body, media_type="application/json", headers=headers)
 
 
-def scope_of(request: Request) -> Hashable:
+def eyes_of(request: Request) -> Hashable:
     """Return whose eyes see an answer: the role and jurisdiction of who asks."""
     who = known(request)
     return who.role, who.jurisdiction

@@ -14,6 +14,7 @@ from graph.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+DEFAULT_STORE = "lianjian.db"
 HOST, PORT = "127.0.0.1", 8765
 PROXIES = ("127.0.0.1", "::1")
 _HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*|\[[0-9A-Fa-f:]+\]")
@@ -171,6 +172,11 @@ class Settings:
             proxies=tuple(map(_network, said_proxies)),
             allowances=Allowances.of(environment),
         )
+
+
+def default_store() -> str:
+    """Return the store where ``--store`` names none: ``LIANJIAN_STORE``, else ``lianjian.db``."""
+    return os.environ.get("LIANJIAN_STORE") or DEFAULT_STORE
 
 
 def state_of(store: str, environment: Mapping[str, str] | None = None) -> Path:

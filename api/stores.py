@@ -234,18 +234,23 @@ def writing(request: Request, *codes: str, all_of_it: bool = False) -> Iterator[
         yield cast("Store", _Within(seen, written))
 
 
+def whole_of(store: Store) -> Store | None:
+    """Return the city that a store of :func:`writing` writes to, where it reads a part of it."""
+    return store.city if isinstance(store, _Within) else None
+
+
 class _Within:
     """A store that reads what a jurisdiction sees, and writes to the city."""
 
     def __init__(self, seen: Store, city: Store) -> None:
-        self._seen, self._city = seen, city
+        self._seen, self.city = seen, city
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._seen, name)
 
     def importing(self, **how: Any) -> AbstractContextManager[Importer]:
         """See :meth:`graph.store.base.Store.importing`."""
-        return self._city.importing(**how)
+        return self.city.importing(**how)
 
     def undo(self, batch: int) -> Batch:
         """Refuse: a batch may hold rows of others."""

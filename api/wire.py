@@ -45,6 +45,7 @@ from viz.listing import json_chunks
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from api.redaction import Redaction
     from graph.store.base import Store
 
 PROBLEM = "application/problem+json"
@@ -199,12 +200,14 @@ def kept_nowhere(payload: Mapping[str, Any]) -> Response:
 
 
 def problem(request: Request, error: LianjianError) -> Response:
-    """Return an error as the asker's language says it."""
+    """Return an error as the asker's language says it; where something lies on the service's machine is not told."""
     lang = language(request)
     status, code, en, zh = next(
         (s, c, e, z) for kind, s, c, e, z in KINDS if isinstance(error, kind)
     )
-    said = stated(request, status, code, zh if lang == "zh" else en, error.text(lang))
+    redaction: Redaction = request.app.state.redaction
+    detail = redaction.words(error, lang)
+    said = stated(request, status, code, zh if lang == "zh" else en, detail)
     if isinstance(error, AccessError):
         said.headers.update(error.headers)
     return said

@@ -136,8 +136,28 @@ class Session:
     expires: int
 
 
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Somebody whose name and password are right, and the session that is about to begin.
+
+    Attributes
+    ----------
+    account : int
+    kept : str
+        The password's hash that it was held against.
+    fresh : str
+        As it is to be kept.
+    """
+
+    identity: Identity
+    credential: Credential
+    account: int
+    kept: str
+    fresh: str
+
+
 class Accounts:
-    """Accounts of one service.
+    """Accounts of one service. Outside of tests, :class:`api.journal.accounts.RecordedAccounts` is what changes them.
 
     Parameters
     ----------
@@ -179,6 +199,25 @@ class Accounts:
                 "SELECT name, role, jurisdiction, created, disabled FROM account ORDER BY folded"
             )
             return [Account(*row) for row in rows]
+
+    def named(self, name: str) -> Account | None:
+        """Return the account of a name, ``None`` where there is none."""
+        with self._read() as db:
+            found = None if db is None else _id_of(db, name)
+            return None if found is None else _account(db, found)
+
+    def known(self, name: str) -> Account:
+        """Return the account of a name.
+
+        Raises
+        ------
+        InputError
+            There is none.
+        """
+        with self._read() as db:
+            if db is None:
+                raise _none_yet()
+            return _account(db, _known(db, name))
 
     def add(self, name: str, role: Role, jurisdiction: str | None, password: str) -> Account:
         """Make an account.
@@ -277,6 +316,16 @@ class Accounts:
         Raises
         ------
         LoginError
+            As :meth:`proven` and :meth:`begin`.
+        """
+        return self.begin(self.proven(name, password))
+
+    def proven(self, name: str, password: str) -> Proven:
+        """Find out whether a password is that of a name; nothing is written.
+
+        Raises
+        ------
+        LoginError
             The same, after the same time, whether the name is unknown, the account is disabled or the password is wrong.
         """
         with self._read() as db:
@@ -289,12 +338,22 @@ class Accounts:
             raise LoginError
         account, called, role, jurisdiction, kept, _ = row
         fresh = passwords.hashed(password) if passwords.outdated(kept) else kept
-        credential, now = Credential.new(), self._now()
+        return Proven(Identity(called, role, jurisdiction), Credential.new(), account, kept, fresh)
+
+    def begin(self, proven: Proven) -> Session:
+        """Begin the session of somebody whose password was right.
+
+        Raises
+        ------
+        LoginError
+            The account was disabled, or given another password, in the meantime.
+        """
+        account, credential, now = proven.account, proven.credential, self._now()
         with self._write() as db:
             # disabled, or given another password, while this one was looked at
             db.execute(
                 "UPDATE account SET password = ? WHERE id = ? AND password = ? AND disabled IS NULL",
-                (fresh, account, kept),
+                (proven.fresh, account, proven.kept),
             )
             if not db.changes():
                 raise LoginError
@@ -303,10 +362,10 @@ class Accounts:
                 "INSERT INTO session (id, hash, account, used, expires) VALUES (?, ?, ?, ?, ?)",
                 (credential.id, credential.hash, account, now, now + SESSION),
             )
-        return Session(Identity(called, role, jurisdiction), credential, now + SESSION)
+        return Session(proven.identity, credential, now + SESSION)
 
-    def by_cookie(self, text: str) -> Session | None:
-        """Return the session that a cookie stands for; ``None`` where it does not hold."""
+    def by_cookie(self, text: str, *, used: bool = True) -> Session | None:
+        """Return the session that a cookie stands for; ``None`` where it does not hold. ``used``: it is noted as in use."""
         credential = Credential.of_cookie(text)
         if credential is None:
             return None
@@ -319,8 +378,8 @@ class Accounts:
             ).fetchone()  # fmt: skip
         if not credential.proves(None if row is None else row[0]) or row is None:
             return None
-        _, name, role, jurisdiction, used, expires = row
-        if now - used >= USED:
+        _, name, role, jurisdiction, before, expires = row
+        if used and now - before >= USED:
             # held by another just now: the next request will write it down
             with contextlib.suppress(StoreBusyError), self._write(wait_ms=0) as db:
                 db.execute("UPDATE session SET used = ? WHERE id = ?", (now, credential.id))
@@ -328,14 +387,16 @@ class Accounts:
 
     def end(self, credential: Credential) -> None:
         """End a session; one that does not hold (any more) is as good as ended."""
-        if self.by_cookie(credential.cookie) is None:
+        if self.by_cookie(credential.cookie, used=False) is None:
             return
         with self._write() as db:
             db.execute("DELETE FROM session WHERE id = ?", (credential.id,))
 
     # -- tokens --------------------------------------------------------------------------------------------------
-    def create_token(self, name: str, days: int = DAYS) -> tuple[Token, str]:
-        """Give out a token; its text is not kept.
+    def create_token(
+        self, name: str, days: int = DAYS, credential: Credential | None = None
+    ) -> tuple[Token, str]:
+        """Give out a token, drawn anew where none is given; its text is not kept.
 
         Raises
         ------
@@ -346,7 +407,7 @@ class Accounts:
             raise InputError(
                 f"{days} days: take 1 to {MOST_DAYS}", f"{days} 天：请取 1 到 {MOST_DAYS} 天"
             )
-        credential, now = Credential.new(), self._now()
+        credential, now = credential or Credential.new(), self._now()
         with self._write() as db:
             account = _account(db, _known(db, name))
             if account.disabled is not None:
@@ -372,6 +433,19 @@ class Accounts:
             )
             return [Token(*row) for row in rows]
 
+    def token(self, id: str) -> Token:  # noqa: A002
+        """Return a token that was given out.
+
+        Raises
+        ------
+        InputError
+            There is none of this id.
+        """
+        with self._read() as db:
+            if db is None:
+                raise _none_yet()
+            return _token(db, id)
+
     def revoke(self, id: str) -> Token:  # noqa: A002
         """Take a token back: it does not hold from now on.
 
@@ -384,18 +458,7 @@ class Accounts:
             db.execute(
                 "UPDATE token SET revoked = coalesce(revoked, ?) WHERE id = ?", (self._now(), id)
             )
-            if not db.changes():
-                raise InputError(
-                    f"{id[:80]}: no token has this id; `lianjian token list` shows all",
-                    f"{id[:80]}：没有该编号的令牌；全部令牌见 lianjian token list",
-                )
-            return Token(
-                *db.execute(
-                    "SELECT token.id, name, token.created, expires, revoked FROM token JOIN account ON account.id = account"
-                    " WHERE token.id = ?",
-                    (id,),
-                ).fetchone()
-            )
+            return _token(db, id)
 
     def by_token(self, text: str) -> Identity | None:
         """Return whom a token stands for; ``None`` where it does not hold."""
@@ -436,10 +499,7 @@ class Accounts:
         with self._writing.lock, _said(self.path):
             db = self._writing.open(create=create)
             if db is None:
-                raise InputError(
-                    "There are no accounts yet; make one: lianjian user add NAME --role administrator",
-                    "还没有账号；可建立：lianjian user add 名称 --role administrator",
-                )
+                raise _none_yet()
             db.set_busy_timeout(BUSY_MS if wait_ms is None else wait_ms)
             db.execute("BEGIN IMMEDIATE")
             try:
@@ -570,6 +630,13 @@ def _gone(path: Path) -> StoreMissingError:
     )
 
 
+def _none_yet() -> InputError:
+    return InputError(
+        "There are no accounts yet; make one: lianjian user add NAME --role administrator",
+        "还没有账号；可建立：lianjian user add 名称 --role administrator",
+    )
+
+
 def _no_account(name: str) -> InputError:
     return InputError(
         f"{name[:80]}: no account has this name; `lianjian user list` shows all",
@@ -597,6 +664,20 @@ def _account(db: Any, id: int) -> Account:  # noqa: A002
             "SELECT name, role, jurisdiction, created, disabled FROM account WHERE id = ?", (id,)
         ).fetchone()
     )
+
+
+def _token(db: Any, id: str) -> Token:  # noqa: A002
+    row = db.execute(
+        "SELECT token.id, name, token.created, expires, revoked FROM token JOIN account ON account.id = account"
+        " WHERE token.id = ?",
+        (id,),
+    ).fetchone()
+    if row is None:
+        raise InputError(
+            f"{id[:80]}: no token has this id; `lianjian token list` shows all",
+            f"{id[:80]}：没有该编号的令牌；全部令牌见 lianjian token list",
+        )
+    return Token(*row)
 
 
 def _shut_out(db: Any, account: int, now: int) -> None:

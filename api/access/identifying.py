@@ -1,7 +1,7 @@
 """Finds out who sends a request, before anything else looks at it: a bearer token, a browser's session, or this machine.
 
 What follows reads ``request.state.identity`` (an :class:`~api.access.identity.Identity`; ``None`` only where an operation is for
-everyone) and, of a browser, ``request.state.session``.
+everyone) and, of a browser, ``request.state.session``. Answers that go on and on ask :func:`stands` now and then.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from api.access.refusals import (
 from graph.errors import LianjianError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from api.access.accounts import Accounts, Session
@@ -68,7 +70,7 @@ class Identify:
             await send({"type": "websocket.close", "code": 1008})
             return
         state = scope.setdefault("state", {})
-        state["identity"] = state["session"] = None
+        state["identity"] = state["session"] = state["stands"] = None
         request = Request(scope)
         try:
             self._check(request, state)
@@ -103,8 +105,9 @@ class Identify:
             if not hmac.compare_digest(shown.encode(), session.credential.csrf.encode()):
                 raise ForeignPageError
         state["identity"], state["session"] = identity, session
+        state["stands"] = lambda: self._who(request, anew=False)[0] == identity
 
-    def _who(self, request: Request) -> tuple[Identity, Session | None]:
+    def _who(self, request: Request, *, anew: bool = True) -> tuple[Identity, Session | None]:
         accounts: Accounts = request.app.state.accounts
         if not accounts.exist():
             if not self.local:
@@ -122,10 +125,23 @@ class Identify:
         cookie = request.cookies.get(self.cookie)
         if cookie is None:
             raise UnidentifiedError
-        session = accounts.by_cookie(cookie)
+        session = accounts.by_cookie(cookie, used=anew)
         if session is None:
             raise UnidentifiedError(shown=True)
         return session.identity, session
+
+
+def stands(request: Request) -> bool:
+    """Return whether who asked is who they were: the session or token holds, with the same role and jurisdiction.
+
+    It is no request of theirs: a session that only listens ends as one that is not used. Where the accounts can't be read,
+    nobody is known.
+    """
+    look: Callable[[], bool] | None = getattr(request.state, "stands", None)
+    try:
+        return look is not None and look()
+    except LianjianError:
+        return False
 
 
 def refuse_token_in_address(request: Request) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 Role = Literal["viewer", "planner", "auditor", "administrator"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -29,3 +29,5 @@ class Identity:
 
 LOCAL = Identity("local", "administrator")
 """Whoever sits at this machine, where there are no accounts."""
+NOBODY = Identity("", cast("Role", ""))
+"""Who is not known: in the journal, nowhere else; no request is answered as of this one."""

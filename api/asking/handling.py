@@ -158,9 +158,15 @@ def handle(
     note: str | None = None,
     office: str | None = None,
     due: int | None = None,
+    whole: Store | None = None,
     progress: Progress | None = None,
 ) -> Handled:
     """Record what is done about a finding.
+
+    Parameters
+    ----------
+    whole : Store, optional
+        The city, where ``store`` reads a part of it: who sees all of it has to find the same done on the same evidence.
 
     Raises
     ------
@@ -172,8 +178,13 @@ def handle(
 
     at = date(store, as_of)
     found = _audit(store, profile, at, [_code(id_)], None, progress).findings.locate(id_)
+    kept = None
+    if whole is not None:
+        there = _audit(whole, profile, at, [_code(id_)], None, progress).findings.locate(id_)
+        before = handling.read(whole, at).get(id_)
+        kept = there[1] if there else before.evidence if before else None
     done, batch = handling.handle(
-        store, found, id_, _STATE[action], at, note=note, office=office, due=due
+        store, found, id_, _STATE[action], at, note=note, office=office, due=due, whole=kept
     )
     return Handled(id_, done, None if found is None else found[1], batch)
 

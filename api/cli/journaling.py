@@ -15,8 +15,10 @@ from graph import files
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from api.access.accounts import Accounts
     from api.access.identity import Identity
     from api.journal import Action, Journal
+    from api.journal.accounts import RecordedAccounts
     from graph.store.base import Store
 
 CODES = frozenset(
@@ -89,8 +91,8 @@ class Running:
 
     def leaving(self) -> None:
         """Record, once a command, that a file is about to take out what the store holds."""
-        from api.cli.session import default_store
         from api.journal import Action
+        from api.settings import default_store
 
         url = self.parameters.get("store") or default_store()
         if not self.exported and url != MEMORY:
@@ -169,6 +171,15 @@ class _Lazy:
             self._running.codes(),
             self._running.action,
         )
+
+
+def changed(url: str, accounts: Accounts) -> RecordedAccounts:
+    """Return the accounts beside a store for a command that may change them: what it does is recorded."""
+    from api.journal.accounts import RecordedAccounts
+
+    running = RUNNING.get()
+    assert running is not None  # noqa: S101 - every command is put into one by journaled()
+    return RecordedAccounts(accounts, running.journal(url), running.operation, who())
 
 
 @contextlib.contextmanager

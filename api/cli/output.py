@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from api.cli.lines import note, say, visible
 from api.tables import worded
 from viz.listing import Column, Listing, cell, json_chunks, write
 
@@ -17,21 +18,6 @@ SHOWN = 40
 """Rows that a terminal shows of a listing; the rest by ``--out``."""
 
 __all__ = ["Column", "Listing", "emit", "note", "say", "visible"]
-
-
-def visible(text: object) -> str:
-    """Return text with control characters made visible, so that no ledger's cell can steer a terminal."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(text))
-
-
-def say(text: str = "") -> None:
-    """Print one line of an answer for a person on stdout."""
-    sys.stdout.write(visible(text) + "\n")
-
-
-def note(text: str) -> None:
-    """Print one line beside the answer on stderr."""
-    sys.stderr.write(visible(text) + "\n")
 
 
 def emit(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,20 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.asking.dates import date, listed_date
+from api.cli.journaling import written
+from api.cli.lines import note
 from api.cli.options import Language
 from api.cli.texts import ASKED, Texts, preferred
-from api.settings import DEFAULT_PROFILE
+from api.settings import DEFAULT_PROFILE, DEFAULT_STORE, default_store
 
 if TYPE_CHECKING:
     from graph.policy.profile import Profile
     from graph.store.base import Store
-
-DEFAULT_STORE = "lianjian.db"
-
-
-def default_store() -> str:
-    """Return the store where ``--store`` names none."""
-    return os.environ.get("LIANJIAN_STORE") or DEFAULT_STORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +73,10 @@ class Session:
     @contextmanager
     def store(self, *, create: bool = False) -> Iterator[Store]:
         """Open the store for a ``with`` block; ``StoreMissingError`` where there is none and ``create`` is not set."""
-        from api.cli.journaling import written
         from graph.store import open_store
 
         def waiting(en: str, zh: str) -> None:
             if sys.stderr.isatty():
-                from api.cli.output import note
-
                 note(zh if self.texts.lang == "zh" else en)
 
         store = open_store(self.url, create=create, waiting=waiting)

@@ -50,7 +50,7 @@ class Job:
     Attributes
     ----------
     number : int
-        Its place in the order of asking.
+        Its place in the order of asking; it counts everybody's, and is said to nobody.
     id : str
         Random, in hexadecimal digits.
     asked_by : str

@@ -24,13 +24,21 @@ if TYPE_CHECKING:
     from api.jobs.model import Kind, State
 
 APPLICATION_ID = 0x4C4A4A42  # "LJJB"
-VERSION = 1
+VERSION = 2
 BUSY_MS = 5_000
 EVENTS = 500
 """Progress of one job that is kept: the newest; changes of state are all kept."""
 WAITING = 50
 """Jobs that one account may have waiting: each may hold an upload."""
 
+EVENT_TABLE = """
+CREATE TABLE event (
+  job TEXT NOT NULL, number INTEGER NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL,
+  PRIMARY KEY (job, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX event_kind ON event (job, kind, number);
+"""
+"""Each job's events have numbers of their own: of one count, whoever followed a job could tell how much others did."""
 TABLES = f"""
 CREATE TABLE job (
   number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, state TEXT NOT NULL,
@@ -40,15 +48,13 @@ CREATE TABLE job (
 ) STRICT;
 CREATE INDEX job_state ON job (state) WHERE state IN ('queued', 'running');
 CREATE INDEX job_asker ON job (asked_by, number);
-CREATE TABLE event (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, job TEXT NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL
-) STRICT;
-CREATE INDEX event_job ON event (job, kind, id);
 CREATE TABLE file (job TEXT NOT NULL, name TEXT NOT NULL, place TEXT NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (job, name))
   STRICT, WITHOUT ROWID;
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {VERSION};
 """
+RENUMBERED = "INSERT INTO event SELECT job, row_number() OVER (PARTITION BY job ORDER BY id), at, kind, body FROM counted"
+"""From version 1, which had one count for all."""
 COLUMNS = (
     "number, id, kind, state, asked_by, lang, asked, command, uploads, created, started, ended, attempt, pid, stopping,"
     " exit_code, error, notes, batch, kept"
@@ -86,15 +92,22 @@ class Records:
         """Make the tables of a new file, and refuse one that is not ours."""
         with self._db_transaction():
             if not self._db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-                self._db.execute(TABLES)
-        if (self._db.pragma("application_id"), self._db.pragma("user_version")) != (
-            APPLICATION_ID,
-            VERSION,
-        ):
+                self._db.execute(TABLES + EVENT_TABLE)
+            elif self._of_version(1):
+                self._db.execute("ALTER TABLE event RENAME TO counted")
+                self._db.execute(EVENT_TABLE)
+                self._db.execute(RENUMBERED)
+                self._db.execute("DROP TABLE counted")
+                self._db.pragma("user_version", VERSION)
+        if not self._of_version(VERSION):
             raise self._failed("not made by this version")
         if self._db.pragma("journal_mode") != "wal":
             with contextlib.suppress(apsw.BusyError):  # the next to open it will do it
                 self._db.pragma("journal_mode", "wal")
+
+    def _of_version(self, version: int) -> bool:
+        said = (self._db.pragma("application_id"), self._db.pragma("user_version"))
+        return said == (APPLICATION_ID, version)
 
     def close(self) -> None:
         """Close it."""
@@ -150,13 +163,20 @@ class Records:
         with self._reading():
             return self._get(id, asker)
 
-    def page(self, asker: str | None, before: int | None, limit: int) -> list[Job]:
-        """Return jobs of one account (``None``: of all), the newest first, from before a number on."""
+    def page(self, asker: str | None, before: str | None, limit: int) -> list[Job]:
+        """Return jobs of one account (``None``: of all), the newest first, from before one of them on.
+
+        Raises
+        ------
+        JobMissingError
+            There is no ``before``, or it is another's.
+        """
         with self._reading():
+            number = None if before is None else self._get(before, asker).number
             rows = self._db.execute(
                 f"SELECT {COLUMNS} FROM job WHERE (?1 IS NULL OR asked_by = ?1) AND (?2 IS NULL OR number < ?2)"  # noqa: S608 - names of ours
                 " ORDER BY number DESC LIMIT ?3",
-                (asker, before, limit),
+                (asker, number, limit),
             )
             return [_job(row) for row in rows]
 
@@ -281,16 +301,16 @@ class Records:
         with self._changing():
             self._event(id, "progress", {"stage": stage, "done": done, "total": total})
             self._db.execute(
-                "DELETE FROM event WHERE job = ?1 AND kind = 'progress' AND id <="
-                " (SELECT id FROM event WHERE job = ?1 AND kind = 'progress' ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+                "DELETE FROM event WHERE job = ?1 AND kind = 'progress' AND number <="
+                " (SELECT number FROM event WHERE job = ?1 AND kind = 'progress' ORDER BY number DESC LIMIT 1 OFFSET ?2)",
                 (id, EVENTS),
             )
 
     def events(self, id: str, after: int) -> list[tuple[int, str, dict[str, Any]]]:  # noqa: A002
-        """Return (number, kind, body) of what became of a job after an event, in order."""
+        """Return (number, kind, body) of what became of a job after an event, in order; each job's are counted from 1."""
         with self._reading():
             rows = self._db.execute(
-                "SELECT id, kind, at, body FROM event WHERE job = ? AND id > ? ORDER BY id",
+                "SELECT number, kind, at, body FROM event WHERE job = ? AND number > ? ORDER BY number",
                 (id, after),
             )
             return [(n, kind, {"at": at, **json.loads(body)}) for n, kind, at, body in rows]
@@ -299,7 +319,7 @@ class Records:
         """Return the newest progress of a job, if there is any."""
         with self._reading():
             row = self._one(
-                "SELECT body FROM event WHERE job = ? AND kind = 'progress' ORDER BY id DESC LIMIT 1",
+                "SELECT body FROM event WHERE job = ? AND kind = 'progress' ORDER BY number DESC LIMIT 1",
                 id,
             )
             return None if row is None else dict(json.loads(row[0]))
@@ -341,8 +361,9 @@ class Records:
         return _job(row)
 
     def _event(self, id: str, kind: str, body: dict[str, Any]) -> None:  # noqa: A002
-        self._db.execute(
-            "INSERT INTO event (job, at, kind, body) VALUES (?, ?, ?, ?)",
+        self._db.execute(  # the newest is never deleted, so that no number is given twice
+            "INSERT INTO event (job, number, at, kind, body)"
+            " SELECT ?1, coalesce(max(number), 0) + 1, ?2, ?3, ?4 FROM event WHERE job = ?1",
             (id, now(), kind, _dump(body)),
         )
 

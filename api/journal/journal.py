@@ -113,6 +113,7 @@ class Journal:
         *,
         action: Action = Action.LOOK,
         scope: str | None = None,
+        outcome: Outcome = Outcome.ANSWERED,
     ) -> int:
         """Record an answer that is about to leave; it is on the disk when this returns.
 
@@ -126,6 +127,8 @@ class Journal:
         action : Action
         scope : str, optional
             By default the identity's jurisdiction.
+        outcome : Outcome
+            ``FAILED`` of an answer that refuses.
 
         Returns
         -------
@@ -137,7 +140,7 @@ class Journal:
         JournalError
             It can't be recorded: the answer must not leave.
         """
-        draft = self._draft(identity, action, operation, codes, scope, Outcome.ANSWERED)
+        draft = self._draft(identity, action, operation, codes, scope, outcome)
         self._append(draft)
         assert draft.row is not None  # noqa: S101
         return draft.row.sequence

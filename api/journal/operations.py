@@ -17,7 +17,8 @@ class Recorded:
     ----------
     action : Action
         Looks and exports are recorded as their answer is about to leave; whatever writes does so within
-        :func:`api.stores.writing`, and is not answered where it did not.
+        :func:`api.stores.writing`, accounts within :func:`api.journal.serving.accounts_through`, and is not answered where it did
+        not.
     subjects : tuple of str
         Parameters of path and query that hold codes.
     """
@@ -83,8 +84,8 @@ OPERATIONS: Mapping[str, Recorded | None] = {
     "delete_job": None,
     "job_result": Recorded(Action.LOOK, ("id",)),
     "job_file": Recorded(Action.EXPORT, ("id",)),
-    "login": None,  # accounts.db has who came when
-    "logout": None,
+    "login": Recorded(Action.SIGN_IN),
+    "logout": Recorded(Action.SIGN_IN),
     "me": None,
 }
 """Operation to how it is journaled; ``None`` for answers without members' counts that write nothing and leave no file."""

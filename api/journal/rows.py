@@ -32,6 +32,7 @@ class Action(StrEnum):
     ACCOUNT = "account"
     """An account or token was made, changed or taken away."""
     SIGN_IN = "sign_in"
+    """Somebody logged in or out, or was not let in."""
     WRITE = "write"
     """Something else was written to the store."""
 

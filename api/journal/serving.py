@@ -8,7 +8,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from api import wire
+from api.access.identity import NOBODY
 from api.access.permissions import known
+from api.journal.accounts import RecordedAccounts
 from api.journal.operations import OPERATIONS, Recorded
 from api.journal.rows import READING, Action
 from api.journal.stores import recorded
@@ -17,6 +19,7 @@ from graph.errors import JournalError, LianjianError
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from api.access.identity import Identity
     from api.journal.journal import Journal
     from graph.store.base import Store
 
@@ -35,6 +38,14 @@ def written_through(request: Request, store: Store, *codes: str) -> Store:
     request.state.journaled = True
     whom = [*_subjects(request, how), *codes]
     return recorded(store, journal, known(request), operation, whom, how.action)
+
+
+def accounts_through(request: Request) -> RecordedAccounts:
+    """Return the accounts for a request that changes them: what it does is recorded."""
+    journal, operation, _ = _how(request)
+    request.state.journaled = True
+    identity: Identity | None = getattr(request.state, "identity", None)
+    return RecordedAccounts(request.app.state.accounts, journal, operation, identity or NOBODY)
 
 
 class Journaling:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import shutil
+import time
 from collections.abc import AsyncIterable
 from pathlib import Path as File
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +17,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
+from api.access.identifying import stands
 from api.access.permissions import known
 from api.jobs.errors import JobStateError
 from api.jobs.folders import IN, gone, made
@@ -30,6 +32,7 @@ from graph.model import parse_date, today
 
 if TYPE_CHECKING:
     from api.jobs.model import Upload
+    from api.redaction import Redaction
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
 
@@ -39,6 +42,8 @@ LIMITS: dict[str, int | None] = {
     "/api/v1/jobs/plan": 4 << 20,
 }
 """Bytes of a body (:mod:`api.bodies`): uploads are counted as they go to disk, a plan may have decisions on thousands."""
+STANDS = 1.0
+"""Seconds between two looks whether who follows a job may still."""
 POLL = 0.25
 """Seconds between two looks for new events of a job that is followed."""
 MAPPING = re.compile(r"[\w-]{1,64}")
@@ -69,7 +74,20 @@ def _job(request: Request, id: str) -> Job:  # noqa: A002
 
 def _said(request: Request, job: Job) -> dict[str, Any]:
     records = _jobs(request).records
-    return job.as_json(records.progress(job.id), records.files(job.id))
+    said = job.as_json(_pathless(request, job, records.progress(job.id)), records.files(job.id))
+    redaction: Redaction = request.app.state.redaction
+    said["notes"] = [redaction(line, job.lang) for line in said["notes"]]
+    if said["error"] is not None:
+        said["error"] = {lang: redaction(text, lang) for lang, text in said["error"].items()}
+    return said
+
+
+def _pathless(request: Request, job: Job, told: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return what a job's process told without where it was: for whom it waits is said by the file that is held."""
+    redaction: Redaction = request.app.state.redaction
+    if told is None or "stage" not in told:
+        return told
+    return told | {"stage": redaction(told["stage"], job.lang)}
 
 
 def _taken(request: Request, job: Job) -> Response:
@@ -313,16 +331,18 @@ def export_job(request: Request, asked: models.ExportAsked) -> Response:
 
 
 @router.get("", summary="Your jobs, the newest first", response_model=models.Jobs,
-            responses=failures())  # fmt: skip
+            responses=failures(404))  # fmt: skip
 def jobs(
     request: Request,
-    before: Annotated[int | None, Query(ge=1, description="`next` of the page before")] = None,
+    before: Annotated[
+        str | None, Query(max_length=64, description="`next` of the page before: a job's id")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
     """List those that the asker asked for; an administrator of the whole city sees everybody's."""
     mine = _whose(request)
     found = _jobs(request).records.page(mine, before, limit + 1)
-    more = found[limit - 1].number if len(found) > limit else None
+    more = found[limit - 1].id if len(found) > limit else None
     listed = [_said(request, job) for job in found[:limit]]
     return answer(request, {"jobs": listed, "next": more})
 
@@ -348,15 +368,24 @@ async def job_events(
         str, Header(max_length=20, description="the last event that was seen: what follows is sent")
     ] = "0",
 ) -> AsyncIterable[ServerSentEvent]:
-    """Send `progress` in the words of the command line, `state` as it changes, and the job as `end`."""
+    """Send `progress` in the words of the command line, `state` as it changes, and the job as `end`.
+
+    It ends without one as soon as the session or token that asked for it does not hold any more.
+    """
     jobs = _jobs(request)
     seen = int(last_event_id) if last_event_id.isascii() and last_event_id.isdigit() else 0
+    looked = time.monotonic()
     while not jobs.leaving.is_set():
+        if time.monotonic() - looked >= STANDS:
+            looked = time.monotonic()
+            if not await run_in_threadpool(stands, request):
+                return
         # the state first: what it says comes after all events that led there
         now = await run_in_threadpool(jobs.records.get, followed.id)
         for number, kind, body in await run_in_threadpool(jobs.records.events, now.id, seen):
             seen = number
-            yield ServerSentEvent(id=str(number), event=kind, data=body)
+            data = _pathless(request, now, body)
+            yield ServerSentEvent(id=str(number), event=kind, data=data)
         if now.over:
             yield ServerSentEvent(event="end", data=await run_in_threadpool(_said, request, now))
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -50,4 +51,6 @@ def status(request: Request, format_: AsTable = Table.JSON) -> Response:
     told = held.as_json()
     if known(request).jurisdiction is not None:  # what is seen lies in no file that is theirs
         told["store"] = None
+    elif "://" not in told["store"]:  # where it lies is the service's own business
+        told["store"] = Path(told["store"]).name
     return listed(request, format_, "status", told, lambda t: tables.status(t, held))

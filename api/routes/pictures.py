@@ -82,7 +82,7 @@ def _drawn(
     # its nonce follows from what it holds: fit for a file that is kept, and it is never shown as a page of this service
     lang = language(request)
     name = file_name("map", part.id, ".html")
-    return download(name, lambda path: page.write(drawn.scene, path, lang))
+    return download(request, name, lambda path: page.write(drawn.scene, path, lang))
 
 
 @router.get("/export", tags=["exports"], summary="A jurisdiction, or everything, as a file for other programs",
@@ -123,4 +123,4 @@ def _exported(
             pictures.export(part, path, kind)
 
     suffix = ".zip" if kind is Format.CSV else f".{kind.value}"
-    return download(file_name("export", part.id or "all", suffix), make)
+    return download(request, file_name("export", part.id or "all", suffix), make)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from api.asking import candidates as asking
 from api.asking.questions import Desk, Terms, planned
 from api.kept import Question
-from api.paging import Paged, costly, scope_of
+from api.paging import Paged, costly, eyes_of
 from api.routes.asked import Code, Within, profile_of
 from api.routes.connections import End
 from api.routes.models import planning as models
@@ -128,7 +128,7 @@ def _asked(
 
     under = Terms(profile_of(request), Decisions(), *terms)
     kept: Kept = request.app.state.kept
-    scope = scope_of(request)
+    scope = eyes_of(request)
     with reading(request) as store:
         date = city_date(as_of, store)
 

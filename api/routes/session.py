@@ -13,13 +13,14 @@ from api.access.credentials import Credential
 from api.access.identity import Role
 from api.access.permissions import known
 from api.access.rates import address_of
+from api.journal.serving import accounts_through
 from api.routes.models import Answer
 from api.wire import failures, kept_nowhere
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from api.access.accounts import Accounts, Session
+    from api.access.accounts import Session
     from api.access.identity import Identity
     from api.access.rates import Rates
     from api.settings import Settings
@@ -57,7 +58,8 @@ class Me(Answer):
 @router.post("/session", summary="Log in", response_model=Me, responses=failures(401))
 def login(request: Request, given: Annotated[Login, Body()]) -> Response:
     """Begin a browser's session: its cookie comes with the answer. One that the browser had ends."""
-    settings, accounts, rates = _parts(request)
+    settings, rates = _parts(request)
+    accounts = accounts_through(request)
     rates.login(given.name, address_of(request))
     session = accounts.login(given.name, given.password)
     before = Credential.of_cookie(request.cookies.get(settings.cookie, ""))
@@ -80,7 +82,8 @@ def login(request: Request, given: Annotated[Login, Body()]) -> Response:
 )
 def logout(request: Request) -> Response:
     """End the browser's session; a token goes on to hold until it is revoked."""
-    settings, accounts, _ = _parts(request)
+    settings, _ = _parts(request)
+    accounts = accounts_through(request)
     session: Session | None = request.state.session
     if session is not None:
         accounts.end(session.credential)
@@ -97,9 +100,9 @@ def me(request: Request) -> Response:
     return kept_nowhere(_me(known(request), request.state.session))
 
 
-def _parts(request: Request) -> tuple[Settings, Accounts, Rates]:
+def _parts(request: Request) -> tuple[Settings, Rates]:
     state = request.app.state
-    return state.settings, state.accounts, state.rates
+    return state.settings, state.rates
 
 
 def _me(identity: Identity, session: Session | None) -> dict[str, Any]:

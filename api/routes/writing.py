@@ -15,8 +15,9 @@ from api.routes import models
 from api.routes.asked import profile_of
 from api.routes.auditing import FindingId
 from api.routes.models import auditing as bodies
-from api.stores import writing
+from api.stores import scope_of, whole_of, writing
 from api.wire import failures, kept_nowhere
+from graph.cut.scope import Whole
 
 if TYPE_CHECKING:
     from graph.decisions.record import Type
@@ -29,6 +30,14 @@ def faults(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: said for status, said in failures(413, *statuses).items() if status != 304}
 
 
+def _told(request: Request, made: deciding.Written | handling.Handled) -> Response:
+    """Answer what was recorded; the city's number of it tells who sees a part how much is recorded elsewhere."""
+    said = made.as_json()
+    if not isinstance(scope_of(request), Whole):
+        said["batch"] = None
+    return kept_nowhere(said)
+
+
 def _decided(
     request: Request, type_: Type, subject: str, body: bodies.Act, *, other: str | None = None, detail: str | None = None
 ) -> Response:  # fmt: skip
@@ -37,7 +46,7 @@ def _decided(
         made = deciding.decide(
             store, type_, subject, body.office, body.date, body.reason, other=other, detail=detail
         )
-    return kept_nowhere(made.as_json())
+    return _told(request, made)
 
 
 @router.post("/decide/merge", summary="Record that two codes are one organization",
@@ -81,7 +90,7 @@ def withdraw(request: Request, body: bodies.Withdraw) -> Response:
     """End it; before that date it stands."""
     with writing(request, body.decision) as store:
         taken = deciding.withdraw(store, body.decision, body.office, body.date, body.reason)
-    return kept_nowhere(taken.as_json())
+    return _told(request, taken)
 
 
 @router.post("/baseline/freeze", summary="Freeze all organizations listed on a day as the baseline",
@@ -114,9 +123,9 @@ def handle(request: Request, id: FindingId, body: bodies.Handle) -> Response:  #
     with writing(request) as store:
         made = handling.handle(
             store, profile_of(request), id, body.action, body.as_of,
-            note=body.note, office=body.office, due=body.due,
+            note=body.note, office=body.office, due=body.due, whole=whole_of(store),
         )  # fmt: skip
-    return kept_nowhere(made.as_json())
+    return _told(request, made)
 
 
 @router.post("/undo", summary="Take one import back",

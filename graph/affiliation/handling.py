@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import pandas as pd
 
 from graph.affiliation.registry import Words
+from graph.cut.outside import is_stub
 from graph.decisions.writing import append, rows
 from graph.errors import InputError, UnknownIdError
 from graph.model import iso
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from graph.affiliation.registry import Hit, Rule
     from graph.model import Finding
@@ -31,6 +32,9 @@ STATES: tuple[State, ...] = ("open", "confirmed", "dismissed", "repaired")
 LEDGER = "问题办理"
 PASSING = frozenset(("edition",))
 """Values of evidence that only say that a newer ledger says the same again."""
+
+NAMING = ("node", "from", "to")
+"""Values of evidence that are codes."""
 
 
 def identity(rule: Rule, hit: Hit) -> str:
@@ -43,17 +47,45 @@ def identity(rule: Rule, hit: Hit) -> str:
 
 
 def evidence(hit: Hit) -> str:
-    """Return a fingerprint of what shows a finding: equal while nodes, edges and values are the same, wherever they were read."""
-    kept = [
-        {
+    """Return a fingerprint of what shows a finding: equal while nodes, edges and values are the same, wherever they were read.
+
+    It has a part for each node and edge, a hash and the codes that it names, so that a jurisdiction's cut can keep the parts that
+    lie in it (:func:`of_evidence`). Stubs have none, as what they stand for has none there; nor has a count of what was left out.
+    """
+    pieces = set[tuple[str, ...]]()
+    for piece in hit.evidence:
+        codes = [
+            str(piece[name]) for name in NAMING if name in piece and piece[name] != hit.subject
+        ]
+        if ("node" not in piece and "edge" not in piece) or any(map(is_stub, codes)):
+            continue
+        kept = {
             name: value
             for name, value in piece.items()
             if name not in PASSING and not (name == "node" and value == hit.subject)
         }
-        for piece in hit.evidence
-    ]
-    text = json.dumps(kept, ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+        text = json.dumps(kept, ensure_ascii=False, sort_keys=True, default=str)
+        pieces.add((hashlib.sha256(text.encode()).hexdigest()[:16], *codes))
+    return _joined(pieces)
+
+
+def of_evidence(kept: str, beyond: Callable[[str], bool]) -> str:
+    """Return the parts of a fingerprint that name nothing beyond: what :func:`evidence` says where that is not seen."""
+    return _joined(piece for piece in _pieces(kept) if not any(map(beyond, piece[1:])))
+
+
+def named_in(kept: str) -> set[str]:
+    """Return the codes that a fingerprint names, but the finding's subject."""
+    return {code for piece in _pieces(kept) for code in piece[1:]}
+
+
+def _pieces(kept: str) -> list[tuple[str, ...]]:
+    """Return the parts of a fingerprint; of one that an earlier version made, none."""
+    return [tuple(piece) for piece in json.loads(kept)] if kept.startswith("[") else []
+
+
+def _joined(pieces: Iterable[tuple[str, ...]]) -> str:
+    return json.dumps(sorted(pieces), ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +176,7 @@ def handle(
     note: str | None = None,
     office: str | None = None,
     due: int | None = None,
+    whole: str | None = None,
 ) -> tuple[Handling, int]:
     """Record what is done about a finding; what is not said anew stays as it was. Return the record and its batch.
 
@@ -153,6 +186,8 @@ def handle(
         The finding and its evidence's fingerprint; ``None`` where the audit does not find it at the date.
     date : int
         From when it holds: the date of the audit that shows it.
+    whole : str, optional
+        Where the finding is seen in part: its evidence in the whole city, which is what is kept.
 
     Raises
     ------
@@ -189,12 +224,12 @@ def handle(
         office=office.strip() if office else old.office,
         due=due or old.due,
     )
-    if last is not None and replace(made, decided=last.decided) == last:
+    if last is not None and replace(made, decided=last.decided, claim=last.claim) == last:
         raise InputError(
             f"{id_}: that stands already, since {iso(last.decided)}; nothing was recorded",
             f"{id_}：自 {iso(last.decided)} 起即为此状态，未作记录",
         )
-    return made, write(store, [made])
+    return made, write(store, [made if whole is None else replace(made, evidence=whole)])
 
 
 def write(store: Store, done: list[Handling]) -> int:

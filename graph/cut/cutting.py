@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from graph.affiliation.expected import Expected
+from graph.affiliation.handling import named_in, of_evidence
 from graph.city import City
 from graph.columns import among, texts
 from graph.cut.membership import Jurisdiction, some
@@ -45,7 +46,7 @@ _OF_ORGANIZATIONS = ("leading", "exclusion", "strike_off", "register", "returned
 _TELLING = frozenset(
     (
         "district", "street", "community", "park", "building", "commercial_street", "market", "code", "line", "level", "supervisor",
-        "unit", "covers", "organization", "members", "employer", "subject", "object", "office",
+        "unit", "covers", "organization", "members", "employer", "subject", "object", "office", "evidence",
     )
 )  # fmt: skip
 """Properties that tell whom a row belongs to."""
@@ -184,6 +185,8 @@ class Cut:
             return mine
         if kind in ("decision", "handling"):
             mine = self._then(rows, texts(rows["subject"]), "organization", "unit")
+            if kind == "handling":
+                mine |= self._of_nobody(rows)
             if kind == "decision":  # two codes that are one, or are not: both have to be known
                 other = texts(rows["object"])
                 blank = np.array([o is None for o in other], dtype=bool)
@@ -216,6 +219,23 @@ class Cut:
             dtype=bool,
             count=len(rows),
         )
+
+    def _of_nobody(self, rows: pd.DataFrame) -> Bools:
+        """Say which findings are about an office of the jurisdiction, or about a code that nobody has and only rows here name."""
+        entities = [self.kinds[kind] for kind in ("organization", "unit")]
+
+        def is_mine(subject: str, evidence: str) -> bool:
+            if any(subject in kind.within or subject in kind.beyond for kind in entities):
+                return False
+            if self.jurisdiction.office(subject):
+                return True
+            named = named_in(evidence)
+            return bool(named) and all(
+                any(kind.holds(code, OPEN) for kind in entities) for code in named
+            )
+
+        told = zip(texts(rows["subject"]), texts(rows["evidence"]), strict=True)
+        return np.fromiter((is_mine(*one) for one in told), dtype=bool, count=len(rows))
 
     def _named_beyond(self, finding: str) -> bool:
         """Say whether a finding's identity names something outside beside its subject."""
@@ -344,6 +364,10 @@ class Cut:
         """Put stubs for what a row names outside."""
         key, until = row[KEY], row[TO]
         own = {"leading": key.rpartition("|")[2], "member": "member"}.get(kind, key)
+        if kind == "handling":
+            row[_EVIDENCE] = of_evidence(
+                row[_EVIDENCE], lambda code: self._outside(code, ("organization", "unit"), until)
+            )
         named = set(parts(row[_COVERED_BY])) if kind == "organization" else set[str]()
         for at, prop, targets in _LINKS[kind]:
             value = row[at]
@@ -441,6 +465,7 @@ def _links() -> dict[str, list[tuple[int, str, tuple[str, ...]]]]:
 
 _LINKS = _links()
 _COVERED_BY = len(CLAIM) + list(load_schema().kinds["organization"].properties).index("unit")
+_EVIDENCE = len(CLAIM) + list(load_schema().kinds["handling"].properties).index("evidence")
 _LEADER = len(CLAIM) + list(load_schema().kinds["leading"].properties).index("leader")
 
 

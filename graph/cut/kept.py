@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from graph.policy.profile import Profile
     from graph.store.base import Store
 
-FORMAT = 1
+FORMAT = 2
 """Of what a cut holds: files of another are made again."""
 YOUNG = 600.0
 """Seconds for which a file stays that nobody asks for any more."""

@@ -53,7 +53,8 @@ class Running:
 
     def kept(self) -> bytes:
         """All bytes that are kept."""
-        return b"".join(p.read_bytes() for p in sorted(self.accounts.path.parent.iterdir()))
+        folder = self.accounts.path.parent
+        return b"".join(p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file())
 
 
 @pytest.fixture

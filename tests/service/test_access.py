@@ -327,7 +327,8 @@ def test_an_accounts_file_that_is_damaged_opens_nothing(guarded: TestClient, tow
     accounts.path.write_bytes(b"no database" * 1000)
     answer = guarded.get("/api/v1/me")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
-    assert "accounts.db" in answer.json()["detail"]
+    assert "no accounts of Lianjian; put a backup of it back" in answer.json()["detail"]
+    assert "accounts.db" not in answer.text
     assert guarded.get("/healthz").status_code == 200
 
 

@@ -388,7 +388,7 @@ def test_a_token_can_be_piped(town: Path, lianjian: Lianjian) -> None:
         (("add", "x", "--role", "viewer", "--in", "420199"), PASSWORD, "420199"),
         (("add", "x", "--role", "viewer", "--in", "street:9"), PASSWORD, "street:9"),
         (("disable", "nobody"), "", "no accounts"),
-        (("password", "nobody"), PASSWORD, "nobody"),
+        (("password", "nobody"), PASSWORD, "no accounts"),
     ],
 )
 @pytest.mark.parametrize("lang", ["en", "zh"])

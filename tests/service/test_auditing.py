@@ -106,7 +106,10 @@ def test_an_answer_is_what_the_command_line_prints(
     printed = lianjian(*(c.format(**words) for c in command), "--store", str(city), "--json")
     answer = asked.get(f"/api/v1{url.format(**words)}")
     assert answer.status_code == 200, answer.text
-    assert answer.json() == printed.json
+    expected = printed.json
+    if "store" in expected:  # where it lies is not told
+        expected["store"] = Path(expected["store"]).name
+    assert answer.json() == expected
     assert answer.headers["content-type"] == "application/json"
     model.model_validate(answer.json())
 

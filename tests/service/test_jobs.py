@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import time
@@ -26,6 +27,7 @@ from api.wire import Problem
 from graph.errors import ServiceError
 from graph.store import open_store
 from tests.cli.commandline import Lianjian
+from tests.service.people import PASSWORD, accounts_of
 from tests.service.working import JOBS, firms, line, loaded, over, sent, service
 
 ANNA, BO = Identity("anna", "planner"), Identity("bo", "planner")
@@ -304,10 +306,12 @@ def test_imports_wait_for_one_another(tmp_path: Path) -> None:
         records = client.app.state.jobs.records  # type: ignore[attr-defined]
         said = [over(client, i) for i in ids]
         assert [s["state"] for s in said] == ["done"] * 3
-        at = [n for i in ids for n, kind, b in records.events(i, 0) if b.get("state") == "running"]
-        done = [n for i in ids for n, kind, b in records.events(i, 0) if b.get("state") == "done"]
-        assert at[1] > done[0]
-        assert at[2] > done[1]
+        at, done = (
+            [b["at"] for i in ids for _, _, b in records.events(i, 0) if b.get("state") == state]
+            for state in ("running", "done")
+        )
+        assert done[0] <= at[1]
+        assert done[1] <= at[2]
     store = open_store(str(tmp_path / "a.db"))
     assert [b.files for b in store.batches()] == [("1.csv",), ("2.csv",), ("3.csv",)]
     store.close()
@@ -414,6 +418,45 @@ def test_who_follows_hears_that_the_line_lives(
                 more = wire.recv(4096)
                 assert more
                 said += more
+
+
+def test_who_may_no_longer_follow_hears_no_more(
+    town: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A token that is revoked and a session that is ended from elsewhere end their streams in a moment; another's goes on."""
+    monkeypatch.setattr(Jobs, "_look", lambda self, *, first: None)  # nothing is begun
+    monkeypatch.setattr("api.routes.jobs.STANDS", 0.2)
+    accounts = accounts_of(town)
+    for name in ("one", "two", "three"):
+        accounts.add(name, "administrator", None, PASSWORD)
+    token, text = accounts.create_token("one")
+    shown = {
+        "one": f"Authorization: Bearer {text}",
+        "two": f"Cookie: lianjian={accounts.login('two', PASSWORD).credential.cookie}",
+        "three": f"Authorization: Bearer {accounts.create_token('three')[1]}",
+    }
+    with line(town) as (port, jobs), contextlib.ExitStack() as wires:
+        id_ = added(jobs.records, "audit", 1)
+        following = {}
+        for name, header in shown.items():
+            wire = wires.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
+            head = f"GET {JOBS}/{id_}/events HTTP/1.1\r\nHost: 127.0.0.1\r\n{header}\r\n\r\n"
+            wire.sendall(head.encode())
+            while b"queued" not in (said := wire.recv(4096)):
+                assert said
+            following[name] = wire
+        accounts.revoke(token.id)
+        accounts.disable("two")
+        for name in ("one", "two"):
+            said = b""
+            while not said.endswith(b"0\r\n\r\n"):
+                more = following[name].recv(4096)
+                assert more
+                said += more
+            assert b"event: end" not in said
+        jobs.records.tell(id_, "reading", 1, 2)
+        assert b"reading" in following["three"].recv(4096)
+    accounts.close()
 
 
 def test_what_waited_goes_on_after_a_restart(

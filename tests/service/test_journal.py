@@ -305,3 +305,20 @@ def test_a_listing_that_leaves_as_a_file_is_an_export(
         assert client.get(f"/api/v1{url}").status_code == 200
         assert client.get(f"/api/v1{url.partition('?')[0]}").status_code == 200
     assert [row[0] for row in told(journal)] == ["export"]
+
+
+@pytest.mark.parametrize(
+    ("url", "action"),
+    [
+        ("/map/91A", "look"), ("/map/91A?format=html", "export"), ("/map/91B?hops=1&format=html", "export"),
+        ("/export/91A?format=graphml", "export"), ("/export/91A?format=csv", "export"),
+    ],
+)  # fmt: skip
+def test_a_picture_that_leaves_as_a_file_is_an_export(
+    town: Path, journal: Journal, url: str, action: str
+) -> None:
+    """A page to be kept is taken out like a table; the same as an answer is looked at."""
+    with TestClient(create_app(Settings(str(town))), base_url="http://127.0.0.1") as client:
+        answer = client.get(f"/api/v1{url}")
+    assert ("content-disposition" in answer.headers) == (action == "export")
+    assert [row[0] for row in told(journal)] == [action]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli.journaling import changed
 from api.cli.options import JsonOption, LangOption, OutOption, StoreOption
 from api.cli.output import Column, Listing, emit, note, say
 from api.cli.session import Session
@@ -17,7 +18,8 @@ from graph.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from api.access.accounts import Account, Accounts
+    from api.access.accounts import Account
+    from api.journal.accounts import RecordedAccounts
 
 
 class RoleName(StrEnum):
@@ -184,13 +186,13 @@ def _told(session: Session, account: Account, text: str) -> int:
 
 
 @contextlib.contextmanager
-def _accounts(session: Session) -> Iterator[Accounts]:
+def _accounts(session: Session) -> Iterator[RecordedAccounts]:
     from api.access.accounts import Accounts
     from api.settings import state_of
 
     accounts = Accounts(state_of(session.url))
     try:
-        yield accounts
+        yield changed(session.url, accounts)
     finally:
         accounts.close()
 

@@ -19,7 +19,8 @@ import typer
 from api.cli.figures import percent
 from api.cli.options import JsonOption, LangOption
 from api.cli.output import emit, note, say
-from api.cli.session import DEFAULT_STORE, Session
+from api.cli.session import Session
+from api.settings import DEFAULT_STORE
 from graph.errors import InputError
 
 if TYPE_CHECKING:

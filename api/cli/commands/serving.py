@@ -82,7 +82,7 @@ def serve(
         sys.stdout.flush()  # it goes on for long
         note(session.texts("serve.accounts" if guarded else "serve.open"))
         config = uvicorn.Config(
-            app, log_level="warning", access_log=False, server_header=False,
+            app, workers=1, log_level="warning", access_log=False, server_header=False,
             timeout_graceful_shutdown=GRACE, proxy_headers=False,  # believed as the settings say, by the application
             ssl_certfile=settings.tls_cert or None, ssl_keyfile=settings.tls_key or None,
         )  # fmt: skip

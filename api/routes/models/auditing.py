@@ -312,7 +312,9 @@ class Decision(Answer):
     decided: str
     reason: str
     withdrawn: bool
-    batch: int
+    batch: int | None = Field(
+        description="null where who records sees a part of the city: what was recorded is ended by `withdraw`"
+    )
 
 
 class Decisions(Answer):
@@ -374,7 +376,9 @@ class Handled(Handling):
     """What was recorded about a finding, and the batch that takes it back."""
 
     id: str
-    batch: int
+    batch: int | None = Field(
+        description="null where who records sees a part of the city: `reopen` is the way back"
+    )
 
 
 # -- pictures ----------------------------------------------------------------------------------------------------------

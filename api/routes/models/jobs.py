@@ -113,7 +113,7 @@ class Jobs(Answer):
     """Jobs, the newest first."""
 
     jobs: list[JobAnswer]
-    next: int | None = Field(
+    next: str | None = Field(
         description="`before` for those that follow; null where there are no more"
     )
 
