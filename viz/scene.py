@@ -5,7 +5,7 @@ A scene knows nothing of pyvis, HTML or files; :mod:`viz.page` draws it, :mod:`v
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 Key = tuple[str, str]
@@ -106,17 +106,17 @@ class Scene:
                     "id": view.id,
                     "title": _both(view.title),
                     "notes": [_both(note) for note in view.notes],
-                    "marks": [asdict(mark) for mark in view.marks],
-                    "lines": [asdict(line) for line in view.lines],
+                    "marks": [vars(mark) for mark in view.marks],
+                    "lines": [vars(line) for line in view.lines],
                     "hulls": [
-                        asdict(hull) | {"box": list(hull.box), "title": _both(hull.title)}
+                        vars(hull) | {"box": list(hull.box), "title": _both(hull.title)}
                         for hull in view.hulls
                     ],
                 }
                 for view in self.views
             ],
             "things": {
-                id_: asdict(thing)
+                id_: vars(thing)
                 | {
                     "name": _both(thing.name),
                     "details": dict(thing.details),

@@ -24,9 +24,6 @@ Key = tuple[str, str]
 PLACES = ("park", "building", "commercial_street", "market")
 UNITS = 300
 """Units below one that its picture draws: whole levels of the hierarchy, as many as fit."""
-ONE_BY_ONE = 8
-FEW = 3_000
-"""Up to so many entities are asked for one by one; more of them by column."""
 
 
 def around(
@@ -56,33 +53,50 @@ def around(
     nodes = {focus}
     if kind == "unit":
         below, cut = _below(store, focus, date)
-        nodes |= below
-        if len(below) <= ONE_BY_ONE:
-            for unit in sorted(below | {focus}):
-                nodes |= {n for n in _ring(store, unit, date) if n[0] == "organization"}
-        else:
-            covers = store.edges("COVERS", date)
-            covered = covers.loc[covers["source"].isin({k for _, k in below}), "target"]
-            nodes |= {("organization", k) for k in covered}
+        nodes |= below | _beside(store, {k for _, k in below | {focus}}, date)
     # a unit's picture is of subordination: where it lies stands among its values
     nodes |= {n for n in _ring(store, focus, date) if kind != "unit" or n[0] != "division"}
     if kind in PLACES:
         for place in sorted(n for n in nodes if n[0] in PLACES):
             nodes |= {n for n in _ring(store, place, date) if n[0] in ("organization", *PLACES)}
     if kind == "organization":
-        for unit in sorted(n for n in nodes if n[0] == "unit"):
-            nodes |= {n for n in _ring(store, unit, date) if n[0] == "organization"}
-    for n in sorted(nodes):
-        if n[0] in ("organization", "unit"):
-            chain = store.chain(*n, date)
-            nodes |= {("unit", c.id) for c in chain.nodes if c.kind in ("unit", "missing")} - {
-                ("unit", n[1]) if n[0] != "unit" else n
-            }
+        nodes |= _beside(store, {k for n, k in nodes if n == "unit"}, date)
+    nodes |= _above(store, nodes, date)
     return store.subgraph(nodes, date), cut
 
 
 def _ring(store: Store, n: Key, date: int) -> set[Key]:
     return set(store.neighbours(*n, date, 1).nodes)
+
+
+def _beside(store: Store, units: set[str], date: int) -> set[Key]:
+    """Return the organizations that are directly tied to some units."""
+    out: set[str] = set()
+    for name, edge in load_schema().edges.items():
+        if "unit" in edge.source and "organization" in edge.target:
+            found = store.edges(name, date, of=units)
+            found = found[found["source_kind"] == "unit"]
+            out |= set(found.loc[found["target_kind"] == "organization", "target"])
+        if "organization" in edge.source and "unit" in edge.target:
+            found = store.edges(name, date, of=units, end="target")
+            found = found[found["target_kind"] == "unit"]
+            out |= set(found.loc[found["source_kind"] == "organization", "source"])
+    return {("organization", key) for key in out}
+
+
+def _above(store: Store, nodes: set[Key], date: int) -> set[Key]:
+    """Return the units that stand above some organizations and units, up to their roots."""
+    organizations = {k for kind, k in nodes if kind == "organization"}
+    units = {k for kind, k in nodes if kind == "unit"}
+    if organizations:
+        units |= set(store.edges("COVERS", date, of=organizations, end="target")["source"])
+    reached: set[str] = set()
+    for unit in sorted(units):
+        if unit not in reached:  # whoever is has all above it there too
+            reached |= {
+                c.id for c in store.chain("unit", unit, date).nodes if c.kind in ("unit", "missing")
+            }
+    return {("unit", key) for key in reached}
 
 
 def _below(store: Store, focus: Key, date: int) -> tuple[set[Key], dict[Key, int]]:
@@ -253,16 +267,9 @@ def sources(store: Store, nodes: Iterable[Key], date: int) -> dict[Key, Source]:
             by.setdefault(kind, []).append(key)
     out: dict[Key, Source] = {}
     for kind, keys in by.items():
-        if len(keys) <= FEW:
-            for key in keys:
-                node = store.node(kind, key, date)
-                if node is not None and node.source is not None:
-                    out[kind, key] = node.source
-        else:
-            frame = store.frame(kind, date, ["name"])
-            frame = frame[frame["key"].isin(set(keys))]
-            read = store.sources(kind, frame["claim"].tolist())
-            for key, claim in zip(frame["key"], frame["claim"], strict=True):
-                if claim in read:
-                    out[kind, str(key)] = read[claim]
+        frame = store.frame(kind, date, [], of=keys)
+        read = store.sources(kind, frame["claim"].tolist())
+        for key, claim in zip(frame["key"], frame["claim"], strict=True):
+            if claim in read:
+                out[kind, str(key)] = read[claim]
     return out

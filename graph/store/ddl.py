@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from graph.schema import Property, Schema
 
 APPLICATION_ID = 0x4C4A4931
-VERSION = 4
+VERSION = 5
 PERSONAL_EDGES = ("BELONGS_TO", "EMPLOYED_BY", "INSTRUCTED_BY")
-LOOKED_UP = (("exclusion", "organization"), ("organization", "level"))
-"""Properties that make no edges and that entities are looked up by (base: *frame*, ``by``)."""
+LOOKED_UP = (
+    ("exclusion", "organization"), ("organization", "level"),
+    ("park", "code"), ("building", "code"), ("commercial_street", "code"), ("market", "code"),
+)  # fmt: skip
+"""Properties that make no edges and that entities are looked up by (base: *frame*, ``by``; *lookup*)."""
 COLUMNS = {
     "text": "TEXT", "list": "TEXT", "int": "INTEGER", "date": "INTEGER", "bool": "INTEGER", "float": "REAL",
 }  # fmt: skip
@@ -49,8 +52,11 @@ CREATE TABLE edge(kind TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL
   PRIMARY KEY(kind, source, target, via, claim_kind, claim)) WITHOUT ROWID;
 CREATE INDEX edge_in ON edge(kind, target, valid_from, valid_to);
 CREATE INDEX edge_of ON edge(claim_kind, claim);
-CREATE TABLE name(kind TEXT NOT NULL, key TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL, pinyin TEXT NOT NULL,
-  initials TEXT NOT NULL, claim INTEGER NOT NULL, PRIMARY KEY(kind, claim)) WITHOUT ROWID;
+CREATE TABLE name(id INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL,
+  pinyin TEXT NOT NULL, initials TEXT NOT NULL, claim INTEGER NOT NULL, UNIQUE(kind, claim));
+CREATE TABLE run(kind TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, PRIMARY KEY(kind, first)) WITHOUT ROWID;
+CREATE VIRTUAL TABLE found USING fts5(words, content='', contentless_delete=1, detail=none, tokenize='ascii');
+CREATE TRIGGER name_gone AFTER DELETE ON name BEGIN DELETE FROM found WHERE rowid = old.id; END;
 """
 
 

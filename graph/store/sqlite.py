@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import apsw
@@ -20,6 +21,7 @@ from graph.store import (
     sqlite_columns,
     sqlite_copy,
     sqlite_file,
+    sqlite_find,
     sqlite_graph,
     sqlite_write,
 )
@@ -311,22 +313,25 @@ class SqliteStore:
         return self._nodes(kind, column(_named(kind, [prop])[0]), value, as_of)
 
     def _nodes(self, kind: str, at: str, value: str, as_of: int | None) -> list[Node]:
+        return list(self._read(kind, f"{at} = ?1", value, self._date(as_of)).values())
+
+    def _read(self, kind: str, which: str, value: str, date: int) -> dict[int, Node]:
+        """Return the entities of a kind for which a condition on ``?1`` holds at a date, by claim, in order of their keys."""
         properties = load_schema().kinds[kind].properties
         columns = ", ".join(column(n) for n in properties)
         rows = self.db.execute(
-            f"SELECT c.key, c.valid_from, c.valid_to, s.batch, s.file, s.sheet, c.row, {columns} FROM {table(kind)} c"
-            f" JOIN sheet s ON s.id = c.sheet WHERE {at} = ?1 AND c.superseded IS NULL AND c.rank = 0"
-            " AND c.valid_from <= ?2 AND c.valid_to > ?2 ORDER BY c.key",
-            (value, self._date(as_of)),
+            f"SELECT c.id, c.key, c.valid_from, c.valid_to, s.batch, s.file, s.sheet, c.row, {columns} FROM {table(kind)} c"
+            f" JOIN sheet s ON s.id = c.sheet WHERE {which} AND {ddl.primary('c', '?2')} ORDER BY c.key",
+            (value, date),
         )
-        out = []
-        for key, start, end, *rest in rows:
+        out = {}
+        for claim, key, start, end, *rest in rows:
             values = {
                 n: bool(v) if p.type == "bool" else v
                 for (n, p), v in zip(properties.items(), rest[4:], strict=True)
                 if v is not None
             }
-            out.append(Node(kind, key, values, start, end, Source(*rest[:4])))
+            out[claim] = Node(kind, key, values, start, end, Source(*rest[:4]))
         return out
 
     @guarded
@@ -360,30 +365,16 @@ class SqliteStore:
     @guarded
     def find(self, text: str, as_of: int | None = None, limit: int = 50) -> list[Node]:
         """See :meth:`graph.store.base.Store.find`."""
-        wanted = text.strip().lower()
-        if not wanted:
-            return []
-        like = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        date = self._date(as_of)
-        rows = self.db.execute(
-            "SELECT CASE WHEN lower(key) = ?1 OR code = ?1 THEN 0 WHEN name = ?1 THEN 1 WHEN name LIKE ?3 ESCAPE '\\' THEN 2"
-            " WHEN name LIKE ?2 ESCAPE '\\' THEN 3 ELSE 4 END place, kind, key, claim FROM name"
-            " WHERE lower(key) = ?1 OR code = ?1 OR name LIKE ?2 ESCAPE '\\' OR pinyin LIKE ?2 ESCAPE '\\'"
-            " OR initials LIKE ?2 ESCAPE '\\' ORDER BY 1, 2, 3",
-            (wanted, f"%{like}%", f"{like}%"),
-        )
+        date, names = self._date(as_of), sqlite_find.find(self.db, text)
         out: list[Node] = []
-        for _, kind, key, claim in rows:
-            held = self.db.execute(
-                f"SELECT 1 FROM {table(kind)} WHERE id = ?1 AND rank = 0 AND superseded IS NULL"
-                " AND valid_from <= ?2 AND valid_to > ?2",
-                (claim, date),
-            ).fetchone()
-            found = self.node(kind, key, date) if held else None
-            if found is not None:
-                out.append(found)
-                if len(out) == limit:
-                    break
+        # most names hold at the date: so many are looked at together as are still asked for
+        while len(out) < limit and (some := list(islice(names, limit - len(out)))):
+            claims: dict[str, list[int]] = {}
+            for _, kind, _, claim in some:
+                claims.setdefault(kind, []).append(claim)
+            of = "c.id IN (SELECT value FROM json_each(?1))"
+            held = {k: self._read(k, of, json.dumps(v), date) for k, v in claims.items()}
+            out += [held[kind][claim] for _, kind, _, claim in some if claim in held[kind]]
         return out
 
     # -- the graph -----------------------------------------------------------------------------------------------

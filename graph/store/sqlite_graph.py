@@ -165,14 +165,18 @@ def knots(db: Any, date: int) -> Structure:
 
 
 @cache
-def _tie_queries(ends: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the queries for all edges, but those of persons and records, whose ends are in ``temp.wanted``."""
+def _tie_queries(ends: tuple[str, ...], kinds: frozenset[str]) -> tuple[str, ...]:
+    """Return the queries for all edges, but those of persons and records, whose ends are in ``temp.wanted``.
+
+    Only such as may begin (or end) at entities of ``kinds``: most edges can't, and each query costs its start.
+    """
     selects = [
         b.select(end)
         for kind in load_schema().edges
         if kind not in ddl.PERSONAL_EDGES
         for b in ddl.branches(kind)
         for end in ends
+        if b.constants().get(f"{end}_kind") in {None, *kinds}
     ]
     head = "SELECT source_kind, source, target_kind, target, kind, via, valid_from, valid_to FROM "
     return tuple(head + f"({s})" for s in selects)
@@ -182,9 +186,10 @@ def ties(
     db: Any, keys: Iterable[Key], date: int, *, ends: tuple[str, ...] = ("source", "target")
 ) -> list[Tie]:
     """Return the edges that begin (or end) at these nodes, sorted: all in a few queries, however many nodes there are."""
-    _want(db, keys)
+    wanted = set(keys)
+    _want(db, wanted)
     out = set()
-    for sql in _tie_queries(ends):
+    for sql in _tie_queries(ends, frozenset(kind for kind, _ in wanted)):
         for ak, a, bk, b, kind, via, start, stop in db.execute(sql, (date,)):
             out.add(((ak, a), (bk, b), kind, via, start, stop))
     return sorted(out)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from graph.model import OPEN, RETURNED
 from graph.schema import load_schema
-from graph.store import ddl, sqlite_fold
+from graph.store import ddl, sqlite_find, sqlite_fold
 from graph.store.ddl import quoted, table
 from graph.store.sqlite_columns import unresolved
 
@@ -367,22 +367,7 @@ def follow(db: Any, kind: str, claims: str) -> None:
     for sql in ddl.edge_inserts(kind, claims):
         db.execute(sql)
     if load_schema().kinds[kind].role == "node":
-        _names(db, kind, claims)
-
-
-def _names(db: Any, kind: str, claims: str) -> None:
-    from itertools import islice
-
-    from graph.store.search import folded
-
-    code = "p_code" if "code" in load_schema().kinds[kind].properties else "key"
-    rows = db.execute(
-        f"SELECT id, key, lower(coalesce({code}, key)), coalesce(p_name, '') FROM ({claims})"
-    )
-    write = f"INSERT INTO name(claim, key, code, kind, name, pinyin, initials) VALUES(?, ?, ?, '{kind}', ?, ?, ?)"
-    while some := list(islice(rows, 50_000)):
-        names = folded([r[3] for r in some])
-        db.executemany(write, ((*r[:3], *n) for r, n in zip(some, names, strict=True)))
+        sqlite_find.add(db, kind, claims)
 
 
 def undo(db: Any, batch: int) -> None:
