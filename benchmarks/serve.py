@@ -4,8 +4,8 @@ Aim (issue of the service): 1,000,000 organizations, 200 requests a second for a
 memory flat. Of 100 requests 40 look for a text (parts of names, whole names, pinyin, initials, codes), 25 ask for a chain, 20 for
 neighbours, 15 for the picture of an organization or unit. The service has an account; every request brings its token.
 
-The peer is uvicorn with a Starlette application that answers a fixed object of 2 KiB, asked by the same client at the same rate: the
-floor of such a stack on this machine. Printed last: the highest of a row of rates at which the aim still holds.
+The peer is uvicorn with a Starlette application that answers a fixed object of 2 KiB, asked by the same client at the same rate:
+the floor of such a stack on this machine. Printed last: the highest of a row of rates at which the aim still holds.
 """
 
 from __future__ import annotations
