@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.routing import Match
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api import wire
@@ -21,6 +22,7 @@ from api.access.accounts import Accounts
 from api.access.identifying import Identify
 from api.asking.overview import Kept as Overview
 from api.bodies import Bodies
+from api.document import complete as complete_document
 from api.jobs.folders import CUTS, RENEWING
 from api.jobs.service import Jobs
 from api.journal import Journal, Places
@@ -163,13 +165,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
 
     def openapi() -> dict[str, Any]:
         document = plain()
-        document["components"]["schemas"]["Problem"] = wire.Problem.model_json_schema()
-        for path in document["paths"].values():
-            for operation in path.values():
-                operation["responses"].pop(
-                    "422", None
-                )  # parameters that are none are 400, in the one shape
-        permissions.document(document, app.state.permissions, settings.cookie)
+        complete_document(document, app.state.permissions, settings.cookie)
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]
@@ -230,4 +226,20 @@ async def _refused(request: Request, error: Exception) -> Response:
     }
     code, en, in_zh = said.get(error.status_code, ("refused", "Refused", "请求被拒绝"))
     detail = "路径见 /api/v1/openapi.json" if zh else "see /api/v1/openapi.json for what there is"
-    return wire.stated(request, error.status_code, code, in_zh if zh else en, detail)
+    said_so = wire.stated(request, error.status_code, code, in_zh if zh else en, detail)
+    if error.status_code == 405:
+        said_so.headers["allow"] = ", ".join(_methods(request))  # RFC 9110 asks for it
+    return said_so
+
+
+def _methods(request: Request) -> list[str]:
+    """Return the methods of all operations of a request's path; the router names those of the first alone."""
+    from fastapi.routing import iter_route_contexts
+
+    found: dict[str | None, set[str]] = {}
+    for context in iter_route_contexts(request.app.routes):
+        route = context.original_route
+        if route.matches(request.scope)[0] is not Match.NONE:
+            found.setdefault(context.path, set()).update(getattr(route, "methods", None) or ())
+    # `/jobs/audit` is also a `/jobs/{id}`: what comes first says what the path is
+    return sorted(next(iter(found.values()), ()))

@@ -65,7 +65,14 @@ AsTable = Annotated[
 def offered(*suffixes: str) -> dict[int | str, dict[str, Any]]:
     """Return what OpenAPI says of an answer that is also given as files with these endings."""
     binary = {"schema": {"type": "string", "format": "binary"}}
-    return {200: {"content": {TYPES[s].split(";")[0]: binary for s in suffixes}}}
+    readable = {"schema": {"type": "object"}}
+    return {
+        200: {
+            "content": {
+                TYPES[s].split(";")[0]: readable if s == ".json" else binary for s in suffixes
+            }
+        }
+    }
 
 
 class Sent(StreamingResponse):

@@ -47,7 +47,10 @@ async def _page(
         Query(ge=1, le=MOST, description="items of a page; without it, the whole answer", examples=[100]),
     ] = None,
     cursor: Annotated[
-        str | None, Query(max_length=100, description="`next` of the page before, with the same question")
+        str | None, Query(
+            max_length=100, description="`next` of the page before, with the same question",
+            examples=["AQAAAAAAAABkeq3NvJ0mN5xq1mBt7yJh4wR2pQ9sLfKc"],
+        ),
     ] = None,
 ) -> Page:  # fmt: skip
     return Page(limit, cursor)

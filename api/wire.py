@@ -241,15 +241,24 @@ def broken(request: Request) -> Response:
     )  # fmt: skip
 
 
-def failures(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return what OpenAPI says of an operation's errors: those of every one, and some of its own."""
+def failures(*statuses: int, tagged: bool = True) -> dict[int | str, dict[str, Any]]:
+    """Return what OpenAPI says of an operation's errors: those of every one, and some of its own.
+
+    Parameters
+    ----------
+    statuses : int
+        Its own.
+    tagged : bool
+        Whether its answers have a tag by which one asks again.
+    """
     titles = {status: title for _, status, _, title, _ in KINDS} | {
         304: "Not changed since the tag given", 400: "A parameter is none, or the question can't be answered",
         401: "Who asks is not known", 403: "Not for this role, or not from a page of this service",
         413: "The body is too large",
     }  # fmt: skip
-    out: dict[int | str, dict[str, Any]] = {304: {"description": titles[304]}}
-    for status in sorted({400, 500, 503, *statuses}):
+    out: dict[int | str, dict[str, Any]] = {304: {"description": titles[304]}} if tagged else {}
+    # a full disk is anybody's: what a jurisdiction sees, long answers and sessions are files too
+    for status in sorted({400, 500, 503, 507, *statuses}):
         out[status] = {
             "description": titles[status],
             "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},

@@ -135,12 +135,9 @@ def _jurisdiction(
 
     city = City(store, profile, at)
     held = selection.jurisdiction(city, within)
-    if within is None:
-        title = ""
-    elif within in city.places.divisions.index:
-        title = str(city.places.divisions.at[within, "name"] or within)
-    else:
-        title = str(city.ledger_units.at[within, "name"] or within)
+    # a division that rows state and no row describes has no name
+    known = (frame["name"].get(within, "") for frame in (city.places.divisions, city.ledger_units))
+    title = "" if within is None else next(filter(None, known), within)
     found = selection.sources(store, (n for n, _ in held.nodes()), at) if read else None
     return Part(held, at, within, title, sources=found)
 

@@ -58,7 +58,7 @@ def audit(
             response_model=models.Worklist, responses=failures() | FILES)  # fmt: skip
 def finding_list(
     request: Request,
-    state: handling.Standing | None = None,
+    state: Annotated[handling.Standing | None, Query(examples=["open"])] = None,
     within: Within = None,
     as_of: Date = None,
     format_: AsTable = Table.JSON,
@@ -93,6 +93,7 @@ def diff(
         Query(
             max_length=200,
             description="another profile that comes with the program: what it makes of the same facts",
+            examples=["wuhan-2016"],
         ),
     ] = None,
     format_: AsTable = Table.JSON,
@@ -149,9 +150,11 @@ def reconcile(
 def sample(
     request: Request,
     size: Annotated[int | None, Query(ge=1, description="how many", examples=[100])] = None,
-    share: Annotated[float | None, Query(description="which part; instead of a size")] = None,
+    share: Annotated[
+        float | None, Query(description="which part; instead of a size", examples=[0.1])
+    ] = None,
     seed: Annotated[
-        int | None, Query(ge=0, lt=LIMIT, description="draws the same sample again")
+        int | None, Query(ge=0, lt=LIMIT, description="draws the same sample again", examples=[7])
     ] = None,
     within: Within = None,
     as_of: Date = None,

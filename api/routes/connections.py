@@ -18,6 +18,10 @@ End = Annotated[
     str,
     Query(min_length=1, max_length=200, description="a code, or `kind:code`", examples=["U0001"]),
 ]
+Other = Annotated[
+    str,
+    Query(min_length=1, max_length=200, description="a code, or `kind:code`", examples=["U0002"]),
+]
 
 
 @router.get("/chain/{id:path}", summary="Formal subordination up to its ends, or down",
@@ -36,7 +40,7 @@ def chain(
 
 @router.get("/path", summary="The shortest connections between two entities",
             response_model=models.Paths, responses=failures(404, 409))  # fmt: skip
-def path(request: Request, a: End, b: End, as_of: Date = None) -> Response:
+def path(request: Request, a: End, b: Other, as_of: Date = None) -> Response:
     """Give all shortest connections up to a cap, which the answer states."""
     with reading(request) as store:
         found = connections.paths(store, a, b, date_of(as_of, store))

@@ -120,7 +120,7 @@ def _submit(
 
 
 @router.post("/import", tags=["imports"], summary="Bring ledgers into the store", status_code=ACCEPTED,
-             response_model=models.JobAnswer, responses=failures(408, 413, 429, 507),
+             response_model=models.JobAnswer, responses=failures(408, 413, 429),
              openapi_extra=models.FORM)  # fmt: skip
 async def import_job(request: Request) -> Response:
     """Take one or several ledgers; they go in as one import, after those that wait, all of it or nothing.
@@ -199,7 +199,7 @@ def _no_field(name: str, wanted: str) -> InputError:
 
 
 @router.post("/plan", tags=["plans"], summary="Plan joint formation", status_code=ACCEPTED,
-             response_model=models.JobAnswer, responses=failures(404, 409, 413, 429, 507))  # fmt: skip
+             response_model=models.JobAnswer, responses=failures(404, 409, 413, 429))  # fmt: skip
 def plan_job(request: Request, asked: models.PlanAsked) -> Response:
     """Leave `plan.json`, `worklist.xlsx` and `units.xlsx`; a plan that is cancelled leaves what it has so far."""
     jobs = _jobs(request)
@@ -260,7 +260,7 @@ class _filled:  # noqa: N801 - a block, as contextlib's are
 
 
 @router.post("/verify", tags=["plans"], summary="Check a plan and its certificate", status_code=ACCEPTED,
-             response_model=models.JobAnswer, responses=failures(404, 408, 409, 413, 429, 507),
+             response_model=models.JobAnswer, responses=failures(404, 408, 409, 413, 429),
              openapi_extra=models.PLAN)  # fmt: skip
 async def verify_job(request: Request) -> Response:
     """Check a former job's plan, or one that is uploaded as a form's only file."""
@@ -299,7 +299,7 @@ def _verify(request: Request, id_: str, folder: File, wanted: models.VerifyAsked
 
 
 @router.post("/audit", tags=["audit"], summary="Find what is wrong", status_code=ACCEPTED,
-             response_model=models.JobAnswer, responses=failures(429, 507))  # fmt: skip
+             response_model=models.JobAnswer, responses=failures(429))  # fmt: skip
 def audit_job(request: Request, asked: models.AuditAsked) -> Response:
     """Leave `audit.xlsx`: findings with evidence and source rows, and what was found clean."""
     given_date(asked.as_of)
@@ -316,7 +316,7 @@ def audit_job(request: Request, asked: models.AuditAsked) -> Response:
 
 @router.post("/export", tags=["exports"], status_code=ACCEPTED,
              summary="Write a jurisdiction, or the whole city, for other programs",
-             response_model=models.JobAnswer, responses=failures(429, 507))  # fmt: skip
+             response_model=models.JobAnswer, responses=failures(429))  # fmt: skip
 def export_job(request: Request, asked: models.ExportAsked) -> Response:
     """Leave one file, or the two of `csv`."""
     given_date(asked.as_of)
@@ -336,7 +336,12 @@ def export_job(request: Request, asked: models.ExportAsked) -> Response:
 def jobs(
     request: Request,
     before: Annotated[
-        str | None, Query(max_length=64, description="`next` of the page before: a job's id")
+        str | None,
+        Query(
+            max_length=64,
+            description="`next` of the page before: a job's id",
+            examples=["5f0c3a1e9b7d42f6a8c1d0e2b3f49587"],
+        ),
     ] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
@@ -361,7 +366,7 @@ def _followed(request: Request, id: Id) -> Job:  # noqa: A002
 
 
 @router.get("/{id}/events", summary="A job's progress as it goes", response_class=EventSourceResponse,
-            responses=failures(404))  # fmt: skip
+            responses=failures(404, tagged=False))  # fmt: skip
 async def job_events(
     request: Request,
     followed: Annotated[Job, Depends(_followed)],
@@ -369,7 +374,7 @@ async def job_events(
         str, Header(max_length=20, description="the last event that was seen: what follows is sent")
     ] = "0",
 ) -> AsyncIterable[ServerSentEvent]:
-    """Send `progress` in the words of the command line, `state` as it changes, and the job as `end`.
+    """Send `progress` in the words of the command line, `state` as it changes, `stopping` once it is to stop, the job as `end`.
 
     It ends without one as soon as the session or token that asked for it does not hold any more.
     """
@@ -402,7 +407,7 @@ def cancel_job(request: Request, id: Id) -> Response:  # noqa: A002
 
 
 @router.get("/{id}/result", summary="A job's answer: the command's `--json`",
-            response_class=FileResponse, responses=failures(404, 409))  # fmt: skip
+            response_class=FileResponse, responses=failures(404, 409, tagged=False))  # fmt: skip
 def job_result(request: Request, id: Id) -> Response:  # noqa: A002
     """Give the object that the command prints."""
     _, path = _jobs(request).path(_job(request, id), RESULT)
@@ -412,7 +417,7 @@ def job_result(request: Request, id: Id) -> Response:  # noqa: A002
 
 
 @router.get("/{id}/files/{name:path}", summary="A file that a job left",
-            response_class=FileResponse, responses=failures(404, 409))  # fmt: skip
+            response_class=FileResponse, responses=failures(404, 409, tagged=False))  # fmt: skip
 def job_file(
     request: Request,
     id: Id,  # noqa: A002

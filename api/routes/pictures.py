@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/api/v1")
 
 Hops = Annotated[
-    int | None, Query(ge=1, le=HOPS, description="all within so many edges; else its own picture")
+    int | None,
+    Query(
+        ge=1, le=HOPS, description="all within so many edges; else its own picture", examples=[2]
+    ),
 ]
 
 
@@ -86,7 +89,7 @@ def _drawn(
 
 
 @router.get("/export", tags=["exports"], summary="A jurisdiction, or everything, as a file for other programs",
-            response_class=Response, responses=failures() | FILES)  # fmt: skip
+            response_class=Response, responses=failures(tagged=False) | FILES)  # fmt: skip
 def export_inside(
     request: Request, within: Within = None, as_of: Date = None, format_: AsFile = Format.GRAPHML
 ) -> Response:
@@ -95,7 +98,7 @@ def export_inside(
 
 
 @router.get("/export/{id:path}", tags=["exports"], summary="An entity and what hangs on it as a file for other programs",
-            response_class=Response, responses=failures(404, 409) | FILES)  # fmt: skip
+            response_class=Response, responses=failures(404, 409, tagged=False) | FILES)  # fmt: skip
 def export_around(
     request: Request,
     id: Code,  # noqa: A002

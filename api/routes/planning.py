@@ -11,7 +11,7 @@ from api.asking.questions import Desk, Terms, planned
 from api.kept import Question
 from api.paging import Paged, costly, eyes_of
 from api.routes.asked import Code, Within, profile_of
-from api.routes.connections import End
+from api.routes.connections import End, Other
 from api.routes.models import planning as models
 from api.stores import reading
 from api.wire import Date, city_date, failures
@@ -33,7 +33,7 @@ Gap = Annotated[
 Seconds = Annotated[
     float | None,
     Query(
-        alias="time", ge=0, le=60,
+        alias="time", ge=0, le=60, examples=[10],
         description="seconds of planning at most; without it steps are counted: tens of seconds where many hang together",
     ),
 ]  # fmt: skip
@@ -85,7 +85,7 @@ def why(
 def why_not(
     request: Request,
     a: End,
-    b: End,
+    b: Other,
     seed: Seed = 0,
     gap: Gap = None,
     seconds: Seconds = None,

@@ -94,7 +94,8 @@ def logout(request: Request) -> Response:
     return response
 
 
-@router.get("/me", summary="Who one is, and what one may", response_model=Me, responses=failures())
+@router.get("/me", summary="Who one is, and what one may", response_model=Me,
+            responses=failures(tagged=False))  # fmt: skip
 def me(request: Request) -> Response:
     """Tell name, role and jurisdiction; a browser's session also gets its CSRF token."""
     return kept_nowhere(_me(known(request), request.state.session))

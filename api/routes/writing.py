@@ -6,7 +6,7 @@ first whether it may (CORS), and is not told so.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 
@@ -23,11 +23,6 @@ if TYPE_CHECKING:
     from graph.decisions.record import Type
 
 router = APIRouter(prefix="/api/v1", tags=["decisions"])
-
-
-def faults(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return what OpenAPI says of a writing operation's errors: nothing that is written was there before."""
-    return {status: said for status, said in failures(413, *statuses).items() if status != 304}
 
 
 def _told(request: Request, made: deciding.Written | handling.Handled) -> Response:
@@ -50,42 +45,42 @@ def _decided(
 
 
 @router.post("/decide/merge", summary="Record that two codes are one organization",
-             response_model=bodies.Decision, responses=faults(404))  # fmt: skip
+             response_model=bodies.Decision, responses=failures(404))  # fmt: skip
 def merge(request: Request, body: bodies.Merge) -> Response:
     """Merge them: the code of `kept` stays."""
     return _decided(request, "merge", body.kept, body, other=body.merged)
 
 
 @router.post("/decide/distinct", summary="Record that two codes are two organizations",
-             response_model=bodies.Decision, responses=faults(404))  # fmt: skip
+             response_model=bodies.Decision, responses=failures(404))  # fmt: skip
 def distinct(request: Request, body: bodies.Distinct) -> Response:
     """Keep them from being proposed as duplicates again."""
     return _decided(request, "distinct", body.a, body, other=body.b)
 
 
 @router.post("/decide/exclude", summary="Record that an organization is excluded from the base",
-             response_model=bodies.Decision, responses=faults(404))  # fmt: skip
+             response_model=bodies.Decision, responses=failures(404))  # fmt: skip
 def exclude(request: Request, body: bodies.Exclude) -> Response:
     """Exclude it, with the kind of exclusion."""
     return _decided(request, "exclude", body.code, body, detail=body.kind)
 
 
 @router.post("/decide/include", summary="Record that an exclusion is lifted",
-             response_model=bodies.Decision, responses=faults(404))  # fmt: skip
+             response_model=bodies.Decision, responses=failures(404))  # fmt: skip
 def include(request: Request, body: bodies.OfOne) -> Response:
     """Let the organization be in the base again."""
     return _decided(request, "include", body.code, body)
 
 
 @router.post("/decide/departure", summary="Record that a unit may depart from the principle of line and place",
-             response_model=bodies.Decision, responses=faults(404))  # fmt: skip
+             response_model=bodies.Decision, responses=failures(404))  # fmt: skip
 def departure(request: Request, body: bodies.Departure) -> Response:
     """Have the audit list it apart from then on."""
     return _decided(request, "departure", body.unit, body)
 
 
 @router.post("/decide/withdraw", summary="Record that a decision no longer holds from a date on",
-             response_model=bodies.Decision, responses=faults())  # fmt: skip
+             response_model=bodies.Decision, responses=failures())  # fmt: skip
 def withdraw(request: Request, body: bodies.Withdraw) -> Response:
     """End it; before that date it stands."""
     with writing(request, body.decision) as store:
@@ -94,7 +89,7 @@ def withdraw(request: Request, body: bodies.Withdraw) -> Response:
 
 
 @router.post("/baseline/freeze", summary="Freeze all organizations listed on a day as the baseline",
-             response_model=bodies.Frozen, responses=faults())  # fmt: skip
+             response_model=bodies.Frozen, responses=failures())  # fmt: skip
 def freeze(request: Request, body: bodies.Freeze) -> Response:
     """Freeze what all rates count from."""
     with writing(request, all_of_it=True) as store:
@@ -103,21 +98,21 @@ def freeze(request: Request, body: bodies.Freeze) -> Response:
 
 
 @router.post("/baseline/add", summary="Record that an organization comes into the baseline",
-             response_model=bodies.Decision, responses=faults(404))  # fmt: skip
+             response_model=bodies.Decision, responses=failures(404))  # fmt: skip
 def baseline_add(request: Request, body: bodies.OfOne) -> Response:
     """Change it from a date on."""
     return _decided(request, "baseline_add", body.code, body)
 
 
 @router.post("/baseline/remove", summary="Record that an organization leaves the baseline",
-             response_model=bodies.Decision, responses=faults(404))  # fmt: skip
+             response_model=bodies.Decision, responses=failures(404))  # fmt: skip
 def baseline_remove(request: Request, body: bodies.OfOne) -> Response:
     """Change it from a date on."""
     return _decided(request, "baseline_remove", body.code, body)
 
 
 @router.post("/finding/{id:path}", summary="Record what is done about a finding",
-             response_model=bodies.Handled, responses=faults(404))  # fmt: skip
+             response_model=bodies.Handled, responses=failures(404))  # fmt: skip
 def handle(request: Request, id: FindingId, body: bodies.Handle) -> Response:  # noqa: A002
     """Confirm, dismiss, repair or reopen it, with a note, an office in charge and a date."""
     with writing(request) as store:
@@ -129,7 +124,7 @@ def handle(request: Request, id: FindingId, body: bodies.Handle) -> Response:  #
 
 
 @router.post("/undo", summary="Take one import back",
-             response_model=models.Import, responses=faults(404))  # fmt: skip
+             response_model=models.Import, responses=failures(404))  # fmt: skip
 def undo(request: Request, body: bodies.Undo) -> Response:
     """Undo it; later ones stay."""
     with writing(request, f"batch:{body.batch}", all_of_it=True) as store:

@@ -122,11 +122,17 @@ class Entity(Answer):
     id: str
 
 
+class Row(Source):
+    """The row that says a value, and the import that brought it."""
+
+    batch: int
+
+
 class Ends(Answer):
     """The rows that say the one and the other."""
 
-    before: Source | None
-    after: Source | None
+    before: Row | None
+    after: Row | None
 
 
 class Changed(Answer):
@@ -488,14 +494,14 @@ class Merge(Act):
     """Two codes are one organization: that of ``kept`` stays."""
 
     kept: Code
-    merged: Code
+    merged: Annotated[Code, Field(examples=["91420100MA4KABCD2X"])]
 
 
 class Distinct(Act):
     """Two codes are two organizations."""
 
     a: Code
-    b: Code
+    b: Annotated[Code, Field(examples=["91420100MA4KABCD2X"])]
 
 
 class OfOne(Act):
@@ -513,7 +519,7 @@ class Exclude(OfOne):
 class Departure(Act):
     """A unit may depart from the principle of line and place."""
 
-    unit: Code
+    unit: Annotated[Code, Field(examples=["U0012"])]
 
 
 class Withdraw(Act):
@@ -528,7 +534,9 @@ class Freeze(Body):
     office: Text = Field(examples=["某区两新工委"])
     date: Day
     reason: Text | None = None
-    confirm: bool = Field(default=False, description="freeze far fewer than are listed later")
+    confirm: bool = Field(
+        default=False, strict=True, description="freeze far fewer than are listed later"
+    )
 
 
 class Handle(Body):
@@ -544,4 +552,4 @@ class Handle(Body):
 class Undo(Body):
     """The import to take back."""
 
-    batch: int = Field(ge=1, le=2**31, examples=[3])
+    batch: int = Field(strict=True, ge=1, le=2**31, examples=[3])

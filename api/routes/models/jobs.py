@@ -25,9 +25,13 @@ class PlanAsked(Asked):
         [], alias="in", max_length=1000, description="division codes or ledger-unit ids; none is the whole city",
         examples=[["420106"]],
     )  # fmt: skip
-    gap: float | None = Field(None, ge=0, le=1, description="good enough within", examples=[0.002])
-    time: float | None = Field(None, ge=0, le=86_400, description="seconds", examples=[300])
-    seed: int = Field(0, ge=0)
+    gap: float | None = Field(
+        None, strict=True, ge=0, le=1, description="good enough within", examples=[0.002]
+    )
+    time: float | None = Field(
+        None, strict=True, ge=0, le=86_400, description="seconds", examples=[300]
+    )
+    seed: int = Field(0, strict=True, ge=0)
     set: dict[str, str | float | bool] = Field(
         {}, max_length=200, description="values of the profile", examples=[{"radius": 800}]
     )
@@ -43,14 +47,21 @@ class PlanAsked(Asked):
 class VerifyAsked(Asked):
     """Whose plan `verify` checks."""
 
-    plan: str = Field(alias="from", max_length=64, description="the job that made the plan")
+    plan: str = Field(
+        alias="from",
+        max_length=64,
+        description="the job that made the plan",
+        examples=["5f0c3a1e9b7d42f6a8c1d0e2b3f49587"],
+    )
 
 
 class AuditAsked(Asked):
     """What `audit` takes."""
 
     within: str | None = Field(None, alias="in", max_length=200, examples=["420106"])
-    code: list[str] = Field([], max_length=200, description="only these finding codes")
+    code: list[str] = Field(
+        [], max_length=200, description="only these finding codes", examples=[["orphan"]]
+    )
     as_of: str | None = Field(None, max_length=20)
 
 
@@ -58,7 +69,7 @@ class ExportAsked(Asked):
     """What `export` takes of a jurisdiction or the whole city."""
 
     within: str | None = Field(None, alias="in", max_length=200)
-    format: str = Field("graphml", pattern="^(graphml|gexf|csv|xlsx|json)$")
+    format: str = Field("graphml", pattern="^(graphml|gexf|csv|xlsx|json)$", examples=["graphml"])
     as_of: str | None = Field(None, max_length=20)
 
 
@@ -118,6 +129,11 @@ class Jobs(Answer):
     )
 
 
+LEDGER = (
+    "统一社会信用代码,单位名称,类别,所属区,地址,从业人数,正式党员数,填报日期\n"
+    "91429900XN0000001E,示例公司,私营企业,甲区,一街1号,10,1,2016-08-26\n"
+)
+"""A ledger of one invented organization."""
 FORM: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -131,11 +147,12 @@ FORM: dict[str, Any] = {
                             "type": "array",
                             "items": {"type": "string", "format": "binary"},
                             "description": "ledgers: .xlsx, .xls, .ods, .csv and their kin, one or several",
+                            "examples": [[LEDGER]],
                         },
                         "date": {"type": "string", "examples": ["2016-08-26"], "description": "of rows without 填报日期"},
                         "map": {"type": "string", "examples": ["public-bodies"], "description": "a saved mapping's name"},
                         "strict": {"type": "string", "enum": ["true", "false"], "description": "nothing if anything is faulty"},
-                        "corrects": {"type": "string", "pattern": "^[0-9]+$", "description": "the batch that these rows correct"},
+                        "corrects": {"type": "string", "pattern": "^[0-9]*$", "description": "the batch that these rows correct"},
                     },
                 },
                 "encoding": {"file": {"contentType": "application/octet-stream"}},
@@ -153,7 +170,8 @@ PLAN: dict[str, Any] = {
                 "schema": {
                     "type": "object",
                     "required": ["file"],
-                    "properties": {"file": {"type": "string", "format": "binary", "description": "a plan file"}},
+                    "properties": {"file": {"type": "string", "format": "binary", "description": "a plan file",
+                                      "examples": ["plan.json"]}},
                 }
             },
         },

@@ -1,0 +1,125 @@
+"""The OpenAPI document, beyond what the routes say of themselves: every error of each operation, examples, headers, links."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from api import wire
+from api.access import permissions
+from api.access.refusals import REALM
+from api.links import link
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from api.access.permissions import Roles
+
+ERRORS: Mapping[str, tuple[str, str, str]] = {
+    "400": ("parameter", "A parameter is none", "limit: missing, or not within what is allowed; see /api/v1/openapi.json"),
+    "401": ("unidentified", "Who asks is not known", "Log in (POST /api/v1/session), or send a token: Authorization: Bearer TOKEN"),
+    "403": ("forbidden", "Not for this role",
+            "This needs the role administrator or planner; an administrator gives accounts their role"),
+    "404": ("unknown_id", "Unknown code", "U9999: no entity has this code; `lianjian find U9999` searches names too"),
+    "408": ("too_slow", "The body came too slowly", "the upload was broken off: it came too slowly; send it over a better line"),
+    "409": ("job_state", "The job is not in that state", "the job is not over; wait for it, or stop it first"),
+    "413": ("too_large", "The body is too large", "the body is larger than 64 KiB; send less at a time"),
+    "429": ("too_many", "Too many requests", "Too many requests; ask again in 12 s"),
+    "500": ("internal", "A fault of this program", "tell who runs the service the time; its log has the rest"),
+    "503": ("store_busy", "The store is held by another", "all connections to the store are taken; ask again in a moment"),
+    "507": ("no_room", "No room is left", "no room is left on the service's disk; tell who runs the service"),
+}  # fmt: skip
+"""An example of each error by its status: code, title, detail."""
+
+
+def _header(description: str, example: str | int, *, always: bool = True) -> dict[str, Any]:
+    kind = "integer" if isinstance(example, int) else "string"
+    return {"description": description, "required": always, "schema": {"type": kind}, "example": example}  # fmt: skip
+
+
+HEADERS: Mapping[str, dict[str, Any]] = {
+    "202": {"Location": _header("the job", "/api/v1/jobs/5f0c3a1e9b7d42f6a8c1d0e2b3f49587")},
+    "304": {"ETag": _header("of the answer that the asker has", '"9f2c3a1e9b7d42f6a8c1d0e2b3f49587"')},
+    "401": {"WWW-Authenticate": _header("how to say who asks", REALM)},
+    "429": {"Retry-After": _header("seconds", 12)},
+    "503": {"Retry-After": _header("seconds", int(wire.RETRY))},
+}  # fmt: skip
+"""Headers that answers of a status have."""
+EVENTS: Mapping[str, Any] = {
+    "text/event-stream": {"example": 'id: 1\nevent: state\ndata: {"state": "running"}\n\n'}
+}
+"""Events as far as OpenAPI 3.1 can say them: the framework's words for the shape of a single one are of 3.2."""
+NEXT_PAGE = {
+    "Link": _header("the next page (RFC 8288)", '</api/v1/survey?limit=100&cursor=AQ>; rel="next"', always=False)
+}  # fmt: skip
+
+
+def complete(document: dict[str, Any], roles: Mapping[str, Roles | None], cookie: str) -> None:
+    """Write into a document of an application all that a client can rest on.
+
+    Parameters
+    ----------
+    document : dict
+        As the framework makes it from the routes.
+    roles : mapping
+        Who may ask each operation (:func:`api.access.permissions.table`).
+    cookie : str
+        The session's.
+    """
+    shapes = document["components"]["schemas"]
+    shapes["Problem"] = wire.Problem.model_json_schema()
+    permissions.document(document, roles, cookie)
+    operations: dict[str, dict[str, Any]] = {}
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            operations[operation["operationId"]] = operation
+            _answers(operation, path, method)
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                content.setdefault("example", example(content["schema"], shapes))
+    link(operations)
+
+
+def _answers(operation: dict[str, Any], path: str, method: str) -> None:
+    answers = operation["responses"]
+    answers.pop("422", None)  # parameters that are none are 400, in the one shape
+    if method != "get":
+        answers.pop("304", None)  # nothing that is written was there before
+    if "requestBody" in operation:  # api.bodies
+        answers.setdefault("413", wire.failures(413)[413])
+    for status, answer in answers.items():
+        if "text/event-stream" in answer.get("content", {}):
+            answer["content"] = EVENTS
+        if status in HEADERS:
+            answer["headers"] = {n: dict(h) for n, h in HEADERS[status].items()}
+        problem = answer.get("content", {}).get(wire.PROBLEM)
+        if problem is not None:
+            code, title, detail = ERRORS[status]
+            answer["content"] = {wire.PROBLEM: problem | {"example": {
+                "title": title, "status": int(status), "detail": detail, "code": code, "instance": path,
+            }}}  # fmt: skip
+    if any(p["name"] == "cursor" for p in operation.get("parameters", ())):
+        answers["200"]["headers"] = {n: dict(h) for n, h in NEXT_PAGE.items()}
+    operation["responses"] = dict(sorted(answers.items()))
+
+
+def example(schema: Mapping[str, Any], shapes: Mapping[str, Any]) -> Any:
+    """Return an example of a shape, from those of its parts; what has none and need not be there is left out.
+
+    Raises
+    ------
+    KeyError
+        Something that has to be there has no example.
+    """
+    if "$ref" in schema:
+        return example(shapes[schema["$ref"].rsplit("/", 1)[-1]], shapes)
+    if "examples" in schema:
+        return schema["examples"][0]
+    if "enum" in schema:
+        return schema["enum"][0]
+    needed = schema.get("required", ())
+    if "properties" not in schema:
+        raise KeyError(schema.get("title"))
+    return {
+        name: example(part, shapes)
+        for name, part in schema["properties"].items()
+        if name in needed or "examples" in part
+    }
