@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from api.access.permissions import known
+from api.access.rates import takes_much
 from api.journal.serving import written_through
 from graph.cut.scope import WHOLE, Whole
 from graph.errors import InputError, StoreBusyError, StoreError, StoreMissingError, UnknownIdError
@@ -30,6 +31,14 @@ if TYPE_CHECKING:
 
 PATIENCE = 30.0
 """Seconds that a request waits for a store at most."""
+AT_ONCE = 2
+"""Requests of a sort that compute at once, beside those of the other: quick ones, and those that take much.
+
+Python's threads take turns; a store lets others have theirs with every statement, and waits up to 5 ms until it is on again. With
+eight at once everybody waited at every step, and the service did half the work (ADR 0038).
+"""
+TURN = 1.0
+"""Seconds after which a request goes on although others still compute: one long question holds up nobody for longer."""
 MOST_KEPT = 64
 """Jurisdictions whose stores are kept open when nobody asks."""
 
@@ -49,6 +58,7 @@ class Stores:
     def __init__(self, url: str, most: int, cuts: Cuts) -> None:
         self.url, self.cuts = url, cuts
         self._room = threading.Semaphore(most)
+        self._turns = {heavy: threading.Semaphore(AT_ONCE) for heavy in (False, True)}
         self._lock = threading.Lock()
         self._idle: dict[str, list[Store]] = {}
         self._used = 0
@@ -86,6 +96,17 @@ class Stores:
         """
         with self._slot(), self._cut(scope, now=True) as seen, self._open(self.url) as city:
             yield seen, city
+
+    @contextlib.contextmanager
+    def turn(self, *, heavy: bool) -> Iterator[None]:
+        """Wait for one's turn to compute, though not for long."""
+        turns = self._turns[heavy]
+        mine = turns.acquire(timeout=TURN)
+        try:
+            yield
+        finally:
+            if mine:
+                turns.release()
 
     @contextlib.contextmanager
     def _slot(self) -> Iterator[None]:
@@ -201,7 +222,8 @@ def whole(request: Request) -> contextlib.AbstractContextManager[Store]:
     return stores.one(WHOLE)
 
 
-def reading(request: Request) -> contextlib.AbstractContextManager[Store]:
+@contextlib.contextmanager
+def reading(request: Request) -> Iterator[Store]:
     """Give a store for what a request asks, in a ``with`` block: the only way by which routes come to one.
 
     Raises
@@ -210,7 +232,8 @@ def reading(request: Request) -> contextlib.AbstractContextManager[Store]:
         As :func:`graph.store.open_store`.
     """
     stores: Stores = request.app.state.stores
-    return stores.one(scope_of(request))
+    with stores.turn(heavy=takes_much(request)), stores.one(scope_of(request)) as store:
+        yield store
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import time
 from collections import deque
@@ -23,6 +24,10 @@ PATIENCE = 10.0
 """Seconds after which a request is given up, as an error."""
 
 
+class Gone(OSError):  # noqa: N818 - no fault, but a reason to ask again
+    """A connection was let go before a word of the answer."""
+
+
 class Client:
     """Connections to one address, kept open between requests."""
 
@@ -35,12 +40,23 @@ class Client:
         )
 
     async def get(self, path: str) -> tuple[int, int]:
-        """Ask for a path; return status and bytes of the body as they came."""
+        """Ask for a path; return status and bytes of the body as they came.
+
+        A connection that the service has let go meanwhile is no fault of it: what got no word of an answer is asked once more.
+        """
         if self.idle:
-            reader, writer, talk = self.idle.pop()
-        else:
-            reader, writer = await asyncio.open_connection(self.host, self.port)
-            talk = h11.Connection(h11.CLIENT)
+            with contextlib.suppress(Gone):
+                return await self._get(path, *self.idle.pop())
+        reader, writer = await asyncio.open_connection(self.host, self.port)
+        return await self._get(path, reader, writer, h11.Connection(h11.CLIENT))
+
+    async def _get(
+        self,
+        path: str,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        talk: h11.Connection,
+    ) -> tuple[int, int]:
         request = h11.Request(method="GET", target=path, headers=self.headers)
         writer.write((talk.send(request) or b"") + (talk.send(h11.EndOfMessage()) or b""))
         status = size = 0
@@ -57,6 +73,9 @@ class Client:
                     break
                 else:
                     raise ConnectionError("closed in the middle of an answer")
+        except (OSError, h11.RemoteProtocolError) as error:
+            writer.close()
+            raise (ConnectionError("in the middle of an answer") if status else Gone) from error
         except BaseException:
             writer.close()
             raise

@@ -221,12 +221,12 @@ def editions(ledgers: Path, at: Path) -> list[list[Path]]:
         with newer.open("w", encoding="utf-8", newline="") as to:
             writer = csv.DictWriter(to, rows[0])
             writer.writeheader()
+            called = {"".join(column.split()): column for column in rows[0]}
+            staff = next(called[n] for n in ("从业人数", "职工数") if n in called)
+            day = next(called[n] for n in ("填报日期", "填报时间") if n in called)
             for row in rows:
-                staff = row["从业人数"]
-                row |= {
-                    "填报日期": REPORTED,
-                    "从业人数": str(int(staff) + 1) if staff.isdigit() else staff,
-                }
+                row[day] = REPORTED
+                row[staff] = str(int(row[staff]) + 1) if row[staff].isdigit() else row[staff]
             writer.writerows(rows)
         out.append([newer])
     return out

@@ -129,9 +129,10 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
 
-def heavy(operation: str, tags: Iterable[str]) -> bool:
-    """Return whether an operation takes much."""
-    return operation in HEAVY_OPERATIONS or not HEAVY_TAGS.isdisjoint(tags)
+def takes_much(request: Request) -> bool:
+    """Return whether a request is to an operation that takes much."""
+    tags = getattr(request.scope["route"], "tags", None) or ()
+    return operation_of(request) in HEAVY_OPERATIONS or not HEAVY_TAGS.isdisjoint(tags)
 
 
 async def counted(request: Request) -> None:
@@ -142,7 +143,6 @@ async def counted(request: Request) -> None:
     TooManyError
         Too many of this identity.
     """
-    route = request.scope["route"]
-    if heavy(operation_of(request), getattr(route, "tags", None) or ()):
+    if takes_much(request):
         rates: Rates = request.app.state.rates
         rates.heavy(request.state.identity, address_of(request))

@@ -78,7 +78,10 @@ def column(prop: str, alias: str = "c") -> str:
 def indexes(kind: str) -> dict[str, str]:
     """Return the definition of each index over a kind's claims, by name."""
     out = {
-        f"claim_{kind}_key": f"CREATE INDEX IF NOT EXISTS {quoted(f'claim_{kind}_key')} ON {table(kind)}(key, dated)"
+        f"claim_{kind}_key": f"CREATE INDEX IF NOT EXISTS {quoted(f'claim_{kind}_key')} ON {table(kind)}(key, dated)",
+        # the default as-of is asked for by every question
+        f"claim_{kind}_dated": f"CREATE INDEX IF NOT EXISTS {quoted(f'claim_{kind}_dated')} ON {table(kind)}(dated)"
+        " WHERE superseded IS NULL",
     }
     for p in load_schema().kinds[kind].properties.values():
         if (kind, p.name) in LOOKED_UP:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Name = tuple[int, str, str, int]
 """How well a name fits (0: best), kind and key of what has it, and the claim that says so."""
 
-FEW = 2_000
+FEW = 500
 """So many names are sorted."""
 WORDS = 32
 """So many words of a text are asked for: a longer text is told by looking at what has these."""
@@ -55,7 +55,7 @@ _HITS = "SELECT rowid FROM found WHERE found MATCH :match"
 
 _MANY = f"SELECT count(*) > :few FROM ({_HITS} LIMIT :few + 1)"
 _ALL = f"{_NAME} found f CROSS JOIN name n ON n.id = f.rowid WHERE found MATCH :match AND place IS NOT NULL ORDER BY 1, 2, 3"
-_CODED = f"{_NAME} found f CROSS JOIN name n ON n.id = f.rowid WHERE found MATCH :match AND place = 0 ORDER BY 2, 3"
+_PLACED = f"{_NAME} found f CROSS JOIN name n ON n.id = f.rowid WHERE found MATCH :match AND place = :place ORDER BY 2, 3"
 _RUN = (
     f"{_NAME} found f CROSS JOIN name n ON n.id = f.rowid WHERE found MATCH :match AND f.rowid BETWEEN :first AND :last"
     " AND place = :place ORDER BY f.rowid"
@@ -208,13 +208,17 @@ class _Asked:
         if spelled is not None and not self._many(either):
             yield from self._ask(_ALL, match=either)
             return
-        yield from self._ask(_CODED, match=code)
+        yield from self._ask(_PLACED, match=code, place=0)
         matches = self._held(_BEGIN, _END), self._held(_BEGIN), holds, spelled
         kinds = sorted(k for k, declared in load_schema().kinds.items() if declared.role == "node")
         for place, match in enumerate(matches, 1):
-            if match != "":
-                for kind in kinds:
-                    yield from self._merged(kind, place, match)
+            if match == "":
+                continue
+            if match is not None and not self._many(match):
+                yield from self._ask(_PLACED, match=match, place=place)
+                continue
+            for kind in kinds:
+                yield from self._merged(kind, place, match)
 
     def _merged(self, kind: str, place: int, match: str | None) -> Iterator[Name]:
         """Yield the names of a kind that fit so well, by key."""

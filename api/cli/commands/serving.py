@@ -121,7 +121,11 @@ def _listening(host: str, port: int) -> socket.socket:
     bare = host.strip("[]")
     family = socket.AF_INET6 if ":" in bare else socket.AF_INET
     try:
-        return socket.create_server((bare, port), family=family)
+        listening = socket.create_server((bare, port), family=family)
+        # connections have it from here: asyncio sets it only where a socket names its protocol, and without it head and body of an
+        # answer, written one after the other, wait 40 ms for each other (RFC 896)
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return listening
     except OSError as error:
         raise ServiceError(
             f"{host}, port {port}: can't listen there ({error.strerror}); give another --port, or 0 for any free one",
