@@ -130,7 +130,7 @@ RARE = ("withdraw", "include", "baseline_remove", "undo", "why_not")
 """Operations that answer only where several values fit each other: asked more often."""
 SLOW = (
     "audit", "finding_list", "finding", "duplicates", "reconcile", "sample", "diff", "survey", "coverage", "candidates",
-    "why", "alternatives", "map_inside", "map_around", "export_inside", "export_around",
+    "why", "alternatives", "map_inside", "map_around", "view", "export_inside", "export_around",
     "plan_job", "audit_job", "export_job", "verify_job",
 )  # fmt: skip
 """Operations that compute over the city, or make files and processes: asked less often."""
