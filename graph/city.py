@@ -143,7 +143,7 @@ class City:
         struck = rows.index.isin(self._struck)  # hashed: numpy compares objects one with each
         excluded = np.isin(status, EXCLUDED) | struck
         covered = np.zeros(len(rows), dtype=bool)
-        covered[self._formal[1]] = True
+        covered[self.formal[1]] = True
         columns = {
             "claim": rows["claim"].to_numpy(np.int64),
             "struck": struck,
@@ -238,8 +238,8 @@ class City:
         )
 
     @cached_property
-    def _formal(self) -> tuple[Ints, Ints, Bools]:
-        """Return formal coverage as positions: units, organizations, and whether 所属单位 names the organization."""
+    def formal(self) -> tuple[Ints, Ints, Bools]:
+        """Formal coverage as positions: in :attr:`unit_rows`, in organizations, and whether 所属单位 names the organization."""
         c = self.covers
         rows = c[c["formal"] & c["known"]]
         units = self.unit_rows.index.get_indexer(pd.Index(texts(rows["unit"]), dtype=object))
@@ -252,7 +252,7 @@ class City:
 
         FORMATION: neither 联合党支部 nor 功能型党组织, and it covers the organization alone or names it in 所属单位.
         """
-        units, orgs, belongs = self._formal
+        units, orgs, belongs = self.formal
         rows = self.unit_rows
         number = np.bincount(units, minlength=len(rows))
         plain = ~rows["type"].eq(JOINT_BRANCH).to_numpy(dtype=bool)
@@ -448,7 +448,7 @@ class City:
         # all of the organizations first: who covers whom would else read some of them for itself
         m = self._raw["formal_members"].to_numpy(dtype=float, na_value=0.0)
         out = self.unit_rows.copy()
-        units, orgs, _ = self._formal
+        units, orgs, _ = self.formal
         size = len(out)
         n = np.bincount(units, minlength=size)
         members = np.bincount(units, weights=m[orgs], minlength=size).astype(np.int64)

@@ -84,7 +84,9 @@ def view(
         Query(min_length=1, max_length=200, description="a place in it, as marks open it",
               examples=["building:420106007/001"]),
     ] = None,
-    level: Annotated[Level | None, Query(description="how deep; without it as deep as there is room", examples=["place"])] = None,
+    level: Annotated[
+        Level | None, Query(description="how deep; without it as deep as there is room", examples=["place"])
+    ] = None,
     box: Annotated[
         str | None,
         Query(pattern=f"^{_NUMBER}(,{_NUMBER}){{3}}$", max_length=64,
@@ -93,8 +95,12 @@ def view(
     ] = None,
     layout: Annotated[Layout, Query(description="what the box is of; marks have their place in both")] = Layout.GEOGRAPHIC,
     colour: Annotated[Colour, Query(description="by what shares are counted")] = Colour.COVERAGE,
-    kind: Annotated[Kind | None, Query(description="count and show nothing of the other kind", examples=["unit"])] = None,
-    coverage: Annotated[State | None, Query(description="only organizations of which coverage says this", examples=["eligible"])] = None,
+    kind: Annotated[
+        Kind | None, Query(description="count and show nothing of the other kind", examples=["unit"])
+    ] = None,
+    coverage: Annotated[
+        State | None, Query(description="only organizations of which coverage says this", examples=["eligible"])
+    ] = None,
     line: Annotated[Line | None, Query(description="only organizations of this ledger", examples=["enterprise"])] = None,
     status: Annotated[
         str | None, Query(min_length=1, max_length=40, description="only organizations of this 经营状态", examples=["正常"])

@@ -1,7 +1,7 @@
 """A picture of what lies in what: a rectangle for each node inside its parent's, as large as what lies in it.
 
-An ordered treemap: rows of rectangles in the order of codes, broken where the rectangles are nearest to squares (after Bederson,
-Shneiderman and Wattenberg, "Ordered and quantum treemaps", 2002: the strip treemap). Order, not size, says where a node stands, so
+An ordered treemap: rows of rectangles in the order of codes, broken where they are nearest to squares (the strip treemap of
+Bederson, Shneiderman and Wattenberg, "Ordered and quantum treemaps", 2002). Order, not size, says where a node stands, so
 that it stays there from one date to the next; the same input gives the same numbers.
 """
 
@@ -100,17 +100,21 @@ def strips(
     out: list[tuple[float, float, float, float]] = []
     begin, n, top = 0, len(sizes), y
     while begin < n:
-        end, area = begin + 1, float(sizes[begin])
-        best = _longest(sizes, begin, end, area * scale, w)
+        end = begin + 1
+        area = least = most = float(sizes[begin])
+        ratio = _worst(area, least, most, scale, w)
         while end < n:
-            worse = _longest(sizes, begin, end + 1, (area + sizes[end]) * scale, w)
-            if worse > best:
+            size = float(sizes[end])
+            wider = area + size, min(least, size), max(most, size)
+            worse = _worst(*wider, scale, w)
+            if worse > ratio:
                 break
-            best, area, end = worse, area + sizes[end], end + 1
+            ratio, (area, least, most) = worse, wider
+            end += 1
         height = area * scale / w
         left = x
-        for size in sizes[begin:end]:
-            width = size / area * w
+        for one in sizes[begin:end]:
+            width = one / area * w
             out.append((left, top, width, height))
             left += width
         top += height
@@ -118,12 +122,7 @@ def strips(
     return out
 
 
-def _longest(sizes: list[int], begin: int, end: int, area: float, width: float) -> float:
-    """Return the mean ratio of sides of a row of rectangles."""
-    height = area / width
-    whole = sum(sizes[begin:end])
-    out = 0.0
-    for size in sizes[begin:end]:
-        side = size / whole * width
-        out += max(side / height, height / side)
-    return out / (end - begin)
+def _worst(area: float, least: float, most: float, scale: float, width: float) -> float:
+    """Return the longest ratio of sides in a row of rectangles (Bruls, Huizing and van Wijk, "Squarified treemaps", 2000)."""
+    height = area * scale / width
+    return max(most * scale / height**2, height**2 / (least * scale))

@@ -169,11 +169,10 @@ def read(city: City) -> Columns:
     streets, (of_street, of_unit_street) = _keys(street, unit_street)
     places, of_place = _places(at)
     lies = Where(of_district, of_street, of_place)
-    c = city.covers
-    formal = c[mask(c["formal"]) & mask(c["known"])]
     codes = pd.Index(np.asarray(units.index, dtype=object)[rows])
-    covering = codes.get_indexer(pd.Index(texts(formal["unit"]), dtype=object)).astype(np.int32)
-    covered = few.index.get_indexer(pd.Index(texts(formal["organization"]), dtype=object))
+    # who covers formally is not dissolved
+    covering, covered, _ = city.formal
+    covering = (np.cumsum(live) - 1)[covering].astype(np.int32)
     tie = city.store.edges("SUBORDINATE_TO", city.as_of)[["source", "target"]].drop_duplicates()
     lower = codes.get_indexer(pd.Index(texts(tie["source"]), dtype=object))
     upper = codes.get_indexer(pd.Index(texts(tie["target"]), dtype=object))

@@ -75,6 +75,11 @@ class Ground:
         self.units = self._of_units(columns)
         self.bounds = [self._bounds(level) for level in range(len(LEVELS))]
         self._hulls: dict[tuple[int, int], list[list[float]] | None] = {}
+        self._hulls |= {
+            (level, node): self.hull(level, node)
+            for level in range(PLACE)
+            for node in range(len(tree.levels[level]))
+        }
 
     def _of_level(self, level: int, columns: Columns) -> Points:
         tree = self._tree
@@ -148,11 +153,11 @@ class Ground:
 
         Those farthest in as many directions; ``None`` where they span no area.
         """
-        if (level, node) not in self._hulls:
-            nodes = self._tree.levels[level]
-            begin, end = self._begins[nodes.first[node]], self._begins[nodes.last[node]]
-            self._hulls[level, node] = hull(self._lon[begin:end], self._lat[begin:end])
-        return self._hulls[level, node]
+        if (level, node) in self._hulls:
+            return self._hulls[level, node]
+        nodes = self._tree.levels[level]
+        begin, end = self._begins[nodes.first[node]], self._begins[nodes.last[node]]
+        return hull(self._lon[begin:end], self._lat[begin:end])
 
 
 def hull(lon: Floats, lat: Floats) -> list[list[float]] | None:

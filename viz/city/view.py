@@ -124,6 +124,9 @@ class CityMap:
         self.cells = Cells(self.tree)
         self.counting = Counting(columns, self.tree)
         self.links = Links(columns, self.tree)
+        # what the first views of all would wait for
+        self.counting.counts(Question.colour)
+        _ = self.tree.by_code, self.tree.by_place
 
     @classmethod
     def of(cls, city: City) -> CityMap:
