@@ -49,6 +49,8 @@ class Cells:
                 spans = [(edges[p], edges[p + 1], _inner(*up[p].tolist())) for p in range(len(up))]
             sizes = size.tolist()
             for begin, end, within in spans:
+                if end == begin:  # a city in which nothing is
+                    continue
                 out[begin:end] = strips(sizes[begin:end], within)
             self.levels.append(out)
 

@@ -142,18 +142,18 @@ class Tree:
 
     def id(self, level: int, node: int) -> str:
         """Return the same text for the same node of any view, another for each."""
-        if level == DISTRICT:
-            return f"district:{self.code(DISTRICT, node)}"
-        up = self.above(level, node)
-        if level == STREET:
-            code = self.code(STREET, node)
-            at = self.code(DISTRICT, up)
-            # rows may put a street into two districts; it has its plain id in its own
-            lies = self.key(STREET, node) is None or self.columns.parents.get(code) in (at, None)
-            return f"street:{code}" if lies else f"street:{code}@{at}"
-        kind = self.kind(PLACE, node)
-        named = NOWHERE[PLACE] if kind is None else f"{kind}|{self.key(PLACE, node)}"
-        return f"{self.id(STREET, up)}|{named}"
+        code, key = self.code(level, node), self.key(level, node)
+        if level == PLACE:
+            named = code if key is None else f"{self.kind(PLACE, node)}|{key}"
+            return f"{self.id(STREET, self.above(PLACE, node))}|{named}"
+        if key is None:
+            return code
+        if level == STREET and len(self.by_code.get(code, ())) > 1:
+            # rows put it into several districts; it has its plain id in its own
+            at = self.code(DISTRICT, self.above(STREET, node))
+            if self.columns.parents.get(code) != at:
+                return f"street:{code}@{at}"
+        return f"{LEVELS[level]}:{code}"
 
     @cached_property
     def by_code(self) -> dict[str, list[tuple[int, int]]]:
