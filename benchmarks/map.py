@@ -59,7 +59,7 @@ def _measure(path: str, seed: int) -> None:
     from api.maps import Maps
     from graph.policy.profile import load
     from graph.store import open_store
-    from viz.city.view import MOST, Question
+    from viz.city.question import MOST, Question
     from viz.listing import json_chunks
 
     store, profile, maps = open_store(path), load(), Maps()

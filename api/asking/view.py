@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from api.maps import Maps
     from graph.policy.profile import Profile
     from graph.store.base import Store
-    from viz.city.view import Box, Question
+    from viz.city.question import Box, Question
 
 
 @dataclass(frozen=True, eq=False)

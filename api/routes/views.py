@@ -12,7 +12,7 @@ from api.routes.asked import profile_of
 from api.routes.models import views as models
 from api.stores import reading
 from api.wire import Date, answer, city_date, failures
-from viz.city.view import FEWEST, MOST, USUAL, Question
+from viz.city.question import FEWEST, MOST, USUAL, Question
 
 router = APIRouter(prefix="/api/v1", tags=["views"])
 

@@ -28,7 +28,8 @@ from tests.cut.test_cut import firm, unit
 from tests.loaders.city import HEADER, credit_code, text
 from tests.loaders.city import firm as firm_row
 from tests.loaders.test_area import UNIT
-from viz.city.view import CityMap, Question
+from viz.city.question import Question
+from viz.city.view import CityMap
 
 PROFILE = load()
 FIRMS = [credit_code(n) for n in range(6)]

@@ -29,7 +29,8 @@ from tests.cut.test_cut import firm, unit
 from viz.city.cells import SIDE, strips
 from viz.city.counting import COUNTED
 from viz.city.ground import CORNERS, hull
-from viz.city.view import MOST, CityMap, Question
+from viz.city.question import MOST, Question
+from viz.city.view import CityMap
 
 PROFILE = load()
 PAIRS = {

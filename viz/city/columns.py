@@ -172,12 +172,14 @@ def read(city: City) -> Columns:
     codes = pd.Index(np.asarray(units.index, dtype=object)[rows])
     # who covers formally is not dissolved
     covering, covered, _ = city.formal
-    covering = (np.cumsum(live) - 1)[covering].astype(np.int32)
+    covers: tuple[Numbers, Numbers] = (
+        (np.cumsum(live) - 1)[covering].astype(np.int32),
+        covered.astype(np.int32),
+    )
     tie = city.store.edges("SUBORDINATE_TO", city.as_of)[["source", "target"]].drop_duplicates()
     lower = codes.get_indexer(pd.Index(texts(tie["source"]), dtype=object))
     upper = codes.get_indexer(pd.Index(texts(tie["target"]), dtype=object))
     both = (lower >= 0) & (upper >= 0)
-    covers = (covering, covered.astype(np.int32))
     unit_lies = _at_home(Where(of_unit_district, of_unit_street, np.full(len(rows), len(places), np.int32)),
                          lies, covers, (len(districts), len(streets), len(places)))  # fmt: skip
     lon, lat = (v.copy() for v in city.wgs84)

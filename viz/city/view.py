@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from viz.city.columns import ELIGIBLE, OTHER, UNCOVERED, Columns
 from viz.city.counting import COUNTED, Counting, Counts
 from viz.city.ground import DECIMALS, HOW, Ground
 from viz.city.links import Links
+from viz.city.question import DEEPEST, Question
 from viz.city.tree import DISTRICT, LEVELS, PLACE, STREET, Tree
 from viz.city.wording import legend
 
@@ -34,58 +35,15 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
     Ints = NDArray[np.int64]
 
-Box = tuple[float, float, float, float]
 Names = Callable[[str, list[str]], Mapping[str, str]]
 """Returns names of organizations or units, by code."""
 
-LAYOUTS = ("geographic", "network")
-DEEPEST = (*LEVELS, "organization")
-"""How deep a view may go; the last has organizations and units."""
-FEWEST, MOST, USUAL = 1, 2_000, 600
-"""Marks of a view: the fewest and most that may be asked for, and how many there are unless asked."""
 MOST_LINKS = 600
 BYTES = 850_000
 """Of a view's marks; with :data:`BYTES_OF_LINKS` of its links, all of it stays under a megabyte."""
 BYTES_OF_LINKS = 100_000
 LONGEST = 80
 """Characters of a name; what is longer is cut, and ends in an ellipsis."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """What a view shows.
-
-    Attributes
-    ----------
-    within : str, optional
-        A division's code; of nothing in particular the codes that views have (``no_district``, ``no_street:420106``).
-    at : str, optional
-        A place in it, as views name it: of what lies in no smaller one.
-    level : str, optional
-        One of :data:`DEEPEST`; as deep as there is room without.
-    box : (float, float, float, float), optional
-        West, south, east, north in WGS84 degrees; left, top, right, bottom in a network layout.
-    layout : str
-        One of :data:`LAYOUTS`: what a box is of.
-    colour : str
-        One of :data:`viz.city.counting.COLOURS`.
-    kind : str, optional
-        ``organization`` or ``unit``: nothing of the other is counted or shown.
-    wanted : dict of str to str
-        Only organizations of a ``coverage``, ``line``, ``status``, ``sector``, units of a ``type``.
-    limit : int
-        Marks at most.
-    """
-
-    within: str | None = None
-    at: str | None = None
-    level: str | None = None
-    box: Box | None = None
-    layout: str = "geographic"
-    colour: str = "coverage"
-    kind: str | None = None
-    wanted: Mapping[str, str] = field(default_factory=dict)
-    limit: int = USUAL
 
 
 @dataclass(eq=False)
