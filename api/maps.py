@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 MOST, MOST_BYTES = 32, 1 << 30
 """Maps that are kept, and bytes of all of them together; the last one is kept whatever its size."""
 
+PATIENCE = 30.0
+"""Seconds that a request waits for maps that are being read."""
+
 
 class Maps:
     """The maps of one service's stores, by store and date.
@@ -36,36 +39,46 @@ class Maps:
     def __init__(self, most: int = MOST, most_bytes: int = MOST_BYTES) -> None:
         self.most, self.most_bytes = most, most_bytes
         self._lock = threading.Lock()
+        self._reading = threading.Lock()
         self._maps: OrderedDict[Key, tuple[bytes, CityMap, int]] = OrderedDict()
-        self._making: dict[Key, threading.Lock] = {}
 
     def of(self, store: Store, profile: Profile, as_of: int) -> CityMap:
         """Return the map of what a store holds at a date: the one that is kept, where the store has not changed since.
 
-        Whoever asks the same while it is read waits for it.
+        One map is read at a time: whoever asks for one that there is not yet waits for it, and for those before it.
 
         Raises
         ------
         StoreBusyError
-            The store went on changing while it was read.
+            The store went on changing while it was read, or others are being read for too long.
         """
-        key = store.url, as_of
-        with self._lock:
-            making = self._making.setdefault(key, threading.Lock())
+        key, state = (store.url, as_of), state_of(store)
+        held = self._held(key, state)
+        if held is not None:
+            return held
+        if not self._reading.acquire(timeout=PATIENCE):
+            raise StoreBusyError(
+                "the map is being read, which takes a while after an import; ask again in a moment",
+                "地图正在读取（导入后需要片刻），请稍后再试",
+            )
         try:
-            with making:
-                state = state_of(store)
-                with self._lock:
-                    held = self._maps.get(key)
-                    if held is not None and held[0] == state:
-                        self._maps.move_to_end(key)
-                        return held[1]
-                state, made = self._made(store, profile, as_of)
-                self._keep(key, state, made)
-                return made
+            held = self._held(key, state)
+            if held is not None:
+                return held
+            state, made = self._made(store, profile, as_of)
+            self._keep(key, state, made)
+            return made
         finally:
-            with self._lock:
-                self._making.pop(key, None)
+            self._reading.release()
+
+    def _held(self, key: Key, state: bytes) -> CityMap | None:
+        """Return a map that is kept of a store in a state."""
+        with self._lock:
+            held = self._maps.get(key)
+            if held is None or held[0] != state:
+                return None
+            self._maps.move_to_end(key)
+            return held[1]
 
     def __len__(self) -> int:
         """Return how many maps are kept."""

@@ -20,7 +20,7 @@ from api.maps import Maps
 from graph.city import City
 from graph.columns import texts
 from graph.coverage import Sets, rates
-from graph.errors import InputError
+from graph.errors import InputError, StoreBusyError
 from graph.policy.profile import load
 from graph.store import open_store
 from graph.store.base import Store
@@ -229,6 +229,10 @@ def test_those_who_qualify_and_have_no_unit_come_first(made: CityMap) -> None:
 # -- positions ---------------------------------------------------------------------------------------------------------
 def test_the_same_input_gives_the_same_view(store: Store, made: CityMap) -> None:
     """Byte for byte, however often a city is read; a mark has its id and places in every view."""
+    street = shown(made, within=made.tree.code(0, 1))
+    assert (
+        street["marks"] == shown(made, within=made.tree.code(0, 1), level="organization")["marks"]
+    )
     again = CityMap.of(City(store, PROFILE))
     for asked in ({}, {"within": made.tree.code(0, 1)}, {"kind": "unit"}, {"colour": "sector"}):
         assert json.dumps(shown(made, **asked)) == json.dumps(shown(again, **asked))
@@ -426,6 +430,22 @@ def test_a_view_is_of_its_date(tmp_path: Path) -> None:
     assert [count(d) for d in (20160801, 20160901)] == [1, 2]
     assert maps.of(store, PROFILE, 20160801) is not first
     assert len(maps) == 2
+    store.close()
+
+
+def test_who_waits_too_long_for_a_map_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One is read at a time; what is there already is given meanwhile."""
+    store = city(tmp_path / "city.db", [("organization", 20160801, [firm("F1", 1)])])
+    maps = Maps()
+    first = maps.of(store, PROFILE, 20160801)
+    monkeypatch.setattr("api.maps.PATIENCE", 0.01)
+    with maps._reading:
+        assert maps.of(store, PROFILE, 20160801) is first
+        with pytest.raises(StoreBusyError, match="ask again"):
+            maps.of(store, PROFILE, 20160802)
+    assert maps.of(store, PROFILE, 20160802) is not first
     store.close()
 
 

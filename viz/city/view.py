@@ -116,6 +116,7 @@ class CityMap:
         counts = self.counting.counts(question.colour, organizations, units)
         drawn = _Drawn([], {}, [])
         deepest = len(LEVELS) if question.level is None else DEEPEST.index(question.level)
+        deepest = max(deepest, start)  # what lies in what is asked for, whatever it is
         whole = True
         for level in range(start, min(deepest, PLACE) + 1):
             whole = self._nodes(question, drawn, level, places, counts)
