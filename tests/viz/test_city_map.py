@@ -103,7 +103,7 @@ def test_counts_are_those_of_coverage(made: CityMap, whole: City) -> None:
     """Of the city, and of each district and street as `--in` selects them."""
     sets = Sets.of(whole)
     found = all_places(made)
-    asked = [(None, [found["totals"]])]
+    asked: list[tuple[str | None, list[dict[str, int]]]] = [(None, [found["totals"]])]
     for level in ("district", "street"):
         marks = of(found, level)
         codes = {m["code"] for m in marks} - {None}
@@ -126,16 +126,16 @@ def test_few_columns_say_of_coverage_what_all_say(store: Store, whole: City) -> 
         assert (getattr(a, name) == getattr(b, name)).all(), name
     o = whole.organizations
     assert (a.work <= b.work).all()
-    for name in little.located:
-        if name in o:
-            assert (texts(little.located[name]) == texts(o[name])).all()
+    for column in map(str, little.located):
+        if column in o:
+            assert (texts(little.located[column]) == texts(o[column])).all()
     assert np.array_equal(little.wgs84[0], o["wlon"].to_numpy(), equal_nan=True)
 
 
 def test_each_organization_has_the_state_that_coverage_says(made: CityMap, whole: City) -> None:
     """With a unit of its own, covered otherwise, qualifying without one, neither, or outside the base."""
     sets = Sets.of(whole)
-    place = {key: n for n, key in enumerate(whole.organizations.index)}
+    place = {str(key): n for n, key in enumerate(whole.organizations.index)}
     seen = set()
     for mark in of(all_places(made), "district"):
         for kind in ("organization",):
@@ -238,8 +238,8 @@ def test_the_same_input_gives_the_same_view(store: Store, made: CityMap) -> None
         assert json.dumps(shown(made, **asked)) == json.dumps(shown(again, **asked))
     known = {m["id"]: m for m in shown(made, limit=MOST)["marks"]}
     assert len(known) == len(shown(made, limit=MOST)["marks"])
-    for asked in ({"limit": 50}, {"within": made.tree.code(0, 0)}):
-        for mark in shown(made, **asked)["marks"]:
+    for view_ in (shown(made, limit=50), shown(made, within=made.tree.code(0, 0))):
+        for mark in view_["marks"]:
             if mark["id"] in known:
                 there = known[mark["id"]]
                 assert all(mark[n] == there[n] for n in ("geographic", "network", "kind", "code"))
@@ -320,9 +320,11 @@ def test_a_box_shows_what_lies_in_it(made: CityMap) -> None:
 def test_positions_say_how_they_are_known(made: CityMap, whole: City) -> None:
     """An organization stands where its row says, in one datum; a building where its row says; a district amid what it holds."""
     o = whole.organizations
+    points = zip(o["wlon"].to_numpy(float), o["wlat"].to_numpy(float), strict=True)
+    stated = dict(zip(map(str, o.index), points, strict=True))
     for mark in shown(made, limit=MOST)["marks"]:
         if mark["level"] == "organization" and mark["kind"] == "organization" and mark["placed"] == "own":  # fmt: skip
-            assert mark["geographic"] == [round(float(o.at[mark["code"], n]), 6) for n in ("wlon", "wlat")]  # fmt: skip
+            assert mark["geographic"] == [round(float(v), 6) for v in stated[mark["code"]]]  # fmt: skip
         if mark["level"] == "district" and mark["hull"]:
             lons, lats = zip(*mark["hull"], strict=True)
             assert mark["placed"] == "mean"
