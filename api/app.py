@@ -31,6 +31,7 @@ from api.journal.serving import Journaling
 from api.journal.stores import in_store
 from api.kept import Kept
 from api.lock import held
+from api.maps import Maps
 from api.operation.log import Log
 from api.operation.metrics import Metrics
 from api.operation.watching import Watching
@@ -48,6 +49,7 @@ from api.routes import (
     profiles,
     session,
     surveying,
+    views,
     writing,
 )
 from api.stores import Stores
@@ -105,6 +107,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     work = Jobs(settings)
     counted.watch(stores, work)
     kept = Kept()
+    maps = Maps()
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
@@ -113,6 +116,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
         yield
         work.close()
         kept.close()
+        maps.close()
         stores.close()
         accounts.close()
         journal.close()
@@ -134,6 +138,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.redaction = Redaction.of(settings, journal.places)
     app.state.jobs = work
     app.state.kept = kept
+    app.state.maps = maps
     app.state.overview = Overview()
     app.state.settings = settings
     app.state.accounts = accounts
@@ -142,7 +147,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.rates = rates.Rates(settings.allowances)
     for part in (
         session, health, lookup, connections, surveying, planning, profiles, auditing, pictures, writing, overview, jobs,
-        metrics,
+        metrics, views,
     ):  # fmt: skip
         app.include_router(part.router)
     # the innermost first: what a journal or a limit refuses has the headers of every answer

@@ -46,6 +46,7 @@ LINKS: Mapping[str, list[Link]] = {
     "neighbours": [_to("show", id="nodes/0/id")],
     "nearby": [_to("show", id="results/0/id"), _to("path", a="id", b="results/0/id")],
     "overview": [_to("map_inside", in_="areas/0/id")],
+    "view": [_to("view", in_="marks/0/opens/in")],
     "survey": [_page("survey", "in", "as_of"), _to("show", id="organizations/0/code")],
     "coverage": [_page("coverage", "in", "rows", "definition", "reported", "as_of")],
     "candidates": [

@@ -43,6 +43,9 @@ ACTIONS = ("separate", "joint", "work_coverage", "covered", "excluded", "outside
 REQUIRED = ("category", "staff", "formal_members", "status")
 """Required columns that a mapping may declare absent (LEDGERS): without a value, nobody can say what to do."""
 
+PLACED = ("building", "park", "commercial_street", "market", "community", "street", "district")
+"""Properties of an organization that say where it lies."""
+
 _AT_ONCE = 16  # columns read from the store at a time: its rows are many times the size of ours
 _VIA = {"unit": 1, "covers": 2, "organization": 4}
 
@@ -76,6 +79,7 @@ class City:
         self.as_of: int = store.latest() if as_of is None else as_of
         self.decisions = decisions.read(store, self.as_of)
         self.store = decided(store, self.decisions, self.as_of)
+        self._read: dict[str, pd.Series[Any]] = {}
 
     # -- what the store says -------------------------------------------------------------------------------------------
     def _frame(self, kind: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
@@ -104,15 +108,29 @@ class City:
     @cached_property
     def _index(self) -> pd.Index[Any]:
         """Return the organizations' codes, without reading more of them than is there already."""
-        return self._raw.index if "_raw" in self.__dict__ else self._few.index
+        return self.few("status").index
 
-    @cached_property
-    def _few(self) -> pd.DataFrame:
-        """Return of organizations only what :attr:`standing` needs."""
-        part = self.store.frame("organization", self.as_of, ["status"])
-        index = pd.Index(np.asarray(part["key"], dtype=object), dtype=object, name="key")
-        status = column(texts(part["status"]), index)
-        return pd.DataFrame({"status": status, "claim": part["claim"].to_numpy(np.int64)}, index)
+    def few(self, *names: str) -> pd.DataFrame:
+        """Return some properties of organizations, by code, and ``claim``: for questions that can do without the others.
+
+        What was read stays: a question that begins by asking for all that it needs reads the organizations once.
+        """
+        if "_raw" in self.__dict__:
+            return self._raw[[*names, "claim"]]
+        wanted = [name for name in names if name not in self._read]
+        if wanted or not self._read:
+            part = self.store.frame("organization", self.as_of, wanted)
+            if not self._read:
+                index = pd.Index(np.asarray(part["key"], dtype=object), dtype=object, name="key")
+                self._read["claim"] = pd.Series(part["claim"].to_numpy(np.int64), index=index)
+            index = self._read["claim"].index
+            properties = load_schema().kinds["organization"].properties
+            for name in wanted:
+                if properties[name].type in ("text", "list"):
+                    self._read[name] = column(texts(part[name]), index)
+                else:
+                    self._read[name] = part[name].set_axis(index)
+        return pd.DataFrame({name: self._read[name] for name in (*names, "claim")}, copy=False)
 
     @cached_property
     def standing(self) -> pd.DataFrame:
@@ -120,12 +138,12 @@ class City:
 
         As :attr:`organizations` has them, for questions about whole cities at several dates.
         """
-        rows = self._raw if "_raw" in self.__dict__ else self._few
+        rows = self.few("status")
         status = texts(rows["status"])
         struck = rows.index.isin(self._struck)  # hashed: numpy compares objects one with each
         excluded = np.isin(status, EXCLUDED) | struck
         covered = np.zeros(len(rows), dtype=bool)
-        covered[self._formal[1]] = True
+        covered[self.formal[1]] = True
         columns = {
             "claim": rows["claim"].to_numpy(np.int64),
             "struck": struck,
@@ -149,11 +167,10 @@ class City:
     @cached_property
     def sector_columns(self) -> sector.SectorColumns:
         """What organizations' 行业代码 say, in the order of :attr:`organizations` (own and common readings)."""
-        editions = self._raw["industry_edition"]
-        filled = first(
-            texts(editions), np.full(len(editions), self.profile.gbt4754_edition, object)
-        )
-        return self.sectors.columns(texts(self._raw["industry"]), filled)
+        said = self.few("industry", "industry_edition")
+        editions = texts(said["industry_edition"])
+        filled = first(editions, np.full(len(editions), self.profile.gbt4754_edition, object))
+        return self.sectors.columns(texts(said["industry"]), filled)
 
     @cached_property
     def baseline(self) -> Baseline | None:
@@ -164,8 +181,8 @@ class City:
     def in_baseline(self) -> Bools:
         """Which organizations (a row each) count as the baseline: all that are listed, until it is frozen."""
         if self.baseline is None:
-            return np.ones(len(self._raw), dtype=bool)
-        return self.baseline.holds(self._raw.index)
+            return np.ones(len(self._index), dtype=bool)
+        return self.baseline.holds(self._index)
 
     # -- who covers whom -----------------------------------------------------------------------------------------------
     @cached_property
@@ -221,8 +238,8 @@ class City:
         )
 
     @cached_property
-    def _formal(self) -> tuple[Ints, Ints, Bools]:
-        """Return formal coverage as positions: units, organizations, and whether 所属单位 names the organization."""
+    def formal(self) -> tuple[Ints, Ints, Bools]:
+        """Formal coverage as positions: in :attr:`unit_rows`, in organizations, and whether 所属单位 names the organization."""
         c = self.covers
         rows = c[c["formal"] & c["known"]]
         units = self.unit_rows.index.get_indexer(pd.Index(texts(rows["unit"]), dtype=object))
@@ -235,12 +252,12 @@ class City:
 
         FORMATION: neither 联合党支部 nor 功能型党组织, and it covers the organization alone or names it in 所属单位.
         """
-        units, orgs, belongs = self._formal
+        units, orgs, belongs = self.formal
         rows = self.unit_rows
         number = np.bincount(units, minlength=len(rows))
         plain = ~rows["type"].eq(JOINT_BRANCH).to_numpy(dtype=bool)
         own = plain[units] & (belongs | (number[units] == 1))
-        out = np.full(len(self._raw), -1, dtype=np.int64)
+        out = np.full(len(self._index), -1, dtype=np.int64)
         # units are in order of their codes: writing the greatest first leaves the least
         order = np.argsort(-units[own], kind="stable")
         out[orgs[own][order]] = units[own][order]
@@ -249,6 +266,41 @@ class City:
         return out, someones
 
     # -- organizations -------------------------------------------------------------------------------------------------
+    @cached_property
+    def members(self) -> NDArray[np.float64]:
+        """How many formal members each organization employs; NaN where it is unknown."""
+        m = self.few("formal_members")["formal_members"]
+        return m.to_numpy(dtype=float, na_value=np.nan)
+
+    @cached_property
+    def owned(self) -> Bools:
+        """Which organizations have a unit of their own (:attr:`organizations`: ``own_unit``)."""
+        return self._own[0] >= 0
+
+    @cached_property
+    def located(self) -> pd.DataFrame:
+        """Where organizations lie, by code (:func:`graph.jurisdiction.locate`)."""
+        return locate(self.few(*PLACED), self.places)
+
+    @cached_property
+    def eligible(self) -> Bools:
+        """Which organizations are in the base, with as many formal members as the profile asks for (S2)."""
+        with np.errstate(invalid="ignore"):
+            return mask(self.standing["in_base"]) & (self.members >= self.profile.eligible)
+
+    @cached_property
+    def dangling(self) -> Bools:
+        """Which organizations name a unit in 党组织代码 that there is not (:attr:`organizations`)."""
+        return self._named_units(beyond=False)
+
+    def _named_units(self, *, beyond: bool) -> Bools:
+        """Return which organizations name a unit that no row defines: one outside the area, or one that is none."""
+        missing = self.covers[~self.covers["exists"]]
+        named = missing[missing["via"].str.contains("unit")]
+        elsewhere = stubs(named["unit"])
+        of = named.loc[elsewhere if beyond else ~elsewhere, "organization"]
+        return np.asarray(self._index.isin(of), dtype=bool)
+
     @cached_property
     def organizations(self) -> pd.DataFrame:
         """All organizations, by code.
@@ -293,23 +345,19 @@ class City:
         standing = self.standing
         struck, excluded = mask(standing["struck"]), mask(standing["excluded"])
         in_base, covered = mask(standing["in_base"]), mask(standing["covered"])
-        c = self.covers
-        named = c[~c["exists"] & c["via"].str.contains("unit")]
-        elsewhere = stubs(named["unit"])
-        dangling = index.isin(named.loc[~elsewhere, "organization"])
-        outside = index.isin(named.loc[elsewhere, "organization"]) & ~covered
+        dangling = self.dangling
+        outside = self._named_units(beyond=True) & ~covered
         own = self._own[0]
         codes = padded(self.unit_rows.index)
-        m = raw["formal_members"].to_numpy(dtype=float, na_value=np.nan)
+        m = self.members
 
-        at = locate(raw, self.places)
+        at = self.located
         offices = office_names(texts(raw["supervisor"]), self.unit_rows, raw["name"])
         homes = ledger_units(raw, at, self.places, offices, self.profile.audit.civil_affairs)
         unknown = ~is_known(texts(homes["ledger_unit"]))
         for name in REQUIRED:
             unknown |= raw[name].isna().to_numpy(dtype=bool)
         with np.errstate(invalid="ignore"):
-            eligible = in_base & (m >= self.profile.eligible)
             separate = m >= self.profile.formation.min_members
         action = np.select(
             [
@@ -331,15 +379,15 @@ class City:
             "dangling": dangling,
             "outside": outside,
             "covered": covered,
-            "functional_covered": self._functionally_covered,
+            "functional_covered": self.functionally_covered,
             "counted": covered & ~dangling,
             "own_unit": column(codes[own], index),
             "joint_covered": covered & (own < 0),
-            "eligible": eligible,
+            "eligible": self.eligible,
             "ledger_unit": homes["ledger_unit"],
             "ledger_unit_name": homes["ledger_unit_name"],
         }
-        new["wlon"], new["wlat"] = self._wgs84
+        new["wlon"], new["wlat"] = self.wgs84
         new |= {str(name): at[name] for name in at if name != "ledger_street"}
         new |= self._gb(index)
         new["action"] = column(shared(action.astype(object)), index)
@@ -358,17 +406,19 @@ class City:
         return np.array([*codes[stands], *self.decisions.excluded], dtype=object)
 
     @cached_property
-    def _functionally_covered(self) -> Bools:
+    def functionally_covered(self) -> Bools:
+        """Which organizations an undissolved functional unit covers."""
         rows = self.unit_rows
         standing = rows.index[(rows["live"] & rows["functional"]).to_numpy(dtype=bool)]
         c = self.covers
         return np.asarray(
-            self._raw.index.isin(c.loc[c["unit"].isin(standing), "organization"]), dtype=bool
+            self._index.isin(c.loc[c["unit"].isin(standing), "organization"]), dtype=bool
         )
 
     @cached_property
-    def _wgs84(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        raw = self._raw
+    def wgs84(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Longitude and latitude of organizations in degrees, rounded to 1e-7; NaN unknown."""
+        raw = self.few("lon", "lat", "datum")
         datum = first(texts(raw["datum"]), np.full(len(raw), self.profile.datum, object))
         lon = raw["lon"].to_numpy(dtype=float, na_value=np.nan)
         lat = raw["lat"].to_numpy(dtype=float, na_value=np.nan)
@@ -398,7 +448,7 @@ class City:
         # all of the organizations first: who covers whom would else read some of them for itself
         m = self._raw["formal_members"].to_numpy(dtype=float, na_value=0.0)
         out = self.unit_rows.copy()
-        units, orgs, _ = self._formal
+        units, orgs, _ = self.formal
         size = len(out)
         n = np.bincount(units, minlength=size)
         members = np.bincount(units, weights=m[orgs], minlength=size).astype(np.int64)

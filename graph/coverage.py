@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from graph.annual import annual_tables
-from graph.columns import is_known, mask, padded, positions, texts
+from graph.columns import mask, padded, positions, texts
 from graph.errors import InputError, PlanError
 from graph.model import iso
 from graph.reasons import reasons
@@ -58,18 +58,27 @@ class Sets:
     def of(cls, city: City, *, functional: bool | None = None) -> Sets:
         """Return the sets of a city; ``functional``: whether functional units cover (default: as the profile says, S31)."""
         o = city.organizations
-        firm = ~mask(o["dangling"])
-        covered = mask(o["covered"])
+        formed = cls.formed(city, functional=functional)
+        return replace(formed, work=formed.work | (~city.dangling & work_means(o)))
+
+    @classmethod
+    def formed(cls, city: City, *, functional: bool | None = None) -> Sets:
+        """Return the sets as far as units go: without the means of work coverage, for which all of an organization is read.
+
+        ``work`` is ``covered`` there. Few columns of the city are enough (:meth:`graph.city.City.few`).
+        """
+        firm = ~city.dangling
+        covered = mask(city.standing["covered"])
         if city.profile.functional_counts if functional is None else functional:
-            covered = covered | mask(o["functional_covered"])
+            covered = covered | city.functionally_covered
         covered = covered & firm
         return cls(
             baseline=city.in_baseline,
-            base=mask(o["in_base"]) & city.in_baseline,
-            eligible=mask(o["eligible"]) & city.in_baseline,
-            single=firm & is_known(texts(o["own_unit"])),
+            base=mask(city.standing["in_base"]) & city.in_baseline,
+            eligible=city.eligible & city.in_baseline,
+            single=firm & city.owned,
             covered=covered,
-            work=firm & (covered | work_means(o)),
+            work=covered,
         )
 
     def after(self, effect: Effect) -> Sets:

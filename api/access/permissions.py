@@ -36,6 +36,7 @@ BY_TAG: Mapping[str, Roles] = {
     "lookup": EVERYONE,
     "connections": EVERYONE,
     "maps": EVERYONE,
+    "views": EVERYONE,
     "overview": EVERYONE,
     "profiles": EVERYONE,
     "survey": OFFICERS,

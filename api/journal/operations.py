@@ -59,6 +59,7 @@ OPERATIONS: Mapping[str, Recorded | None] = {
     "baseline": None,
     "map_inside": Recorded(Action.LOOK, ("in",)),
     "map_around": Recorded(Action.LOOK, ("id",)),
+    "view": Recorded(Action.LOOK, ("in", "at")),  # who qualifies for a unit follows from members
     "export_inside": Recorded(Action.EXPORT, ("in",)),
     "export_around": Recorded(Action.EXPORT, ("id",)),
     "merge": Recorded(Action.DECIDE),

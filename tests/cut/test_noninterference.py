@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ from tests.cut.test_cut import firm, unit
 from tests.loaders.city import HEADER, credit_code, text
 from tests.loaders.city import firm as firm_row
 from tests.loaders.test_area import UNIT
+from viz.city.question import Question
+from viz.city.view import CityMap
 
 PROFILE = load()
 FIRMS = [credit_code(n) for n in range(6)]
@@ -121,6 +124,8 @@ def said(store: Store) -> list[Any]:
     found = City(store, PROFILE, DATES[-1])
     out.append([f.as_json() for f in audit(found, store).findings])
     out.append(_plain(survey(found).frame))
+    shown = CityMap.of(found).view(Question(), lambda kind, keys: {})
+    out.append(json.dumps(shown, sort_keys=True))
     return out
 
 

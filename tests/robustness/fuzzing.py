@@ -91,6 +91,10 @@ REALLY: dict[str, tuple[float, list[str]]] = {
     "path.id": (0.5, ["U0001", "U0002", "F3", "B1", DISTRICT, STREET, "orphan:U0012"]),
     "query.as_of": (0.7, ["2016-08-26"]),
     "query.in": (0.6, [DISTRICT, STREET, f"street:{STREET}"]),
+    "query.at": (0.8, ["no_place"]),
+    "query.status": (0.8, ["正常"]),
+    "query.type": (0.8, ["党支部"]),
+    "query.box": (0.5, ["114.2,30.5,114.4,30.6"]),
     "query.a": (0.7, ["U0001", "B1"]),
     "query.b": (0.7, ["U0002", "U0003"]),
     "query.of": (0.7, ["U0003", "U0004"]),
@@ -130,7 +134,7 @@ RARE = ("withdraw", "include", "baseline_remove", "undo", "why_not")
 """Operations that answer only where several values fit each other: asked more often."""
 SLOW = (
     "audit", "finding_list", "finding", "duplicates", "reconcile", "sample", "diff", "survey", "coverage", "candidates",
-    "why", "alternatives", "map_inside", "map_around", "export_inside", "export_around",
+    "why", "alternatives", "map_inside", "map_around", "view", "export_inside", "export_around",
     "plan_job", "audit_job", "export_job", "verify_job",
 )  # fmt: skip
 """Operations that compute over the city, or make files and processes: asked less often."""

@@ -73,6 +73,7 @@ OBJECTS: dict[str, list[Asked]] = {
     "sample": [Asked("/sample", {"in": "{area}", "size": "1"})],
     "map_inside": [Asked("/map", {"in": "{area}"})],
     "map_around": [Asked("/map/{organization}"), Asked("/map/{unit}", {"format": "html"})],
+    "view": [Asked("/view", {"in": "{area}"}), Asked("/view", {"at": "building:{area}/1"})],
     "export_inside": [Asked("/export", {"in": "{area}", "format": "json"})],
     "export_around": [Asked("/export/{organization}", {"format": "json"})],
     "merge": [Asked("/decide/merge", body=MADE | {"kept": "F1", "merged": "{another}"})],
@@ -94,7 +95,7 @@ NO_OBJECT = frozenset(
 PLAIN = frozenset(
     {
         "find", "show", "chain", "path", "neighbours", "nearby", "survey", "coverage", "audit", "finding", "finding_list", "diff",
-        "duplicates", "reconcile", "sample", "map_inside", "map_around", "export_inside", "export_around",
+        "duplicates", "reconcile", "sample", "map_inside", "map_around", "view", "export_inside", "export_around",
     }
 )  # fmt: skip
 """Operations whose answer about anything that is there is an answer."""

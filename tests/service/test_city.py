@@ -13,8 +13,9 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.cli.app import run
 from api.routes import models
-from api.routes.models import planning, surveying
+from api.routes.models import planning, surveying, views
 from api.settings import Settings
+from api.wire import Problem
 from graph.store import open_store
 from tests.cli.commandline import Lianjian
 
@@ -111,3 +112,37 @@ def test_what_planners_ask_is_answered_as_the_command_line_does(
         assert answer.json() == printed.json, url
         model.model_validate(answer.json())
     assert asked.get("/api/v1/coverage?reported=true").json()["reported"]
+
+
+def test_the_city_s_map_is_opened_down_to_an_organization_s_dossier(asked: TestClient) -> None:
+    """Each view leads to the next by the parameters that its marks say; counts are coverage's; what is known already isn't sent."""
+    question: dict[str, str] = {"limit": "20"}
+    for level in ("district", "street", "place", "organization"):
+        answer = asked.get("/api/v1/view", params=question)
+        assert answer.status_code == 200, answer.text
+        views.View.model_validate(answer.json())
+        found = answer.json()
+        if "in" not in question:
+            rates = {r["id"]: r for r in asked.get("/api/v1/coverage").json()["definitions"]}
+            assert found["totals"]["base"] == rates["org_operating"]["denominator"]
+            assert found["totals"]["base_covered"] == rates["org_operating"]["numerator"]
+        again = asked.get(
+            "/api/v1/view", params=question, headers={"if-none-match": answer.headers["etag"]}
+        )
+        assert again.status_code == 304
+        mark = next(m for m in found["marks"] if m["level"] == level and m["code"] is not None)
+        question = mark["opens"] | {"limit": "20"}
+    shown = asked.get(f"/api/v1/show/{mark['opens']['id']}").json()
+    assert (shown["id"], shown["name"]) == (mark["code"], mark["name"])
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("query", ["box=2,2,1,1", "in=nowhere", "at=nowhere", "status=nowhere"])
+def test_a_view_of_what_there_is_not_is_refused_in_words(
+    asked: TestClient, query: str, lang: str
+) -> None:
+    """400, in the one shape, with the name of the parameter."""
+    answer = asked.get(f"/api/v1/view?{query}", headers={"accept-language": lang})
+    said = Problem.model_validate(answer.json())
+    assert (answer.status_code, said.code) == (400, "input")
+    assert said.detail.startswith(query.partition("=")[0])

@@ -1,0 +1,120 @@
+"""The maps of cities that were asked for last: read once for what a store holds at a date, and kept for every view of it.
+
+A city of a million organizations takes some ten seconds to read and 170 MB to keep; a view then takes hundredths of a second.
+What a jurisdiction sees is a store of its own (:mod:`graph.cut`), and so has a map of its own.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from api.kept import TRIES, state_of
+from graph.errors import StoreBusyError
+
+if TYPE_CHECKING:
+    from graph.policy.profile import Profile
+    from graph.store.base import Store
+    from viz.city.view import CityMap
+
+    Key = tuple[str, int]
+
+MOST, MOST_BYTES = 32, 1 << 30
+"""Maps that are kept, and bytes of all of them together; the last one is kept whatever its size."""
+
+PATIENCE = 30.0
+"""Seconds that a request waits for maps that are being read."""
+
+
+class Maps:
+    """The maps of one service's stores, by store and date.
+
+    Parameters
+    ----------
+    most, most_bytes : int
+        See :data:`MOST`.
+    """
+
+    def __init__(self, most: int = MOST, most_bytes: int = MOST_BYTES) -> None:
+        self.most, self.most_bytes = most, most_bytes
+        self._lock = threading.Lock()
+        self._reading = threading.Lock()
+        self._maps: OrderedDict[Key, tuple[bytes, CityMap, int]] = OrderedDict()
+
+    def of(self, store: Store, profile: Profile, as_of: int) -> CityMap:
+        """Return the map of what a store holds at a date: the one that is kept, where the store has not changed since.
+
+        One map is read at a time: whoever asks for one that there is not yet waits for it, and for those before it.
+
+        Raises
+        ------
+        StoreBusyError
+            The store went on changing while it was read, or others are being read for too long.
+        """
+        key, state = (store.url, as_of), state_of(store)
+        held = self._held(key, state)
+        if held is not None:
+            return held
+        if not self._reading.acquire(timeout=PATIENCE):
+            raise StoreBusyError(
+                "the map is being read, which takes a while after an import; ask again in a moment",
+                "地图正在读取（导入后需要片刻），请稍后再试",
+            )
+        try:
+            held = self._held(key, state)
+            if held is not None:
+                return held
+            state, made = self._made(store, profile, as_of)
+            self._keep(key, state, made)
+            return made
+        finally:
+            self._reading.release()
+
+    def _held(self, key: Key, state: bytes) -> CityMap | None:
+        """Return a map that is kept of a store in a state."""
+        with self._lock:
+            held = self._maps.get(key)
+            if held is None or held[0] != state:
+                return None
+            self._maps.move_to_end(key)
+            return held[1]
+
+    def __len__(self) -> int:
+        """Return how many maps are kept."""
+        return len(self._maps)
+
+    def close(self) -> None:
+        """Let go of all maps."""
+        with self._lock:
+            self._maps.clear()
+
+    @staticmethod
+    def _made(store: Store, profile: Profile, as_of: int) -> tuple[bytes, CityMap]:
+        """Read a city while the store stays as it is: it takes many statements."""
+        from graph.city import City
+        from viz.city.view import CityMap
+
+        for _ in range(TRIES):
+            state = state_of(store)
+            made = CityMap.of(City(store, profile, as_of))
+            if state_of(store) == state:
+                return state, made
+        raise StoreBusyError(
+            "the store went on changing while the map was read; ask again when the import is done",
+            "读取地图期间存储不断变化；请在导入完成后重试",
+        )
+
+    def _keep(self, key: Key, state: bytes, made: CityMap) -> None:
+        """Keep a map as the latest, without those of a store that is no more and those that there is no room for."""
+        size = made.nbytes
+        with self._lock:
+            for old, (was, _, _) in list(self._maps.items()):
+                if old[0] == key[0] and was != state:
+                    del self._maps[old]
+            self._maps[key] = state, made, size
+            self._maps.move_to_end(key)
+            while len(self._maps) > 1 and (
+                len(self._maps) > self.most or sum(s for _, _, s in self._maps.values()) > self.most_bytes
+            ):  # fmt: skip
+                self._maps.popitem(last=False)

@@ -1,0 +1,119 @@
+"""What a view of the city's map looks like."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from api.routes.models import Answer, Label
+
+Deep = Literal["district", "street", "place", "organization"]
+Point = list[float]
+
+
+class Colour(Answer):
+    """A value that marks are coloured by."""
+
+    id: str | None = Field(description="null: not known", examples=["joint"])
+    label: Label
+
+
+class Counts(Answer):
+    """How many organizations and units there are, and the rates' denominators and numerators."""
+
+    organizations: int
+    units: int = Field(description="not dissolved")
+    baseline: int = Field(description="denominator of org_all")
+    baseline_covered: int
+    base: int = Field(description="denominator of org_operating")
+    base_covered: int
+    eligible: int = Field(description="denominator of org_eligible")
+    eligible_covered: int
+
+
+class Totals(Counts):
+    """The counts of all that the view is of, whatever of it is shown."""
+
+    shares: list[int] = Field(description="by the legend's values")
+
+
+class Opens(Answer):
+    """The parameters of what opening a mark asks: `view` of an area, `show` of an organization or unit."""
+
+    in_: str | None = Field(None, alias="in", examples=["420106007"])
+    at: str | None = Field(None, examples=["building:420106007/001"])
+    id: str | None = Field(None, examples=["U0001"])
+
+
+class Mark(Answer):
+    """An area, a place, an organization or a unit."""
+
+    id: str = Field(description="the same in every view", examples=["street:420106007"])
+    level: Deep
+    kind: str | None = Field(
+        description="district, street, building, market, commercial_street, park, community, organization or unit; "
+        "null for what lies in none of these"
+    )
+    code: str | None = Field(examples=["420106007"])
+    name: str | None = Field(description="cut after 80 characters")
+    parent: str | None = Field(description="the mark that it lies in, where that is shown")
+    geographic: Point | None = Field(description="WGS84 longitude and latitude; null unknown")
+    placed: Literal["own", "mean", "place"] | None = Field(
+        description="how that is known: its own row; the mean of what it holds or covers; its place's row"
+    )
+    hull: list[Point] | None = Field(
+        None,
+        description="convex hull of its organizations' points, 16 vertices at most; no boundary",
+    )
+    network: Point = Field(
+        description="centre, width and height in a square of `side`, y downwards"
+    )
+    counts: Counts | None = Field(None, description="of an area or place")
+    shares: list[int] | None = Field(
+        None, description="of an area or place, by the legend's values"
+    )
+    state: str | None = Field(None, description="of an organization: what coverage says")
+    type: str | None = Field(None, description="an organization's line, a unit's type")
+    value: int | None = Field(None, description="position in the legend")
+    opens: Opens
+
+
+class Tie(Answer):
+    """How often something in one mark is tied to something in another."""
+
+    from_: str = Field(alias="from")
+    to: str
+    kind: Literal["SUBORDINATE_TO", "COVERS"]
+    number: int
+
+
+class LeftOut(Answer):
+    """What there was no room for."""
+
+    level: Deep
+    marks: int
+    organizations: int
+    units: int
+    because: Literal["limit", "bytes"]
+
+
+class View(Answer):
+    """One view of the city's map."""
+
+    profile: str
+    as_of: str = Field(examples=["2016-08-26"])
+    in_: str | None = Field(alias="in")
+    at: str | None
+    layout: Literal["geographic", "network"]
+    datum: Literal["WGS84"]
+    side: float = Field(description="of the network's square")
+    colour: Literal["coverage", "type", "line", "sector"]
+    legend: list[Colour]
+    totals: Totals
+    marks: list[Mark] = Field(description="the larger before what lies in them")
+    links: list[Tie] = Field(
+        description="between the smallest marks shown, whatever is filtered; most first"
+    )
+    left_out: list[LeftOut]
+    links_left_out: int

@@ -1,0 +1,131 @@
+"""The city's map, view by view."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api.asking import view as asking
+from api.routes.asked import profile_of
+from api.routes.models import views as models
+from api.stores import reading
+from api.wire import Date, answer, city_date, failures
+from viz.city.question import FEWEST, MOST, USUAL, Question
+
+router = APIRouter(prefix="/api/v1", tags=["views"])
+
+
+class Level(StrEnum):
+    """How deep a view goes."""
+
+    DISTRICT = "district"
+    STREET = "street"
+    PLACE = "place"
+    ORGANIZATION = "organization"
+
+
+class Layout(StrEnum):
+    """What a box is of."""
+
+    GEOGRAPHIC = "geographic"
+    NETWORK = "network"
+
+
+class Colour(StrEnum):
+    """By what the shares of marks are counted."""
+
+    COVERAGE = "coverage"
+    TYPE = "type"
+    LINE = "line"
+    SECTOR = "sector"
+
+
+class Kind(StrEnum):
+    """What is counted and shown."""
+
+    ORGANIZATION = "organization"
+    UNIT = "unit"
+
+
+class State(StrEnum):
+    """What coverage says of an organization."""
+
+    SINGLE = "single"
+    JOINT = "joint"
+    ELIGIBLE = "eligible"
+    UNCOVERED = "uncovered"
+    OUTSIDE = "outside"
+
+
+class Line(StrEnum):
+    """The ledger that an organization is of."""
+
+    ENTERPRISE = "enterprise"
+    SOCIAL = "social"
+    RURAL = "rural"
+
+
+_NUMBER = r"-?[0-9]{1,4}(\.[0-9]{1,9})?"
+
+
+@router.get("/view", summary="The city's map at any size: one view",
+            response_model=models.View, responses=failures())  # fmt: skip
+def view(
+    request: Request,
+    within: Annotated[
+        str | None,
+        Query(alias="in", min_length=1, max_length=200, description="a city's, district's or street's code, as marks open it",
+              examples=["420106"]),
+    ] = None,
+    at: Annotated[
+        str | None,
+        Query(min_length=1, max_length=200, description="a place in it, as marks open it",
+              examples=["building:420106007/001"]),
+    ] = None,
+    level: Annotated[
+        Level | None, Query(description="how deep; without it as deep as there is room", examples=["place"])
+    ] = None,
+    box: Annotated[
+        str | None,
+        Query(pattern=f"^{_NUMBER}(,{_NUMBER}){{3}}$", max_length=64,
+              description="only what lies in it: west,south,east,north in WGS84 degrees; left,top,right,bottom of a network",
+              examples=["114.2,30.5,114.4,30.6"]),
+    ] = None,
+    layout: Annotated[Layout, Query(description="what the box is of; marks have their place in both")] = Layout.GEOGRAPHIC,
+    colour: Annotated[Colour, Query(description="by what shares are counted")] = Colour.COVERAGE,
+    kind: Annotated[
+        Kind | None, Query(description="count and show nothing of the other kind", examples=["unit"])
+    ] = None,
+    coverage: Annotated[
+        State | None, Query(description="only organizations of which coverage says this", examples=["eligible"])
+    ] = None,
+    line: Annotated[Line | None, Query(description="only organizations of this ledger", examples=["enterprise"])] = None,
+    status: Annotated[
+        str | None, Query(min_length=1, max_length=40, description="only organizations of this 经营状态", examples=["正常"])
+    ] = None,
+    sector: Annotated[
+        str | None, Query(pattern="^[A-T]$", description="only organizations of this section of GB/T 4754", examples=["C"])
+    ] = None,
+    type_: Annotated[
+        str | None, Query(alias="type", min_length=1, max_length=40, description="only units of this type", examples=["党支部"])
+    ] = None,
+    as_of: Date = None,
+    limit: Annotated[int, Query(ge=FEWEST, le=MOST, description="marks at most")] = USUAL,
+) -> Response:  # fmt: skip
+    """Give districts, streets, places, then organizations and units, as far as there is room, and say what is left out.
+
+    Counts are those of `coverage`; a node's children add up to it. A mark's `opens` are the parameters of the view inside it (of
+    an organization or unit: the `id` to show). Positions in both layouts are the same for the same city and date. Never above 1 MB.
+    """
+    wanted = {"coverage": coverage, "line": line, "status": status, "sector": sector, "type": type_}
+    question = Question(
+        within=within, at=at, level=level, box=asking.box_of(box), layout=layout, colour=colour, kind=kind,
+        wanted={name: str(value) for name, value in wanted.items() if value is not None}, limit=limit,
+    )  # fmt: skip
+    profile = profile_of(request)
+    with reading(request) as store:
+        date = city_date(as_of, store)
+        found = asking.view(store, profile, date, request.app.state.maps, question)
+    return answer(request, found.as_json())

@@ -1,0 +1,175 @@
+"""Where things lie on a map: points of organizations, means and bounds of places, and hulls of few vertices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from viz.city.tree import LEVELS, PLACE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from viz.city.columns import Columns
+    from viz.city.tree import Tree
+
+    Bools = NDArray[np.bool_]
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+DECIMALS = 6
+"""Of degrees in answers: a tenth of a metre."""
+CORNERS = 16
+"""Vertices of a hull at most: the farthest points in so many directions."""
+_ANGLES = np.arange(CORNERS) * (2 * np.pi / CORNERS)
+_DIRECTIONS = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)])
+OWN, MEAN, AT = "own", "mean", "place"
+"""How a position is known: stated by the thing's own row; the mean of what lies in it or of what it covers; that of its place."""
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """Positions of the nodes of a level, or of residents.
+
+    Attributes
+    ----------
+    lon, lat : numpy.ndarray of float
+        WGS84 degrees, NaN unknown.
+    how : numpy.ndarray of int8
+        Position in (``own``, ``mean``, ``place``).
+    """
+
+    lon: Floats
+    lat: Floats
+    how: NDArray[np.int8]
+
+
+HOW = (OWN, MEAN, AT)
+
+
+class Ground:
+    """A city on the map.
+
+    Parameters
+    ----------
+    columns : viz.city.columns.Columns
+    tree : viz.city.tree.Tree
+    """
+
+    def __init__(self, columns: Columns, tree: Tree) -> None:
+        self._tree = tree
+        order = tree.organizations.order
+        lon, lat = columns.lon[order], columns.lat[order]
+        known = np.isfinite(lon)
+        place = tree.organizations.place
+        n = len(tree.levels[PLACE])
+        self._n = np.bincount(place[known], minlength=n)
+        self._sums = [np.bincount(place[known], weights=v[known], minlength=n) for v in (lon, lat)]
+        # the points that are known, place by place
+        self._lon, self._lat = lon[known], lat[known]
+        self._begins = np.r_[0, np.cumsum(self._n)].astype(np.int64)
+        self.levels = [self._of_level(level, columns) for level in range(len(LEVELS))]
+        self.organizations = self._residents(lon, lat, place, OWN)
+        self.units = self._of_units(columns)
+        self.bounds = [self._bounds(level) for level in range(len(LEVELS))]
+        self._hulls: dict[tuple[int, int], list[list[float]] | None] = {}
+        self._hulls |= {
+            (level, node): self.hull(level, node)
+            for level in range(PLACE)
+            for node in range(len(tree.levels[level]))
+        }
+
+    def _of_level(self, level: int, columns: Columns) -> Points:
+        tree = self._tree
+        nodes = tree.levels[level]
+        count = np.add.reduceat(self._n, nodes.first) if len(nodes) else self._n
+        with np.errstate(invalid="ignore", divide="ignore"):
+            lon, lat = (
+                (np.add.reduceat(s, nodes.first) if len(nodes) else s) / count for s in self._sums
+            )
+        how = np.full(len(nodes), HOW.index(MEAN), dtype=np.int8)
+        if level == PLACE:
+            for node in range(len(nodes)):
+                at = int(nodes.key[node])
+                stated = columns.points.get(columns.places[at]) if at < tree.ends[PLACE] else None
+                if stated is not None:
+                    lon[node], lat[node] = stated
+                    how[node] = HOW.index(OWN)
+        return Points(lon, lat, how)
+
+    def _residents(self, lon: Floats, lat: Floats, place: NDArray[np.int32], how: str) -> Points:
+        """Return positions of residents: where one has none, that of its place, if a row states that."""
+        at = self.levels[PLACE]
+        stated = (at.how == HOW.index(OWN))[place] & np.isnan(lon)
+        said = np.full(len(lon), HOW.index(how), dtype=np.int8)
+        said[stated] = HOW.index(AT)
+        return Points(
+            np.where(stated, at.lon[place], lon), np.where(stated, at.lat[place], lat), said
+        )
+
+    def _of_units(self, columns: Columns) -> Points:
+        """Return positions of units: the mean of what they cover."""
+        n = len(columns.units)
+        units, organizations = columns.covers
+        lon, lat = columns.lon[organizations], columns.lat[organizations]
+        known = np.isfinite(lon)
+        count = np.bincount(units[known], minlength=n)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            x, y = (
+                np.bincount(units[known], weights=v[known], minlength=n) / count for v in (lon, lat)
+            )
+        order = self._tree.units.order
+        return self._residents(x[order], y[order], self._tree.units.place, MEAN)
+
+    def _bounds(self, level: int) -> Floats:
+        """Return west, south, east, north of the points of each node; NaN where it has none."""
+        nodes = self._tree.levels[level]
+        out = np.full((4, len(nodes)), np.nan)
+        begins, ends = self._begins[nodes.first], self._begins[nodes.last]
+        some = np.flatnonzero(ends > begins)
+        if len(some):
+            for row, (least, values) in enumerate(
+                ((True, self._lon), (True, self._lat), (False, self._lon), (False, self._lat))
+            ):
+                reduce = np.minimum.reduceat if least else np.maximum.reduceat
+                out[row, some] = reduce(values, begins[some])
+        points = self.levels[level]
+        for row, values, least in ((0, points.lon, True), (1, points.lat, True),
+                                   (2, points.lon, False), (3, points.lat, False)):  # fmt: skip
+            out[row] = (np.fmin if least else np.fmax)(out[row], values)
+        return out
+
+    def touched(self, level: int, box: tuple[float, float, float, float]) -> Bools:
+        """Return which nodes of a level have a point in a box, as far as their bounds tell."""
+        west, south, east, north = box
+        w, s, e, n = self.bounds[level]
+        out: Bools = (w <= east) & (e >= west) & (s <= north) & (n >= south)
+        return out
+
+    def hull(self, level: int, node: int) -> list[list[float]] | None:
+        """Return the vertices of the convex hull of a node's points, counter-clockwise, :data:`CORNERS` at most.
+
+        Those farthest in as many directions; ``None`` where they span no area.
+        """
+        if (level, node) in self._hulls:
+            return self._hulls[level, node]
+        nodes = self._tree.levels[level]
+        begin, end = self._begins[nodes.first[node]], self._begins[nodes.last[node]]
+        return hull(self._lon[begin:end], self._lat[begin:end])
+
+
+def hull(lon: Floats, lat: Floats) -> list[list[float]] | None:
+    """Return the points of some that are farthest in :data:`CORNERS` directions, counter-clockwise; ``None`` without an area."""
+    if len(lon) < 3:
+        return None
+    middle = lon.mean(), lat.mean()
+    far = np.stack([lon - middle[0], lat - middle[1]], axis=1) @ _DIRECTIONS
+    at = list(dict.fromkeys(far.argmax(axis=0).tolist()))
+    x, y = np.round(lon[at], DECIMALS), np.round(lat[at], DECIMALS)
+    area = float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))
+    corners = list(dict.fromkeys(zip(x.tolist(), y.tolist(), strict=True)))
+    if len(corners) < 3 or abs(area) < 1e-12:
+        return None
+    return [[a, b] for a, b in corners]

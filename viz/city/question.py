@@ -1,0 +1,49 @@
+"""What a view of the city's map is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Box = tuple[float, float, float, float]
+DEEPEST = ("district", "street", "place", "organization")
+"""How deep a view may go; the last has organizations and units."""
+FEWEST, MOST, USUAL = 1, 2_000, 600
+"""Marks of a view: the fewest and most that may be asked for, and how many there are unless asked."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a view shows.
+
+    Attributes
+    ----------
+    within : str, optional
+        A division's code; of nothing in particular the codes that views have (``no_district``, ``no_street:420106``).
+    at : str, optional
+        A place in it, as views name it: of what lies in no smaller one.
+    level : str, optional
+        One of :data:`DEEPEST`; as deep as there is room without.
+    box : (float, float, float, float), optional
+        West, south, east, north in WGS84 degrees; left, top, right, bottom in a network layout.
+    layout : str
+        ``geographic`` or ``network``: what a box is of.
+    colour : str
+        One of :data:`viz.city.counting.COLOURS`.
+    kind : str, optional
+        ``organization`` or ``unit``: nothing of the other is counted or shown.
+    wanted : dict of str to str
+        Only organizations of a ``coverage``, ``line``, ``status``, ``sector``, units of a ``type``.
+    limit : int
+        Marks at most.
+    """
+
+    within: str | None = None
+    at: str | None = None
+    level: str | None = None
+    box: Box | None = None
+    layout: str = "geographic"
+    colour: str = "coverage"
+    kind: str | None = None
+    wanted: Mapping[str, str] = field(default_factory=dict)
+    limit: int = USUAL

@@ -1,0 +1,461 @@
+"""One view of a city: as many marks as can be drawn, the large before what lies in them, and what is left out said.
+
+A view is of the whole city, of a division or of a place in it; of all of it or of what lies in a box. It goes down level by level,
+districts, streets, places, then organizations and units, as long as there is room for marks; of the level that does not fit whole
+it has the nodes that hold most, of organizations first those that qualify for a unit and have none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graph.errors import InputError
+from graph.model import iso
+from viz.city import columns as city_columns
+from viz.city.cells import DECIMALS as CELL_DECIMALS
+from viz.city.cells import Cells
+from viz.city.columns import ELIGIBLE, OTHER, UNCOVERED, Columns
+from viz.city.counting import COUNTED, Counting, Counts
+from viz.city.ground import DECIMALS, HOW, Ground
+from viz.city.links import Links
+from viz.city.question import DEEPEST, Question
+from viz.city.tree import DISTRICT, LEVELS, PLACE, STREET, Tree
+from viz.city.wording import legend
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from graph.city import City
+
+    Bools = NDArray[np.bool_]
+    Ints = NDArray[np.int64]
+
+Names = Callable[[str, list[str]], Mapping[str, str]]
+"""Returns names of organizations or units, by code."""
+
+MOST_LINKS = 600
+BYTES = 850_000
+"""Of a view's marks; with :data:`BYTES_OF_LINKS` of its links, all of it stays under a megabyte."""
+BYTES_OF_LINKS = 100_000
+LONGEST = 80
+"""Characters of a name; what is longer is cut, and ends in an ellipsis."""
+
+
+@dataclass(eq=False)
+class _Drawn:
+    """What a view has so far."""
+
+    marks: list[dict[str, Any]]
+    nodes: dict[tuple[int, int], int]
+    left: list[dict[str, Any]]
+    size: int = 0
+    full: bool = False
+
+    def add(self, mark: dict[str, Any]) -> bool:
+        """Take a mark in, if there is room for it."""
+        size = len(json.dumps(mark, ensure_ascii=False).encode()) + 2
+        if self.size + size > BYTES:
+            self.full = True
+            return False
+        self.size += size
+        self.marks.append(mark)
+        return True
+
+
+class CityMap:
+    """A city at a date, ready for views.
+
+    Parameters
+    ----------
+    columns : viz.city.columns.Columns
+    """
+
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+        self.tree = Tree(columns)
+        self.ground = Ground(columns, self.tree)
+        self.cells = Cells(self.tree)
+        self.counting = Counting(columns, self.tree)
+        self.links = Links(columns, self.tree)
+        # what the first views of all would wait for
+        self.counting.counts(Question.colour)
+        _ = self.tree.by_code, self.tree.by_place
+
+    @classmethod
+    def of(cls, city: City) -> CityMap:
+        """Return the map of a city; all of it is read here, and nothing later."""
+        return cls(city_columns.read(city))
+
+    @property
+    def nbytes(self) -> int:
+        """About how many bytes it takes."""
+        seen: set[int] = set()
+        return _bytes(self, seen)
+
+    # -- one view ------------------------------------------------------------------------------------------------------
+    def view(self, question: Question, names: Names) -> dict[str, Any]:
+        """Return a view as JSON.
+
+        Parameters
+        ----------
+        names : callable
+            Asked once for the organizations and once for the units that are shown.
+
+        Raises
+        ------
+        InputError
+            There is no such area, place or value.
+        """
+        places, start = self._scope(question)
+        organizations, units = self._some(question)
+        counts = self.counting.counts(question.colour, organizations, units)
+        drawn = _Drawn([], {}, [])
+        deepest = len(LEVELS) if question.level is None else DEEPEST.index(question.level)
+        deepest = max(deepest, start)  # what lies in what is asked for, whatever it is
+        whole = True
+        for level in range(start, min(deepest, PLACE) + 1):
+            whole = self._nodes(question, drawn, level, places, counts)
+            if not whole:
+                break
+        shown = None
+        if whole and deepest == len(LEVELS):
+            shown = self._residents(question, drawn, places, organizations, units, names)
+        counted, shares = counts.sum(places)
+        links, more = self._links(drawn, shown)
+        return {
+            "as_of": iso(self.columns.as_of),
+            "in": question.within,
+            "at": question.at,
+            "layout": question.layout,
+            "datum": "WGS84",
+            "side": SIDE_OF_NETWORK,
+            "colour": question.colour,
+            "legend": legend(question.colour, self.counting.words(question.colour).values),
+            "totals": _counted(counted) | {"shares": shares.tolist()},
+            "marks": drawn.marks,
+            "links": links,
+            "left_out": drawn.left,
+            "links_left_out": more,
+        }
+
+    def _scope(self, question: Question) -> tuple[Bools, int]:
+        """Return which places a view is of, and the level that it begins with."""
+        tree = self.tree
+        n = len(tree.levels[PLACE])
+        places: Bools = np.ones(n, dtype=bool)
+        start = DISTRICT
+        if question.within is not None and question.within not in self._everywhere:
+            found = tree.by_code.get(question.within)
+            if found is None and question.within in self.columns.cities:
+                found = [
+                    (DISTRICT, node) for node in range(len(tree.levels[DISTRICT]))
+                    if self.columns.parents.get(tree.code(DISTRICT, node)) == question.within
+                ]  # fmt: skip
+            elif found is None:
+                raise InputError(
+                    f"in {question.within[:80]}: no city, district or street of this map; take one from what a view opens",
+                    f"in {question.within[:80]}：此图中没有该市、区或街道；请取自视图的 opens",
+                )
+            places[:] = False
+            for level, node in found:
+                nodes = tree.levels[level]
+                places[nodes.first[node] : nodes.last[node]] = True
+                # a street that lies in two districts is still one street
+                start = level + 1
+            if question.within in self.columns.cities:
+                start = DISTRICT
+        if question.at is not None:
+            at = tree.by_place.get(question.at)
+            here: Bools = np.zeros(n, dtype=bool)
+            if at is not None:
+                here[at] = True
+            places &= here
+            start = len(LEVELS)
+            if not places.any():
+                raise InputError(
+                    f"at {question.at[:80]}: no place there; take one from what a view opens",
+                    f"at {question.at[:80]}：此处没有该场所；请取自视图的 opens",
+                )
+        return places, start
+
+    @property
+    def _everywhere(self) -> tuple[str, ...]:
+        """The code that means all of it: that of the only city."""
+        return self.columns.cities if len(self.columns.cities) == 1 else ()
+
+    def _some(self, question: Question) -> tuple[Bools | None, Bools | None]:
+        """Return which organizations and units are counted and shown; ``None`` for all."""
+        counting, tree = self.counting, self.tree
+        for name, words in (("status", counting.status), ("sector", counting.section)):
+            value = question.wanted.get(name)
+            if value is not None and value not in words.values:
+                known = ", ".join(words.values) or "-"
+                raise InputError(
+                    f"{name} {value[:40]}: nothing has it; give one of {known}",
+                    f"{name} {value[:40]}：没有该值；应为 {known} 之一",
+                )
+        organizations = counting.some(question.wanted)
+        units = counting.some_units(question.wanted)
+        if question.kind == "unit":
+            organizations = np.zeros(len(tree.organizations.order), dtype=bool)
+        if question.kind == "organization":
+            units = np.zeros(len(tree.units.order), dtype=bool)
+        return organizations, units
+
+    # -- districts, streets, places ------------------------------------------------------------------------------------
+    def _nodes(
+        self, question: Question, drawn: _Drawn, level: int, places: Bools, counts: Counts
+    ) -> bool:
+        """Add the nodes of a level; return whether all of them are there."""
+        nodes = self.tree.levels[level]
+        here = counts.of_level(self.tree, level)
+        size = here.counted[:, 0] + here.counted[:, 1]
+        candidates = places[nodes.first] & (size > 0)
+        if question.box is not None:
+            candidates &= self._touched(level, question)
+        some = np.flatnonzero(candidates)
+        room = question.limit - len(drawn.marks)
+        chosen = some
+        if len(some) > room:
+            # those that hold most; of equal ones the first
+            chosen = np.sort(some[np.lexsort((some, -size[some]))[:room]])
+        out = []
+        for node in chosen.tolist():
+            mark = self._node(drawn, level, node, here)
+            if not drawn.add(mark):
+                break
+            drawn.nodes[level, node] = len(drawn.marks) - 1
+            out.append(node)
+        if len(out) == len(some):
+            return True
+        left = np.setdiff1d(some, np.asarray(out, dtype=np.int64))
+        drawn.left.append(
+            {"level": LEVELS[level], "marks": len(left), **_left(here.counted[left].sum(axis=0)),
+             "because": "bytes" if drawn.full else "limit"}
+        )  # fmt: skip
+        return False
+
+    def _touched(self, level: int, question: Question) -> Bools:
+        assert question.box is not None  # noqa: S101
+        by = self.ground if question.layout == "geographic" else self.cells
+        return by.touched(level, question.box)
+
+    def _node(self, drawn: _Drawn, level: int, node: int, counts: Counts) -> dict[str, Any]:
+        tree = self.tree
+        points = self.ground.levels[level]
+        up = (level - 1, tree.above(level, node)) if level else None
+        parent = drawn.nodes.get(up) if up is not None else None
+        return {
+            "id": tree.id(level, node),
+            "level": LEVELS[level],
+            "kind": tree.kind(level, node),
+            "code": tree.key(level, node),
+            "name": _short(tree.name(level, node)),
+            "parent": None if parent is None else drawn.marks[parent]["id"],
+            **_place(points.lon[node], points.lat[node], HOW[points.how[node]]),
+            "hull": self.ground.hull(level, node),
+            "network": [round(float(v), CELL_DECIMALS) for v in _centred(self.cells.levels[level][node])],
+            "counts": _counted(counts.counted[node]),
+            "shares": counts.shares[node].tolist(),
+            "opens": self._opens(level, node),
+        }  # fmt: skip
+
+    def _opens(self, level: int, node: int) -> dict[str, str]:
+        tree = self.tree
+        if level < PLACE:
+            return {"in": tree.code(level, node)}
+        return {"in": tree.code(STREET, tree.above(PLACE, node)), "at": tree.code(PLACE, node)}
+
+    # -- organizations and units ---------------------------------------------------------------------------------------
+    def _residents(
+        self, question: Question, drawn: _Drawn, places: Bools,
+        organizations: Bools | None, units: Bools | None, names: Names,
+    ) -> tuple[dict[int, int], dict[int, int]]:  # fmt: skip
+        """Add organizations and units; return which mark each of those shown is."""
+        tree, counting = self.tree, self.counting
+        found = []
+        for of, some, on_ground, on_cells in (
+            (tree.organizations, organizations, self.ground.organizations, self.cells.organizations),
+            (tree.units, units, self.ground.units, self.cells.units),
+        ):  # fmt: skip
+            here = places[of.place]
+            if some is not None:
+                here &= some
+            at = np.flatnonzero(here)
+            if question.box is not None:
+                west, south, east, north = question.box
+                if question.layout == "geographic":
+                    x, y = on_ground.lon[at], on_ground.lat[at]
+                else:
+                    x, y = on_cells(at)
+                at = at[(x >= west) & (x <= east) & (y >= south) & (y <= north)]
+            found.append(at)
+        firms, bodies = found
+        state = counting.state.codes[firms]
+        # first who qualifies and has no unit, then units, then who has none, then all others
+        urgent = np.select([state == ELIGIBLE, state == UNCOVERED], [0, 2], 3)
+        rank = np.r_[urgent, np.full(len(bodies), 1)]
+        which = np.r_[firms, bodies]
+        is_unit = np.r_[np.zeros(len(firms), dtype=bool), np.ones(len(bodies), dtype=bool)]
+        room = max(question.limit - len(drawn.marks), 0)
+        chosen = np.argsort(rank, kind="stable")[:room]
+        if len(chosen) == len(which):
+            chosen = np.arange(len(which))
+        made = [
+            self._marks(drawn, which[chosen][is_unit[chosen] == unit], names, unit, question.colour)
+            for unit in (False, True)
+        ]
+        shown: tuple[dict[int, int], dict[int, int]] = ({}, {})
+        number = [0, 0]
+        for at, unit in zip(which[chosen].tolist(), is_unit[chosen].tolist(), strict=True):
+            if not drawn.add(made[unit][number[unit]]):
+                break
+            shown[unit][at] = len(drawn.marks) - 1
+            number[unit] += 1
+        if sum(number) < len(which):
+            drawn.left.append(
+                {"level": DEEPEST[-1], "marks": len(which) - sum(number), "organizations": len(firms) - number[0],
+                 "units": len(bodies) - number[1], "because": "bytes" if drawn.full else "limit"}
+            )  # fmt: skip
+        return shown
+
+    def _marks(
+        self,
+        drawn: _Drawn,
+        some: Ints,
+        names: Names,
+        unit: bool,
+        colour: str,
+    ) -> list[dict[str, Any]]:
+        """Return the marks of some organizations or units."""
+        tree, counting = self.tree, self.counting
+        kind = "unit" if unit else "organization"
+        of = tree.units if unit else tree.organizations
+        points = self.ground.units if unit else self.ground.organizations
+        x, y = (self.cells.units if unit else self.cells.organizations)(some)
+        codes = self.columns.units if unit else self.columns.organizations
+        keys: list[str] = codes.take(of.order[some]).to_pylist()
+        called = names(kind, keys) if keys else {}
+        sort = counting.type if unit else counting.line
+        words = counting.words(colour) if (colour == "type") == unit else None
+        within: dict[int, str | None] = {}
+        out = []
+        for n, (at, key) in enumerate(zip(some.tolist(), keys, strict=True)):
+            place = int(of.place[at])
+            if place not in within:
+                parent = self._shown(drawn, place)
+                within[place] = None if parent is None else drawn.marks[parent]["id"]
+            value = None if words is None else int(words.codes[at])
+            out.append({
+                "id": f"{kind}:{key}",
+                "level": DEEPEST[-1],
+                "kind": kind,
+                "code": key,
+                "name": _short(called.get(key, key)),
+                "parent": within[place],
+                **_place(points.lon[at], points.lat[at], HOW[points.how[at]]),
+                "network": [round(float(x[n]), CELL_DECIMALS), round(float(y[n]), CELL_DECIMALS), 0.0, 0.0],
+                "state": None if unit else counting.state.values[counting.state.codes[at]],
+                "type": _word(sort, at),
+                # the last value of the legend is unknown
+                "value": len(words.values) if words is not None and value == OTHER else value,
+                "opens": {"id": key},
+            })  # fmt: skip
+        return out
+
+    def _shown(self, drawn: _Drawn, place: int) -> int | None:
+        """Return the mark of the smallest node that holds a place."""
+        node = place
+        for level in range(PLACE, -1, -1):
+            found = drawn.nodes.get((level, node))
+            if found is not None or not level:
+                return found
+            node = self.tree.above(level, node)
+        return None
+
+    # -- ties ----------------------------------------------------------------------------------------------------------
+    def _links(
+        self, drawn: _Drawn, shown: tuple[dict[int, int], dict[int, int]] | None
+    ) -> tuple[list[dict[str, Any]], int]:
+        """Return the ties between the smallest marks, most first, and how many more there are."""
+        tree = self.tree
+        mark = np.full(len(tree.levels[PLACE]), -1, dtype=np.int32)
+        for (level, node), at in drawn.nodes.items():  # the larger come first
+            nodes = tree.levels[level]
+            mark[nodes.first[node] : nodes.last[node]] = at
+        if shown is None or not (shown[0] or shown[1]):
+            found = self.links.between_places(mark)
+        else:
+            marks = []
+            for of, some in zip((tree.organizations, tree.units), shown, strict=True):
+                column = mark[of.place]
+                column[list(some)] = list(some.values())
+                marks.append(column)
+            found = self.links.between(marks[1], marks[0])
+        out: list[dict[str, Any]] = []
+        size = 0
+        for link in found[:MOST_LINKS]:
+            one = {"from": drawn.marks[link.source]["id"], "to": drawn.marks[link.target]["id"],
+                   "kind": link.kind, "number": link.number}  # fmt: skip
+            size += len(json.dumps(one, ensure_ascii=False).encode()) + 2
+            if size > BYTES_OF_LINKS:
+                break
+            out.append(one)
+        return out, len(found) - len(out)
+
+
+SIDE_OF_NETWORK = 1000.0
+
+
+def _counted(row: Ints) -> dict[str, int]:
+    return dict(zip(COUNTED, row.tolist(), strict=True))
+
+
+def _left(row: Ints) -> dict[str, int]:
+    return {name: int(row[COUNTED.index(name)]) for name in ("organizations", "units")}
+
+
+def _place(lon: float, lat: float, how: str) -> dict[str, Any]:
+    known = bool(np.isfinite(lon) and np.isfinite(lat))
+    return {
+        "geographic": [round(float(lon), DECIMALS), round(float(lat), DECIMALS)] if known else None,
+        "placed": how if known else None,
+    }
+
+
+def _centred(cell: NDArray[np.float64]) -> tuple[float, float, float, float]:
+    x, y, w, h = cell.tolist()
+    return x + w / 2, y + h / 2, w, h
+
+
+def _short(name: str | None) -> str | None:
+    return name if name is None or len(name) <= LONGEST else name[: LONGEST - 1] + "…"
+
+
+def _word(words: city_columns.Words, at: int) -> str | None:
+    code = int(words.codes[at])
+    return None if code < 0 else words.values[code]
+
+
+def _bytes(value: Any, seen: set[int]) -> int:
+    """Return the bytes of the arrays of an object and of those that it is made of."""
+    if id(value) in seen:
+        return 0
+    seen.add(id(value))
+    if isinstance(value, np.ndarray) or type(value).__module__.startswith("pyarrow"):
+        return int(value.nbytes)
+    if isinstance(value, Mapping):
+        # texts and small tuples: about a hundred bytes an entry
+        return 100 * len(value) + sum(
+            _bytes(v, seen) for v in value.values() if not isinstance(v, str)
+        )
+    if isinstance(value, list | tuple):
+        return 60 * len(value) + sum(_bytes(v, seen) for v in value if not isinstance(v, str | float | int))  # fmt: skip
+    if hasattr(value, "__dict__"):
+        return sum(_bytes(v, seen) for v in vars(value).values())
+    return 0

@@ -1,0 +1,49 @@
+"""What the values of a map's colours are called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from graph.coverage import SHEETS
+from graph.sector import EDITIONS, facts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+STATES = {
+    "single": ("有单独党组织", "has a unit of its own"),
+    "joint": ("由联合等党组织覆盖", "covered by a joint or other unit"),
+    "eligible": ("应建未建", "qualifies, has no unit"),
+    "uncovered": ("无党组织", "no unit, not known to qualify"),
+    "outside": ("基数外", "outside the base"),
+}
+LINES = {
+    "enterprise": "non-public enterprise",
+    "social": "social organization",
+    "rural": "rural business entity",
+}
+TYPES = {
+    "党委": "party committee", "党总支": "general branch", "党支部": "branch", "联合党支部": "joint branch",
+    "功能型党组织": "functional unit", "工委": "working committee", "党组": "leading group",
+}  # fmt: skip
+UNKNOWN = ("未填", "not known")
+
+
+def legend(colour: str, values: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the values of a colour in their order, with what they are called; the last is unknown."""
+    out: list[dict[str, Any]] = []
+    for value in values:
+        zh, en = _words(colour, value)
+        out.append({"id": value, "label": {"zh": zh, "en": en}})
+    return [*out, {"id": None, "label": dict(zip(("zh", "en"), UNKNOWN, strict=True))}]
+
+
+def _words(colour: str, value: str) -> tuple[str, str]:
+    if colour == "coverage":
+        return STATES[value]
+    if colour == "line":
+        return SHEETS.get(value, value), LINES.get(value, value)
+    if colour == "type":
+        return value, TYPES.get(value, value)
+    name = facts().names.get((EDITIONS[-1], value), value)
+    return name, f"{value} {name}"
