@@ -19,6 +19,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -372,7 +373,9 @@ def test_a_form_that_is_none_is_refused() -> None:
 
 
 def test_what_libraries_and_threads_say_comes_without_values(
-    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> None:
     """The server's fixed words, others' names, a traceback's frames; and all is as before afterwards."""
     root = logging.getLogger()
@@ -381,6 +384,10 @@ def test_what_libraries_and_threads_say_comes_without_values(
         monkeypatch.setattr(logging.getLogger(name), "handlers", [])
         monkeypatch.setattr(logging.getLogger(name), "propagate", True)
         monkeypatch.setattr(logging.getLogger(name), "disabled", False)
+        request.addfinalizer(
+            partial(logging.getLogger(name).setLevel, logging.getLogger(name).level)
+        )
+        logging.getLogger(name).setLevel(logging.NOTSET)
 
     def fail() -> None:
         raise ValueError("91B geheim")
