@@ -128,7 +128,7 @@ class Service:
         }  # fmt: skip
         self.process = subprocess.Popen(
             [*LIANJIAN, "serve", "--store", store, "--port", "0", "--json"],
-            cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True,
+            cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         )  # fmt: skip
         self.token = token
         said = ""
