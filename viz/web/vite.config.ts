@@ -11,5 +11,5 @@ export default defineConfig({
   },
   // `npm run dev` gives the pages, `lianjian serve` beside it the answers
   server: { proxy: { '/api': { target: 'http://127.0.0.1:8765', changeOrigin: true } } },
-  test: { include: ['src/**/*.test.ts'], environment: 'node' },
+  test: { include: ['src/**/*.test.ts'], environment: 'node', isolate: false },
 });

@@ -1,5 +1,5 @@
 /** The chain of an entity as a hierarchy, and its twin. */
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { entity, type Schemas } from '../api/client';
 import { hierarchy, type Box } from '../graph/levels';
 import { Failure } from '../shell/Failure';
@@ -29,6 +29,10 @@ export function Chain({ view, name }: { view: Extract<View, { name: 'entity' }>;
   const dark = useTheme() === 'dark';
   const answer = asked.is === 'answered' ? asked.answer : null;
   const drawn = useMemo(() => answer && hierarchy(answer, view.down), [answer, view.down]);
+  const frame = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (frame.current) frame.current.scrollLeft = (frame.current.scrollWidth - frame.current.clientWidth) / 2;
+  }, [drawn]);
   const choice = (
     <div class="bar" role="group" aria-label={t('entity.tab.chain')}>
       {[false, true].map((down) => (
@@ -58,7 +62,7 @@ export function Chain({ view, name }: { view: Extract<View, { name: 'entity' }>;
           {t('chain.cycle', { names: cycle.map(called).join(' → ') })}
         </p>
       ))}
-      <div class="scroll drawn" tabIndex={0} role="region" aria-label={t('entity.tab.chain')}>
+      <div ref={frame} class="scroll drawn" tabIndex={0} role="region" aria-label={t('entity.tab.chain')}>
         <svg width={width} height={height} role="group" aria-label={t('chain.label', { name, n: answer.nodes.length, levels: drawn.left.length })}>
           {drawn.lines.map((line) => {
             const stroke = strokes[line.kind];
@@ -69,7 +73,7 @@ export function Chain({ view, name }: { view: Extract<View, { name: 'entity' }>;
                 key={`${line.from.station.id}>${line.kind}>${line.to.station.id}`}
                 class="line"
                 d={`M${x1} ${y1}C${x1} ${y1 + up * 24} ${x2} ${y2 - up * 24} ${x2} ${y2}`}
-                stroke={stroke && (dark ? stroke.dark : stroke.colour)}
+                stroke={stroke ? (dark ? stroke.dark : stroke.colour) : 'currentColor'}
                 stroke-width={stroke?.width}
                 stroke-dasharray={stroke?.dashes.join(' ')}
               >
@@ -102,7 +106,7 @@ export function Chain({ view, name }: { view: Extract<View, { name: 'entity' }>;
                   {cut(station.name ?? station.id, 20)}
                 </text>
                 <text class="small" x={x(box) - BOX.width / 2 + 28} y={y(box) + 13}>
-                  {cut(`${station.type ?? kindName(station.kind)} ${station.id}`, 24)}
+                  {cut(`${station.type ?? kindName(station.kind)} ${station.id}`, 21)}
                 </text>
               </a>
             );

@@ -21,6 +21,7 @@ interface Props {
 interface Mark {
   kind: string;
   fill: string;
+  chosen: boolean;
 }
 type Drawn = Parameters<NonNullable<Settings['defaultDrawNodeLabel']>>[1] & Partial<Mark>;
 
@@ -33,15 +34,19 @@ function shape(kind: string): Path2D | null {
   return found;
 }
 
-/** Boxes of the names written in this frame: none is written over another. */
+/** Boxes of the marks and names of this frame: no name is written over another, nor over a mark. */
 class Room {
   private taken: [number, number, number, number][] = [];
   clear(): void {
     this.taken = [];
   }
+  /** Keeps a box free whatever lies there. */
+  hold(left: number, top: number, right: number, bottom: number): void {
+    this.taken.push([left, top, right, bottom]);
+  }
   take(left: number, top: number, right: number, bottom: number): boolean {
     if (this.taken.some(([l, tp, r, b]) => left < r && l < right && top < b && tp < bottom)) return false;
-    this.taken.push([left, top, right, bottom]);
+    this.hold(left, top, right, bottom);
     return true;
   }
 }
@@ -53,8 +58,6 @@ export function Picture({ label, focus, chosen, things, links, at, choose, open 
   const [failed, setFailed] = useState(false);
   const acts = useRef({ choose, open });
   acts.current = { choose, open };
-  const looks = useRef({ dark, chosen });
-  looks.current = { dark, chosen };
 
   useEffect(() => {
     if (!place.current) return;
@@ -64,7 +67,7 @@ export function Picture({ label, focus, chosen, things, links, at, choose, open 
     const name = (context: CanvasRenderingContext2D, data: Drawn): void => {
       const mark = data.kind === undefined ? null : shape(data.kind);
       if (mark) {
-        // the disc below is only what is clicked: it has the ground's colour
+        // sigma's disc is only what is clicked: nothing of it is seen
         context.save();
         context.translate(data.x, data.y);
         context.scale(data.size, data.size);
@@ -72,10 +75,18 @@ export function Picture({ label, focus, chosen, things, links, at, choose, open 
         context.fill(mark, 'evenodd');
         context.restore();
       }
+      if (data.chosen) {
+        context.beginPath();
+        context.arc(data.x, data.y, data.size + 4, 0, Math.PI * 2);
+        context.lineWidth = 2.5;
+        context.strokeStyle = colour('--mark');
+        context.stroke();
+      }
       if (!data.label) return;
-      context.font = `${data.highlighted ? '600 ' : ''}13px system-ui, "Noto Sans CJK SC", sans-serif`;
+      context.font = `${data.chosen ? '600 ' : ''}13px system-ui, "Noto Sans CJK SC", sans-serif`;
       const wide = context.measureText(data.label).width;
-      const x = data.x + data.size + 4;
+      const right = data.x + data.size + 6;
+      const x = right + wide < (place.current?.clientWidth ?? Infinity) ? right : data.x - data.size - 6 - wide;
       if (!room.take(x, data.y - 9, x + wide, data.y + 9)) return;
       context.lineWidth = 3;
       context.strokeStyle = colour('--ground');
@@ -109,7 +120,14 @@ export function Picture({ label, focus, chosen, things, links, at, choose, open 
       setFailed(true); // no WebGL here; the twin has it all
       return;
     }
-    made.on('beforeRender', () => room.clear());
+    made.on('beforeRender', () => {
+      room.clear();
+      made.getGraph().forEachNode((key, { x, y, size }) => {
+        const at = made.graphToViewport({ x: x as number, y: y as number });
+        const far = made.scaleSize(size as number);
+        room.hold(at.x - far, at.y - far, at.x + far, at.y + far);
+      });
+    });
     made.on('clickNode', ({ node }) => acts.current.choose(node));
     made.on('clickStage', () => acts.current.choose(null));
     made.on('doubleClickNode', ({ node, event }) => {
@@ -127,7 +145,6 @@ export function Picture({ label, focus, chosen, things, links, at, choose, open 
     const sigma = drawing.current;
     if (!sigma) return;
     const graph = new Graph({ type: 'directed', multi: true });
-    const ground = getComputedStyle(document.documentElement).getPropertyValue('--ground').trim();
     for (const thing of things) {
       const look = kinds[thing.kind] ?? kinds['missing'];
       const point = at.get(thing.key) ?? { x: 0, y: 0 };
@@ -135,11 +152,11 @@ export function Picture({ label, focus, chosen, things, links, at, choose, open 
         ...point,
         label: thing.name,
         size: thing.key === focus ? 13 : 9,
-        color: ground,
+        color: 'rgba(0,0,0,0)',
         fill: (dark ? look?.dark : look?.colour) ?? '#888888',
         kind: thing.kind,
         forceLabel: true,
-        highlighted: thing.key === chosen,
+        chosen: thing.key === chosen,
         zIndex: thing.key === focus ? 1 : 0,
       });
     }

@@ -38,15 +38,19 @@ export function hierarchy(chain: Pick<Schemas['Chain'], 'edges' | 'nodes'>, down
   const byId = new Map<string, Box[]>();
   const boxes: Box[] = [];
   const left: number[] = [];
-  const order = down ? levels.keys() : [...levels.keys()].reverse(); // from the one that was asked about
-  for (const level of order) {
+  const order = down ? [...levels.keys()] : [...levels.keys()].reverse(); // from the one that was asked about
+  for (const [step, level] of order.entries()) {
     const all = levels[level] ?? [];
     const middle = (station: Station): number => {
       const found = (near.get(station.id) ?? []).flatMap((id) => byId.get(id) ?? []).map((box) => box.at);
-      return found.length ? found.reduce((a, b) => a + b, 0) / found.length : Number.MAX_SAFE_INTEGER;
+      return found.length ? found.reduce((a, b) => a + b, 0) / found.length : NaN;
     };
-    const placed = all.map((station, k) => ({ station, k, m: middle(station) })).sort((a, b) => a.m - b.m || a.k - b.k);
-    left[level] = Math.max(0, placed.length - widest);
+    // what hangs on a box that is not drawn would hang on nothing
+    const placed = all
+      .map((station, k) => ({ station, k, m: step === 0 ? 0 : middle(station) }))
+      .filter(({ m }) => !Number.isNaN(m))
+      .sort((a, b) => a.m - b.m || a.k - b.k);
+    left[level] = all.length - Math.min(placed.length, widest);
     for (const [at, { station }] of placed.slice(0, widest).entries()) {
       const box = { station, level, at };
       boxes.push(box);

@@ -63,7 +63,7 @@ function facts(answer: Schemas['Connected']): { focus: string; things: Map<strin
   };
   const focus = take(answer.kind, answer.id);
   const links = new Map<string, Link>();
-  const groups = new Map<string, Group & { members: string[] }>();
+  const groups = new Map<string, Omit<Group, 'members'> & { members: Set<string> }>();
   for (const edge of answer.edges) {
     const from = take(edge.from_kind, edge.from);
     const to = take(edge.to_kind, edge.to);
@@ -75,10 +75,11 @@ function facts(answer: Schemas['Connected']): { focus: string; things: Map<strin
     const kind = things.get(other)?.kind ?? 'missing';
     const name = `${edge.kind}/${direction}/${kind}`;
     let group = groups.get(name);
-    if (!group) groups.set(name, (group = { key: name, edge: edge.kind, direction, kind, members: [] }));
-    if (!group.members.includes(other)) group.members.push(other);
+    if (!group) groups.set(name, (group = { key: name, edge: edge.kind, direction, kind, members: new Set() }));
+    group.members.add(other);
   }
-  return { focus, things, links, groups: [...groups.values()].sort((a, b) => a.members.length - b.members.length) };
+  const listed = [...groups.values()].map((group) => ({ ...group, members: [...group.members] }));
+  return { focus, things, links, groups: listed.sort((a, b) => a.members.length - b.members.length) };
 }
 
 /** Begins with one entity, or adds what is around a further one. */
