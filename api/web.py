@@ -45,8 +45,9 @@ class Bundle:
     assets: Mapping[str, Asset] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, folder: Path = BUILT) -> Bundle:
-        """Return what lies in a folder: nothing where the page or the folder can't be read."""
+    def read(cls) -> Bundle:
+        """Return what lies in :data:`BUILT`: nothing where page or folder can't be read."""
+        folder = BUILT
         try:
             index = (folder / INDEX).read_bytes()
             found = {

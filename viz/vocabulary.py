@@ -21,7 +21,9 @@ def vocabulary() -> dict[str, Any]:
     schema = load_schema()
     names: dict[str, Any] = {
         **{kind: {"zh": k.zh, "en": k.en} for kind, k in schema.kinds.items() if k.role == "node"},
-        **{kind: {"zh": k.zh, "en": k.en} for kind, k in schema.implied.items() if k.role == "node"},
+        **{
+            kind: {"zh": k.zh, "en": k.en} for kind, k in schema.implied.items() if k.role == "node"
+        },
         **_MORE,
     }
     return {

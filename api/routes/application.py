@@ -25,12 +25,11 @@ FOR_EVER = "public, max-age=31536000, immutable"
 NOT_BUILT = {
     "en": (
         "The web application is not built",
-        "Build it: make setup (it needs npm's registry once), then start the service again. What the service answers"
-        " without it is described at",
+        "Build it with make setup (npm's registry is needed once), then start anew. Described without it:",
     ),
     "zh": (
         "网页应用尚未构建",
-        "请先构建：make setup（首次需能访问 npm 源），然后重新启动服务。不经网页可查询的内容见",
+        "请用 make setup 构建（首次需能访问 npm 源），然后重新启动服务。不经网页可查询的内容见",
     ),
 }
 _PAGE = (
@@ -63,6 +62,4 @@ def asset(request: Request, name: Annotated[str, Path(max_length=200)]) -> Respo
     found = bundle.assets.get(name)
     if found is None:
         raise HTTPException(404)
-    return Response(
-        found.body, headers={"cache-control": FOR_EVER}, media_type=found.media_type
-    )
+    return Response(found.body, headers={"cache-control": FOR_EVER}, media_type=found.media_type)

@@ -32,7 +32,7 @@ def made(folder: Path) -> Path:
 @pytest.fixture
 def served(town: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     """A service with a bundle."""
-    monkeypatch.setattr(web.Bundle.read.__func__, "__defaults__", (made(tmp_path / "web"),))
+    monkeypatch.setattr(web, "BUILT", made(tmp_path / "web"))
     with TestClient(create_app(Settings(str(town))), base_url="http://127.0.0.1") as client:
         yield client
 
@@ -40,7 +40,7 @@ def served(town: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
 @pytest.fixture
 def unbuilt(town: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     """A service without."""
-    monkeypatch.setattr(web.Bundle.read.__func__, "__defaults__", (tmp_path / "none",))
+    monkeypatch.setattr(web, "BUILT", tmp_path / "none")
     with TestClient(create_app(Settings(str(town))), base_url="http://127.0.0.1") as client:
         yield client
 

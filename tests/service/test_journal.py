@@ -108,7 +108,10 @@ def test_the_table_knows_no_operation_that_is_not_there(town: Path) -> None:
     app = create_app(Settings(str(town)))
     found = {o["operationId"]: o for p in app.openapi()["paths"].values() for o in p.values()}
     assert set(app.state.permissions) - {"openapi"} == set(OPERATIONS)
-    assert set(found) == set(OPERATIONS) - {"page", "asset"}  # files of the application, not answers
+    assert set(found) == set(OPERATIONS) - {
+        "page",
+        "asset",
+    }  # files of the application, not answers
     for name, how in OPERATIONS.items():
         has = {p["name"] for p in found.get(name, {}).get("parameters", [])}
         assert set(how.subjects if how else ()) <= has, name

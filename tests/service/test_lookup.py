@@ -154,9 +154,10 @@ def test_a_store_that_is_missing_or_damaged_is_said_and_comes_back(
         assert client.get("/healthz").status_code == 200
         answer = client.get("/readyz")
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
-        assert Problem.model_validate(answer.json()).code == "store"
+        assert Problem.model_validate(answer.json()).code == "store_missing"
         path.write_bytes(b"no store" * 1000)
-        assert client.get("/readyz").status_code == 503
+        answer = client.get("/readyz")
+        assert (answer.status_code, answer.json()["code"]) == (503, "store")
         path.write_bytes(town.read_bytes())
         assert client.get("/readyz").status_code == 200
 

@@ -83,7 +83,9 @@ def serve(
             session,
             {"url": url, "application": f"{origin}/" if built else None, "store": session.url},
             summary=[
-                session.texts("serve.application" if built else "serve.not_built", url=f"{origin}/"),
+                session.texts(
+                    "serve.application" if built else "serve.not_built", url=f"{origin}/"
+                ),
                 session.texts("serve.at", url=f"{url}/openapi.json", store=session.url),
             ],
         )

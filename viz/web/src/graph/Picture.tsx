@@ -122,7 +122,7 @@ export function Picture({ label, focus, chosen, things, links, at, choose, open 
     }
     made.on('beforeRender', () => {
       room.clear();
-      made.getGraph().forEachNode((key, { x, y, size }) => {
+      made.getGraph().forEachNode((_, { x, y, size }) => {
         const at = made.graphToViewport({ x: x as number, y: y as number });
         const far = made.scaleSize(size as number);
         room.hold(at.x - far, at.y - far, at.x + far, at.y + far);

@@ -39,7 +39,7 @@ export interface Neighbourhood {
 /** Shown of a group when its node is opened. */
 export const FIRST = 12;
 /** Added by asking for more. */
-export const STEP = 24;
+export const STEP = 48;
 /** Nodes on a page at most. */
 export const MOST = 300;
 

@@ -24,7 +24,7 @@ export function positions(focus: string, things: readonly Thing[], links: readon
   }
   for (const { from, to } of links) if (from !== to && graph.hasNode(from) && graph.hasNode(to)) graph.mergeEdge(from, to);
   if (graph.order > 2) {
-    forces.assign(graph, { iterations: 150, settings: { gravity: 0.6, scalingRatio: 12, slowDown: 4, strongGravityMode: false, barnesHutOptimize: graph.order > 150 } });
+    forces.assign(graph, { iterations: Math.max(50, 150 - graph.order), settings: { gravity: 0.6, scalingRatio: 12, slowDown: 4, strongGravityMode: false, barnesHutOptimize: graph.order > 150 } });
   }
   return new Map(graph.mapNodes((key, { x, y }) => [key, { x: x as number, y: y as number }] as const));
 }

@@ -42,7 +42,7 @@ export function City({ me }: { me: Me }) {
       <Table
         name={t('city.batches')}
         file="imports"
-        head={[t('city.batch'), t('city.date'), t('city.files'), t('city.loaded'), t('city.quarantined'), '']}
+        head={[t('city.batch'), t('city.date'), t('city.files'), t('city.loaded'), t('city.quarantined'), t('city.state')]}
         rows={held.batches.map((batch) => ({
           key: String(batch.id),
           cells: [batch.id, batch.date, batch.files.join('、'), batch.loaded, batch.quarantined, batch.undone ? t('city.undone') : null],
