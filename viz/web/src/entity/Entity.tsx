@@ -7,15 +7,17 @@ import { go, opened, type EntityView, type Tab } from '../state/address';
 import { announce } from '../state/announce';
 import { useAsked } from '../state/asked';
 import { Table } from '../table/Table';
-import { edgeName, kindName, language, t } from '../texts';
+import { edgeName, kindName, language, number, t } from '../texts';
 import { Chain } from './Chain';
 import { Panel } from './Panel';
 import { placed, worded } from './value';
 
+/** Relations that are fetched at most; the page says how many there are. */
+const RELATIONS = 2_000;
 const TABS: readonly Tab[] = ['chain', 'neighbours', 'table'];
 
 export function Entity({ view }: { view: EntityView }) {
-  const asked = useAsked<Schemas['Dossier']>(`/show/${entity(view.kind, view.id)}`);
+  const asked = useAsked<Schemas['Dossier']>(`/show/${entity(view.kind, view.id)}`, { relations: RELATIONS });
   const found = asked.is === 'answered' ? asked.answer : null;
   const name = found?.name ?? view.id;
   useEffect(() => {
@@ -69,8 +71,10 @@ export function Entity({ view }: { view: EntityView }) {
 }
 
 function Everything({ found }: { found: Schemas['Dossier'] }) {
+  const all = found.relations_found ?? found.relations.length;
   return (
     <>
+      {all > found.relations.length && <p class="warning">{t('entity.relations_cut', { shown: number(found.relations.length), n: number(all) })}</p>}
       <Table
         name={t('entity.values')}
         file={`values_${found.id}`}

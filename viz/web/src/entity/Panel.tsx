@@ -9,6 +9,7 @@ const RELATIONS = 20;
 
 export function Panel({ found }: { found: Schemas['Dossier'] }) {
   const lang = language.value;
+  const all = found.relations_found ?? found.relations.length;
   return (
     <aside class="panel" aria-label={t('entity.values')}>
       <h1>
@@ -50,7 +51,7 @@ export function Panel({ found }: { found: Schemas['Dossier'] }) {
         ))}
       </dl>
       <h2>
-        {t('entity.relations')} ({number(found.relations.length)})
+        {t('entity.relations')} ({number(all)})
       </h2>
       <ul class="relations">
         {found.relations.slice(0, RELATIONS).map((relation) => (
@@ -66,7 +67,7 @@ export function Panel({ found }: { found: Schemas['Dossier'] }) {
           </li>
         ))}
       </ul>
-      {found.relations.length > RELATIONS && <p class="quiet">{t('entity.all_relations', { n: number(found.relations.length) })}</p>}
+      {found.relations.length > RELATIONS && <p class="quiet">{t('entity.all_relations')}</p>}
     </aside>
   );
 }

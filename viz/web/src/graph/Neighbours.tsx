@@ -21,7 +21,7 @@ export function Neighbours({ kind, id, name }: { kind: string; id: string; name:
   const kept = useRef<Map<string, Point>>(new Map());
 
   const ask = (thing: { kind: string; id: string }) => {
-    get<Schemas['Connected']>(`/neighbours/${entity(thing.kind, thing.id)}`, {}, ending.current.signal).then(
+    get<Schemas['Connected']>(`/neighbours/${entity(thing.kind, thing.id)}`, { each: MOST }, ending.current.signal).then(
       (answer) => {
         setNow((before) => open(before, answer));
         setChosen(keyOf(answer.kind, answer.id));
@@ -150,10 +150,10 @@ function Groups({ now, thing, full, change, ask, page }: GroupsProps) {
             <li key={group.key}>
               <Icon kind={group.kind} />
               <span>
-                {what} <span class="quiet">{t('picture.of', { shown: number(shown), total: number(group.members.length) })}</span>
+                {what} <span class="quiet">{t('picture.of', { shown: number(shown), total: number(group.total) })}</span>
               </span>
               <span class="bar">
-                {shown < group.members.length && (
+                {shown < group.total && (
                   <button type="button" disabled={full} aria-label={`${t('picture.more')}: ${what}`} onClick={() => change(more(now, thing.key, group.key))}>
                     {t('picture.more')}
                   </button>

@@ -37,6 +37,12 @@ describe('what is drawn around an entity', () => {
     expect(found?.members).toHaveLength(50_000);
     expect(found && shownOf(now, found)).toBe(FIRST);
   });
+  it('tells the service\'s count where it knows only the first', () => {
+    const answer = { ...street(20), groups: [{ kind: 'LOCATED_IN', direction: 'in', other: 'organization', count: 100_000 }] };
+    const now = open(null, answer);
+    expect(now.groups.get('division:S')?.find(({ key }) => key === group)).toMatchObject({ total: 100_000 });
+    expect(now.groups.get('division:S')?.find(({ kind }) => kind === 'unit')).toMatchObject({ total: 1 });
+  });
   it('never shows more than the page holds, however often more are asked for', () => {
     let now = open(null, street(50_000));
     for (let k = 0; k < 40; k += 1) now = more(now, 'division:S', group);

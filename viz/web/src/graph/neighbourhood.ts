@@ -25,7 +25,10 @@ export interface Group {
   edge: string;
   direction: 'in' | 'out';
   kind: string;
+  /** Those that the page knows: the first {@link MOST} at most. */
   members: readonly string[];
+  /** How many there are. */
+  total: number;
 }
 export interface Neighbourhood {
   focus: string;
@@ -63,7 +66,7 @@ function facts(answer: Schemas['Connected']): { focus: string; things: Map<strin
   };
   const focus = take(answer.kind, answer.id);
   const links = new Map<string, Link>();
-  const groups = new Map<string, Omit<Group, 'members'> & { members: Set<string> }>();
+  const groups = new Map<string, Omit<Group, 'members' | 'total'> & { members: Set<string> }>();
   for (const edge of answer.edges) {
     const from = take(edge.from_kind, edge.from);
     const to = take(edge.to_kind, edge.to);
@@ -78,8 +81,12 @@ function facts(answer: Schemas['Connected']): { focus: string; things: Map<strin
     if (!group) groups.set(name, (group = { key: name, edge: edge.kind, direction, kind, members: new Set() }));
     group.members.add(other);
   }
-  const listed = [...groups.values()].map((group) => ({ ...group, members: [...group.members] }));
-  return { focus, things, links, groups: listed.sort((a, b) => a.members.length - b.members.length) };
+  const totals = new Map(answer.groups?.map((one) => [`${one.kind}/${one.direction}/${one.other}`, one.count]));
+  const listed = [...groups.values()].map((group) => {
+    const members = [...group.members];
+    return { ...group, members, total: Math.max(totals.get(group.key) ?? 0, members.length) };
+  });
+  return { focus, things, links, groups: listed.sort((a, b) => a.total - b.total) };
 }
 
 /** Begins with one entity, or adds what is around a further one. */
