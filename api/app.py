@@ -59,7 +59,7 @@ from graph.errors import JournalError, LianjianError, StoreError
 from graph.policy.profile import load
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable
 
     from api.settings import Settings
 
@@ -156,10 +156,9 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.add_middleware(
         TrustedHostMiddleware, allowed_hosts=reach.answered_names(settings), www_redirect=False
     )
-    headers = HEADERS | HSTS if settings.secure else HEADERS
-    app.middleware("http")(_headed(headers))
     if settings.behind_proxy:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.proxies))
+    headers = HEADERS | HSTS if settings.secure else HEADERS
     app.add_middleware(Watching, log=log, metrics=counted, headers=headers)
     app.exception_handler(LianjianError)(_failed)
     app.exception_handler(RequestValidationError)(_invalid)
@@ -190,19 +189,6 @@ def _version() -> str:
     from importlib.metadata import version
 
     return version("lianjian")
-
-
-def _headed(
-    headers: Mapping[str, str],
-) -> Callable[[Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]]:
-    async def headed(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
-        response = await go_on(request)
-        for name, value in headers.items():
-            response.headers.setdefault(name, value)
-        response.headers.add_vary_header("Accept-Language")
-        return response
-
-    return headed
 
 
 async def _failed(request: Request, error: Exception) -> Response:

@@ -31,6 +31,9 @@ ERRORS: Mapping[str, tuple[str, str, str]] = {
 """An example of each error by its status: code, title, detail."""
 
 
+REQUEST_ID = "5c1e010262383c2b"
+
+
 def _header(description: str, example: str | int, *, always: bool = True) -> dict[str, Any]:
     kind = "integer" if isinstance(example, int) else "string"
     return {"description": description, "required": always, "schema": {"type": kind}, "example": example}  # fmt: skip
@@ -88,16 +91,17 @@ def _answers(operation: dict[str, Any], path: str, method: str) -> None:
     for status, answer in answers.items():
         if "text/event-stream" in answer.get("content", {}):
             answer["content"] = EVENTS
-        if status in HEADERS:
-            answer["headers"] = {n: dict(h) for n, h in HEADERS[status].items()}
+        always = {"X-Request-Id": _header("what the service's log calls this request", REQUEST_ID)}
+        answer["headers"] = {n: dict(h) for n, h in (always | HEADERS.get(status, {})).items()}
         problem = answer.get("content", {}).get(wire.PROBLEM)
         if problem is not None:
             code, title, detail = ERRORS[status]
             answer["content"] = {wire.PROBLEM: problem | {"example": {
                 "title": title, "status": int(status), "detail": detail, "code": code, "instance": path,
+                "request_id": REQUEST_ID,
             }}}  # fmt: skip
     if any(p["name"] == "cursor" for p in operation.get("parameters", ())):
-        answers["200"]["headers"] = {n: dict(h) for n, h in NEXT_PAGE.items()}
+        answers["200"]["headers"] |= {n: dict(h) for n, h in NEXT_PAGE.items()}
     operation["responses"] = dict(sorted(answers.items()))
 
 

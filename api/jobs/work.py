@@ -19,6 +19,7 @@ from api.jobs.folders import ALIVE, CUTS, FAULTS, IN, OUT, RECORD, RENEWING, fol
 from api.jobs.model import JURISDICTION, RESULT, ROLE, WRITERS, Job, Made
 from api.jobs.records import Records
 from api.lock import Lock
+from api.settings import DEFAULT_PROFILE
 from graph.errors import LianjianError, StoreBusyError
 
 if TYPE_CHECKING:
@@ -151,7 +152,10 @@ def _by_its_profile(command: list[str]) -> list[str]:
     from graph.policy.profile import load
 
     with contextlib.suppress(LianjianError):  # what is wrong with the plan, the command says
-        if load_plan(command[1]).get("profile") == load(_given(command)["--profile"]).name:
+        if (
+            load_plan(command[1]).get("profile")
+            == load(_given(command).get("--profile", DEFAULT_PROFILE)).name
+        ):
             return command
     return [part for part in command if not part.startswith("--profile=")]
 
@@ -168,7 +172,7 @@ def _cuts(command: list[str], state: Path) -> Cuts:
 
         profile = made_by(given.get("--profile"), load_plan(command[1]).get("profile"))
     else:
-        profile = load(given["--profile"])
+        profile = load(given.get("--profile", DEFAULT_PROFILE))
     return Cuts(given["--store"], profile, state / CUTS)
 
 

@@ -1,4 +1,4 @@
-"""Around every request: its id, its line in the log, its count; and the answer where the program is at fault."""
+"""Around every request: its id, the headers of every answer, its line in the log, its count; and the answer to a fault of ours."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import secrets
 import time
 from typing import TYPE_CHECKING
 
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 
 from api import wire
@@ -31,7 +32,7 @@ class Watching:
     log : Log
     metrics : Metrics
     headers : mapping
-        Of every answer; here for those that nothing further in could give theirs.
+        Of every answer, where it has no other of that name.
     """
 
     def __init__(
@@ -59,8 +60,7 @@ class Watching:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                said = (HEADER.encode(), id_.encode())
-                message = {**message, "headers": [*message.get("headers", ()), said]}
+                self._head(message, id_)
             await send(message)
 
         self._metrics.under_way.inc()
@@ -88,11 +88,15 @@ class Watching:
 
     async def _broken(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a fault of the program without telling what it was; the log has where."""
-        answer = wire.broken(Request(scope))
+        await wire.broken(Request(scope))(scope, receive, send)
+
+    def _head(self, message: Message, id_: str) -> None:
+        """Give an answer the headers of every one."""
+        headers = MutableHeaders(scope=message)
         for name, value in self._headers.items():
-            answer.headers.setdefault(name, value)
-        answer.headers.add_vary_header("Accept-Language")
-        await answer(scope, receive, send)
+            headers.setdefault(name, value)
+        headers.add_vary_header("Accept-Language")
+        headers[HEADER] = id_
 
 
 def _operation(scope: Scope) -> str | None:

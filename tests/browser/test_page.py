@@ -1,4 +1,4 @@
-"""The offline page in a real browser: it asks nobody for anything, runs nothing from data, and does what people expect."""
+"""The offline page in a real browser (C4): it asks nobody for anything, runs nothing from data, and does what people expect."""
 
 from __future__ import annotations
 

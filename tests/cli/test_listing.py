@@ -1,4 +1,4 @@
-"""Listings as files: what a spreadsheet must not do to them, and what stays when writing fails."""
+"""Listings as files: what a spreadsheet must not do to them (C5), and what stays when writing fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counts as anybody may see them: nothing small is worked out from them, by solving all of it at once."""
+"""Counts as anybody may see them (C19): nothing small is worked out from them, by solving all of it at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Suggested sectors and places (LEDGERS: *Nothing is invented*)."""
+"""Suggested sectors and places (LEDGERS: *Nothing is invented*), in time that grows with their texts (C14)."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def test_nothing_that_is_asked_of_a_district_breaks_the_service(tmp_path: Path, 
             for path in served.app.openapi()["paths"].values()
             if role in path.get("get", {}).get("x-roles", ())
         }
-        assert reads <= asked.ok
+        assert reads - {"metrics"} <= asked.ok  # of the whole service
 
 
 @pytest.mark.large

@@ -372,11 +372,15 @@ def test_a_form_that_is_none_is_refused() -> None:
 
 
 def test_what_libraries_and_threads_say_comes_without_values(
-    capfd: pytest.CaptureFixture[str],
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The server's fixed words, others' names, a traceback's frames; and all is as before afterwards."""
     root = logging.getLogger()
     before, hook = root.handlers[:], threading.excepthook
+    for name in ("uvicorn", "uvicorn.error"):  # a server of another test may have set them up
+        monkeypatch.setattr(logging.getLogger(name), "handlers", [])
+        monkeypatch.setattr(logging.getLogger(name), "propagate", True)
+        monkeypatch.setattr(logging.getLogger(name), "disabled", False)
 
     def fail() -> None:
         raise ValueError("91B geheim")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from api.asking.handling import Action
-from api.routes.models import Answer, Label, Source
+from api.routes.models import Answer, Label, Source, Whole
 from graph.model import parse_date
 
 
@@ -552,4 +552,4 @@ class Handle(Body):
 class Undo(Body):
     """The import to take back."""
 
-    batch: int = Field(strict=True, ge=1, le=2**31, examples=[3])
+    batch: Whole = Field(ge=1, le=2**31, examples=[3])

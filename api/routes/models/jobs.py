@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.jobs.model import Kind, State
-from api.routes.models import Answer
+from api.routes.models import Answer, Whole
 
 Codes = list[str]
 
@@ -31,7 +31,7 @@ class PlanAsked(Asked):
     time: float | None = Field(
         None, strict=True, ge=0, le=86_400, description="seconds", examples=[300]
     )
-    seed: int = Field(0, strict=True, ge=0)
+    seed: Whole = Field(0, ge=0)
     set: dict[str, str | float | bool] = Field(
         {}, max_length=200, description="values of the profile", examples=[{"radius": 800}]
     )
