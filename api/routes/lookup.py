@@ -39,7 +39,8 @@ def show(
     request: Request,
     id: Code,  # noqa: A002
     relations: Annotated[
-        int | None, Query(ge=0, le=100_000, description="the first so many, with their number")
+        int | None,
+        Query(ge=0, le=100_000, description="the first so many, with their number", examples=[500]),
     ] = None,
     as_of: Date = None,
 ) -> Response:

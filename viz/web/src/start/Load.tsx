@@ -63,7 +63,7 @@ export function Load({ me, empty, done }: { me: Me; empty: boolean; done: () => 
   };
   return (
     <div class="load">
-      <h1>{t(empty ? 'load.first' : 'load.title')}</h1>
+      <h1>{t(empty && stage.is === 'ready' ? 'load.first' : 'load.title')}</h1>
       {problem && <Failure problem={problem} />}
       {!mayLoad(me) && <p>{t('load.may_not')}</p>}
       {mayLoad(me) && stage.is === 'ready' && (
@@ -137,7 +137,7 @@ export function Load({ me, empty, done }: { me: Me; empty: boolean; done: () => 
           </pre>
           <p>{t('load.command_demo')}</p>
           <pre>
-            <code>lianjian demo demo --orgs 20000</code>
+            <code>{'lianjian demo demo --orgs 20000\nlianjian serve --store demo/lianjian.db'}</code>
           </pre>
         </section>
       )}
