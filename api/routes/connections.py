@@ -56,7 +56,10 @@ def neighbours(
     each: Annotated[
         int | None,
         Query(
-            ge=1, le=10_000, description="the first so many by each relation and kind, with counts"
+            ge=1,
+            le=10_000,
+            description="the first so many by relation and kind, and their number",
+            examples=[300],
         ),
     ] = None,
     as_of: Date = None,
