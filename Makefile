@@ -1,20 +1,22 @@
-# make setup    the environment in .venv, so that the command is .venv/bin/lianjian
+# make setup    the environment in .venv, so that the command is .venv/bin/lianjian, and the application in the browser
 # make demo     the whole way once, on an invented city of 20,000 organizations, in demo/
-# make test     set-up, format, lint, types, import directions, generated files, tests
+# make test     set-up, format, lint, types, import directions, generated files, web application, tests
 # make test-all the same with larger sizes
+# make web      the application in the browser: built, its types and style checked, its unit tests run
 # make neo4j    a Neo4j server for the second store, until Ctrl-C (VERSION=2026.08.1: the newest instead of the long-term one)
 # make bench    the benchmarks, against their peers in the same run
 SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 
-.PHONY: help setup setup-dev setup-bench demo test test-all neo4j bench format generate lock wheel clean
+.PHONY: help setup setup-dev setup-bench demo web test test-all neo4j bench format generate lock wheel clean
 
 help:
-	@sed -n 's/^# //p' Makefile | sed -n 1,6p
+	@sed -n 's/^# //p' Makefile | sed -n 1,7p
 
 setup:
 	@bash scripts/setup.sh run
+	@bash scripts/web.sh offer
 
 setup-bench:
 	@bash scripts/setup.sh bench
@@ -24,6 +26,9 @@ setup-dev:
 
 demo: setup
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/lianjian demo
+
+web: setup-dev
+	@bash scripts/web.sh check
 
 test:
 	@bash scripts/check.sh
@@ -48,7 +53,8 @@ lock: setup-dev
 	@bash scripts/lock.sh
 
 wheel: setup-dev
+	@bash scripts/web.sh build
 	@.venv/bin/hatchling build -t wheel -d dist >/dev/null && ls dist/*.whl
 
 clean:
-	@rm -rf .venv build dist demo .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv build dist demo viz/assets/web viz/web/node_modules viz/web/src/generated .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

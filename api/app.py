@@ -37,6 +37,7 @@ from api.operation.metrics import Metrics
 from api.operation.watching import Watching
 from api.redaction import Redaction
 from api.routes import (
+    application,
     auditing,
     connections,
     health,
@@ -53,6 +54,7 @@ from api.routes import (
     writing,
 )
 from api.stores import Stores
+from api.web import ASSETS, Bundle
 from graph.cut.kept import Cuts
 from graph.cut.scope import WHOLE
 from graph.errors import JournalError, LianjianError, StoreError
@@ -143,11 +145,12 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.settings = settings
     app.state.accounts = accounts
     app.state.metrics = counted
+    app.state.bundle = bundle = Bundle.read()
     app.state.log = log = Log(settings.log)
     app.state.rates = rates.Rates(settings.allowances)
     for part in (
         session, health, lookup, connections, surveying, planning, profiles, auditing, pictures, writing, overview, jobs,
-        metrics, views,
+        metrics, views, application,
     ):  # fmt: skip
         app.include_router(part.router)
     # the innermost first: what a journal or a limit refuses has the headers of every answer
@@ -174,7 +177,9 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
 
     app.openapi = openapi  # type: ignore[method-assign]
     app.state.permissions = permissions.table(app)
-    app.state.public = permissions.public_paths(app)
+    app.state.public = permissions.public_paths(app) | {
+        ("GET", f"/{ASSETS}/{name}") for name in bundle.assets
+    }  # by name: no other path below is for everyone
     complete(set(app.state.permissions) - {"openapi"})
     return app
 

@@ -37,6 +37,7 @@ from graph.errors import (
     StoreBusyError,
     StoreError,
     StoreFullError,
+    StoreMissingError,
     UnknownIdError,
 )
 from graph.model import parse_date
@@ -92,6 +93,7 @@ KINDS: tuple[tuple[type[LianjianError], int, str, str, str], ...] = (
     (InputError, 400, "input", "The question can't be answered", "无法回答该请求"),
     (StoreBusyError, 503, "store_busy", "The store is held by another", "存储正被占用"),
     (JournalError, 503, "journal", "Not recorded, so not answered", "未能记入日志，故不予回答"),
+    (StoreMissingError, 503, "store_missing", "There is no store yet", "尚无存储"),
     (StoreError, 503, "store", "The store can't be read", "存储无法读取"),
     (ServiceError, 503, "service", "Not answered now", "暂时无法回答"),
     (LianjianError, 500, "internal", "A fault of this program", "程序内部错误"),

@@ -30,6 +30,7 @@ part "lint" quiet ruff check .
 part "types" quiet mypy
 part "import directions" quiet lint-imports
 part "dependencies" quiet deptry .
+part "web" quiet bash scripts/web.sh check
 part "generated files" quiet bash scripts/generated.sh --check
 if [ "$size" = all ]; then some=(); else some=(-m "not large"); fi
 # one process has the Neo4j tests, half of whose time is the server's, while the others go on with the rest

@@ -56,6 +56,8 @@ BY_OPERATION: Mapping[str, Roles | None] = {
     "healthz": PUBLIC,
     "readyz": PUBLIC,
     "login": PUBLIC,
+    "page": PUBLIC,  # the application itself, which holds no data: who has no account gets its page for logging in
+    "asset": PUBLIC,
     "undo": ADMINISTRATORS,
     # any role, so that a program that watches gets by with a viewer's token; but the operation refuses who has a jurisdiction: how
     # much is asked, imported and at work tells of the whole city

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from api.asking.lookup import identify
+from graph.errors import InputError
 from graph.model import iso
 
 if TYPE_CHECKING:
@@ -96,10 +98,11 @@ class Connected:
     hops: int
     nodes: list[dict[str, Any]]
     edges: list[dict[str, Any]]
+    groups: list[dict[str, Any]] | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Return what both sides say."""
-        return {
+        """Return what both sides say; ``groups`` only where the first of each were asked for."""
+        said = {
             "id": self.key,
             "kind": self.kind,
             "as_of": iso(self.as_of),
@@ -107,12 +110,37 @@ class Connected:
             "nodes": self.nodes,
             "edges": self.edges,
         }
+        return said if self.groups is None else said | {"groups": self.groups}
 
 
-def connected(store: Store, code: str, as_of: int, hops: int) -> Connected:
-    """List what is connected with an entity within so many edges."""
+def connected(store: Store, code: str, as_of: int, hops: int, each: int | None = None) -> Connected:
+    """List what is connected with an entity within so many edges.
+
+    Parameters
+    ----------
+    store : Store
+    code : str
+    as_of : int
+    hops : int
+    each : int, optional
+        Of the neighbours by each relation, direction and kind, the first so many, and how many there are.
+
+    Raises
+    ------
+    InputError
+        ``each`` with more than one hop.
+    UnknownIdError, AmbiguousIdError
+        As :func:`api.asking.lookup.identify`.
+    """
+    if each is not None and hops > 1:
+        raise InputError(
+            "each: counts what is one edge away; leave hops at 1", "each：只统计一步之内；hops 请用 1"
+        )  # fmt: skip
     kind, key = identify(store, code, as_of)
     found: nx.MultiDiGraph[Any] = store.neighbours(kind, key, as_of, hops)
+    groups = None
+    if each is not None:
+        found, groups = _first(found, (kind, key), each)
     nodes = [
         {
             "id": n[1],
@@ -133,7 +161,28 @@ def connected(store: Store, code: str, as_of: int, hops: int) -> Connected:
         }
         for x, y, d in found.edges(data=True)
     ]
-    return Connected(kind, key, as_of, hops, nodes, edges)
+    return Connected(kind, key, as_of, hops, nodes, edges, groups)
+
+
+def _first(
+    found: nx.MultiDiGraph[Any], focus: tuple[str, str], each: int
+) -> tuple[nx.MultiDiGraph[Any], list[dict[str, Any]]]:
+    """Return a neighbourhood with the first so many of each group, by code, and the groups with their counts."""
+    members: dict[tuple[str, str, str], set[tuple[str, str]]] = {}
+    for x, y, d in found.edges(data=True):
+        if focus not in (x, y):
+            continue
+        other, direction = (y, "out") if x == focus else (x, "in")
+        kind = "missing" if found.nodes[other].get("missing") else other[0]
+        members.setdefault((d["kind"], direction, kind), set()).add(other)
+    kept = {focus}
+    for group in members.values():
+        kept.update(heapq.nsmallest(each, group))
+    told = [
+        {"kind": relation, "direction": direction, "other": other, "count": len(group)}
+        for (relation, direction, other), group in sorted(members.items())
+    ]
+    return found.subgraph(kept), told
 
 
 @dataclass(frozen=True, eq=False)

@@ -89,6 +89,8 @@ OPERATIONS: Mapping[str, Recorded | None] = {
     "login": Recorded(Action.SIGN_IN),
     "logout": Recorded(Action.SIGN_IN),
     "me": None,
+    "page": None,
+    "asset": None,
 }
 """Operation to how it is journaled; ``None`` for answers without members' counts that write nothing and leave no file."""
 

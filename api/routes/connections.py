@@ -53,11 +53,20 @@ def neighbours(
     request: Request,
     id: Code,  # noqa: A002
     hops: Annotated[int, Query(ge=1, le=connections.HOPS, description="edges")] = 1,
+    each: Annotated[
+        int | None,
+        Query(
+            ge=1,
+            le=10_000,
+            description="the first so many by relation and kind, and their number",
+            examples=[300],
+        ),
+    ] = None,
     as_of: Date = None,
 ) -> Response:
     """Give nodes and edges around an entity."""
     with reading(request) as store:
-        found = connections.connected(store, id, date_of(as_of, store), hops)
+        found = connections.connected(store, id, date_of(as_of, store), hops, each)
     return answer(request, found.as_json())
 
 

@@ -35,11 +35,23 @@ def find(
 
 @router.get("/show/{id:path}", summary="All that is known of one entity",
             response_model=models.Dossier, responses=failures(404, 409))  # fmt: skip
-def show(request: Request, id: Code, as_of: Date = None) -> Response:  # noqa: A002
+def show(
+    request: Request,
+    id: Code,  # noqa: A002
+    relations: Annotated[
+        int | None,
+        Query(ge=0, le=100_000, description="the first so many, with their number", examples=[500]),
+    ] = None,
+    as_of: Date = None,
+) -> Response:
     """Give every value with the row that states it, what was said otherwise, and its relations."""
     with reading(request) as store:
         found = lookup.dossier(store, id, date_of(as_of, store))
-    return answer(request, found.as_json())
+    told = found.as_json()
+    if relations is not None:
+        told["relations_found"] = len(told["relations"])
+        told["relations"] = told["relations"][:relations]
+    return answer(request, told)
 
 
 @router.get("/status", summary="What the store holds", response_model=models.Holdings,

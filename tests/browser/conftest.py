@@ -61,11 +61,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[..., Opened]]:
-    """Open a file in a window of its own and wait until it is drawn."""
+def window(browser: Browser) -> Iterator[Callable[..., Opened]]:
+    """Give windows of their own, whose requests, errors and alerts are noted."""
     contexts = []
 
-    def opening(path: Path, **options: Any) -> Opened:
+    def opening(**options: Any) -> Opened:
         context = browser.new_context(
             viewport={"width": 1280, "height": 800}, accept_downloads=True, **options
         )
@@ -84,10 +84,21 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Opened]]:
             d.dismiss()
 
         page.on("dialog", dialog)
-        page.goto(path.resolve().as_uri())
-        page.wait_for_selector("html[data-ready='1']")
         return out
 
     yield opening
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def open_page(window: Callable[..., Opened]) -> Callable[..., Opened]:
+    """Open a file in a window of its own and wait until it is drawn."""
+
+    def opening(path: Path, **options: Any) -> Opened:
+        out = window(**options)
+        out.page.goto(path.resolve().as_uri())
+        out.page.wait_for_selector("html[data-ready='1']")
+        return out
+
+    return opening

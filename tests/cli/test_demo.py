@@ -75,6 +75,7 @@ def test_it_says_what_it_made(folders: tuple[Path, Path], lianjian: Lianjian) ->
     assert answer.code == 0
     assert all(Path(made["path"]).exists() for made in answer.json["made"])
     assert len(answer.json["next"]) == 3
+    assert answer.json["serve"].startswith("lianjian serve --store ")
     for command in answer.json["next"]:
         name, *arguments = command.split()
         assert name == "lianjian"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -68,3 +69,22 @@ def test_same_pins_in_the_wider_lock(narrow: str, wide: str) -> None:
     """What is tested and measured is what runs: a wider lock holds all pins of the one before it."""
     held = pins(wide)
     assert {n: v for n, v in pins(narrow).items() if held.get(n) != v} == {}
+
+
+def test_the_application_s_libraries_are_exact_and_without_address() -> None:
+    """package.json names exact versions, and the lock file has each library with its hash and no registry's address."""
+    folder = ROOT / "viz/web"
+    package = json.loads((folder / "package.json").read_text(encoding="utf-8"))
+    locked = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    for name, version in (package["dependencies"] | package["devDependencies"]).items():
+        assert re.fullmatch(r"\d+\.\d+\.\d+", version), name
+        assert locked[f"node_modules/{name}"]["version"] == version
+    for name, one in locked.items():
+        assert "resolved" not in one, name
+        assert not name or one["integrity"].startswith("sha512-"), name
+
+
+def test_nothing_built_or_fetched_is_in_git() -> None:
+    """Bundle, fetched libraries and what is generated for the application are ignored (no font, no vendored library)."""
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").split()
+    assert {"/viz/assets/web/", "/viz/web/node_modules/", "/viz/web/src/generated/"} <= set(ignored)

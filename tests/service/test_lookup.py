@@ -154,9 +154,10 @@ def test_a_store_that_is_missing_or_damaged_is_said_and_comes_back(
         assert client.get("/healthz").status_code == 200
         answer = client.get("/readyz")
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
-        assert Problem.model_validate(answer.json()).code == "store"
+        assert Problem.model_validate(answer.json()).code == "store_missing"
         path.write_bytes(b"no store" * 1000)
-        assert client.get("/readyz").status_code == 503
+        answer = client.get("/readyz")
+        assert (answer.status_code, answer.json()["code"]) == (503, "store")
         path.write_bytes(town.read_bytes())
         assert client.get("/readyz").status_code == 200
 
@@ -177,3 +178,44 @@ def test_the_document_is_openapi_3_1_and_says_every_error(client: TestClient) ->
     names = document["components"]["schemas"]
     assert "Problem" in names
     assert "Dossier" in names
+
+
+def test_of_a_supernode_the_first_of_each_relation_come_with_their_number(tmp_path: Path) -> None:
+    """`each` bounds the answer, not the count; what is between those that are given is given too."""
+    store = open_store(str(tmp_path / "street.db"), create=True)
+    division = pd.DataFrame(
+        [{"row": 2, "dated": 20160826, "key": "420101001", "name": "一街道", "level": "街道"}]
+    )
+    firms = pd.DataFrame(
+        [
+            {"row": n, "dated": 20160826, "key": f"F{n:03}", "name": f"公司{n}", "line": "enterprise", "category": "私营企业",
+             "street": "420101001", "unit": "GONE"}
+            for n in range(2, 102)
+        ]
+    )  # fmt: skip
+    with store.importing(
+        at="2016-08-26T00:00:00", dated=20160826, files=["street.xlsx"]
+    ) as importer:
+        importer.add(Claims("division", "division", 20160826, "street.xlsx", "a", division))
+        importer.add(Claims("organization", "organization", 20160826, "street.xlsx", "b", firms))
+    store.close()
+    app = create_app(Settings(str(tmp_path / "street.db")))
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        whole = client.get("/api/v1/neighbours/420101001").json()
+        first = client.get("/api/v1/neighbours/420101001?each=7").json()
+        shown = client.get("/api/v1/show/420101001?relations=5").json()
+        refused = client.get("/api/v1/neighbours/420101001?each=7&hops=2")
+    assert "groups" not in whole
+    assert len(whole["nodes"]) == 101
+    models.Connected.model_validate(first)
+    assert first["groups"] == [
+        {"kind": "LOCATED_IN", "direction": "in", "other": "organization", "count": 100}
+    ]
+    assert sorted(n["id"] for n in first["nodes"]) == [
+        "420101001",
+        *(f"F{n:03}" for n in range(2, 9)),
+    ]
+    assert len(first["edges"]) == 7
+    models.Dossier.model_validate(shown)
+    assert (len(shown["relations"]), shown["relations_found"]) == (5, 100)
+    assert (refused.status_code, refused.json()["code"]) == (400, "input")

@@ -63,13 +63,13 @@ def test_a_port_that_is_taken_is_said(town: Path, lianjian: Lianjian) -> None:
     [
         (("--host", "0.0.0.0"), "127.0.0.1"),
         (("--port", "70000"), "65535"),
-        (("--store", "nothing.db"), "nothing.db"),
+        (("--store", "nowhere/nothing.db"), "nothing.db"),
     ],
 )
 def test_what_can_t_be_served_is_refused_before_it_listens(
     town: Path, lianjian: Lianjian, arguments: tuple[str, ...], said: str
 ) -> None:
-    """An address that others reach, a port that is none, a store that is not there."""
+    """An address that others reach, a port that is none, a store that could not be made there."""
     answer = lianjian("serve", *arguments)
     assert answer.code in (2, 3)
     assert said in answer.err

@@ -128,6 +128,7 @@ def demo(
         f"lianjian chain {unit} --store {store}",
         f"lianjian map --in {street} --plan {directory / 'plan.json'} --store {store}",
     ]
+    serving = f"lianjian serve --store {store}"
     payload = {
         "directory": str(directory),
         "organizations": orgs,
@@ -135,8 +136,10 @@ def demo(
         "steps": run.steps,
         "made": [{**m, "path": str(directory / m["path"])} for m in run.made],
         "next": tries,
+        "serve": serving,
     }
-    emit(session, payload, summary=list(_closing(run, directory, tries, begin)))
+    shown = list(_closing(run, directory, tries, begin))
+    emit(session, payload, summary=[*shown, *_application(run.texts, serving)])
     return 0
 
 
@@ -288,6 +291,16 @@ def _rates(answer: dict[str, Any]) -> dict[str, object]:
 
 def _grouped(counts: Mapping[str, Any]) -> dict[str, object]:
     return {k: f"{v:,}" for k, v in counts.items() if isinstance(v, int)}
+
+
+def _application(t: Texts, serving: str) -> Iterator[str]:
+    """Say how the application in the browser is opened, or that it has to be built first."""
+    from api.settings import HOST, PORT
+    from api.web import built
+
+    yield ""
+    yield t("demo.application", url=f"http://{HOST}:{PORT}/") if built() else t("serve.not_built")
+    yield f"  {serving}"
 
 
 def _closing(run: _Run, directory: Path, tries: list[str], begin: float) -> Iterator[str]:

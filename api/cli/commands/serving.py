@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +14,7 @@ from api.cli.options import JsonOption, LangOption, ProfileOption, StoreOption
 from api.cli.output import emit, note
 from api.cli.session import Session
 from api.settings import DEFAULT_PROFILE
-from graph.errors import ServiceError
+from graph.errors import ServiceError, StoreMissingError
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -63,8 +64,7 @@ def serve(
         guarded = accounts.exist()
     finally:
         accounts.close()
-    with session.store():  # one that is not there or damaged is said before anybody asks
-        pass
+    empty = _there_is_none(session)
     with _listening(settings.host, settings.port) as listening:
         import uvicorn
 
@@ -76,17 +76,26 @@ def serve(
         app.state.jobs.begin()  # another service that holds the folder is said before it answers
         name, at = listening.getsockname()[:2]
         shown = f"[{name}]" if ":" in name else name
-        url = f"{'https' if settings.tls_cert else 'http'}://{shown}:{at}/api/v1"
+        origin = f"{'https' if settings.tls_cert else 'http'}://{shown}:{at}"
+        url = f"{origin}/api/v1"
+        built = app.state.bundle.index is not None
         emit(
             session,
-            {"url": url, "store": session.url},
-            summary=[session.texts("serve.at", url=f"{url}/openapi.json", store=session.url)],
+            {"url": url, "application": f"{origin}/" if built else None, "store": session.url},
+            summary=[
+                session.texts(
+                    "serve.application" if built else "serve.not_built", url=f"{origin}/"
+                ),
+                session.texts("serve.at", url=f"{url}/openapi.json", store=session.url),
+            ],
         )
         sys.stdout.flush()  # it goes on for long
         if settings.log == "json":  # programs read it: each line is an event
             log("serving", accounts=guarded)
         else:
             note(session.texts("serve.accounts" if guarded else "serve.open"))
+        if empty:
+            note(session.texts("serve.no_store", store=session.url))
         how = uvicorn.Config(
             app, workers=1, log_config=None, log_level="warning", access_log=False, server_header=False,
             timeout_graceful_shutdown=settings.grace, proxy_headers=False,  # believed as the settings say, by the application
@@ -108,6 +117,25 @@ def serve(
     else:
         note(session.texts("serve.done"))
     return 0
+
+
+def _there_is_none(session: Session) -> bool:
+    """Return whether the store is still to be made, by ledgers that are loaded in the browser or by a command.
+
+    Raises
+    ------
+    StoreMissingError
+        It could not be made there: its folder is missing, or it is a server's.
+    StoreError
+        It is damaged, or can't be opened: said before anybody asks.
+    """
+    try:
+        with session.store():
+            return False
+    except StoreMissingError:
+        if "://" in session.url or not Path(session.url).resolve().parent.is_dir():
+            raise
+        return True
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -114,6 +114,9 @@ class Dossier(Answer):
     merged_here: list[dict[str, Any]]
     values: list[Value]
     relations: list[Relation]
+    relations_found: int | None = Field(
+        None, description="where the first were asked for: how many there are"
+    )
 
 
 class Import(Answer):
@@ -215,6 +218,15 @@ class Tie(Answer):
     via: str | None
 
 
+class Group(Answer):
+    """How many are connected by one relation, in one direction, of one kind."""
+
+    kind: str = Field(examples=["LOCATED_IN"])
+    direction: str = Field(description="out or in")
+    other: str = Field(description="the others' kind, or missing where no row defines them")
+    count: int
+
+
 class Connected(Answer):
     """What is connected within some edges."""
 
@@ -224,6 +236,9 @@ class Connected(Answer):
     hops: int
     nodes: list[Thing]
     edges: list[Tie]
+    groups: list[Group] | None = Field(
+        None, description="where the first of `each` were asked for: how many there are"
+    )
 
 
 class Datum(Answer):

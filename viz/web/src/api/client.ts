@@ -1,0 +1,87 @@
+/** Asks the service: one way for all views, with its errors as they are worded for people. */
+import type { components } from '../generated/schema';
+import { language } from '../texts';
+
+export type Schemas = components['schemas'];
+export type Problem = Pick<Schemas['Problem'], 'code' | 'detail' | 'status' | 'title'>;
+
+/** What the service refuses, in its own words. */
+export class Refused extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.detail);
+  }
+}
+
+type Query = Record<string, string | number | boolean | undefined>;
+
+/** Proves to the service that a request comes from a page of its own (`GET /api/v1/me`); null where there are no accounts. */
+let proof: string | null = null;
+let onUnidentified: () => void = () => undefined;
+
+export function prove(csrf: string | null): void {
+  proof = csrf;
+}
+
+/** Says what happens once a session has ended. */
+export function whenUnidentified(act: () => void): void {
+  onUnidentified = act;
+}
+
+/** The address of an operation. */
+export function address(path: string, query: Query = {}): string {
+  const asked = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) asked.set(name, String(value));
+  const text = asked.toString();
+  return `/api/v1${path}${text && `?${text}`}`;
+}
+
+async function send(method: string, path: string, more: RequestInit & { query?: Query } = {}): Promise<Response> {
+  const { query, ...init } = more;
+  const headers = new Headers(init.headers);
+  headers.set('accept-language', language.value);
+  if (proof !== null && method !== 'GET') headers.set('x-csrf-token', proof);
+  let answer: Response;
+  try {
+    answer = await fetch(address(path, query), { ...init, method, headers, credentials: 'same-origin' });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new Refused({ code: 'unreachable', status: 0, title: '', detail: '' });
+  }
+  if (answer.ok) return answer;
+  let problem: Problem;
+  try {
+    problem = (await answer.json()) as Problem;
+  } catch {
+    problem = { code: 'unreadable', status: answer.status, title: answer.statusText, detail: '' };
+  }
+  if (answer.status === 401 && problem.code === 'unidentified') onUnidentified();
+  throw new Refused(problem);
+}
+
+export async function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
+  const answer = await send('GET', path, signal ? { query, signal } : { query });
+  return (await answer.json()) as T;
+}
+
+export async function post<T>(path: string, body: unknown): Promise<T> {
+  const form = body instanceof FormData;
+  const answer = await send('POST', path, {
+    body: form ? body : JSON.stringify(body),
+    headers: form ? {} : { 'content-type': 'application/json' },
+  });
+  return (await answer.json()) as T;
+}
+
+export async function remove(path: string): Promise<void> {
+  await send('DELETE', path);
+}
+
+/** Whether an error only says that a newer question took the place of this one. */
+export function overtaken(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'AbortError';
+}
+
+/** An entity's place in paths: its kind goes before, so that a code that several have is no question. */
+export function entity(kind: string, id: string): string {
+  return encodeURIComponent(kind === 'missing' ? id : `${kind}:${id}`);
+}

@@ -1,0 +1,99 @@
+/** An entity's page: its panel beside its chain, its neighbours, or the table of both. */
+import { useEffect } from 'preact/hooks';
+import { entity, type Schemas } from '../api/client';
+import { Neighbours } from '../graph/Neighbours';
+import { Failure } from '../shell/Failure';
+import { go, opened, type EntityView, type Tab } from '../state/address';
+import { announce } from '../state/announce';
+import { useAsked } from '../state/asked';
+import { Table } from '../table/Table';
+import { edgeName, kindName, language, number, t } from '../texts';
+import { Chain } from './Chain';
+import { Panel } from './Panel';
+import { placed, worded } from './value';
+
+/** Relations that are fetched at most; the page says how many there are. */
+const RELATIONS = 2_000;
+const TABS: readonly Tab[] = ['chain', 'neighbours', 'table'];
+
+export function Entity({ view }: { view: EntityView }) {
+  const asked = useAsked<Schemas['Dossier']>(`/show/${entity(view.kind, view.id)}`, { relations: RELATIONS });
+  const found = asked.is === 'answered' ? asked.answer : null;
+  const name = found?.name ?? view.id;
+  useEffect(() => {
+    if (!found) return;
+    document.title = `${name} · 联建 Lianjian`;
+    announce(name);
+    return () => {
+      document.title = '联建 Lianjian';
+    };
+  }, [found, name]);
+  if (asked.is === 'failed') return <Failure problem={asked.problem} />;
+  if (!found) return <p class="quiet">{t('wait')}</p>;
+
+  const choose = (tab: Tab) => go({ ...view, tab });
+  const step = (event: KeyboardEvent) => {
+    const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    const next = TABS[(TABS.indexOf(view.tab) + by + TABS.length) % TABS.length];
+    if (!by || !next) return;
+    event.preventDefault();
+    choose(next);
+    document.getElementById(`tab-${next}`)?.focus();
+  };
+  return (
+    <div class="entity">
+      <Panel found={found} />
+      <div class="views">
+        <div class="tabs" role="tablist" aria-label={t('entity.tabs', { name })} onKeyDown={step}>
+          {TABS.map((tab) => (
+            <button
+              key={tab}
+              id={`tab-${tab}`}
+              type="button"
+              role="tab"
+              aria-selected={tab === view.tab}
+              aria-controls="tab-panel"
+              tabIndex={tab === view.tab ? 0 : -1}
+              onClick={() => choose(tab)}
+            >
+              {t(`entity.tab.${tab}`)}
+            </button>
+          ))}
+        </div>
+        <div id="tab-panel" role="tabpanel" aria-labelledby={`tab-${view.tab}`}>
+          {view.tab === 'chain' && <Chain view={view} name={name} />}
+          {view.tab === 'neighbours' && <Neighbours kind={found.kind} id={found.id} name={name} />}
+          {view.tab === 'table' && <Everything found={found} />}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Everything({ found }: { found: Schemas['Dossier'] }) {
+  const all = found.relations_found ?? found.relations.length;
+  return (
+    <>
+      {all > found.relations.length && <p class="warning">{t('entity.relations_cut', { shown: number(found.relations.length), n: number(all) })}</p>}
+      <Table
+        name={t('entity.values')}
+        file={`values_${found.id}`}
+        head={[t('entity.what'), t('entity.value'), t('entity.source'), t('city.date')]}
+        rows={found.values.map((value) => ({
+          key: value.property,
+          cells: [value.label[language.value], typeof value.value === 'number' ? value.value : worded(value.value), placed(value.source), value.since],
+        }))}
+      />
+      <Table
+        name={t('entity.relations')}
+        file={`relations_${found.id}`}
+        head={[t('column.name'), t('column.relation'), t('column.kind'), t('column.code'), t('column.via')]}
+        rows={found.relations.map((relation, k) => ({
+          key: String(k),
+          cells: [relation.name, edgeName(relation.kind, relation.direction === 'out' ? 'out' : 'in'), kindName(relation.other), relation.id, relation.via],
+          to: relation.other === 'missing' ? undefined : opened(relation.other, relation.id),
+        }))}
+      />
+    </>
+  );
+}

@@ -1,0 +1,199 @@
+/** The neighbours of an entity: picture, what may be expanded by kind with its count, legend, and the twin of what is drawn. */
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { entity, get, overtaken, type Problem, type Schemas } from '../api/client';
+import { Failure } from '../shell/Failure';
+import { Icon } from '../shell/Icon';
+import { go, opened } from '../state/address';
+import { announce } from '../state/announce';
+import { problemOf } from '../state/asked';
+import { Table } from '../table/Table';
+import { edgeName, edges as strokes, kindName, number, t } from '../texts';
+import { useTheme } from '../state/theme';
+import { close, drawn, fewer, keyOf, more, MOST, open, shownOf, type Neighbourhood, type Thing } from './neighbourhood';
+import { Picture } from './Picture';
+import { positions, type Point } from './positions';
+
+export function Neighbours({ kind, id, name }: { kind: string; id: string; name: string }) {
+  const [now, setNow] = useState<Neighbourhood | null>(null);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const ending = useRef(new AbortController());
+  const kept = useRef<Map<string, Point>>(new Map());
+
+  const ask = (thing: { kind: string; id: string }) => {
+    get<Schemas['Connected']>(`/neighbours/${entity(thing.kind, thing.id)}`, { each: MOST }, ending.current.signal).then(
+      (answer) => {
+        setNow((before) => open(before, answer));
+        setChosen(keyOf(answer.kind, answer.id));
+      },
+      (error: unknown) => {
+        if (!overtaken(error)) setProblem(problemOf(error));
+      },
+    );
+  };
+  useEffect(() => {
+    ending.current = new AbortController();
+    ask({ kind, id });
+    return () => ending.current.abort();
+  }, [kind, id]);
+
+  const shown = useMemo(() => now && drawn(now), [now]);
+  const at = useMemo(() => {
+    if (!now || !shown) return new Map<string, Point>();
+    return (kept.current = positions(now.focus, shown.things, shown.links, kept.current));
+  }, [now, shown]);
+  if (problem && !now) return <Failure problem={problem} />;
+  if (!now || !shown) return <p class="quiet">{t('wait')}</p>;
+
+  const thing = now.things.get(chosen ?? now.focus);
+  const full = shown.things.length >= MOST;
+  const page = (key: string) => {
+    const found = now.things.get(key);
+    if (found && found.kind !== 'missing') go(opened(found.kind, found.id));
+  };
+  const change = (next: Neighbourhood) => {
+    setNow(next);
+    const { things, links } = drawn(next);
+    announce(t('picture.label', { name, nodes: things.length, edges: links.length }));
+  };
+  return (
+    <>
+      <div class="around">
+        <Picture
+          label={t('picture.label', { name, nodes: shown.things.length, edges: shown.links.length })}
+          focus={now.focus}
+          chosen={chosen}
+          things={shown.things}
+          links={shown.links}
+          at={at}
+          choose={setChosen}
+          open={page}
+        />
+        {thing && (
+          <section class="groups" aria-label={t('picture.groups', { name: thing.name })}>
+            <label>
+              {t('picture.select')}
+              <select value={thing.key} onChange={(event) => setChosen(event.currentTarget.value)}>
+                {shown.things.map(({ key, name: called }) => (
+                  <option key={key} value={key}>
+                    {called}
+                  </option>
+                ))}
+              </select>
+            </label>
+            <Groups now={now} thing={thing} full={full} change={change} ask={ask} page={page} />
+            {full && <p class="warning">{t('picture.full', { n: number(MOST) })}</p>}
+            {problem && <Failure problem={problem} />}
+            <Legend things={shown.things} links={shown.links.map((link) => link.kind)} />
+          </section>
+        )}
+      </div>
+      {shown.links.length === 0 && <p>{t('picture.none')}</p>}
+      <Table
+        name={t('entity.tab.neighbours')}
+        file={`neighbours_${id}`}
+        head={[t('column.name'), t('column.kind'), t('column.type'), t('column.code')]}
+        rows={shown.things.map((one) => ({
+          key: one.key,
+          cells: [one.name, kindName(one.kind), one.type, one.id],
+          to: one.kind === 'missing' ? undefined : opened(one.kind, one.id),
+        }))}
+      />
+      <Table
+        name={t('entity.relations')}
+        file={`edges_${id}`}
+        head={[t('column.from'), t('column.relation'), t('column.to'), t('column.via')]}
+        rows={shown.links.map((link) => ({
+          key: link.key,
+          cells: [now.things.get(link.from)?.name ?? link.from, edgeName(link.kind), now.things.get(link.to)?.name ?? link.to, link.via],
+        }))}
+      />
+    </>
+  );
+}
+
+interface GroupsProps {
+  now: Neighbourhood;
+  thing: Thing;
+  full: boolean;
+  change: (next: Neighbourhood) => void;
+  ask: (thing: Thing) => void;
+  page: (key: string) => void;
+}
+
+function Groups({ now, thing, full, change, ask, page }: GroupsProps) {
+  const groups = now.groups.get(thing.key);
+  return (
+    <>
+      <div class="bar">
+        {!groups && thing.kind !== 'missing' && (
+          <button type="button" class="main" disabled={full} onClick={() => ask(thing)}>
+            {t('picture.expand')}
+          </button>
+        )}
+        {groups && thing.key !== now.focus && (
+          <button type="button" onClick={() => change(close(now, thing.key))}>
+            {t('picture.close')}
+          </button>
+        )}
+        {thing.key !== now.focus && thing.kind !== 'missing' && (
+          <button type="button" onClick={() => page(thing.key)}>
+            {t('picture.open')}
+          </button>
+        )}
+      </div>
+      <ul>
+        {groups?.map((group) => {
+          const shown = shownOf(now, group);
+          const what = `${edgeName(group.edge, group.direction)} · ${kindName(group.kind)}`;
+          return (
+            <li key={group.key}>
+              <Icon kind={group.kind} />
+              <span>
+                {what} <span class="quiet">{t('picture.of', { shown: number(shown), total: number(group.total) })}</span>
+              </span>
+              <span class="bar">
+                {shown < group.total && (
+                  <button type="button" disabled={full} aria-label={`${t('picture.more')}: ${what}`} onClick={() => change(more(now, thing.key, group.key))}>
+                    {t('picture.more')}
+                  </button>
+                )}
+                {shown > 0 && (
+                  <button type="button" aria-label={`${t('picture.fewer')}: ${what}`} onClick={() => change(fewer(now, thing.key, group.key))}>
+                    {t('picture.fewer')}
+                  </button>
+                )}
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+    </>
+  );
+}
+
+function Legend({ things, links }: { things: readonly Thing[]; links: readonly string[] }) {
+  const dark = useTheme() === 'dark';
+  const count = (all: readonly string[]) => [...new Set(all)].map((one) => [one, all.filter((other) => other === one).length] as const);
+  return (
+    <ul class="legend">
+      {count(things.map(({ kind }) => kind)).map(([kind, n]) => (
+        <li key={kind}>
+          <Icon kind={kind} />
+          <span>{kindName(kind)}</span> <span class="quiet">{number(n)}</span>
+        </li>
+      ))}
+      {count(links).map(([kind, n]) => {
+        const stroke = strokes[kind];
+        return (
+          <li key={kind}>
+            <svg class="icon" width="16" height="16" aria-hidden="true">
+              <line x1="0" y1="8" x2="16" y2="8" stroke={stroke && (dark ? stroke.dark : stroke.colour)} stroke-width="3" />
+            </svg>
+            <span>{edgeName(kind)}</span> <span class="quiet">{number(n)}</span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,192 @@
+/** Loading ledgers: choose them, watch them being read, open the city: three clicks. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { address, get, post, type Problem } from '../api/client';
+import { Failure } from '../shell/Failure';
+import { mayLoad, type Me } from '../state/account';
+import { announce } from '../state/announce';
+import { problemOf } from '../state/asked';
+import { language, number, t } from '../texts';
+import { following, type Job, type Progress } from './following';
+
+type Stage = { is: 'ready' } | { is: 'sending'; files: number } | { is: 'working'; job: Job; progress: Progress | null } | { is: 'over'; job: Job };
+
+export function Load({ me, empty, done }: { me: Me; empty: boolean; done: () => void }) {
+  const [stage, setStage] = useState<Stage>({ is: 'ready' });
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [date, setDate] = useState('');
+  const [over, setOver] = useState(false);
+  const picker = useRef<HTMLInputElement>(null);
+  const end = useRef<() => void>(() => undefined);
+  const stood = useRef(true);
+  useEffect(() => {
+    stood.current = true;
+    return () => {
+      stood.current = false;
+      end.current();
+    };
+  }, []);
+
+  const finish = (job: Job) => {
+    setStage({ is: 'over', job });
+    announce(job.state === 'done' || job.state === 'done_with_findings' ? t(`load.${job.state}`) : t('load.ended.failed'));
+  };
+  const watch = (job: Job) => {
+    setStage({ is: 'working', job, progress: job.progress });
+    end.current = following(job.id, {
+      progress: (progress) => setStage({ is: 'working', job, progress }),
+      end: finish,
+      broken: () => {
+        get<Job>(`/jobs/${job.id}`).then((now) => (['queued', 'running'].includes(now.state) ? setTimeout(() => stood.current && watch(now), 2_000) : finish(now)), fail);
+      },
+    });
+  };
+  const fail = (error: unknown) => {
+    setProblem(problemOf(error));
+    setStage({ is: 'ready' });
+  };
+  const send = (files: readonly File[]) => {
+    if (!files.length) return;
+    const form = new FormData();
+    for (const file of files) form.append('file', file);
+    if (date) form.append('date', date);
+    setProblem(null);
+    setStage({ is: 'sending', files: files.length });
+    post<Job>('/jobs/import', form).then(watch, fail);
+  };
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    send([...(event.dataTransfer?.files ?? [])]);
+  };
+  const stop = (job: Job) => {
+    post<Job>(`/jobs/${job.id}/cancel`, {}).catch((error: unknown) => setProblem(problemOf(error)));
+  };
+  return (
+    <div class="load">
+      <h1>{t(empty && stage.is === 'ready' ? 'load.first' : 'load.title')}</h1>
+      {problem && <Failure problem={problem} />}
+      {!mayLoad(me) && <p>{t('load.may_not')}</p>}
+      {mayLoad(me) && stage.is === 'ready' && (
+        <div
+          class={over ? 'card drop over' : 'card drop'}
+          onDragOver={(event) => {
+            event.preventDefault();
+            setOver(true);
+          }}
+          onDragLeave={() => setOver(false)}
+          onDrop={drop}
+        >
+          <p>{t('load.intro')}</p>
+          <button type="button" class="main" onClick={() => picker.current?.click()}>
+            {t('load.begin')}
+          </button>
+          <span class="quiet">{t('load.drop')}</span>
+          <input
+            ref={picker}
+            type="file"
+            multiple
+            hidden
+            accept=".xlsx,.xls,.xlsm,.ods,.csv,.txt,.html,.geojson"
+            onChange={(event) => send([...(event.currentTarget.files ?? [])])}
+          />
+          <label>
+            {t('load.date')}
+            <input type="date" value={date} onInput={(event) => setDate(event.currentTarget.value)} />
+          </label>
+        </div>
+      )}
+      {stage.is === 'sending' && (
+        <p role="status">
+          <progress aria-label={t('load.sending', { n: stage.files })} /> {t('load.sending', { n: stage.files })}
+        </p>
+      )}
+      {stage.is === 'working' && (
+        <div class="card">
+          <p role="status">{stage.progress?.stage ?? t(stage.job.state === 'queued' ? 'load.queued' : 'load.running')}</p>
+          <progress
+            aria-label={stage.progress?.stage ?? t('load.running')}
+            {...(stage.progress?.total ? { max: stage.progress.total, value: Math.min(stage.progress.done, stage.progress.total) } : {})}
+          />
+          {stage.progress?.total ? (
+            <span class="quiet">
+              {' '}
+              {number(stage.progress.done)} / {number(stage.progress.total)}
+            </span>
+          ) : null}
+          <button type="button" onClick={() => stop(stage.job)}>
+            {t('load.cancel')}
+          </button>
+        </div>
+      )}
+      {stage.is === 'over' && (
+        <Over
+          job={stage.job}
+          again={() => {
+            setProblem(null);
+            setStage({ is: 'ready' });
+          }}
+          done={done}
+        />
+      )}
+      {empty && stage.is === 'ready' && (
+        <section aria-label={t('load.or_commands')}>
+          <h2>{t('load.or_commands')}</h2>
+          <p>{t('load.command_import')}</p>
+          <pre>
+            <code>lianjian import ledgers --date 2016-08-26</code>
+          </pre>
+          <p>{t('load.command_demo')}</p>
+          <pre>
+            <code>{'lianjian demo demo --orgs 20000\nlianjian serve --store demo/lianjian.db'}</code>
+          </pre>
+        </section>
+      )}
+    </div>
+  );
+}
+
+function Over({ job, again, done }: { job: Job; again: () => void; done: () => void }) {
+  const well = job.state === 'done' || job.state === 'done_with_findings';
+  return (
+    <div class="card">
+      <p>
+        <strong>{well ? t(job.state === 'done' ? 'load.done' : 'load.done_with_findings') : t(`load.ended.${job.state === 'cancelled' || job.state === 'interrupted' ? job.state : 'failed'}`)}</strong>
+      </p>
+      {job.error && <p role="alert">{job.error[language.value]}</p>}
+      {job.files.length > 0 && (
+        <>
+          <p>{t('load.faults')}</p>
+          <ul>
+            {job.files.map((file) => (
+              <li key={file.name}>
+                <a href={address(`/jobs/${job.id}/files/${file.name.split('/').map(encodeURIComponent).join('/')}`)} download>
+                  {file.name}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {job.notes.length > 0 && (
+        <details>
+          <summary>{t('load.notes')}</summary>
+          <ul>
+            {job.notes.map((note, k) => (
+              <li key={k}>{note}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+      <div class="bar">
+        {well && (
+          <button type="button" class="main" onClick={done}>
+            {t('load.open')}
+          </button>
+        )}
+        <button type="button" onClick={again}>
+          {t('load.again')}
+        </button>
+      </div>
+    </div>
+  );
+}

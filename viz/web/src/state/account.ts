@@ -1,0 +1,47 @@
+/** Who one is to the service, and logging in and out. */
+import { useEffect, useState } from 'preact/hooks';
+import { get, post, prove, Refused, remove, whenUnidentified, type Problem, type Schemas } from '../api/client';
+import { Signal } from './signal';
+
+export type Me = Schemas['Me'];
+export type Account = { is: 'asking' } | { is: 'nobody' } | { is: 'refused'; problem: Problem } | { is: 'known'; me: Me };
+
+export const account = new Signal<Account>({ is: 'asking' });
+
+function take(me: Me): void {
+  prove(me.csrf);
+  account.value = { is: 'known', me };
+}
+
+export async function look(): Promise<void> {
+  whenUnidentified(() => {
+    prove(null);
+    account.value = { is: 'nobody' };
+  });
+  try {
+    take(await get<Me>('/me'));
+  } catch (error) {
+    if (error instanceof Refused && error.problem.code !== 'unidentified') account.value = { is: 'refused', problem: error.problem };
+  }
+}
+
+export async function enter(name: string, password: string): Promise<void> {
+  take(await post<Me>('/session', { name, password }));
+}
+
+export async function leave(): Promise<void> {
+  await remove('/session');
+  prove(null);
+  account.value = { is: 'nobody' };
+}
+
+/** Whether a role may load ledgers. */
+export function mayLoad(me: Me): boolean {
+  return me.role === 'planner' || me.role === 'administrator';
+}
+
+export function useAccount(): Account {
+  const [now, set] = useState(account.value);
+  useEffect(() => account.follow(set), []);
+  return now;
+}

@@ -1,0 +1,69 @@
+/**
+ * The address holds the view: `#/entity/unit:U1?tab=chain`. It stands after the `#`, which browsers send to nobody: whom one looks
+ * at is in no log of a proxy.
+ */
+import { useEffect, useState } from 'preact/hooks';
+import { Signal } from './signal';
+
+export type Tab = 'chain' | 'neighbours' | 'table';
+export type View =
+  | { name: 'city' }
+  | { name: 'load' }
+  | { name: 'entity'; kind: string; id: string; tab: Tab; down: boolean };
+
+const TABS: readonly Tab[] = ['chain', 'neighbours', 'table'];
+
+export function format(view: View): string {
+  if (view.name !== 'entity') return view.name === 'city' ? '#/' : '#/load';
+  const asked = new URLSearchParams();
+  if (view.tab !== 'neighbours') asked.set('tab', view.tab);
+  if (view.down) asked.set('down', '1');
+  const text = asked.toString();
+  return `#/entity/${encodeURIComponent(view.kind)}:${encodeURIComponent(view.id)}${text && `?${text}`}`;
+}
+
+/** The view that an address means; the city's where it means none. */
+export function parse(hash: string): View {
+  const [path = '', query = ''] = hash.replace(/^#/, '').split('?', 2);
+  if (path === '/load') return { name: 'load' };
+  const found = /^\/entity\/([^:/]+):(.+)$/.exec(path);
+  if (!found?.[1] || !found[2]) return { name: 'city' };
+  const asked = new URLSearchParams(query);
+  const tab = TABS.find((one) => one === asked.get('tab')) ?? 'neighbours';
+  try {
+    const kind = decodeURIComponent(found[1]);
+    return { name: 'entity', kind, id: decodeURIComponent(found[2]), tab, down: asked.get('down') === '1' };
+  } catch {
+    return { name: 'city' }; // a broken escape
+  }
+}
+
+export const view = new Signal<View>({ name: 'city' });
+
+/** Takes the view from the address, now and whenever it changes. */
+export function follow(): void {
+  const look = () => (view.value = parse(location.hash));
+  addEventListener('hashchange', look);
+  look();
+}
+
+export function go(next: View, how: 'new' | 'instead' = 'new'): void {
+  const hash = format(next);
+  if (how === 'new') location.hash = hash;
+  else {
+    history.replaceState(null, '', hash);
+    view.value = next;
+  }
+}
+
+export function useView(): View {
+  const [now, set] = useState(view.value);
+  useEffect(() => view.follow(set), []);
+  return now;
+}
+
+export type EntityView = Extract<View, { name: 'entity' }>;
+
+export function opened(kind: string, id: string): EntityView {
+  return { name: 'entity', kind, id, tab: 'neighbours', down: false };
+}

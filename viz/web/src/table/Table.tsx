@@ -1,0 +1,89 @@
+/** The table twin of whatever is drawn: sorted, filtered, copied, exported; what it shows and what it leaves out, it says. */
+import { useMemo, useState } from 'preact/hooks';
+import { format, type View } from '../state/address';
+import { announce } from '../state/announce';
+import { language, number, t } from '../texts';
+import { csv, filtered, pasted, sorted, type Cell, type Order } from './rows';
+
+export interface Row {
+  key: string;
+  cells: readonly Cell[];
+  /** Where its first cell leads. */
+  to?: View | undefined;
+}
+const SHOWN = 500;
+
+export function Table({ name, head, rows, file }: { name: string; head: readonly string[]; rows: readonly Row[]; file: string }) {
+  const [order, setOrder] = useState<Order | null>(null);
+  const [text, setText] = useState('');
+  const locale = language.value === 'zh' ? 'zh-CN' : 'en';
+  const found = useMemo(() => sorted(filtered(rows, text), order, locale), [rows, text, order, locale]);
+  const cells = () => found.map((row) => row.cells);
+
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(pasted(head, cells()));
+      announce(t('table.copied', { n: number(found.length) }));
+    } catch {
+      announce(t('table.not_copied'));
+    }
+  };
+  const save = () => {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([csv(head, cells())], { type: 'text/csv;charset=utf-8' }));
+    link.download = `${file.replace(/[^\p{L}\p{N}._-]+/gu, '_').slice(0, 80)}.csv`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  };
+  const n = number(found.length);
+  const said =
+    found.length > SHOWN
+      ? t('table.first', { shown: number(SHOWN), n })
+      : found.length === rows.length
+        ? t('table.all', { n })
+        : t('table.some', { shown: n, n: number(rows.length) });
+  return (
+    <section class="twin" aria-label={name}>
+      <div class="bar">
+        <h2>{name}</h2>
+        <input type="search" aria-label={t('table.filter', { name })} placeholder={t('table.filter', { name: '' })} value={text} onInput={(e) => setText(e.currentTarget.value)} />
+        <span class="quiet" role="status">
+          {said}
+        </span>
+        <button type="button" onClick={() => void copy()}>
+          {t('table.copy')}
+        </button>
+        <button type="button" onClick={save}>
+          {t('table.csv')}
+        </button>
+      </div>
+      <div class="scroll" tabIndex={0} role="region" aria-label={name}>
+        <table>
+          <thead>
+            <tr>
+              {head.map((title, column) => (
+                <th key={title} scope="col" aria-sort={order?.column === column ? (order.down ? 'descending' : 'ascending') : 'none'}>
+                  <button type="button" onClick={() => setOrder({ column, down: order?.column === column && !order.down })}>
+                    {title}
+                    <span aria-hidden="true">{order?.column === column ? (order.down ? ' ▼' : ' ▲') : ''}</span>
+                  </button>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {found.slice(0, SHOWN).map(({ key, cells: row, to }) => (
+              <tr key={key}>
+                {row.map((cell, k) => (
+                  <td key={head[k]} class={typeof cell === 'number' ? 'number' : undefined}>
+                    {k === 0 && to ? <a href={format(to)}>{cell}</a> : typeof cell === 'number' ? number(cell) : cell}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,77 @@
+/** The two languages: one signal, two catalogues with the same keys (a test), and the kinds' names from the schema. */
+import { useEffect, useState } from 'preact/hooks';
+import vocabulary from '../generated/vocabulary.json';
+import { Signal } from '../state/signal';
+import { read, write } from '../state/kept';
+import en from './en.json';
+import zh from './zh.json';
+
+export type Language = 'en' | 'zh';
+export type Key = keyof typeof en;
+
+const catalogues: Record<Language, Record<Key, string>> = { en, zh };
+
+function first(): Language {
+  const kept = read('language');
+  if (kept === 'en' || kept === 'zh') return kept;
+  return navigator.languages.find((tag) => /^(en|zh)\b/.test(tag))?.startsWith('en') ? 'en' : 'zh';
+}
+
+export const language = new Signal<Language>(typeof navigator === 'undefined' ? 'en' : first());
+
+export function speak(lang: Language): void {
+  write('language', lang);
+  language.value = lang;
+}
+
+/** Renders anew when the language changes. */
+export function useLanguage(): Language {
+  const [lang, set] = useState(language.value);
+  useEffect(() => language.follow(set), []);
+  return lang;
+}
+
+/** A text of the catalogue with its blanks filled: `{name}`. */
+export function t(key: Key, blanks: Record<string, string | number> = {}): string {
+  return catalogues[language.value][key].replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = blanks[name];
+    return value === undefined ? whole : String(value);
+  });
+}
+
+export function number(n: number): string {
+  return n.toLocaleString(language.value === 'zh' ? 'zh-CN' : 'en');
+}
+
+interface Named {
+  zh: string;
+  en: string;
+}
+export interface Look extends Named {
+  colour: string;
+  dark: string;
+  path: string;
+  size: number;
+}
+export interface Stroke extends Named {
+  reverse_zh: string;
+  reverse_en: string;
+  colour: string;
+  dark: string;
+  width: number;
+  dashes: number[];
+}
+
+export const kinds = vocabulary.kinds as Record<string, Look>;
+export const edges = vocabulary.edges as Record<string, Stroke>;
+
+export function kindName(kind: string): string {
+  return kinds[kind]?.[language.value] ?? kind;
+}
+
+/** A relation's name as its source says it, or its target. */
+export function edgeName(kind: string, direction: 'in' | 'out' = 'out'): string {
+  const found = edges[kind];
+  if (!found) return kind;
+  return direction === 'out' ? found[language.value] : language.value === 'zh' ? found.reverse_zh : found.reverse_en;
+}
