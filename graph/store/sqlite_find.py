@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Name = tuple[int, str, str, int]
 """How well a name fits (0: best), kind and key of what has it, and the claim that says so."""
+Row = tuple[int, str, str, str, str, str]
+"""A name as it is written: its claim, key, code, the name, its pinyin and initials."""
 
 FEW = 500
 """So many names are sorted."""
@@ -74,17 +76,14 @@ def add(db: Any, kind: str, claims: str) -> None:
     rows = db.execute(
         f"SELECT id, key, lower(coalesce({code}, key)), coalesce(p_name, '') FROM ({claims}) ORDER BY key"
     )
-    write = f"INSERT INTO name(id, claim, key, code, kind, name, pinyin, initials) VALUES(?, ?, ?, ?, '{kind}', ?, ?, ?)"
-    first = last = _last(db)
-    while some := list(islice(rows, PART)):
-        names = folded([r[3] for r in some])
-        ids = range(last + 1, last + 1 + len(some))
-        last = ids[-1]
-        db.executemany(write, ((i, *r[:3], *n) for i, r, n in zip(ids, some, names, strict=True)))
-        _index(db, ids, [r[1:3] for r in some], names)
-    if last > first:
-        db.execute("INSERT INTO run(kind, first, last) VALUES(?, ?, ?)", (kind, first + 1, last))
-        _merge(db, kind)
+
+    def parts() -> Iterator[list[Row]]:
+        while some := list(islice(rows, PART)):
+            names = folded([r[3] for r in some])
+            yield [(*r[:3], *n) for r, n in zip(some, names, strict=True)]
+
+    _write(db, kind, parts())
+    _merge(db, kind)
 
 
 def _merge(db: Any, kind: str) -> None:
@@ -94,23 +93,25 @@ def _merge(db: Any, kind: str) -> None:
         return
     count = "SELECT count(*) FROM name WHERE id BETWEEN ? AND ?"
     runs.sort(key=lambda run: db.execute(count, run).fetchone()[0])
-    some = runs[: len(runs) // 2 + 1]
     db.execute("CREATE TEMP TABLE moved AS SELECT * FROM name WHERE 0")
-    for run in some:
+    for run in runs[: len(runs) // 2 + 1]:
         db.execute("INSERT INTO moved SELECT * FROM name WHERE id BETWEEN ? AND ?", run)
         db.execute("DELETE FROM name WHERE id BETWEEN ? AND ?", run)
         db.execute("DELETE FROM run WHERE first = ? AND last = ?", run)
-    first = last = _last(db)
-    rows = db.execute(
-        "SELECT kind, key, code, claim, name, pinyin, initials FROM moved ORDER BY key"
-    )
-    write = "INSERT INTO name(id, kind, key, code, claim, name, pinyin, initials) VALUES(?, ?, ?, ?, ?, ?, ?, ?)"
-    while moved := list(islice(rows, PART)):
-        ids = range(last + 1, last + 1 + len(moved))
-        last = ids[-1]
-        db.executemany(write, ((i, *r) for i, r in zip(ids, moved, strict=True)))
-        _index(db, ids, [r[1:3] for r in moved], [r[4:] for r in moved])
+    rows = db.execute("SELECT claim, key, code, name, pinyin, initials FROM moved ORDER BY key")
+    _write(db, kind, iter(lambda: list(islice(rows, PART)), []))
     db.execute("DROP TABLE moved")
+
+
+def _write(db: Any, kind: str, parts: Iterator[list[Row]]) -> None:
+    """Write names, in order of their keys, as a run, and put them into the index."""
+    write = f"INSERT INTO name(id, kind, claim, key, code, name, pinyin, initials) VALUES(?, '{kind}', ?, ?, ?, ?, ?, ?)"
+    first = last = _last(db)
+    for some in parts:
+        ids = range(last + 1, last + 1 + len(some))
+        last = ids[-1]
+        db.executemany(write, ((i, *r) for i, r in zip(ids, some, strict=True)))
+        _index(db, ids, [r[1:3] for r in some], [r[3:] for r in some])
     if last > first:
         db.execute("INSERT INTO run(kind, first, last) VALUES(?, ?, ?)", (kind, first + 1, last))
 
