@@ -14,7 +14,7 @@ from array import array
 from collections import OrderedDict
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from graph.errors import InputError, ServiceError, StoreBusyError
 from viz.listing import plain
@@ -35,6 +35,7 @@ PIECE = 1 << 18
 TRIES = 3
 """How often an answer is made again because the store changed meanwhile."""
 _BETWEEN = b",\n"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,22 @@ def state_of(store: Store) -> bytes:
     What a jurisdiction sees may change with an import of which it sees nothing: a cut's file is named after the city's state.
     """
     return hashlib.sha256(repr((store.url, store.batches())).encode()).digest()[:8]
+
+
+def while_unchanged(store: Store, make: Callable[[], T], else_: StoreBusyError) -> tuple[bytes, T]:
+    """Return what is made of a store by many statements, and the state that the store was in from the first to the last of them.
+
+    Raises
+    ------
+    StoreBusyError
+        The one given, where the store went on changing.
+    """
+    for _ in range(TRIES):
+        state = state_of(store)
+        made = make()
+        if state_of(store) == state:
+            return state, made
+    raise else_
 
 
 class Written:
@@ -254,14 +271,13 @@ class Kept:
         store: Store, make: Callable[[], Mapping[str, Any]], lists: Sequence[str]
     ) -> tuple[bytes, Written]:
         """Make an answer while the store stays as it is: a city is read by many statements."""
-        for _ in range(TRIES):
-            state = state_of(store)
-            written = Written(make(), lists)
-            if state_of(store) == state:
-                return state, written
-        raise StoreBusyError(
-            "the store went on changing while the answer was made; ask again when the import is done",
-            "生成答案期间存储不断变化；请在导入完成后重试",
+        return while_unchanged(
+            store,
+            lambda: Written(make(), lists),
+            StoreBusyError(
+                "the store went on changing while the answer was made; ask again when the import is done",
+                "生成答案期间存储不断变化；请在导入完成后重试",
+            ),
         )
 
     def _keep(self, question: Question, found: tuple[bytes, Written]) -> None:

@@ -10,7 +10,7 @@ import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from api.kept import TRIES, state_of
+from api.kept import state_of, while_unchanged
 from graph.errors import StoreBusyError
 
 if TYPE_CHECKING:
@@ -95,14 +95,13 @@ class Maps:
         from graph.city import City
         from viz.city.view import CityMap
 
-        for _ in range(TRIES):
-            state = state_of(store)
-            made = CityMap.of(City(store, profile, as_of))
-            if state_of(store) == state:
-                return state, made
-        raise StoreBusyError(
-            "the store went on changing while the map was read; ask again when the import is done",
-            "读取地图期间存储不断变化；请在导入完成后重试",
+        return while_unchanged(
+            store,
+            lambda: CityMap.of(City(store, profile, as_of)),
+            StoreBusyError(
+                "the store went on changing while the map was read; ask again when the import is done",
+                "读取地图期间存储不断变化；请在导入完成后重试",
+            ),
         )
 
     def _keep(self, key: Key, state: bytes, made: CityMap) -> None:
