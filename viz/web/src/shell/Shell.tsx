@@ -4,14 +4,15 @@ import { Login } from '../access/Login';
 import { Entity } from '../entity/Entity';
 import { SearchBox } from '../search/SearchBox';
 import { City } from '../start/City';
-import { Load } from '../start/Load';
-import { leave, look, mayLoad, useAccount } from '../state/account';
-import { format, go, useView, view as viewed, type Tab } from '../state/address';
+import { leave, look, useAccount } from '../state/account';
+import { format, go, page, PAGES, useView, view as viewed, type Tab } from '../state/address';
 import { announce, said } from '../state/announce';
 import { change as changeTheme } from '../state/theme';
 import { language, speak, t, useLanguage } from '../texts';
 import { Failure } from './Failure';
 import { plain, typing } from './keys';
+import { PageOf } from './PageOf';
+import { pages } from './pages';
 import { Shortcuts } from './Shortcuts';
 
 const TABS: Record<string, Tab> = { '1': 'chain', '2': 'neighbours', '3': 'table' };
@@ -53,7 +54,7 @@ export function Shell() {
   useEffect(() => {
     // a new view begins at its top, for eyes and for screen readers
     document.getElementById('main')?.scrollTo(0, 0);
-  }, [view]);
+  }, [view.name === 'city' || 'held' in view ? view.name : view]);
 
   const me = account.is === 'known' ? account.me : null;
   const skip = (event: Event) => {
@@ -76,11 +77,12 @@ export function Shell() {
               {t('nav.city')}
             </a>
           )}
-          {me && mayLoad(me) && (
-            <a href={format({ name: 'load' })} aria-current={view.name === 'load' ? 'page' : undefined}>
-              {t('nav.load')}
-            </a>
-          )}
+          {me &&
+            PAGES.filter((name) => pages[name].shown(me)).map((name) => (
+              <a key={name} href={format(page(name))} aria-current={view.name === name ? 'page' : undefined}>
+                {t(pages[name].title)}
+              </a>
+            ))}
         </nav>
         <div class="tools">
           {me && <span class="who">{me.csrf === null ? t('account.local') : me.name}</span>}
@@ -105,7 +107,7 @@ export function Shell() {
         {account.is === 'nobody' && <Login />}
         {account.is === 'refused' && <Failure problem={account.problem} again={() => void look()} />}
         {me && view.name === 'city' && <City me={me} />}
-        {me && view.name === 'load' && <Load me={me} empty={false} done={() => go({ name: 'city' })} />}
+        {me && 'held' in view && <PageOf key={view.name} me={me} view={view} />}
         {me && view.name === 'entity' && <Entity key={`${view.kind}:${view.id}`} view={view} />}
       </main>
       <Live />

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { format, parse, type View } from './address';
+import { format, page, PAGES, parse, type View } from './address';
 
 const ids = ['U1', 'building:420106007/001', '甲 公司?#&=%', '<img src=x onerror=alert(1)>', '100%', '%E4', 'a+b', '../..'];
 
 describe('the address holds the view', () => {
   it('gives every view back', () => {
-    const views: View[] = [{ name: 'city' }, { name: 'load' }];
+    const views: View[] = [{ name: 'city' }, ...PAGES.map((name) => page(name)), ...ids.map((id) => page('load', { in: id, [id]: '1' }))];
     for (const id of ids) {
       for (const tab of ['chain', 'neighbours', 'table'] as const) {
         for (const down of [false, true]) views.push({ name: 'entity', kind: 'unit', id, tab, down });

@@ -6,15 +6,29 @@ import { useEffect, useState } from 'preact/hooks';
 import { Signal } from './signal';
 
 export type Tab = 'chain' | 'neighbours' | 'table';
+/** Pages that have an entry in the navigation (`shell/pages.ts`). */
+export const PAGES = ['load'] as const;
+export type PageName = (typeof PAGES)[number];
+/** What a page holds in its address: its own words and values, of which it takes what it knows. */
+export type Held = Readonly<Record<string, string>>;
 export type View =
   | { name: 'city' }
-  | { name: 'load' }
+  | { name: PageName; held: Held }
   | { name: 'entity'; kind: string; id: string; tab: Tab; down: boolean };
 
 const TABS: readonly Tab[] = ['chain', 'neighbours', 'table'];
 
+/** A page of the navigation, with what it holds. */
+export function page(name: PageName, held: Held = {}): PageView {
+  return { name, held };
+}
+
 export function format(view: View): string {
-  if (view.name !== 'entity') return view.name === 'city' ? '#/' : '#/load';
+  if (view.name === 'city') return '#/';
+  if (view.name !== 'entity') {
+    const text = new URLSearchParams(view.held).toString();
+    return `#/${view.name}${text && `?${text}`}`;
+  }
   const asked = new URLSearchParams();
   if (view.tab !== 'neighbours') asked.set('tab', view.tab);
   if (view.down) asked.set('down', '1');
@@ -24,8 +38,9 @@ export function format(view: View): string {
 
 /** The view that an address means; the city's where it means none. */
 export function parse(hash: string): View {
-  const [path = '', query = ''] = hash.replace(/^#/, '').split('?', 2);
-  if (path === '/load') return { name: 'load' };
+  const [path = '', query = ''] = hash.replace(/^#/, '').split(/\?(.*)/s, 2);
+  const named = PAGES.find((one) => path === `/${one}`);
+  if (named) return page(named, Object.fromEntries(new URLSearchParams(query)));
   const found = /^\/entity\/([^:/]+):(.+)$/.exec(path);
   if (!found?.[1] || !found[2]) return { name: 'city' };
   const asked = new URLSearchParams(query);
@@ -62,6 +77,7 @@ export function useView(): View {
   return now;
 }
 
+export type PageView = Extract<View, { held: Held }>;
 export type EntityView = Extract<View, { name: 'entity' }>;
 
 export function opened(kind: string, id: string): EntityView {

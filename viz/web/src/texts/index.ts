@@ -3,8 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import vocabulary from '../generated/vocabulary.json';
 import { Signal } from '../state/signal';
 import { read, write } from '../state/kept';
-import en from './en.json';
-import zh from './zh.json';
+import { en, zh } from './catalogues';
 
 export type Language = 'en' | 'zh';
 export type Key = keyof typeof en;

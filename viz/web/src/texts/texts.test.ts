@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { edges, kinds, language, t } from '.';
-import en from './en.json';
-import zh from './zh.json';
+import { en, parts, zh } from './catalogues';
 
 const blanks = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([blank]) => blank).sort();
 
@@ -13,6 +12,11 @@ describe('the two languages', () => {
       expect(blanks(other), key).toEqual(blanks(text));
       expect(text && other, key).toBeTruthy();
     }
+  });
+  it('have each text in one part only', () => {
+    const keys = parts.flatMap(([one]) => Object.keys(one));
+    expect(keys.length).toBe(new Set(keys).size);
+    expect(keys.sort()).toEqual(Object.keys(en).sort());
   });
   it('name every kind of the schema that is drawn, with a shape', () => {
     for (const look of Object.values(kinds)) {
