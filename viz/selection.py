@@ -53,35 +53,20 @@ def around(
     nodes = {focus}
     if kind == "unit":
         below, cut = _below(store, focus, date)
-        nodes |= below | _beside(store, {k for _, k in below | {focus}}, date)
+        nodes |= below | _organizations(store.ring(below | {focus}, date))
     # a unit's picture is of subordination: where it lies stands among its values
-    nodes |= {n for n in _ring(store, focus, date) if kind != "unit" or n[0] != "division"}
+    nodes |= {n for n in store.ring([focus], date) if kind != "unit" or n[0] != "division"}
     if kind in PLACES:
-        for place in sorted(n for n in nodes if n[0] in PLACES):
-            nodes |= {n for n in _ring(store, place, date) if n[0] in ("organization", *PLACES)}
+        held = store.ring({n for n in nodes if n[0] in PLACES}, date)
+        nodes |= {n for n in held if n[0] in ("organization", *PLACES)}
     if kind == "organization":
-        nodes |= _beside(store, {k for n, k in nodes if n == "unit"}, date)
+        nodes |= _organizations(store.ring({n for n in nodes if n[0] == "unit"}, date))
     nodes |= _above(store, nodes, date)
     return store.subgraph(nodes, date), cut
 
 
-def _ring(store: Store, n: Key, date: int) -> set[Key]:
-    return set(store.neighbours(*n, date, 1).nodes)
-
-
-def _beside(store: Store, units: set[str], date: int) -> set[Key]:
-    """Return the organizations that are directly tied to some units."""
-    out: set[str] = set()
-    for name, edge in load_schema().edges.items():
-        if "unit" in edge.source and "organization" in edge.target:
-            found = store.edges(name, date, of=units)
-            found = found[found["source_kind"] == "unit"]
-            out |= set(found.loc[found["target_kind"] == "organization", "target"])
-        if "organization" in edge.source and "unit" in edge.target:
-            found = store.edges(name, date, of=units, end="target")
-            found = found[found["target_kind"] == "unit"]
-            out |= set(found.loc[found["source_kind"] == "organization", "source"])
-    return {("organization", key) for key in out}
+def _organizations(nodes: Iterable[Key]) -> set[Key]:
+    return {n for n in nodes if n[0] == "organization"}
 
 
 def _above(store: Store, nodes: set[Key], date: int) -> set[Key]:

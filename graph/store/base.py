@@ -274,6 +274,14 @@ class Store(Protocol):
         Units with one superior and nobody below them are looked at and not told: they are nearly all of a city's.
         """
 
+    def ring(
+        self, nodes: Iterable[tuple[str, str]], as_of: int | None = None, hops: int = 1
+    ) -> set[tuple[str, str]]:
+        """Return all that lies within some edges of any of these nodes, themselves with it: (kind, key), without properties.
+
+        Edges are :meth:`neighbours`'s. It takes one question a hop and kind, however many nodes there are.
+        """
+
     def neighbours(
         self, kind: str, key: str, as_of: int | None = None, hops: int = 1
     ) -> nx.MultiDiGraph[Any]:

@@ -616,20 +616,24 @@ class MemoryStore:
                     out.append((a, b, kind, e))
         return out
 
-    def neighbours(
-        self, kind: str, key: str, as_of: int | None = None, hops: int = 1
-    ) -> nx.MultiDiGraph[Any]:
-        """See :meth:`graph.store.base.Store.neighbours`."""
+    def ring(self, nodes: Iterable[Key], as_of: int | None = None, hops: int = 1) -> set[Key]:
+        """See :meth:`graph.store.base.Store.ring`."""
         near: dict[Key, set[Key]] = defaultdict(set)
         for a, b, _, _ in self._ties(as_of):
             near[a].add(b)
             near[b].add(a)
-        seen = {(kind, key)}
-        ring = set(seen)
+        seen = set(nodes)
+        last = set(seen)
         for _ in range(hops):
-            ring = {b for a in ring for b in near[a]} - seen
-            seen |= ring
-        return self.subgraph(seen, as_of)
+            last = {b for a in last for b in near[a]} - seen
+            seen |= last
+        return seen
+
+    def neighbours(
+        self, kind: str, key: str, as_of: int | None = None, hops: int = 1
+    ) -> nx.MultiDiGraph[Any]:
+        """See :meth:`graph.store.base.Store.neighbours`."""
+        return self.subgraph(self.ring([(kind, key)], as_of, hops), as_of)
 
     def subgraph(
         self, nodes: Iterable[tuple[str, str]], as_of: int | None = None

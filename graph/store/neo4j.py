@@ -354,6 +354,12 @@ class Neo4jStore:
         """See :meth:`graph.store.base.Store.structure`."""
         return neo4j_graph.knots(self.server, as_of, self._revision)
 
+    def ring(
+        self, nodes: Iterable[tuple[str, str]], as_of: int | None = None, hops: int = 1
+    ) -> set[tuple[str, str]]:
+        """See :meth:`graph.store.base.Store.ring`."""
+        return neo4j_graph.ring(self.server, nodes, as_of, hops, self._revision)
+
     def neighbours(
         self, kind: str, key: str, as_of: int | None = None, hops: int = 1
     ) -> nx.MultiDiGraph[Any]:

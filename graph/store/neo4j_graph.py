@@ -186,7 +186,7 @@ def _types() -> str:
 
 @cache
 def around_query(kind: str, hops: int) -> str:
-    """Return the question for what lies within some hops of an entity.
+    """Return the question for what lies within some hops of any of ``$keys``.
 
     Hop by hop, each entity once: a planner that thinks that the server holds little would begin a shortest path at every node.
     """
@@ -197,21 +197,34 @@ def around_query(kind: str, hops: int) -> str:
     walk = "".join(hop.format(x, x + 1, _types(), held("r")) for x in range(int(hops)))
     reached = " + ".join(f"l{x}" for x in range(int(hops) + 1))
     return (
-        f"{HEAD} MATCH (a:{label(kind)} {{key: $key}}) WITH v, d, [a] AS l0{walk}"
+        f"{HEAD} UNWIND $keys AS key MATCH (a:{label(kind)} {{key: key}}) WITH v, d, collect(a) AS l0{walk}"
         f" UNWIND {reached} AS x RETURN DISTINCT labels(x)[0], x.key"
     )
+
+
+def ring(
+    server: Server, nodes: Iterable[Key], as_of: int | None, hops: int, revision: int | None
+) -> set[Key]:
+    """See :meth:`graph.store.base.Store.ring`."""
+    kinds = kinds_by_label()
+    seen = set(nodes)
+    of_kind: dict[str, list[str]] = defaultdict(list)
+    for kind, key in sorted(seen):
+        if has_entities(kind) and hops > 0:
+            of_kind[kind].append(key)
+    for kind, keys in of_kind.items():
+        for start in range(0, len(keys), _PARCEL):
+            some = keys[start : start + _PARCEL]
+            rows = server.rows(around_query(kind, hops), **asked(as_of, revision), keys=some)
+            seen |= {(kinds[name], key) for name, key in rows}
+    return seen
 
 
 def neighbours(
     server: Server, start: Key, as_of: int | None, hops: int, revision: int | None
 ) -> nx.MultiDiGraph[Any]:
     """See :meth:`graph.store.base.Store.neighbours`."""
-    kinds = kinds_by_label()
-    seen = {start}
-    if has_entities(start[0]) and hops > 0:
-        rows = server.rows(around_query(start[0], hops), **asked(as_of, revision), key=start[1])
-        seen |= {(kinds[name], key) for name, key in rows}
-    return subgraph(server, seen, as_of, revision)
+    return subgraph(server, ring(server, [start], as_of, hops, revision), as_of, revision)
 
 
 @cache

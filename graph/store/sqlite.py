@@ -415,6 +415,11 @@ class SqliteStore:
         return sqlite_graph.knots(self.db, self._date(as_of))
 
     @guarded
+    def ring(self, nodes: Iterable[Key], as_of: int | None = None, hops: int = 1) -> set[Key]:
+        """See :meth:`graph.store.base.Store.ring`."""
+        return sqlite_graph.ring(self.db, nodes, self._date(as_of), hops)
+
+    @guarded
     def neighbours(
         self, kind: str, key: str, as_of: int | None = None, hops: int = 1
     ) -> nx.MultiDiGraph[Any]:

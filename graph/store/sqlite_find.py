@@ -30,6 +30,10 @@ FEW = 500
 """So many names are sorted."""
 WORDS = 32
 """So many words of a text are asked for: a longer text is told by looking at what has these."""
+SAMPLE = 3_000
+"""Names by which it is told which of frequent words leave the fewest."""
+WORTH = 0.8
+"""Another word is asked for where it leaves less than this share of them."""
 RUNS = 12
 """Runs of a kind at most."""
 PART = 50_000
@@ -58,6 +62,8 @@ _HITS = "SELECT rowid FROM found WHERE found MATCH :match"
 _MANY = f"SELECT count(*) > :few FROM ({_HITS} LIMIT :few + 1)"
 _ALL = f"{_NAME} found f CROSS JOIN name n ON n.id = f.rowid WHERE found MATCH :match AND place IS NOT NULL ORDER BY 1, 2, 3"
 _PLACED = f"{_NAME} found f CROSS JOIN name n ON n.id = f.rowid WHERE found MATCH :match AND place = :place ORDER BY 2, 3"
+_PART = f"SELECT first, min(last, first + {SAMPLE}) FROM run ORDER BY last - first DESC LIMIT 1"
+_IN_PART = "SELECT rowid FROM found WHERE found MATCH :match AND rowid BETWEEN :first AND :last"
 _RUN = (
     f"{_NAME} found f CROSS JOIN name n ON n.id = f.rowid WHERE found MATCH :match AND f.rowid BETWEEN :first AND :last"
     " AND place = :place ORDER BY f.rowid"
@@ -254,8 +260,25 @@ class _Asked:
         return self._words(plain, 3)
 
     def _words(self, plain: str, width: int) -> str:
-        """Return the question for words; where some of them are rare, these are enough: what has them is looked at."""
+        """Return the question for words; of many, for those that tell most: what has them is looked at."""
         words = [f'"{plain[i : i + width]}"' for i in range(len(plain) - width + 1)]
         words = list(dict.fromkeys(words))[:WORDS]
-        rare = islice((w for w in words if not self._many(w)), 2) if len(words) > 2 else ()
-        return " ".join(list(rare) or words)
+        if len(words) <= 2:
+            return " ".join(words)
+        rare = list(islice((w for w in words if not self._many(w)), 2))
+        if rare:
+            return " ".join(rare)
+        # lists of very many are long to go through, and so are names that have the words of few of them
+        first, last = self._ask(_PART).fetchone() or (0, 0)
+        those = {
+            w: {i for (i,) in self._ask(_IN_PART, match=w, first=first, last=last)} for w in words
+        }
+        left, chosen = set[int](range(first, last + 1)), list[str]()
+        while those:
+            best = min(those, key=lambda w: len(left & those[w]))
+            fewer = left & those.pop(best)
+            if chosen and len(fewer) > WORTH * len(left):
+                break
+            left = fewer
+            chosen.append(best)
+        return " ".join(chosen)

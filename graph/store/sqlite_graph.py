@@ -244,14 +244,19 @@ def inside(db: Any, places: Iterable[Key], date: int, having: tuple[str, str] | 
     return [key for (key,) in db.execute(inside_query(prop), bindings)]
 
 
+def ring(db: Any, nodes: Iterable[Key], date: int, hops: int) -> set[Key]:
+    """See :meth:`graph.store.base.Store.ring`."""
+    seen = set(nodes)
+    last = seen
+    for _ in range(hops):
+        last = {n for a, b, *_ in ties(db, last, date) for n in (a, b)} - seen
+        seen = seen | last
+    return seen
+
+
 def neighbours(db: Any, start: Key, date: int, hops: int) -> nx.MultiDiGraph[Any]:
     """See :meth:`graph.store.base.Store.neighbours`."""
-    seen = {start}
-    ring = set(seen)
-    for _ in range(hops):
-        ring = {n for a, b, *_ in ties(db, ring, date) for n in (a, b)} - seen
-        seen |= ring
-    return subgraph(db, seen, date)
+    return subgraph(db, ring(db, [start], date, hops), date)
 
 
 def subgraph(db: Any, nodes: Iterable[Key], date: int) -> nx.MultiDiGraph[Any]:

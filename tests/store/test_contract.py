@@ -261,6 +261,20 @@ def test_find_order(store: Store, load: Load) -> None:
     assert [n.key for n in store.find("jakj")] == ["X2"]
 
 
+def test_ring(store: Store, load: Load) -> None:
+    """What lies within some edges of any of several entities, themselves with it, of whichever kinds they are."""
+    load("unit", unit("U1"), unit("U2", superior="U1"), unit("U3", superior="U2"))
+    load("organization", organization("A", unit="U1"), organization("B", unit="U3"))
+    a, b = ("organization", "A"), ("organization", "B")
+    one, two, three = ("unit", "U1"), ("unit", "U2"), ("unit", "U3")
+    assert store.ring([a]) == {a, one}
+    assert store.ring([a, three]) == {a, one, three, two, b}
+    assert store.ring([a], hops=2) == set(store.neighbours(*a, hops=2)) == {a, one, two}
+    assert store.ring([a], hops=0) == {a}
+    assert store.ring([]) == set()
+    assert store.ring([("organization", "nowhere")]) == {("organization", "nowhere")}
+
+
 def test_paths(store: Store, load: Load) -> None:
     """All shortest connections are given, in order, up to a cap that says when it cuts."""
     load("unit", unit("U1"), unit("U2"))
