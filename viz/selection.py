@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graph.city import City
-    from graph.model import Source
     from graph.store.base import Store
 
 Key = tuple[str, str]
@@ -74,7 +73,8 @@ def _above(store: Store, nodes: set[Key], date: int) -> set[Key]:
     organizations = {k for kind, k in nodes if kind == "organization"}
     units = {k for kind, k in nodes if kind == "unit"}
     if organizations:
-        units |= set(store.edges("COVERS", date, of=organizations, end="target")["source"])
+        near = store.ring({("organization", key) for key in organizations}, date, kinds=["COVERS"])
+        units |= {key for kind, key in near if kind == "unit"}
     reached: set[str] = set()
     for unit in sorted(units):
         if unit not in reached:  # whoever is has all above it there too
@@ -239,22 +239,3 @@ def _upwards(ties: pd.DataFrame, sources: Iterable[str], wanted: dict[str, set[s
             wanted[str(kind)] = wanted.get(str(kind), set()) | set(targets)
         if sum(len(v) for v in wanted.values()) == before:
             return
-
-
-# -- where each was read -----------------------------------------------------------------------------------------
-
-
-def sources(store: Store, nodes: Iterable[Key], date: int) -> dict[Key, Source]:
-    """Return the file, sheet and row that each entity's primary values were read in."""
-    by: dict[str, list[str]] = {}
-    for kind, key in nodes:
-        if kind in load_schema().kinds:
-            by.setdefault(kind, []).append(key)
-    out: dict[Key, Source] = {}
-    for kind, keys in by.items():
-        frame = store.frame(kind, date, [], of=keys)
-        read = store.sources(kind, frame["claim"].tolist())
-        for key, claim in zip(frame["key"], frame["claim"], strict=True):
-            if claim in read:
-                out[kind, str(key)] = read[claim]
-    return out

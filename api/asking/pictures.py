@@ -121,7 +121,7 @@ def part(
             within = focus[1]
         else:
             graph, cut = selection.around(store, focus, at, hops)
-            found = selection.sources(store, graph.nodes, at) if read else None
+            found = store.origins(graph.nodes, at) if read else None
             name = str(graph.nodes[focus].get("name") or focus[1])
             return Part(GraphExtract(graph), at, focus[1], name, focus, cut, found)
     return _jurisdiction(store, profile(), within, at, read=read)
@@ -138,7 +138,7 @@ def _jurisdiction(
     # a division that rows state and no row describes has no name
     known = (frame["name"].get(within, "") for frame in (city.places.divisions, city.ledger_units))
     title = "" if within is None else next(filter(None, known), within)
-    found = selection.sources(store, (n for n, _ in held.nodes()), at) if read else None
+    found = store.origins((n for n, _ in held.nodes()), at) if read else None
     return Part(held, at, within, title, sources=found)
 
 

@@ -203,6 +203,11 @@ class Store(Protocol):
     def sources(self, kind: str, claims: Iterable[int]) -> dict[int, Source]:
         """Return where claims of a kind were read, by claim id."""
 
+    def origins(
+        self, nodes: Iterable[tuple[str, str]], as_of: int | None = None
+    ) -> dict[tuple[str, str], Source]:
+        """Return where each of these entities' primary values were read; what no row describes is left out."""
+
     # -- one entity ----------------------------------------------------------------------------------------------
     def lookup(self, code: str, as_of: int | None = None) -> list[tuple[str, str]]:
         """Return every (kind, key) of role *node* that ``code`` may mean: its key, a place's bare code; by (kind, key)."""
@@ -275,11 +280,16 @@ class Store(Protocol):
         """
 
     def ring(
-        self, nodes: Iterable[tuple[str, str]], as_of: int | None = None, hops: int = 1
+        self,
+        nodes: Iterable[tuple[str, str]],
+        as_of: int | None = None,
+        hops: int = 1,
+        kinds: Iterable[str] | None = None,
     ) -> set[tuple[str, str]]:
         """Return all that lies within some edges of any of these nodes, themselves with it: (kind, key), without properties.
 
-        Edges are :meth:`neighbours`'s. It takes one question a hop and kind, however many nodes there are.
+        Edges are :meth:`neighbours`'s, or those of ``kinds`` among them. It takes one question a hop and kind, however many nodes
+        there are.
         """
 
     def neighbours(

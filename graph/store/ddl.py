@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from graph.schema import Property, Schema
 
 APPLICATION_ID = 0x4C4A4931
-VERSION = 5
+VERSION = 6
 PERSONAL_EDGES = ("BELONGS_TO", "EMPLOYED_BY", "INSTRUCTED_BY")
 LOOKED_UP = (
     ("exclusion", "organization"), ("organization", "level"),
@@ -55,8 +55,7 @@ CREATE INDEX edge_of ON edge(claim_kind, claim);
 CREATE TABLE name(id INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL,
   pinyin TEXT NOT NULL, initials TEXT NOT NULL, claim INTEGER NOT NULL, UNIQUE(kind, claim));
 CREATE TABLE run(kind TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, PRIMARY KEY(kind, first)) WITHOUT ROWID;
-CREATE VIRTUAL TABLE found USING fts5(words, content='', contentless_delete=1, detail=none, tokenize='ascii');
-CREATE TRIGGER name_gone AFTER DELETE ON name BEGIN DELETE FROM found WHERE rowid = old.id; END;
+CREATE TABLE word(id INTEGER PRIMARY KEY, hits BLOB NOT NULL);
 """
 
 

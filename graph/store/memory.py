@@ -30,6 +30,7 @@ from graph.model import (
     today,
 )
 from graph.schema import Property, load_schema
+from graph.store.origins import origins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -363,6 +364,10 @@ class MemoryStore:
         wanted = set(claims)
         return {c.id: c.source for c in self._words if c.kind == kind and c.id in wanted}
 
+    def origins(self, nodes: Iterable[Key], as_of: int | None = None) -> dict[Key, Source]:
+        """See :meth:`graph.store.base.Store.origins`."""
+        return origins(self, nodes, as_of)
+
     # -- one entity ----------------------------------------------------------------------------------------------
 
     def lookup(self, code: str, as_of: int | None = None) -> list[Key]:
@@ -616,12 +621,20 @@ class MemoryStore:
                     out.append((a, b, kind, e))
         return out
 
-    def ring(self, nodes: Iterable[Key], as_of: int | None = None, hops: int = 1) -> set[Key]:
+    def ring(
+        self,
+        nodes: Iterable[Key],
+        as_of: int | None = None,
+        hops: int = 1,
+        kinds: Iterable[str] | None = None,
+    ) -> set[Key]:
         """See :meth:`graph.store.base.Store.ring`."""
         near: dict[Key, set[Key]] = defaultdict(set)
-        for a, b, _, _ in self._ties(as_of):
-            near[a].add(b)
-            near[b].add(a)
+        some = None if kinds is None else set(kinds)
+        for a, b, kind, _ in self._ties(as_of):
+            if some is None or kind in some:
+                near[a].add(b)
+                near[b].add(a)
         seen = set(nodes)
         last = set(seen)
         for _ in range(hops):

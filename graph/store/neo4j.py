@@ -21,6 +21,7 @@ from graph.store.batches import busy, in_force
 from graph.store.neo4j_names import BATCH, SHEET, claim, listing, quoted
 from graph.store.neo4j_revision import HEAD, asked, held, primary, seen
 from graph.store.neo4j_server import Server
+from graph.store.origins import origins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -260,6 +261,10 @@ class Neo4jStore:
         )
         return {i: Source(*rest) for i, *rest in sorted(rows)}
 
+    def origins(self, nodes: Iterable[Key], as_of: int | None = None) -> dict[Key, Source]:
+        """See :meth:`graph.store.base.Store.origins`."""
+        return origins(self, nodes, as_of)
+
     # -- one entity ----------------------------------------------------------------------------------------------
 
     def lookup(self, code: str, as_of: int | None = None) -> list[Key]:
@@ -355,10 +360,15 @@ class Neo4jStore:
         return neo4j_graph.knots(self.server, as_of, self._revision)
 
     def ring(
-        self, nodes: Iterable[tuple[str, str]], as_of: int | None = None, hops: int = 1
-    ) -> set[tuple[str, str]]:
+        self,
+        nodes: Iterable[Key],
+        as_of: int | None = None,
+        hops: int = 1,
+        kinds: Iterable[str] | None = None,
+    ) -> set[Key]:
         """See :meth:`graph.store.base.Store.ring`."""
-        return neo4j_graph.ring(self.server, nodes, as_of, hops, self._revision)
+        some = None if kinds is None else frozenset(kinds)
+        return neo4j_graph.ring(self.server, nodes, as_of, hops, self._revision, some)
 
     def neighbours(
         self, kind: str, key: str, as_of: int | None = None, hops: int = 1

@@ -180,13 +180,13 @@ def inside(
 
 
 @cache
-def _types() -> str:
-    return "|".join(quoted(edge) for edge in drawn())
+def _types(kinds: frozenset[str] | None = None) -> str:
+    return "|".join(quoted(edge) for edge in drawn() if kinds is None or edge in kinds)
 
 
 @cache
-def around_query(kind: str, hops: int) -> str:
-    """Return the question for what lies within some hops of any of ``$keys``.
+def around_query(kind: str, hops: int, kinds: frozenset[str] | None = None) -> str:
+    """Return the question for what lies within some hops of any of ``$keys``, over edges of some kinds.
 
     Hop by hop, each entity once: a planner that thinks that the server holds little would begin a shortest path at every node.
     """
@@ -194,7 +194,7 @@ def around_query(kind: str, hops: int) -> str:
         " CALL (v, d, l{0}) {{ UNWIND l{0} AS n MATCH (n)-[r:{2} WHERE {3}]-(x)"
         " RETURN collect(DISTINCT x) AS l{1} }}"
     )
-    walk = "".join(hop.format(x, x + 1, _types(), held("r")) for x in range(int(hops)))
+    walk = "".join(hop.format(x, x + 1, _types(kinds), held("r")) for x in range(int(hops)))
     reached = " + ".join(f"l{x}" for x in range(int(hops) + 1))
     return (
         f"{HEAD} UNWIND $keys AS key MATCH (a:{label(kind)} {{key: key}}) WITH v, d, collect(a) AS l0{walk}"
@@ -203,11 +203,18 @@ def around_query(kind: str, hops: int) -> str:
 
 
 def ring(
-    server: Server, nodes: Iterable[Key], as_of: int | None, hops: int, revision: int | None
+    server: Server,
+    nodes: Iterable[Key],
+    as_of: int | None,
+    hops: int,
+    revision: int | None,
+    over: frozenset[str] | None = None,
 ) -> set[Key]:
     """See :meth:`graph.store.base.Store.ring`."""
     kinds = kinds_by_label()
     seen = set(nodes)
+    if over is not None and over.isdisjoint(drawn()):
+        return seen
     of_kind: dict[str, list[str]] = defaultdict(list)
     for kind, key in sorted(seen):
         if has_entities(kind) and hops > 0:
@@ -215,7 +222,7 @@ def ring(
     for kind, keys in of_kind.items():
         for start in range(0, len(keys), _PARCEL):
             some = keys[start : start + _PARCEL]
-            rows = server.rows(around_query(kind, hops), **asked(as_of, revision), keys=some)
+            rows = server.rows(around_query(kind, hops, over), **asked(as_of, revision), keys=some)
             seen |= {(kinds[name], key) for name, key in rows}
     return seen
 

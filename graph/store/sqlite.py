@@ -285,6 +285,11 @@ class SqliteStore:
         )
         return {i: Source(batch, file, sheet, row) for i, batch, file, sheet, row in rows}
 
+    @guarded
+    def origins(self, nodes: Iterable[Key], as_of: int | None = None) -> dict[Key, Source]:
+        """See :meth:`graph.store.base.Store.origins`."""
+        return sqlite_graph.origins(self.db, nodes, self._date(as_of))
+
     # -- one entity ----------------------------------------------------------------------------------------------
 
     @guarded
@@ -415,9 +420,16 @@ class SqliteStore:
         return sqlite_graph.knots(self.db, self._date(as_of))
 
     @guarded
-    def ring(self, nodes: Iterable[Key], as_of: int | None = None, hops: int = 1) -> set[Key]:
+    def ring(
+        self,
+        nodes: Iterable[Key],
+        as_of: int | None = None,
+        hops: int = 1,
+        kinds: Iterable[str] | None = None,
+    ) -> set[Key]:
         """See :meth:`graph.store.base.Store.ring`."""
-        return sqlite_graph.ring(self.db, nodes, self._date(as_of), hops)
+        some = None if kinds is None else frozenset(kinds)
+        return sqlite_graph.ring(self.db, nodes, self._date(as_of), hops, some)
 
     @guarded
     def neighbours(

@@ -1,8 +1,7 @@
 """Finding in the embedded store: by code, by name, part of a name, pinyin and initials (base: *find*).
 
-Names are taken apart into characters and pairs of neighbouring ones, between a mark of beginning and one of end; their pinyin and
-initials into threes. An inverted index (SQLite's FTS5) over these tells which names may hold a text, and each of them is looked at
-before it is an answer (Zobel & Moffat, *Inverted files for text search engines*, ACM Computing Surveys 38(2), 2006).
+An inverted index tells of each of a text's words (:mod:`graph.store.sqlite_words`) which names have it, and what has all of them is
+looked at before it is an answer (Zobel & Moffat, *Inverted files for text search engines*, ACM Computing Surveys 38(2), 2006).
 
 What few names hold is sorted. What very many hold is read in the order of the answer, and no further than it goes: the names that
 one import brings are numbered in order of their keys, such a *run* gives what the index finds in order too, and the runs of a kind
@@ -12,41 +11,34 @@ are merged as they are read. When there are many runs of a kind, the smaller one
 from __future__ import annotations
 
 import heapq
-import re
+import json
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from graph.schema import load_schema
+from graph.store.sqlite_words import BEGIN, BITS, END, SEGMENT, coded, held, indexed, plain
+from graph.store.sqlite_words import spelled as spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pyroaring import BitMap
+
+    from graph.store.sqlite_words import Row, Words
 
 Name = tuple[int, str, str, int]
 """How well a name fits (0: best), kind and key of what has it, and the claim that says so."""
-Row = tuple[int, str, str, str, str, str]
-"""A name as it is written: its claim, key, code, the name, its pinyin and initials."""
+Run = tuple[int, int]
+"""The first and the last number of a run's names."""
 
 FEW = 500
 """So many names are sorted."""
-WORDS = 32
-"""So many words of a text are asked for: a longer text is told by looking at what has these."""
-SAMPLE = 3_000
-"""Names by which it is told which of frequent words leave the fewest."""
-WORTH = 0.8
-"""Another word is asked for where it leaves less than this share of them."""
+TOGETHER = 3
+"""Words of a text that are asked for at a time, the rarest first."""
+LOOKED_AT = 64
+"""So many names are looked at without asking for more words, and so many of a segment at first; then eight times as many."""
 RUNS = 12
 """Runs of a kind at most."""
-PART = 50_000
-"""Names that are taken apart at a time."""
-
-_BEGIN, _END, _OTHER, _CODE, _LOST = "\ue000", "\ue001", "\ue002", "\ue003", "\ufffd"
-_RESERVED = re.compile("[\0\ue000-\ue1ff]")
-_SIGN = 0xE100
-"""Where ASCII's signs stand in the index: the tokenizer parts words at them, at nothing else."""
-_PLAIN = {c: chr(_SIGN + c) for c in range(0x80) if not chr(c).isalnum()}
-_LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_UNSPELLED = re.compile(f"[^{_LETTERS}]")
-"""What is no letter or digit is one character among threes: with it the words that begin with two letters can be listed."""
 
 _FITS = (
     "(lower(n.key) = :text OR n.code = :text)",
@@ -57,17 +49,9 @@ _FITS = (
 )
 _PLACE = f"CASE {' '.join(f'WHEN {test} THEN {i}' for i, test in enumerate(_FITS))} END"
 _NAME = f"SELECT {_PLACE} AS place, n.kind, n.key, n.claim FROM"
-_HITS = "SELECT rowid FROM found WHERE found MATCH :match"
-
-_MANY = f"SELECT count(*) > :few FROM ({_HITS} LIMIT :few + 1)"
-_ALL = f"{_NAME} found f CROSS JOIN name n ON n.id = f.rowid WHERE found MATCH :match AND place IS NOT NULL ORDER BY 1, 2, 3"
-_PLACED = f"{_NAME} found f CROSS JOIN name n ON n.id = f.rowid WHERE found MATCH :match AND place = :place ORDER BY 2, 3"
-_PART = f"SELECT first, min(last, first + {SAMPLE}) FROM run ORDER BY last - first DESC LIMIT 1"
-_IN_PART = "SELECT rowid FROM found WHERE found MATCH :match AND rowid BETWEEN :first AND :last"
-_RUN = (
-    f"{_NAME} found f CROSS JOIN name n ON n.id = f.rowid WHERE found MATCH :match AND f.rowid BETWEEN :first AND :last"
-    " AND place = :place ORDER BY f.rowid"
-)
+_SOME = f"{_NAME} json_each(:ids) i CROSS JOIN name n ON n.id = i.value WHERE"
+_ALL = f"{_SOME} place IS NOT NULL ORDER BY 1, 2, 3"
+_PLACED = f"{_SOME} place = :place ORDER BY n.id"
 _READ = f"{_NAME} name n WHERE n.id BETWEEN :first AND :last AND place = :place ORDER BY n.id"
 
 
@@ -84,7 +68,7 @@ def add(db: Any, kind: str, claims: str) -> None:
     )
 
     def parts() -> Iterator[list[Row]]:
-        while some := list(islice(rows, PART)):
+        while some := list(islice(rows, SEGMENT)):
             names = folded([r[3] for r in some])
             yield [(*r[:3], *n) for r, n in zip(some, names, strict=True)]
 
@@ -100,95 +84,52 @@ def _merge(db: Any, kind: str) -> None:
     count = "SELECT count(*) FROM name WHERE id BETWEEN ? AND ?"
     runs.sort(key=lambda run: db.execute(count, run).fetchone()[0])
     db.execute("CREATE TEMP TABLE moved AS SELECT * FROM name WHERE 0")
-    for run in runs[: len(runs) // 2 + 1]:
-        db.execute("INSERT INTO moved SELECT * FROM name WHERE id BETWEEN ? AND ?", run)
-        db.execute("DELETE FROM name WHERE id BETWEEN ? AND ?", run)
-        db.execute("DELETE FROM run WHERE first = ? AND last = ?", run)
+    for first, last in runs[: len(runs) // 2 + 1]:
+        db.execute("INSERT INTO moved SELECT * FROM name WHERE id BETWEEN ? AND ?", (first, last))
+        db.execute("DELETE FROM name WHERE id BETWEEN ? AND ?", (first, last))
+        db.execute("DELETE FROM run WHERE first = ? AND last = ?", (first, last))
+        db.execute(
+            "DELETE FROM word WHERE id >= ? AND id < ?",
+            (_at(first // SEGMENT), _at(last // SEGMENT + 1)),
+        )
     rows = db.execute("SELECT claim, key, code, name, pinyin, initials FROM moved ORDER BY key")
-    _write(db, kind, iter(lambda: list(islice(rows, PART)), []))
+    _write(db, kind, iter(lambda: list(islice(rows, SEGMENT)), []))
     db.execute("DROP TABLE moved")
 
 
 def _write(db: Any, kind: str, parts: Iterator[list[Row]]) -> None:
     """Write names, in order of their keys, as a run, and put them into the index."""
     write = f"INSERT INTO name(id, kind, claim, key, code, name, pinyin, initials) VALUES(?, '{kind}', ?, ?, ?, ?, ?, ?)"
-    first = last = _last(db)
+    segment = _segments(db)
+    first = segment * SEGMENT
+    last = first - 1
     for some in parts:
-        ids = range(last + 1, last + 1 + len(some))
+        ids = range(segment * SEGMENT, segment * SEGMENT + len(some))
         last = ids[-1]
         db.executemany(write, ((i, *r) for i, r in zip(ids, some, strict=True)))
-        _index(db, ids, [r[1:3] for r in some], [r[3:] for r in some])
-    if last > first:
-        db.execute("INSERT INTO run(kind, first, last) VALUES(?, ?, ?)", (kind, first + 1, last))
+        rows = ((_at(segment) | word, hits) for word, hits in indexed(some))
+        db.executemany("INSERT INTO word(id, hits) VALUES(?, ?)", rows)
+        segment += 1
+    if last >= first:
+        db.execute("INSERT INTO run(kind, first, last) VALUES(?, ?, ?)", (kind, first, last))
 
 
-def _last(db: Any) -> int:
-    """Return the last number that a name or a run has."""
-    found: int = db.execute(
-        "SELECT max(coalesce((SELECT max(id) FROM name), 0), coalesce((SELECT max(last) FROM run), 0))"
+def _segments(db: Any) -> int:
+    """Return the first segment that no name and no run has."""
+    last: int = db.execute(
+        "SELECT max(coalesce((SELECT max(id) FROM name), -1), coalesce((SELECT max(last) FROM run), -1))"
     ).fetchone()[0]
-    return found
+    return last // SEGMENT + 1
 
 
-def _runs(db: Any, kind: str) -> list[tuple[int, int]]:
-    runs: list[tuple[int, int]] = db.execute(
-        "SELECT first, last FROM run WHERE kind = ?", (kind,)
-    ).fetchall()
+def _at(segment: int) -> int:
+    """Return where the words of a segment begin: the table has one number a row, so that what leads to a row is small."""
+    return segment << BITS
+
+
+def _runs(db: Any, kind: str) -> list[Run]:
+    runs: list[Run] = db.execute("SELECT first, last FROM run WHERE kind = ?", (kind,)).fetchall()
     return runs
-
-
-def _index(
-    db: Any,
-    ids: Sequence[int],
-    codes: Sequence[tuple[str, str]],
-    names: Sequence[tuple[str, str, str]],
-) -> None:
-    """Put keys and codes, names with pinyin and initials (:func:`~graph.store.search.folded`) into the index."""
-    coded = (f"{_coded(key)} {_coded(code)}" for key, code in codes)
-    own = [n for n, _, _ in names]
-    spelled = (_grams([n[i] for n in names], 3, spelled=True) for i in (1, 2))
-    parts = zip(coded, _grams(own, 1), _grams(own, 2, _BEGIN), *spelled, strict=True)
-    rows = zip(ids, map(" ".join, parts), strict=True)
-    db.executemany("INSERT INTO found(rowid, words) VALUES(?, ?)", rows)
-
-
-def _coded(text: str) -> str:
-    """Return the word that a key or a code stands under; the tokenizer turns capitals into small letters."""
-    return _CODE + (text if text.isascii() and text.isalnum() else _worded(text))
-
-
-def _worded(text: str) -> str:
-    """Return a text of characters that can stand in a word."""
-    return _RESERVED.sub(_LOST, text).translate(_PLAIN)
-
-
-def _grams(
-    texts: Sequence[str], width: int, begin: str = "", *, spelled: bool = False
-) -> list[str]:
-    """Return each text's words of ``width`` characters, one from each of its characters on; end marks fill up the last."""
-    import numpy as np
-
-    # one long text: its characters are moved all at once
-    between = f"{_END * (width - 1)}\n{begin}"
-    text = _RESERVED.sub(_LOST, "\n".join(texts)).replace("\n", between)
-    text = f"{begin}{text}{between.removesuffix(begin)}"
-    signs = np.frombuffer(text.encode("utf-32-le", "replace"), dtype="<u4")
-    line, over = signs == ord("\n"), signs == ord(_END)
-    plain = np.arange(0x80, dtype="<u4")
-    plain[list(_PLAIN)] = [ord(c) for c in _PLAIN.values()]
-    signs = np.where(signs < 0x80, plain[np.minimum(signs, 0x7F)], signs)
-    if spelled:
-        signs[(signs >= 0x80) & ~over] = ord(_OTHER)
-    words = np.zeros((len(signs), width + 1), dtype="<u4")
-    for i in range(width):
-        words[: len(signs) - i, i] = signs[i:]
-    words[:, width] = ord(" ")
-    words[over] = 0
-    words[line] = 0
-    words[line, 0] = ord("\n")
-    flat = words.ravel()
-    found: list[str] = flat[flat != 0].tobytes().decode("utf-32-le").split("\n")
-    return found[:-1]
 
 
 # -- what is asked -----------------------------------------------------------------------------------------------
@@ -206,79 +147,106 @@ class _Asked:
 
     def __init__(self, db: Any, text: str) -> None:
         self.db, self.text = db, text
+        self.plain = plain(text.encode(errors="replace").decode())
+        self.kinds = sorted(k for k, of in load_schema().kinds.items() if of.role == "node")
+        self.runs = {kind: _runs(db, kind) for kind in self.kinds}
+        # where most names are, it is soonest told that there are many
+        runs = sorted((r for some in self.runs.values() for r in some), key=lambda r: r[0] - r[1])
+        self.segments = [segment for run in runs for segment in _of(run)]
+        self._known: dict[Words, dict[int, BitMap]] = {}
 
     def names(self) -> Iterator[Name]:
         """Yield all that have it, best first."""
-        holds, spelled = self._held(), self._spelled()
-        code = f'"{_coded(self.text)}"'
-        either = " OR ".join(f"({match})" for match in (code, holds, spelled) if match)
-        if spelled is not None and not self._many(either):
-            yield from self._ask(_ALL, match=either)
-            return
-        yield from self._ask(_PLACED, match=code, place=0)
-        matches = self._held(_BEGIN, _END), self._held(_BEGIN), holds, spelled
-        kinds = sorted(k for k, declared in load_schema().kinds.items() if declared.role == "node")
-        for place, match in enumerate(matches, 1):
-            if match == "":
-                continue
-            if match is not None and not self._many(match):
-                yield from self._ask(_PLACED, match=match, place=place)
-                continue
-            for kind in kinds:
-                yield from self._merged(kind, place, match)
+        code, holds, spelled = (coded(self.text),), held(self.plain), spelling(self.plain)
+        if spelled is not None:
+            few = self._few([m for m in (code, holds, spelled) if m])
+            if few is not None:
+                yield from self._ask(_ALL, ids=json.dumps(few))
+                return
+        whole, begins = held(BEGIN + self.plain + END), held(BEGIN + self.plain)
+        matches = code, whole, begins, holds, spelled
+        for place, match in enumerate(matches):
+            for kind in self.kinds if match != () else ():
+                those = (self._placed(run, place, match) for run in self.runs[kind])
+                yield from heapq.merge(*those, key=lambda name: name[2])
 
-    def _merged(self, kind: str, place: int, match: str | None) -> Iterator[Name]:
-        """Yield the names of a kind that fit so well, by key."""
-        runs = [
-            self._ask(
-                _READ if match is None else _RUN, match=match, place=place, first=first, last=last
-            )
-            for first, last in _runs(self.db, kind)
-        ]
-        yield from heapq.merge(*runs, key=lambda name: name[2])
+    def _few(self, matches: Sequence[Words | range]) -> list[int] | None:
+        """Return the names that have any of these, or nothing where there are many."""
+        found: set[int] = set()
+        for match in matches:
+            for segment in self.segments if isinstance(match, range) else self._having(match):
+                hits = self._hits(match, segment)
+                if len(found) + len(hits) > 2 * FEW:
+                    return None
+                found.update(segment * SEGMENT + i for i in hits)
+        return sorted(found) if len(found) <= FEW else None
+
+    def _placed(self, run: Run, place: int, match: Words | range | None) -> Iterator[Name]:
+        """Yield the names of a run that fit so well, by key."""
+        if match is None:
+            yield from self._ask(_READ, first=run[0], last=run[1], place=place)
+            return
+        for segment in _of(run):
+            hits = iter(self._hits(match, segment))
+            some = LOOKED_AT
+            while ids := [segment * SEGMENT + i for i in islice(hits, some)]:
+                yield from self._ask(_PLACED, ids=json.dumps(ids), place=place).fetchall()
+                some = min(8 * some, SEGMENT)
+
+    def _hits(self, match: Words | range, segment: int) -> BitMap:
+        """Return the names of a segment that have all of some words, or any of a range of them."""
+        from pyroaring import BitMap
+
+        if isinstance(match, range):
+            sql = "SELECT hits FROM word WHERE id >= ? AND id < ?"
+            rows = self.db.execute(sql, (_at(segment) | match.start, _at(segment) | match.stop))
+            return BitMap.union(BitMap(), *(BitMap.deserialize(hits) for (hits,) in rows))
+        return self._having(match).get(segment) or BitMap()
+
+    def _having(self, words: Words) -> dict[int, BitMap]:
+        """Return the names that have all of some words, by segment; a few of them may lack one, which looking at them tells."""
+        known = self._known.get(words)
+        if known is None:
+            rarest = words if len(words) <= TOGETHER else self._rarest(words)
+            known, some = self._joined(rarest[:TOGETHER], self.segments), rarest[TOGETHER:]
+            # the words of few leave few: the others are asked for where that is not so
+            while some and sum(map(len, known.values())) > LOOKED_AT:
+                fewer = self._joined(some[:TOGETHER], known)
+                both = ((segment, known[segment] & hits) for segment, hits in fewer.items())
+                known = {segment: hits for segment, hits in both if hits}
+                some = some[TOGETHER:]
+            self._known[words] = known
+        return known
+
+    def _joined(self, words: Words, segments: Iterable[int]) -> dict[int, BitMap]:
+        """Return the names that have all of some words, in one question: each waits for its turn among the service's others."""
+        from pyroaring import BitMap
+
+        each = range(len(words))
+        joined = " ".join(f"CROSS JOIN word w{i} ON w{i}.id = s.value << {BITS} | ?" for i in each)
+        sql = (
+            f"SELECT s.value, {', '.join(f'w{i}.hits' for i in each)} FROM json_each(?) s {joined}"
+        )
+        rows = self.db.execute(sql, (json.dumps(list(segments)), *words))
+        found = ((segment, [BitMap.deserialize(h) for h in hits]) for segment, *hits in rows)
+        both = ((segment, BitMap.intersection(*hits)) for segment, hits in found)
+        return {segment: hits for segment, hits in both if hits}
+
+    def _rarest(self, words: Words) -> Words:
+        """Return some words, that of the fewest names first."""
+        sql = (
+            "SELECT i.value, sum(length(w.hits)) FROM json_each(?) i CROSS JOIN json_each(?) s"
+            f" JOIN word w ON w.id = s.value << {BITS} | i.value GROUP BY 1"
+        )
+        sizes = dict(
+            self.db.execute(sql, (json.dumps(words), json.dumps(self.segments))).fetchall()
+        )
+        return tuple(sorted(words, key=lambda word: sizes.get(word, 0)))
 
     def _ask(self, sql: str, **more: Any) -> Any:
-        return self.db.execute(sql, {"text": self.text, "few": FEW, **more})
+        return self.db.execute(sql, {"text": self.text, **more})
 
-    def _many(self, match: str) -> bool:
-        return bool(self._ask(_MANY, match=match).fetchone()[0])
 
-    def _held(self, begin: str = "", end: str = "") -> str:
-        """Return the index's question for names that hold the text, or more."""
-        plain = begin + _worded(self.text) + end
-        return self._words(plain, min(len(plain), 2))
-
-    def _spelled(self) -> str | None:
-        """Return that for pinyin and initials; nothing where only names can hold it, ``None`` where as good as all may."""
-        if not any(c in _LETTERS for c in self.text):
-            return ""  # what is not spelled stands in the name itself
-        plain = _UNSPELLED.sub(_OTHER, self.text)
-        if len(plain) == 1:
-            return None
-        if len(plain) == 2:
-            return " OR ".join(f'"{plain}{c}"' for c in (*_LETTERS, _OTHER, _END))
-        return self._words(plain, 3)
-
-    def _words(self, plain: str, width: int) -> str:
-        """Return the question for words; of many, for those that tell most: what has them is looked at."""
-        words = [f'"{plain[i : i + width]}"' for i in range(len(plain) - width + 1)]
-        words = list(dict.fromkeys(words))[:WORDS]
-        if len(words) <= 2:
-            return " ".join(words)
-        rare = list(islice((w for w in words if not self._many(w)), 2))
-        if rare:
-            return " ".join(rare)
-        # lists of very many are long to go through, and so are names that have the words of few of them
-        first, last = self._ask(_PART).fetchone() or (0, 0)
-        those = {
-            w: {i for (i,) in self._ask(_IN_PART, match=w, first=first, last=last)} for w in words
-        }
-        left, chosen = set[int](range(first, last + 1)), list[str]()
-        while those:
-            best = min(those, key=lambda w: len(left & those[w]))
-            fewer = left & those.pop(best)
-            if chosen and len(fewer) > WORTH * len(left):
-                break
-            left = fewer
-            chosen.append(best)
-        return " ".join(chosen)
+def _of(run: Run) -> range:
+    """Return a run's segments."""
+    return range(run[0] // SEGMENT, run[1] // SEGMENT + 1)

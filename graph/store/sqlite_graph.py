@@ -7,7 +7,7 @@ from collections import defaultdict, deque
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from graph.model import Chain, ChainNode, Located
+from graph.model import Chain, ChainNode, Located, Source
 from graph.schema import load_schema
 from graph.store import ddl
 from graph.store.ddl import column, table
@@ -165,34 +165,38 @@ def knots(db: Any, date: int) -> Structure:
 
 
 @cache
-def _tie_queries(ends: tuple[str, ...], kinds: frozenset[str]) -> tuple[str, ...]:
-    """Return the queries for all edges, but those of persons and records, whose ends are in ``temp.wanted``.
+def _tie_query(ends: tuple[str, ...], kinds: frozenset[str], over: frozenset[str] | None) -> str:
+    """Return the query for all edges, but those of persons and records, whose ends are in ``temp.wanted``, or nothing.
 
-    Only such as may begin (or end) at entities of ``kinds``: most edges can't, and each query costs its start.
+    Only such as may begin (or end) at entities of ``kinds``: most edges can't, and each costs its start. It is one, since a thread
+    of a service waits for its turn among others after each.
     """
     selects = [
         b.select(end)
         for kind in load_schema().edges
-        if kind not in ddl.PERSONAL_EDGES
+        if kind not in ddl.PERSONAL_EDGES and (over is None or kind in over)
         for b in ddl.branches(kind)
         for end in ends
         if b.constants().get(f"{end}_kind") in {None, *kinds}
     ]
     head = "SELECT source_kind, source, target_kind, target, kind, via, valid_from, valid_to FROM "
-    return tuple(head + f"({s})" for s in selects)
+    return " UNION ALL ".join(head + f"({s})" for s in selects)
 
 
 def ties(
-    db: Any, keys: Iterable[Key], date: int, *, ends: tuple[str, ...] = ("source", "target")
+    db: Any,
+    keys: Iterable[Key],
+    date: int,
+    *,
+    ends: tuple[str, ...] = ("source", "target"),
+    over: frozenset[str] | None = None,
 ) -> list[Tie]:
-    """Return the edges that begin (or end) at these nodes, sorted: all in a few queries, however many nodes there are."""
+    """Return the edges (of some kinds) that begin (or end) at these nodes, sorted: in one query, however many nodes there are."""
     wanted = set(keys)
+    sql = _tie_query(ends, frozenset(kind for kind, _ in wanted), over)
     _want(db, wanted)
-    out = set()
-    for sql in _tie_queries(ends, frozenset(kind for kind, _ in wanted)):
-        for ak, a, bk, b, kind, via, start, stop in db.execute(sql, (date,)):
-            out.add(((ak, a), (bk, b), kind, via, start, stop))
-    return sorted(out)
+    rows = db.execute(sql, (date,)) if sql else ()
+    return sorted({((ak, a), (bk, b), *rest) for ak, a, bk, b, *rest in rows})
 
 
 def want(db: Any, kinds: Iterable[str], keys: Iterable[str]) -> None:
@@ -244,12 +248,14 @@ def inside(db: Any, places: Iterable[Key], date: int, having: tuple[str, str] | 
     return [key for (key,) in db.execute(inside_query(prop), bindings)]
 
 
-def ring(db: Any, nodes: Iterable[Key], date: int, hops: int) -> set[Key]:
+def ring(
+    db: Any, nodes: Iterable[Key], date: int, hops: int, over: frozenset[str] | None = None
+) -> set[Key]:
     """See :meth:`graph.store.base.Store.ring`."""
     seen = set(nodes)
     last = seen
     for _ in range(hops):
-        last = {n for a, b, *_ in ties(db, last, date) for n in (a, b)} - seen
+        last = {n for a, b, *_ in ties(db, last, date, over=over) for n in (a, b)} - seen
         seen = seen | last
     return seen
 
@@ -264,6 +270,24 @@ def subgraph(db: Any, nodes: Iterable[Key], date: int) -> nx.MultiDiGraph[Any]:
     wanted = set(nodes)
     found = ties(db, wanted, date, ends=("source",))
     return induced(wanted, _known(db, {k for k, _ in wanted}, date), found)
+
+
+def origins(db: Any, nodes: Iterable[Key], date: int) -> dict[Key, Source]:
+    """See :meth:`graph.store.base.Store.origins`."""
+    wanted = set(nodes)
+    sql = _origins_query(frozenset(kind for kind, _ in wanted) & frozenset(load_schema().kinds))
+    _want(db, wanted)
+    rows = db.execute(sql, (date,)) if sql else ()
+    return {(kind, key): Source(*rest) for kind, key, *rest in rows}
+
+
+@cache
+def _origins_query(kinds: frozenset[str]) -> str:
+    return " UNION ALL ".join(
+        f"SELECT w.kind, w.key, c.batch, s.file, s.sheet, c.row FROM temp.wanted w CROSS JOIN {table(kind)} c ON c.key = w.key"
+        f" CROSS JOIN sheet s ON s.id = c.sheet WHERE w.kind = '{kind}' AND {ddl.primary('c', '?1')}"
+        for kind in sorted(kinds)
+    )
 
 
 def _known(db: Any, kinds: Iterable[str], date: int) -> dict[Key, dict[str, Any]]:

@@ -273,6 +273,24 @@ def test_ring(store: Store, load: Load) -> None:
     assert store.ring([a], hops=0) == {a}
     assert store.ring([]) == set()
     assert store.ring([("organization", "nowhere")]) == {("organization", "nowhere")}
+    assert store.ring([one], hops=3, kinds=["SUBORDINATE_TO"]) == {one, two, three}
+    assert store.ring([b], hops=9, kinds=["COVERS"]) == {b, three}
+    assert store.ring([b], kinds=[]) == {b}
+
+
+def test_origins(store: Store, load: Load) -> None:
+    """Where several entities' values were read is told at once, of those that a row describes at the date."""
+    load("unit", unit("U1"), unit("U2", superior="U1"))
+    load("organization", organization("A", unit="U1"))
+    nodes = [("organization", "A"), ("unit", "U1"), ("unit", "U2"), ("unit", "A"), ("missing", "X")]
+    told = store.origins(nodes)
+    assert sorted(told) == nodes[:3]
+    for kind, key in nodes[:3]:
+        node = store.node(kind, key)
+        assert node is not None
+        assert told[kind, key] == node.source
+    assert store.origins(nodes, 19000101) == {}
+    assert store.origins([]) == {}
 
 
 def test_paths(store: Store, load: Load) -> None:
