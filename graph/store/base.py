@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+FOUND = ("name", "type")
+"""Properties of what is found (:meth:`Store.find`)."""
 End = Literal["source", "target"]
 
 
@@ -230,7 +232,8 @@ class Store(Protocol):
     def find(self, text: str, as_of: int | None = None, limit: int = 50) -> list[Node]:
         """Return nodes by code, name, part of a name, pinyin or its initials (never records or persons).
 
-        Order: exact code, exact name, names that begin with the text, names that hold it, pinyin; within each by (kind, key).
+        Order: exact code, exact name, names that begin with the text, names that hold it, pinyin; within each by (kind, key). Of
+        their properties they have those of :data:`FOUND` only, which tell one from another: more is read of the one that is chosen.
         """
 
     # -- the graph -----------------------------------------------------------------------------------------------

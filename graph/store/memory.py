@@ -30,6 +30,7 @@ from graph.model import (
     today,
 )
 from graph.schema import Property, load_schema
+from graph.store.base import FOUND
 from graph.store.origins import origins
 
 if TYPE_CHECKING:
@@ -458,7 +459,11 @@ class MemoryStore:
                 if any(tests):
                     found.append((tests.index(True), kind, v.claim.key))
         nodes = [self.node(kind, key, as_of) for _, kind, key in sorted(found)[:limit]]
-        return [n for n in nodes if n is not None]
+        return [
+            replace(n, properties={k: v for k, v in n.properties.items() if k in FOUND})
+            for n in nodes
+            if n is not None
+        ]
 
     # -- the graph -----------------------------------------------------------------------------------------------
 

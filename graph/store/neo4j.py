@@ -10,6 +10,7 @@ cuts).
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from graph.errors import StoreError
 from graph.model import Batch, Chain, Node, Source, Statement, Structure, today
 from graph.schema import load_schema
 from graph.store import neo4j_find, neo4j_graph, neo4j_revision
+from graph.store.base import FOUND
 from graph.store.batches import busy, in_force
 from graph.store.neo4j_names import BATCH, SHEET, claim, listing, quoted
 from graph.store.neo4j_revision import HEAD, asked, held, primary, seen
@@ -324,7 +326,11 @@ class Neo4jStore:
         """See :meth:`graph.store.base.Store.find`."""
         found = neo4j_find.find(self.server, text, as_of, limit, self._revision)
         nodes = (self.node(kind, key, as_of) for kind, key in found)
-        return [n for n in nodes if n is not None]
+        return [
+            replace(n, properties={k: v for k, v in n.properties.items() if k in FOUND})
+            for n in nodes
+            if n is not None
+        ]
 
     # -- the graph -----------------------------------------------------------------------------------------------
 

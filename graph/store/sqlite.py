@@ -25,6 +25,7 @@ from graph.store import (
     sqlite_graph,
     sqlite_write,
 )
+from graph.store.base import FOUND
 from graph.store.batches import busy, in_force
 from graph.store.ddl import column, table
 from graph.store.sqlite_file import guarded
@@ -320,12 +321,19 @@ class SqliteStore:
     def _nodes(self, kind: str, at: str, value: str, as_of: int | None) -> list[Node]:
         return list(self._read(kind, f"{at} = ?1", value, self._date(as_of)).values())
 
-    def _read(self, kind: str, which: str, value: str, date: int) -> dict[int, Node]:
-        """Return the entities of a kind for which a condition on ``?1`` holds at a date, by claim, in order of their keys."""
-        properties = load_schema().kinds[kind].properties
-        columns = ", ".join(column(n) for n in properties)
+    def _read(
+        self, kind: str, which: str, value: str, date: int, only: Sequence[str] | None = None
+    ) -> dict[int, Node]:
+        """Return the entities of a kind for which a condition on ``?1`` holds at a date, by claim, in order of their keys.
+
+        With all of their properties, or some.
+        """
+        declared = load_schema().kinds[kind].properties
+        properties = {n: p for n, p in declared.items() if only is None or n in only}
+        columns = [column(n) for n in properties]
         rows = self.db.execute(
-            f"SELECT c.id, c.key, c.valid_from, c.valid_to, s.batch, s.file, s.sheet, c.row, {columns} FROM {table(kind)} c"
+            f"SELECT c.id, c.key, c.valid_from, c.valid_to, s.batch, s.file, s.sheet,"
+            f" {', '.join(['c.row', *columns])} FROM {table(kind)} c"
             f" JOIN sheet s ON s.id = c.sheet WHERE {which} AND {ddl.primary('c', '?2')} ORDER BY c.key",
             (value, date),
         )
@@ -378,7 +386,7 @@ class SqliteStore:
             for _, kind, _, claim in some:
                 claims.setdefault(kind, []).append(claim)
             of = "c.id IN (SELECT value FROM json_each(?1))"
-            held = {k: self._read(k, of, json.dumps(v), date) for k, v in claims.items()}
+            held = {k: self._read(k, of, json.dumps(v), date, FOUND) for k, v in claims.items()}
             out += [held[kind][claim] for _, kind, _, claim in some if claim in held[kind]]
         return out
 

@@ -26,6 +26,8 @@ from graph.store.batches import busy
 
 BUSY_MS = 2000
 CACHE_KIB = 64 * 1024
+MAPPED = 1 << 40
+"""Octets that are read where the system holds them, without a copy of a connection's own: as many as SQLite allows (2 GiB)."""
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -259,7 +261,8 @@ def _open(path: str) -> Any:
     db = apsw.Connection(path)
     db.set_busy_timeout(BUSY_MS)
     db.execute(
-        f"PRAGMA synchronous = FULL; PRAGMA cache_size = -{CACHE_KIB}; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON"
+        f"PRAGMA synchronous = FULL; PRAGMA cache_size = -{CACHE_KIB};"
+        f" PRAGMA temp_store = MEMORY; PRAGMA mmap_size = {MAPPED}; PRAGMA cell_size_check = ON"
     )
     return db
 

@@ -149,7 +149,9 @@ class _Asked:
         self.db, self.text = db, text
         self.plain = plain(text.encode(errors="replace").decode())
         self.kinds = sorted(k for k, of in load_schema().kinds.items() if of.role == "node")
-        self.runs = {kind: _runs(db, kind) for kind in self.kinds}
+        self.runs: dict[str, list[Run]] = {kind: [] for kind in self.kinds}
+        for kind, first, last in db.execute("SELECT kind, first, last FROM run"):
+            self.runs[kind].append((first, last))
         # where most names are, it is soonest told that there are many
         runs = sorted((r for some in self.runs.values() for r in some), key=lambda r: r[0] - r[1])
         self.segments = [segment for run in runs for segment in _of(run)]
