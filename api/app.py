@@ -35,6 +35,7 @@ from api.maps import Maps
 from api.operation.log import Log
 from api.operation.metrics import Metrics
 from api.operation.watching import Watching
+from api.readers.pool import Readers
 from api.redaction import Redaction
 from api.routes import (
     application,
@@ -110,13 +111,18 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     counted.watch(stores, work)
     kept = Kept()
     maps = Maps()
+    readers = Readers(settings.store, settings.readers) if settings.readers else None
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
         work.begin()
         _settle(stores, journal)
+        if readers is not None:
+            readers.begin()
         yield
         work.close()
+        if readers is not None:
+            readers.close()
         kept.close()
         maps.close()
         stores.close()
@@ -135,6 +141,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.stores = stores
+    app.state.readers = readers
     app.state.profile = profile
     app.state.journal = journal
     app.state.redaction = Redaction.of(settings, journal.places)

@@ -80,6 +80,9 @@ class Settings:
         Plans, audits and exports at work at once (``LIANJIAN_JOBS``; 2); imports go one by one beside them.
     stop_seconds : float
         That a job gets to leave what it has once it is asked to stop.
+    readers : int
+        Processes that answer quick questions about the whole city (``LIANJIAN_READERS``; as many as there are processors, 4 at
+        most); 0: the service itself.
     names : tuple of str
         Host names under which others ask (``LIANJIAN_NAMES``, with commas between).
     tls_cert, tls_key : str
@@ -106,6 +109,7 @@ class Settings:
     upload_bytes: int = 200 << 20
     upload_seconds: float = 30.0
     jobs: int = 2
+    readers: int = 0
     stop_seconds: float = 60.0
     names: tuple[str, ...] = ()
     tls_cert: str = ""
@@ -172,6 +176,7 @@ class Settings:
             state=str(state_of(store, environment)),
             upload_bytes=_number(environment, "LIANJIAN_UPLOAD_MB", 200, 1 << 20) << 20,
             jobs=_number(environment, "LIANJIAN_JOBS", 2, 64),
+            readers=_readers(store, environment),
             names=tuple(map(_name, tuple(names) or _listed(environment, "LIANJIAN_NAMES"))),
             tls_cert=tls_cert or environment.get("LIANJIAN_TLS_CERT", ""),
             tls_key=tls_key or environment.get("LIANJIAN_TLS_KEY", ""),
@@ -197,6 +202,13 @@ def state_of(store: str, environment: Mapping[str, str] | None = None) -> Path:
     if said:
         return Path(said)
     return Path("lianjian.service") if "://" in store else Path(store).with_suffix(".service")
+
+
+def _readers(store: str, environment: Mapping[str, str]) -> int:
+    """Return how many readers there are to be: a server reads for itself, and where processes get no sockets there are none."""
+    most = min(4, os.cpu_count() or 1)
+    said = _number(environment, "LIANJIAN_READERS", most, 64, least=0)
+    return 0 if "://" in store or os.name == "nt" else said
 
 
 def _listed(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
@@ -240,12 +252,14 @@ def _network(text: str) -> str:
     return text
 
 
-def _number(environment: Mapping[str, str], name: str, usual: int, most: int) -> int:
+def _number(
+    environment: Mapping[str, str], name: str, usual: int, most: int, least: int = 1
+) -> int:
     text = environment.get(name) or str(usual)
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= most):
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
         raise InputError(
-            f"{name}={text[:40]}: give a number from 1 to {most:,}",
-            f"{name}={text[:40]}：请给出 1 到 {most:,} 之间的数字",
+            f"{name}={text[:40]}: give a number from {least} to {most:,}",
+            f"{name}={text[:40]}：请给出 {least} 到 {most:,} 之间的数字",
         )
     return int(text)
 

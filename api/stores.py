@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from api.access.permissions import known
 from api.access.rates import takes_much
 from api.journal.serving import written_through
+from api.readers import questions
 from graph.cut.scope import WHOLE, Whole
 from graph.errors import InputError, StoreBusyError, StoreError, StoreMissingError, UnknownIdError
 from graph.store import open_store
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from api.readers.pool import Readers
     from graph.cut.kept import Cuts
     from graph.cut.scope import Scope
     from graph.model import Batch
@@ -234,6 +236,30 @@ def reading(request: Request) -> Iterator[Store]:
     stores: Stores = request.app.state.stores
     with stores.turn(heavy=takes_much(request)), stores.one(scope_of(request)) as store:
         yield store
+
+
+def asked(request: Request, question: str, **arguments: Any) -> bytes:
+    """Return the answer to a quick question, as :func:`tried` does."""
+    told = tried(request, question, **arguments)
+    assert told is not None, question  # noqa: S101 - none but the map's may be more than quick
+    return told
+
+
+def tried(request: Request, question: str, **arguments: Any) -> bytes | None:
+    """Return the answer to a question if it is a quick one (:mod:`api.readers.questions`), by a reader where there are some.
+
+    What a jurisdiction sees is read by the service itself.
+
+    Raises
+    ------
+    LianjianError
+        As the question's function, and as :func:`reading`.
+    """
+    readers: Readers | None = request.app.state.readers
+    if readers is not None and isinstance(scope_of(request), Whole):
+        return readers.ask(question, arguments)
+    with reading(request) as store:
+        return questions.asked(store, question, arguments)
 
 
 @contextlib.contextmanager

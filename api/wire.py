@@ -178,7 +178,11 @@ def _no_date(name: str, text: str) -> InputError:
 
 def answer(request: Request, payload: Mapping[str, Any]) -> Response:
     """Return an answer with its tag; nothing but the tag where the asker has it already (RFC 9110)."""
-    body = "".join(json_chunks(payload)).encode()
+    return answered(request, "".join(json_chunks(payload)).encode())
+
+
+def answered(request: Request, body: bytes) -> Response:
+    """Return an answer that is JSON already, as :func:`answer` does."""
     headers = tagged(hashlib.sha256(body).hexdigest())
     if is_known(request, headers["etag"]):
         return Response(status_code=304, headers=headers)

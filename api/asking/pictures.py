@@ -111,20 +111,25 @@ def part(
             "--hops goes with an ID; --in takes all of a jurisdiction",
             "--hops 须与 ID 一起使用；--in 取整个辖区",
         )
-    from viz import selection
-    from viz.extract import GraphExtract
-
     at = date(store, as_of)
     if identifier is not None:
         focus = identify(store, identifier, at)
         if focus[0] == "division" and hops is None:
             within = focus[1]
         else:
-            graph, cut = selection.around(store, focus, at, hops)
-            found = store.origins(graph.nodes, at) if read else None
-            name = str(graph.nodes[focus].get("name") or focus[1])
-            return Part(GraphExtract(graph), at, focus[1], name, focus, cut, found)
+            return around(store, focus, at, hops=hops, read=read)
     return _jurisdiction(store, profile(), within, at, read=read)
+
+
+def around(store: Store, focus: tuple[str, str], at: int, *, hops: int | None, read: bool) -> Part:
+    """Return an entity and what hangs on it at a date, as :func:`part` does."""
+    from viz import selection
+    from viz.extract import GraphExtract
+
+    graph, cut = selection.around(store, focus, at, hops)
+    found = store.origins(graph.nodes, at) if read else None
+    name = str(graph.nodes[focus].get("name") or focus[1])
+    return Part(GraphExtract(graph), at, focus[1], name, focus, cut, found)
 
 
 def _jurisdiction(

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query, Request, Response
 from api.asking import connections
 from api.routes import models
 from api.routes.asked import Code, profile_of
-from api.stores import reading
-from api.wire import Date, answer, date_of, failures, given_date
+from api.stores import asked, reading
+from api.wire import Date, answer, answered, date_of, failures, given_date
 
 router = APIRouter(prefix="/api/v1", tags=["connections"])
 
@@ -33,18 +33,16 @@ def chain(
     as_of: Date = None,
 ) -> Response:
     """Give each unit once at its least depth, the ends, and cycles."""
-    with reading(request) as store:
-        found = connections.chain(store, id, given_date(as_of), down=down)
-    return answer(request, found.as_json())
+    told = asked(request, "chain", code=id, down=down, as_of=given_date(as_of))
+    return answered(request, told)
 
 
 @router.get("/path", summary="The shortest connections between two entities",
             response_model=models.Paths, responses=failures(404, 409))  # fmt: skip
 def path(request: Request, a: End, b: Other, as_of: Date = None) -> Response:
     """Give all shortest connections up to a cap, which the answer states."""
-    with reading(request) as store:
-        found = connections.paths(store, a, b, date_of(as_of, store))
-    return answer(request, found.as_json())
+    told = asked(request, "path", a=a, b=b, as_of=given_date(as_of))
+    return answered(request, told)
 
 
 @router.get("/neighbours/{id:path}", summary="What is connected with an entity within some edges",
@@ -65,9 +63,8 @@ def neighbours(
     as_of: Date = None,
 ) -> Response:
     """Give nodes and edges around an entity."""
-    with reading(request) as store:
-        found = connections.connected(store, id, date_of(as_of, store), hops, each)
-    return answer(request, found.as_json())
+    told = asked(request, "neighbours", code=id, hops=hops, each=each, as_of=given_date(as_of))
+    return answered(request, told)
 
 
 @router.get("/nearby/{id:path}", summary="Organizations and places within some metres",

@@ -8,13 +8,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from api.access.permissions import known
-from api.asking import holdings, lookup
+from api.asking import holdings
 from api.downloads import AsTable, Table, listed, offered
 from api.routes import models
 from api.routes.asked import Code
-from api.stores import reading
+from api.stores import asked, reading
 from api.tables import holdings as tables
-from api.wire import Date, answer, date_of, failures
+from api.wire import Date, answered, failures, given_date
 
 router = APIRouter(prefix="/api/v1", tags=["lookup"])
 
@@ -28,9 +28,8 @@ def find(
     as_of: Date = None,
 ) -> Response:
     """Find organizations, units and places, the likeliest first; `more` tells whether there are more."""
-    with reading(request) as store:
-        found = lookup.find(store, text, date_of(as_of, store), limit)
-    return answer(request, found.as_json())
+    told = asked(request, "find", text=text, limit=limit, as_of=given_date(as_of))
+    return answered(request, told)
 
 
 @router.get("/show/{id:path}", summary="All that is known of one entity",
@@ -45,13 +44,8 @@ def show(
     as_of: Date = None,
 ) -> Response:
     """Give every value with the row that states it, what was said otherwise, and its relations."""
-    with reading(request) as store:
-        found = lookup.dossier(store, id, date_of(as_of, store))
-    told = found.as_json()
-    if relations is not None:
-        told["relations_found"] = len(told["relations"])
-        told["relations"] = told["relations"][:relations]
-    return answer(request, told)
+    told = asked(request, "show", code=id, relations=relations, as_of=given_date(as_of))
+    return answered(request, told)
 
 
 @router.get("/status", summary="What the store holds", response_model=models.Holdings,

@@ -12,8 +12,8 @@ from api.asking.pictures import HOPS, Format, file_name
 from api.downloads import download, offered, streamed, zipped
 from api.routes.asked import Code, Within, profile_of
 from api.routes.models import auditing as models
-from api.stores import reading
-from api.wire import Date, failures, given_date, language
+from api.stores import reading, tried
+from api.wire import Date, answered, failures, given_date, language
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,6 +65,10 @@ def map_around(
     format_: AsPicture = Picture.JSON,
 ) -> Response:
     """Give an organization's or unit's hierarchy, or a place with what lies in it."""
+    if format_ is Picture.JSON:
+        told = tried(request, "map", code=id, hops=hops, as_of=given_date(as_of))
+        if told is not None:
+            return answered(request, told)
     return _drawn(request, id, None, hops, as_of, format_)
 
 
