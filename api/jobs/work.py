@@ -30,10 +30,22 @@ EVERY = 0.3
 """Seconds between two pieces of progress of one stage that are kept."""
 PATIENCE = 600.0
 """Seconds that an import waits for one of another program (the command line's) to end."""
-NICE = 5
-"""How far a job steps back behind the service's answers."""
+NICE = 19
+"""How far a job steps back behind the service's answers: it takes what they leave."""
 NOTES = 200
 """Lines beside the answer that are kept."""
+
+
+def _step_back() -> None:
+    """Let the service's answers go first.
+
+    A job is a session of its own, and Linux shares a machine among sessions (autogroups) before it looks at processes.
+    """
+    nice = getattr(os, "nice", None)
+    if nice is not None:
+        nice(NICE)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(NICE))
 
 
 def main(arguments: list[str]) -> int:
@@ -48,9 +60,7 @@ def main(arguments: list[str]) -> int:
     if job is None:
         return 3  # begun anew meanwhile, or over
     os.chdir(here)
-    nice = getattr(os, "nice", None)
-    if nice is not None:
-        nice(NICE)
+    _step_back()
     progress, renewing = _Progress(records, id_), Lock(state / RENEWING)
     if job.kind in WRITERS:  # until its own cuts are made, jurisdictions see what was before it
         with contextlib.suppress(OSError):

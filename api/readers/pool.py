@@ -145,7 +145,6 @@ class _Reader:
                 stderr=subprocess.DEVNULL,
                 env=environment,
                 pass_fds=[theirs.fileno()],
-                start_new_session=True,  # a terminal's Ctrl-C is for the service, which tells them
             )
 
     def ask(self, message: bytes) -> bytes:
