@@ -12,6 +12,7 @@ import pytest
 from api.cli.app import run
 from tests.cli.commandline import Lianjian
 
+pytestmark = pytest.mark.xdist_group("demo")  # one makes the demonstrations, once
 SMALL = ("--orgs", "300", "--seed", "11")
 
 
