@@ -27,7 +27,7 @@ from graph.store.base import Store
 from tests.cut.conftest import add, city
 from tests.cut.test_cut import firm, unit
 from viz.city.cells import SIDE, strips
-from viz.city.counting import COUNTED
+from viz.city.counting import COLOURS, COUNTED
 from viz.city.ground import CORNERS, hull
 from viz.city.question import MOST, Question
 from viz.city.view import CityMap
@@ -169,13 +169,13 @@ def test_opening_a_mark_shows_what_it_counted(made: CityMap) -> None:
 
 def test_a_filter_leaves_what_its_share_counted(made: CityMap) -> None:
     """By every state, line, sector and type there is, and by two at once."""
-    for colour in ("coverage", "line", "sector", "type"):
+    for colour in COLOURS:
         found = shown(made, colour=colour)
         for n, value in enumerate(found["legend"][:-1]):
-            some = shown(made, wanted={colour: value["id"]})["totals"]
+            some = shown(made, wanted={colour: (value["id"],)})["totals"]
             counted = some["units" if colour == "type" else "organizations"]
             assert counted == found["totals"]["shares"][n], value
-    both = shown(made, wanted={"coverage": "eligible", "line": "social"}, colour="coverage")
+    both = shown(made, wanted={"coverage": ("eligible",), "line": ("social",)}, colour="coverage")
     assert sum(both["totals"]["shares"]) == both["totals"]["shares"][2] == both["totals"]["organizations"]  # fmt: skip
     assert both["totals"]["base_covered"] == 0
 
@@ -464,13 +464,13 @@ def test_maps_that_there_is_no_room_for_are_let_go(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", [{"within": "429999"}, {"at": "building:nowhere"}, {"wanted": {"status": "很好"}}]
+    "asked", [{"within": "429999"}, {"at": "building:nowhere"}, {"wanted": {"status": ("很好",)}}]
 )
 def test_what_there_is_not_is_said(made: CityMap, asked: dict[str, Any]) -> None:
     """In both languages, with the code that was asked for."""
     with pytest.raises(InputError) as raised:
         shown(made, **asked)
     value = next(iter(asked.values()))
-    value = value["status"] if isinstance(value, dict) else value
+    value = value["status"][0] if isinstance(value, dict) else value
     for said in (raised.value.en, raised.value.zh):
         assert value in said

@@ -11,7 +11,7 @@ from viz.city.columns import OTHER, OUTSIDE, STATES, Words
 from viz.city.tree import PLACE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -34,8 +34,8 @@ COUNTED = (
 """What is counted of each node. The pairs are denominators and numerators of ``org_all``, ``org_operating``, ``org_eligible``."""
 _BASELINE, _COVERED, _ELIGIBLE = (1 << bit for bit in (3, 4, 5))
 _SORTS = 64
-COLOURS = ("coverage", "type", "line", "sector")
-"""By what a map may be coloured: what coverage says; the type of units; the line of ledgers; the section of GB/T 4754."""
+COLOURS = ("coverage", "type", "line", "sector", "status")
+"""By what a map may be coloured: what coverage says; the type of units; the line of ledgers; the section of GB/T 4754; 经营状态."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,26 +85,22 @@ class Counting:
 
     def words(self, colour: str) -> Words:
         """Return what organizations (units, for ``type``) are coloured by."""
-        by = {"coverage": self.state, "type": self.type, "line": self.line, "sector": self.section}
+        by = {
+            "coverage": self.state, "type": self.type, "line": self.line, "sector": self.section, "status": self.status,
+        }  # fmt: skip
         return by[colour]
 
-    def some(self, wanted: Mapping[str, str]) -> Bools | None:
-        """Return which organizations have some values; ``None`` where none is asked for."""
-        columns = {
-            "coverage": self.state,
-            "line": self.line,
-            "status": self.status,
-            "sector": self.section,
-        }
+    def some(self, wanted: Mapping[str, Sequence[str]]) -> Bools | None:
+        """Return which organizations have one of some values of each column that is asked for; ``None`` where none is."""
         out: Bools | None = None
-        for name, value in wanted.items():
-            if name in columns:
-                here = _is(columns[name], value)
+        for name, values in wanted.items():
+            if name != "type":
+                here = _is(self.words(name), values)
                 out = here if out is None else out & here
         return out
 
-    def some_units(self, wanted: Mapping[str, str]) -> Bools | None:
-        """Return which units have a type; ``None`` where none is asked for."""
+    def some_units(self, wanted: Mapping[str, Sequence[str]]) -> Bools | None:
+        """Return which units have one of some types; ``None`` where none is asked for."""
         return _is(self.type, wanted["type"]) if "type" in wanted else None
 
     def counts(
@@ -140,9 +136,9 @@ class Counting:
         return Counts(counted, shares)
 
 
-def _is(words: Words, value: str) -> Bools:
-    code = words.values.index(value) if value in words.values else OTHER - 1
-    out: Bools = words.codes == code
+def _is(words: Words, values: Sequence[str]) -> Bools:
+    codes = [words.values.index(value) for value in values if value in words.values]
+    out: Bools = np.isin(words.codes, np.array(codes, dtype=np.int8))
     return out
 
 

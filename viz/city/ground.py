@@ -74,6 +74,7 @@ class Ground:
         self.organizations = self._residents(lon, lat, place, OWN)
         self.units = self._of_units(columns)
         self.bounds = [self._bounds(level) for level in range(len(LEVELS))]
+        self.extent = self._extent()
         self._hulls: dict[tuple[int, int], list[list[float]] | None] = {}
         self._hulls |= {
             (level, node): self.hull(level, node)
@@ -140,6 +141,16 @@ class Ground:
                                    (2, points.lon, False), (3, points.lat, False)):  # fmt: skip
             out[row] = (np.fmin if least else np.fmax)(out[row], values)
         return out
+
+    def _extent(self) -> list[float] | None:
+        """Return west, south, east, north of all that is known to lie somewhere; ``None`` where nothing is."""
+        found = self.bounds[PLACE]
+        if not np.isfinite(found).any():
+            return None
+        west, south, east, north = (
+            float(v) for v in (*np.nanmin(found[:2], axis=1), *np.nanmax(found[2:], axis=1))
+        )
+        return [round(v, DECIMALS) for v in (west, south, east, north)]
 
     def touched(self, level: int, box: tuple[float, float, float, float]) -> Bools:
         """Return which nodes of a level have a point in a box, as far as their bounds tell."""

@@ -32,8 +32,8 @@ class Question:
         One of :data:`viz.city.counting.COLOURS`.
     kind : str, optional
         ``organization`` or ``unit``: nothing of the other is counted or shown.
-    wanted : dict of str to str
-        Only organizations of a ``coverage``, ``line``, ``status``, ``sector``, units of a ``type``.
+    wanted : dict of str to tuple of str
+        Only organizations of one of some ``coverage``, ``line``, ``status``, ``sector``, units of one of some ``type``.
     limit : int
         Marks at most.
     """
@@ -45,5 +45,5 @@ class Question:
     layout: str = "geographic"
     colour: str = "coverage"
     kind: str | None = None
-    wanted: Mapping[str, str] = field(default_factory=dict)
+    wanted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     limit: int = USUAL

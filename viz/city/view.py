@@ -20,7 +20,7 @@ from viz.city import columns as city_columns
 from viz.city.cells import DECIMALS as CELL_DECIMALS
 from viz.city.cells import Cells
 from viz.city.columns import ELIGIBLE, OTHER, UNCOVERED, Columns
-from viz.city.counting import COUNTED, Counting, Counts
+from viz.city.counting import COLOURS, COUNTED, Counting, Counts
 from viz.city.ground import DECIMALS, HOW, Ground
 from viz.city.links import Links
 from viz.city.question import DEEPEST, Question
@@ -136,6 +136,9 @@ class CityMap:
             "side": SIDE_OF_NETWORK,
             "colour": question.colour,
             "legend": legend(question.colour, self.counting.words(question.colour).values),
+            "path": self._path(question, places, start),
+            "extent": self.ground.extent,
+            "values": self._values(places),
             "totals": _counted(counted) | {"shares": shares.tolist()},
             "marks": drawn.marks,
             "links": links,
@@ -183,6 +186,29 @@ class CityMap:
                 )
         return places, start
 
+    def _path(self, question: Question, places: Bools, start: int) -> list[dict[str, Any]]:
+        """Return what the view lies in, the larger first; of what rows put into several, only what holds all of it."""
+        if start == DISTRICT:
+            return []
+        tree, out = self.tree, []
+        node = np.flatnonzero(places)
+        for level in range(min(start, len(LEVELS))):
+            at = np.unique(np.searchsorted(tree.levels[level].last, node, side="right"))
+            if len(at) == 1 or level == start - 1:
+                one = int(at[0])
+                out.append({"level": LEVELS[level], "kind": tree.kind(level, one), "code": tree.key(level, one),
+                            "name": _short(tree.name(level, one)), "opens": self._opens(level, one)})  # fmt: skip
+        return out
+
+    def _values(self, places: Bools) -> dict[str, list[dict[str, Any]]]:
+        """Return by what a view may be filtered: of each column the values there are in its places, with how many have them."""
+        out = {}
+        for name in COLOURS:
+            shares = self.counting.counts(name).shares[places].sum(axis=0).tolist()
+            found = zip(legend(name, self.counting.words(name).values), shares, strict=True)
+            out[name] = [value | {"number": n} for value, n in found if n and value["id"] is not None]
+        return out
+
     @property
     def _everywhere(self) -> tuple[str, ...]:
         """The code that means all of it: that of the only city."""
@@ -192,13 +218,13 @@ class CityMap:
         """Return which organizations and units are counted and shown; ``None`` for all."""
         counting, tree = self.counting, self.tree
         for name, words in (("status", counting.status), ("sector", counting.section)):
-            value = question.wanted.get(name)
-            if value is not None and value not in words.values:
-                known = ", ".join(words.values) or "-"
-                raise InputError(
-                    f"{name} {value[:40]}: nothing has it; give one of {known}",
-                    f"{name} {value[:40]}：没有该值；应为 {known} 之一",
-                )
+            for value in question.wanted.get(name, ()):
+                if value not in words.values:
+                    known = ", ".join(words.values) or "-"
+                    raise InputError(
+                        f"{name} {value[:40]}: nothing has it; give one of {known}",
+                        f"{name} {value[:40]}：没有该值；应为 {known} 之一",
+                    )
         organizations = counting.some(question.wanted)
         units = counting.some_units(question.wanted)
         if question.kind == "unit":

@@ -26,6 +26,9 @@ TYPES = {
     "党委": "party committee", "党总支": "general branch", "党支部": "branch", "联合党支部": "joint branch",
     "功能型党组织": "functional unit", "工委": "working committee", "党组": "leading group",
 }  # fmt: skip
+STATUSES = {
+    "正常": "operating", "停业": "suspended", "空壳": "shell", "僵尸": "dormant (zombie)", "影子": "shadow", "注销": "closed",
+}  # fmt: skip
 UNKNOWN = ("未填", "not known")
 
 
@@ -45,5 +48,7 @@ def _words(colour: str, value: str) -> tuple[str, str]:
         return SHEETS.get(value, value), LINES.get(value, value)
     if colour == "type":
         return value, TYPES.get(value, value)
+    if colour == "status":
+        return value, STATUSES.get(value, value)
     name = facts().names.get((EDITIONS[-1], value), value)
     return name, f"{value} {name}"

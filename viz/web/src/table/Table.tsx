@@ -1,5 +1,5 @@
 /** The table twin of whatever is drawn: sorted, filtered, copied, exported; what it shows and what it leaves out, it says. */
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { format, type View } from '../state/address';
 import { announce } from '../state/announce';
 import { language, number, t } from '../texts';
@@ -13,7 +13,19 @@ export interface Row {
 }
 const SHOWN = 500;
 
-export function Table({ name, head, rows, file }: { name: string; head: readonly string[]; rows: readonly Row[]; file: string }) {
+interface Props {
+  name: string;
+  head: readonly string[];
+  rows: readonly Row[];
+  file: string;
+  /** The row that is selected beside it too, and what selecting another does. */
+  chosen?: string | null;
+  choose?: (key: string) => void;
+}
+
+export function Table({ name, head, rows, file, chosen, choose }: Props) {
+  const marked = useRef<HTMLTableRowElement>(null);
+  useEffect(() => marked.current?.scrollIntoView({ block: 'nearest' }), [chosen]);
   const [order, setOrder] = useState<Order | null>(null);
   const [text, setText] = useState('');
   const locale = language.value === 'zh' ? 'zh-CN' : 'en';
@@ -73,7 +85,11 @@ export function Table({ name, head, rows, file }: { name: string; head: readonly
           </thead>
           <tbody>
             {found.slice(0, SHOWN).map(({ key, cells: row, to }) => (
-              <tr key={key}>
+              <tr
+                key={key}
+                ref={key === chosen ? marked : null}
+                {...(choose && { 'class': key === chosen ? 'chosen' : '', 'aria-selected': key === chosen, onClick: () => choose(key), onFocusCapture: () => choose(key) })}
+              >
                 {row.map((cell, k) => (
                   <td key={head[k]} class={typeof cell === 'number' ? 'number' : undefined}>
                     {k === 0 && to ? <a href={format(to)}>{cell}</a> : typeof cell === 'number' ? number(cell) : cell}
