@@ -276,6 +276,7 @@ class CityMap:
         points = self.ground.levels[level]
         up = (level - 1, tree.above(level, node)) if level else None
         parent = drawn.nodes.get(up) if up is not None else None
+        outline, outliers = self.ground.hull(level, node)
         return {
             "id": tree.id(level, node),
             "level": LEVELS[level],
@@ -284,7 +285,8 @@ class CityMap:
             "name": _short(tree.name(level, node)),
             "parent": None if parent is None else drawn.marks[parent]["id"],
             **_place(points.lon[node], points.lat[node], HOW[points.how[node]]),
-            "hull": self.ground.hull(level, node),
+            "hull": outline,
+            "outliers": outliers,
             "network": [round(float(v), CELL_DECIMALS) for v in _centred(self.cells.levels[level][node])],
             "counts": _counted(counts.counted[node]),
             "shares": counts.shares[node].tolist(),

@@ -94,6 +94,9 @@ class CityMark(Answer):
         None,
         description="convex hull of its organizations' points, 16 vertices at most; no boundary",
     )
+    outliers: int | None = Field(
+        None, description="of its organizations' points, those too far from the others to be in the hull"
+    )
     network: Point = Field(
         description="centre, width and height in a square of `side`, y downwards"
     )

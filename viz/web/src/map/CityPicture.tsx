@@ -12,7 +12,7 @@ import { looksOf, paintOver, paintUnder, type Painted } from './paint';
 import { Shapes, shapeOf } from './program';
 import type { Colour, Layout } from './question';
 import { lineOf } from './saying';
-import { next, radii, scene, type Level, type Scene } from './scene';
+import { lifted, next, radii, scene, type Between, type Level, type Scene } from './scene';
 
 export interface Hand {
   zoom: (by: 'in' | 'out' | 'fit') => void;
@@ -25,6 +25,8 @@ interface Props {
   layout: Layout;
   colour: Colour;
   chosen: string | null;
+  /** Whether organizations and units are wanted, however many. */
+  rows: boolean;
   /** Kinds of ties that are drawn. */
   ties: ReadonlySet<string>;
   changed: ReadonlySet<string>;
@@ -52,6 +54,7 @@ interface Held {
   to: Map<string, Point>;
   radius: (mark: Mark) => number;
   outlines: { mark: Mark; from: readonly Point[]; to: readonly Point[] }[];
+  ties: Between[];
   layout: Layout;
   moving: Moving | null;
 }
@@ -113,7 +116,7 @@ export function CityPicture(props: Props) {
         mark,
         points: t_ >= 1 ? to : to.map((point, k) => between(from[k] ?? point, point, t_)),
       })),
-      ties: ties.size === 0 ? [] : view.links.flatMap(({ from, to, kind, number }) => {
+      ties: have.ties.flatMap(({ from, to, kind, number }) => {
         const [a, b] = [at(from), at(to)];
         return a && b && ties.has(kind) ? [{ from: a, to: b, kind, number }] : [];
       }),
@@ -134,12 +137,12 @@ export function CityPicture(props: Props) {
   const stage = (moves: boolean) => {
     const made = sigma.current;
     if (!made) return;
-    const { view, on, layout, drawn } = now.current;
+    const { view, on, layout, rows, drawn } = now.current;
     const { width, height } = made.getDimensions();
     const seen = sight(made);
     const sees = ([x, y]: Point) => x >= seen[0] && x <= seen[2] && y >= seen[1] && y <= seen[3];
     // on the way to another layout the camera is on its way too: all counts as in sight
-    const found = scene(view, on, layout, moves ? () => true : sees, width * height);
+    const found = scene(view, on, layout, moves ? () => true : sees, width * height, rows);
     const before = held.current;
     const was = before?.layout ?? layout;
     const to = new Map<string, Point>();
@@ -159,6 +162,7 @@ export function CityPicture(props: Props) {
     });
     held.current = {
       scene: found, from, to, outlines, layout,
+      ties: lifted(view, new Set(to.keys())),
       radius: radii(found.marks, width * height),
       moving: moves && !calm() ? { began: performance.now(), took: CHANGE } : null,
     };

@@ -11,7 +11,7 @@ import { Chosen, pageOf } from './Chosen';
 import { CityPicture, type Hand } from './CityPicture';
 import { Dates } from './Dates';
 import { Chips, Filters } from './Filters';
-import { boundsOf, boundsOfBox, boxOf, frame, outline, stands, type Bounds, type Mark } from './frame';
+import { boundsOf, boundsOfBox, boxOf, frame, outline, stands, typical, type Bounds, type Mark } from './frame';
 import { Legend } from './Legend';
 import './map.css';
 import { Minimap } from './Minimap';
@@ -72,7 +72,8 @@ function Shown({ question, view, waiting }: { question: Question; view: View; wa
 
   const whole = useMemo((): Bounds => {
     if (question.in === null && !question.box && !question.at && layout === 'network') return EVERYTHING;
-    const points = view.marks.flatMap((mark) => [...(outline(on, layout, mark) ?? []), ...(stands(on, layout, mark) ? [stands(on, layout, mark) ?? ([0, 0] as const)] : [])]);
+    const areas = view.marks.flatMap((mark) => outline(on, layout, mark) ?? []);
+    const points = areas.length ? areas : typical(view.marks.map((mark) => stands(on, layout, mark)).filter((at) => at !== null));
     const found = boundsOf(points) ?? EVERYTHING;
     if (!boxed(view, question)) {
       wholes.current.set(scope({ ...question, layout }), found);
@@ -108,10 +109,9 @@ function Shown({ question, view, waiting }: { question: Question; view: View; wa
   const drawnTies = ties ?? (question.in === null ? NONE : new Set(view.links.map(({ kind }) => kind)));
 
   useEffect(() => {
-    if (waiting) return;
-    const level = scene?.level ?? 'district';
-    announce(t('map.said', { name, marks: number(scene?.marks.length ?? view.marks.length), level: levelName(level), organizations: number(view.totals.organizations), units: number(view.totals.units) }));
-  }, [view, waiting]);
+    if (waiting || !scene) return;
+    announce(t('map.said', { name, marks: number(scene.marks.length), level: levelName(scene.level), organizations: number(view.totals.organizations), units: number(view.totals.units) }));
+  }, [view, waiting, scene?.level, scene?.marks.length]);
   useEffect(() => {
     if (chosen) announce([nameOf(chosen), ...lineOf(chosen, view)].join(', '));
   }, [question.chosen]);
@@ -172,6 +172,7 @@ function Shown({ question, view, waiting }: { question: Question; view: View; wa
             layout={layout}
             colour={view.colour}
             chosen={question.chosen}
+            rows={question.rows}
             ties={drawnTies}
             changed={NONE}
             whole={whole}
@@ -220,12 +221,18 @@ function boxed(view: View, question: Question): boolean {
 
 /** What is not drawn, and why: always with its number. */
 function Notes({ question, view, scene, all }: { question: Question; view: View; scene: Scene | null; all: () => void }) {
-  const said: string[] = view.left_out.map(({ level, marks, organizations, units }) => {
+  const said: string[] = [];
+  if (scene && scene.level !== 'organization' && view.totals.organizations + view.totals.units > 0) {
+    said.push(t('map.drawn', { marks: number(scene.marks.length), level: levelName(scene.level), organizations: number(view.totals.organizations), units: number(view.totals.units) }));
+  }
+  const left = view.left_out.map(({ level, marks, organizations, units }) => {
     const numbers = { organizations: number(organizations), units: number(units) };
     return level === 'organization' ? t('map.left.rows', numbers) : t('map.left', { ...numbers, marks: number(marks), level: levelName(level) });
   });
-  if (said.length) said.push(t('map.left.how'));
-  if (scene?.nowhere) said.push(t('map.left.nowhere', { n: number(scene.nowhere) }));
+  if (left.length) said.push(`${left.join(' ')} ${t('map.left.how')}`);
+  if (scene?.nowhere) said.push(t('map.left.nowhere', { n: number(scene.nowhere), level: levelName(scene.level) }));
+  const outliers = (scene?.outlines ?? []).reduce((all, { outliers: n }) => Math.max(all, n ?? 0), 0);
+  if (question.layout === 'geographic' && outliers) said.push(t('map.outliers', { n: number(outliers) }));
   if (view.links_left_out) said.push(t('map.left.links', { n: number(view.links_left_out) }));
   if (!said.length && !question.box) return null;
   return (

@@ -14,6 +14,9 @@ export interface Frame {
   take: (layout: Layout, x: number, y: number) => Point;
 }
 
+/** The network is drawn wider than high, as screens are. */
+const HIGH = 0.62;
+
 /** The frame of a city that lies within west, south, east, north, and whose network has a side. */
 export function frame(extent: readonly number[] | null, side: number): Frame {
   const [west = 0, south = 0, east = 1, north = 1] = extent ?? [];
@@ -26,8 +29,8 @@ export function frame(extent: readonly number[] | null, side: number): Frame {
   const bottom = 0.5 - high / scale / 2;
   return {
     known: extent !== null,
-    put: (layout, x, y) => (layout === 'network' ? [x / side, 1 - y / side] : [left + ((x - west) * flat) / scale, bottom + (y - south) / scale]),
-    take: (layout, x, y) => (layout === 'network' ? [x * side, (1 - y) * side] : [west + ((x - left) * scale) / flat, south + (y - bottom) * scale]),
+    put: (layout, x, y) => (layout === 'network' ? [x / side, 0.5 + HIGH / 2 - (HIGH * y) / side] : [left + ((x - west) * flat) / scale, bottom + (y - south) / scale]),
+    take: (layout, x, y) => (layout === 'network' ? [x * side, ((0.5 + HIGH / 2 - y) * side) / HIGH] : [west + ((x - left) * scale) / flat, south + (y - bottom) * scale]),
   };
 }
 
@@ -102,4 +105,13 @@ export function rays(points: readonly Point[], [cx, cy]: Point): Point[] {
 export function between(a: Point, b: Point, t: number): Point {
   const s = t < 0.5 ? 2 * t * t : 1 - (2 - 2 * t) ** 2 / 2;
   return [a[0] + (b[0] - a[0]) * s, a[1] + (b[1] - a[1]) * s];
+}
+
+/** Points without those that lie far from all others: a wrong row does not make the picture of a place one of the city. */
+export function typical(points: readonly Point[]): Point[] {
+  const middle = (all: number[]) => [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? 0;
+  const [cx, cy] = [middle(points.map(([x]) => x)), middle(points.map(([, y]) => y))];
+  const far = points.map(([x, y]) => Math.hypot(x - cx, y - cy));
+  const usual = [...far].sort((a, b) => a - b)[Math.floor(0.75 * far.length)] ?? 0;
+  return usual > 0 ? points.filter((_, k) => (far[k] ?? 0) <= 3 * usual) : [...points];
 }

@@ -128,13 +128,14 @@ function paintShares(context: CanvasRenderingContext2D, x: number, y: number, ra
   const shares = mark.shares ?? [];
   const whole = shares.reduce((a, b) => a + b, 0);
   context.beginPath();
-  context.arc(x, y, radius, 0, Math.PI * 2);
+  context.arc(x, y, whole ? radius : 7, 0, Math.PI * 2);
   context.fillStyle = ink.ground;
   context.fill();
   if (!whole) {
+    // nothing to share out: only units, or only organizations where units are coloured
     context.lineWidth = 1.5;
     context.strokeStyle = ink.quiet;
-    context.stroke();
+    context.strokeRect(x - 4, y - 4, 8, 8);
     return;
   }
   let turn = -Math.PI / 2;

@@ -21,31 +21,57 @@ export interface Scene {
 }
 
 /**
- * The deepest level of which there is room for all that is in sight; a level that the view has not whole only where none is above it,
- * or where it is of organizations, of which the service gives first those that matter.
+ * The deepest level of which there is room for all that is in sight. A level that the view has not whole is drawn only where there
+ * is none above it, or where rows are asked for: a part of it would look like all of it.
  *
  * @param sight of a mark, whether it is in sight
  * @param room the picture's width times its height, in pixels
+ * @param rows whether organizations and units are wanted, however many
  */
-export function scene(view: View, on: Frame, layout: Layout, sight: (at: Point) => boolean, room: number): Scene {
+export function scene(view: View, on: Frame, layout: Layout, sight: (at: Point) => boolean, room: number, rows = false): Scene {
   const by = new Map<Level, Mark[]>(LEVELS.map((level) => [level, []]));
   for (const mark of view.marks) by.get(mark.level)?.push(mark);
   const there = LEVELS.filter((level) => by.get(level)?.length);
   const parts = new Set(view.left_out.map(({ level }) => level));
   let level: Level = there[0] ?? 'organization';
   for (const next of there) {
-    if (next !== 'organization' && next !== there[0] && parts.has(next)) continue;
+    if (next !== there[0] && parts.has(next) && !rows) continue;
     let seen = 0;
     for (const mark of by.get(next) ?? []) {
       const at = stands(on, layout, mark);
       if (at && sight(at)) seen++;
     }
-    if (next === there[0] || seen * ROOM[next] <= room) level = next;
+    if (next === there[0] || rows || (seen > 0 && seen * ROOM[next] <= room)) level = next;
   }
   const all = by.get(level) ?? [];
   const marks = all.filter((mark) => stands(on, layout, mark));
   const above = LEVELS.slice(0, LEVELS.indexOf(level) + 1).flatMap((one) => by.get(one) ?? []);
   return { level, marks, outlines: above.filter((mark) => outline(on, layout, mark)), nowhere: all.length - marks.length };
+}
+
+export interface Between {
+  from: string;
+  to: string;
+  kind: string;
+  number: number;
+}
+
+/** Ties between the marks that are drawn: those of what lies in them, together. */
+export function lifted(view: Pick<Schemas['CityView'], 'links' | 'marks'>, drawn: ReadonlySet<string>): Between[] {
+  const parents = new Map(view.marks.map(({ id, parent }) => [id, parent]));
+  const lift = (id: string): string | null => {
+    let at: string | null = id;
+    while (at !== null && !drawn.has(at)) at = parents.get(at) ?? null;
+    return at;
+  };
+  const found = new Map<string, Between>();
+  for (const { from, to, kind, number } of view.links) {
+    const [a, b] = [lift(from), lift(to)];
+    if (a === null || b === null || a === b) continue;
+    const key = JSON.stringify([a, b, kind]);
+    found.set(key, { from: a, to: b, kind, number: number + (found.get(key)?.number ?? 0) });
+  }
+  return [...found.values()];
 }
 
 export function numberOf(mark: Mark): number {
@@ -56,8 +82,8 @@ export function numberOf(mark: Mark): number {
 export function radii(marks: readonly Mark[], room: number): (mark: Mark) => number {
   const numbers = marks.map(numberOf);
   const whole = numbers.reduce((a, b) => a + b, 0) || 1;
-  const scale = Math.sqrt((0.09 * room) / (Math.PI * whole));
-  return (mark) => (mark.counts ? Math.min(Math.max(scale * Math.sqrt(numberOf(mark)), 7), 34) : 6);
+  const scale = Math.sqrt((0.06 * room) / (Math.PI * whole));
+  return (mark) => (mark.counts ? Math.min(Math.max(scale * Math.sqrt(numberOf(mark)), 6), 30) : 6);
 }
 
 /** The mark that lies nearest to another in a direction: what an arrow key leads to. */
