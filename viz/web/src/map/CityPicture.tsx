@@ -55,6 +55,8 @@ interface Held {
   radius: (mark: Mark) => number;
   outlines: { mark: Mark; from: readonly Point[]; to: readonly Point[] }[];
   ties: Between[];
+  /** Where areas stand that are drawn as outlines: ties of what has no place of its own end there. */
+  middles: Map<string, Point>;
   layout: Layout;
   moving: Moving | null;
 }
@@ -99,7 +101,7 @@ export function CityPicture(props: Props) {
     const { width, height } = made.getDimensions();
     const t_ = progress(have.moving);
     const at = (id: string): Point | null => {
-      const to = have.to.get(id);
+      const to = have.to.get(id) ?? have.middles.get(id);
       return to ? between(have.from.get(id) ?? to, to, t_) : null;
     };
     const put = ([x, y]: Point): Point => {
@@ -153,6 +155,11 @@ export function CityPicture(props: Props) {
       const old = moves ? stands(on, was, mark) : null;
       if (old) from.set(mark.id, old);
     }
+    const middles = new Map<string, Point>();
+    for (const mark of found.outlines) {
+      const point = stands(on, layout, mark);
+      if (point && !to.has(mark.id)) middles.set(mark.id, point);
+    }
     const outlines = found.outlines.flatMap((mark) => {
       const points = outline(on, layout, mark);
       if (!points) return [];
@@ -162,7 +169,8 @@ export function CityPicture(props: Props) {
     });
     held.current = {
       scene: found, from, to, outlines, layout,
-      ties: lifted(view, new Set(to.keys())),
+      ties: lifted(view, new Set([...to.keys(), ...middles.keys()])),
+      middles,
       radius: radii(found.marks, width * height),
       moving: moves && !calm() ? { began: performance.now(), took: CHANGE } : null,
     };

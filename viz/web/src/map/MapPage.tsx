@@ -11,7 +11,7 @@ import { Chosen, pageOf } from './Chosen';
 import { CityPicture, type Hand } from './CityPicture';
 import { Dates } from './Dates';
 import { Chips, Filters } from './Filters';
-import { boundsOf, boundsOfBox, boxOf, frame, outline, stands, typical, type Bounds, type Mark } from './frame';
+import { boundsOf, boundsOfBox, boxOf, frame, NETWORK, outline, stands, typical, type Bounds, type Mark } from './frame';
 import { Legend } from './Legend';
 import './map.css';
 import { Minimap } from './Minimap';
@@ -21,7 +21,6 @@ import { levelName, lineOf, nameOf } from './saying';
 import type { Scene } from './scene';
 
 type View = Schemas['CityView'];
-const EVERYTHING: Bounds = [0, 0, 1, 1];
 const NONE: ReadonlySet<string> = new Set();
 
 export function MapPage({ view: { held } }: PageProps) {
@@ -71,10 +70,10 @@ function Shown({ question, view, waiting }: { question: Question; view: View; wa
   const overview = useAsked<View>(path({ ...WHOLE, date: question.date }).replace('limit=1000', 'level=district'));
 
   const whole = useMemo((): Bounds => {
-    if (question.in === null && !question.box && !question.at && layout === 'network') return EVERYTHING;
+    if (question.in === null && !question.box && !question.at && layout === 'network') return NETWORK;
     const areas = view.marks.flatMap((mark) => outline(on, layout, mark) ?? []);
     const points = areas.length ? areas : typical(view.marks.map((mark) => stands(on, layout, mark)).filter((at) => at !== null));
-    const found = boundsOf(points) ?? EVERYTHING;
+    const found = boundsOf(points) ?? NETWORK;
     if (!boxed(view, question)) {
       wholes.current.set(scope({ ...question, layout }), found);
       return found;
@@ -222,8 +221,9 @@ function boxed(view: View, question: Question): boolean {
 /** What is not drawn, and why: always with its number. */
 function Notes({ question, view, scene, all }: { question: Question; view: View; scene: Scene | null; all: () => void }) {
   const said: string[] = [];
-  if (scene && scene.level !== 'organization' && view.totals.organizations + view.totals.units > 0) {
-    said.push(t('map.drawn', { marks: number(scene.marks.length), level: levelName(scene.level), organizations: number(view.totals.organizations), units: number(view.totals.units) }));
+  if (scene && scene.level !== 'organization' && scene.marks.length > 0) {
+    const sum = (of: 'organizations' | 'units') => number(scene.marks.reduce((all, { counts }) => all + (counts?.[of] ?? 0), 0));
+    said.push(t('map.drawn', { marks: number(scene.marks.length), level: levelName(scene.level), organizations: sum('organizations'), units: sum('units') }));
   }
   const left = view.left_out.map(({ level, marks, organizations, units }) => {
     const numbers = { organizations: number(organizations), units: number(units) };

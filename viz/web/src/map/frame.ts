@@ -16,6 +16,8 @@ export interface Frame {
 
 /** The network is drawn wider than high, as screens are. */
 const HIGH = 0.62;
+/** What the whole network covers of the square. */
+export const NETWORK: Bounds = [0, 0.5 - HIGH / 2, 1, 0.5 + HIGH / 2];
 
 /** The frame of a city that lies within west, south, east, north, and whose network has a side. */
 export function frame(extent: readonly number[] | null, side: number): Frame {

@@ -25,7 +25,15 @@ interface Props {
 
 export function Table({ name, head, rows, file, chosen, choose }: Props) {
   const marked = useRef<HTMLTableRowElement>(null);
-  useEffect(() => marked.current?.scrollIntoView({ block: 'nearest' }), [chosen]);
+  const around = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // only the table scrolls to it, not the page: who selects beside the table looks there
+    const [row, box] = [marked.current, around.current];
+    if (!row || !box) return;
+    const [top, bottom] = [row.offsetTop - row.offsetHeight, row.offsetTop + row.offsetHeight];
+    if (top < box.scrollTop) box.scrollTop = top;
+    else if (bottom > box.scrollTop + box.clientHeight) box.scrollTop = bottom - box.clientHeight;
+  }, [chosen]);
   const [order, setOrder] = useState<Order | null>(null);
   const [text, setText] = useState('');
   const locale = language.value === 'zh' ? 'zh-CN' : 'en';
@@ -69,7 +77,7 @@ export function Table({ name, head, rows, file, chosen, choose }: Props) {
           {t('table.csv')}
         </button>
       </div>
-      <div class="scroll" tabIndex={0} role="region" aria-label={name}>
+      <div ref={around} class="scroll" tabIndex={0} role="region" aria-label={name}>
         <table>
           <thead>
             <tr>
