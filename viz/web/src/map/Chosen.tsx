@@ -100,7 +100,7 @@ export function Chosen({ view, question, mark, open }: Props) {
                   {id === null ? (
                     <span class="quiet">{number(n)}</span>
                   ) : (
-                    <a href={rows(question, mark, { wanted: question.wanted[question.colour]?.includes(id) ? question.wanted : toggled(question.wanted, question.colour, id) })}>{number(n)}</a>
+                    <a href={rows(question, mark, { kind: question.colour === 'type' ? 'unit' : 'organization', wanted: question.wanted[question.colour]?.includes(id) ? question.wanted : toggled(question.wanted, question.colour, id) })}>{number(n)}</a>
                   )}
                 </li>
               );

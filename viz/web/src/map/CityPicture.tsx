@@ -251,6 +251,7 @@ export function CityPicture(props: Props) {
     made.on('afterRender', () => {
       const what = painted();
       if (!what || !under || !over) return;
+      if (place.current) place.current.dataset['state'] = held.current?.moving || made.getCamera().isAnimated() ? 'moving' : 'still';
       paintUnder(under, what);
       paintOver(over, what, held.current ? held.current.moving !== null : false);
     });
@@ -260,8 +261,17 @@ export function CityPicture(props: Props) {
       if (mark && chosen === node) open(mark, false);
       else choose(node);
     });
-    made.on('doubleClickNode', ({ event }) => event.preventSigmaDefault());
-    made.on('doubleClickStage', ({ event }) => event.preventSigmaDefault());
+    made.on('doubleClickNode', ({ node, event }) => {
+      event.preventSigmaDefault();
+      const mark = now.current.view.marks.find(({ id }) => id === node);
+      if (mark) now.current.open(mark, false);
+    });
+    made.on('doubleClickStage', ({ event }) => {
+      event.preventSigmaDefault();
+      const { x, y } = made.viewportToGraph(event);
+      const at = held.current?.outlines.filter(({ to }) => within(to, [x, y])).at(-1);
+      if (at) now.current.open(at.mark, false);
+    });
     made.on('clickStage', ({ event }) => {
       const { x, y } = made.viewportToGraph(event);
       const { chosen, choose, open } = now.current;
@@ -294,12 +304,15 @@ export function CityPicture(props: Props) {
       staged = window.setTimeout(() => {
         if (!held.current?.moving) stage(false);
       }, 90);
-      settled = window.setTimeout(() => {
-        if (!byHand || made.getCamera().isAnimated()) return;
+      if (byHand) settled = window.setTimeout(rest, 320);
+    });
+    const rest = () => {
+      if (made.getCamera().isAnimated()) settled = window.setTimeout(rest, 120);
+      else {
         byHand = false;
         settle(made);
-      }, 320);
-    });
+      }
+    };
     const settle = (of: Sigma) => {
       const seen = sight(of);
       const middle: Point = [(seen[0] + seen[2]) / 2, (seen[1] + seen[3]) / 2];

@@ -8,6 +8,7 @@ import { announce } from '../state/announce';
 import { useAsked } from '../state/asked';
 import { number, t } from '../texts';
 import { Chosen, pageOf } from './Chosen';
+import { share } from './camera';
 import { CityPicture, type Hand } from './CityPicture';
 import { Dates } from './Dates';
 import { Chips, Filters } from './Filters';
@@ -196,7 +197,7 @@ function Shown({ question, view, waiting }: { question: Question; view: View; wa
               {t('map.fit')}
             </button>
           </div>
-          {overview.is === 'answered' && <Minimap view={overview.answer} on={on} layout={layout} seen={seen} centre={(at) => hand.current?.centre(at)} />}
+          {overview.is === 'answered' && seen && share(seen, NETWORK) < 0.95 && <Minimap view={overview.answer} on={on} layout={layout} seen={seen} centre={(at) => hand.current?.centre(at)} />}
         </div>
         <aside class="beside" aria-label={t('map.panel')}>
           <Chosen view={view} question={question} mark={chosen} open={(mark) => open(mark, false)} />

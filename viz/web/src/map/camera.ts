@@ -38,7 +38,14 @@ export function calm(): boolean {
 
 export function move(sigma: Sigma, to: Partial<Seen>, duration = 500): void {
   if (calm()) sigma.getCamera().setState(to);
-  else void sigma.getCamera().animate(to, { duration, easing: 'quadraticInOut' });
+  else {
+    void sigma
+      .getCamera()
+      .animate(to, { duration, easing: 'quadraticInOut' })
+      .then(() => {
+        sigma.scheduleRender(); // names are written once it stands
+      });
+  }
 }
 
 export function share(inner: Bounds, outer: Bounds): number {
