@@ -8,6 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import StringConstraints
 
+from api.access.permissions import AUDITORS, known
+from api.access.refusals import ForbiddenError
 from api.asking import view as asking
 from api.routes.asked import profile_of
 from api.routes.models import views as models
@@ -42,6 +44,7 @@ class Colour(StrEnum):
     LINE = "line"
     SECTOR = "sector"
     STATUS = "status"
+    FINDING = "finding"
 
 
 class Kind(StrEnum):
@@ -118,6 +121,9 @@ def view(
     type_: Annotated[
         list[Text] | None, Query(alias="type", max_length=20, description="only units of these types", examples=[["党支部"]])
     ] = None,
+    finding: Annotated[
+        list[Text] | None, Query(max_length=50, description="only what has one of these findings; for auditors", examples=[["orphan"]])
+    ] = None,
     as_of: Date = None,
     limit: Annotated[int, Query(ge=FEWEST, le=MOST, description="marks at most")] = USUAL,
 ) -> Response:  # fmt: skip
@@ -126,11 +132,13 @@ def view(
     Counts are those of `coverage`; a node's children add up to it. A mark's `opens` are the parameters of the view inside it (of
     an organization or unit: the `id` to show). Positions in both layouts are the same for the same city and date. Never above 1 MB.
     """
-    wanted = {"coverage": coverage, "line": line, "status": status, "sector": sector, "type": type_}
+    wanted = {"coverage": coverage, "line": line, "status": status, "sector": sector, "type": type_, "finding": finding}
     question = Question(
         within=within, at=at, level=level, box=asking.box_of(box), layout=layout, colour=colour, kind=kind,
         wanted={name: tuple(map(str, values)) for name, values in wanted.items() if values}, limit=limit,
     )  # fmt: skip
+    if question.of_findings and known(request).role not in AUDITORS:
+        raise ForbiddenError(AUDITORS)
     profile = profile_of(request)
     with reading(request) as store:
         date = city_date(as_of, store)

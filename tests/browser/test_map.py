@@ -43,7 +43,7 @@ EACH = 400
 def made(path: Path) -> Path:
     """Make a city of two districts, three buildings and 1,200 organizations; half of them came with the second import."""
     buildings = [
-        {"key": f"building:{street}/{code}", "code": code, "name": f"{code}号楼", "street": street, "lon": lon, "lat": lat}
+        {"key": f"building:{street}/{code}", "code": code, "name": f"{code}号楼", "street": street, "lon": lon, "lat": lat, "datum": "WGS84"}
         for code, street, lon, lat in PLACES
     ]  # fmt: skip
     firms = [
@@ -177,14 +177,14 @@ def test_the_wheel_goes_in_and_out(town: str, window: Window) -> None:
     page.mouse.move(*spot(opened, view, place_of(view, "429902001/3")["geographic"]))
     for _ in range(12):
         page.mouse.wheel(0, -120)
-        page.wait_for_timeout(420)
+        page.wait_for_timeout(750)
         if "in=" in page.url:
             break
     assert "in=429902" in page.url
     page.wait_for_selector(".crumbs li:nth-child(2):has-text('乙区')")
     for _ in range(20):
         page.mouse.wheel(0, 360)
-        page.wait_for_timeout(420)
+        page.wait_for_timeout(750)
         if "in=" not in page.url:
             break
     assert "in=" not in page.url
@@ -296,10 +296,10 @@ def test_no_name_runs(town: str, window: Window) -> None:
 @pytest.mark.parametrize(("scheme", "lang"), [("light", "zh"), ("dark", "en")])
 def test_accessible(town: str, window: Window, scheme: str, lang: str) -> None:
     """Axe finds nothing serious on the map of a city and of a place, with something selected and filtered; at 400 px nothing is cut."""
-    opened = on_map(window, town, lang=lang, color_scheme=scheme)
+    opened = on_map(window, town, "#/map?kind=unit&chosen=street:429901001", lang=lang, color_scheme=scheme)
     page = opened.page
     assert serious(opened) == []
-    page.goto(f"{town}#/map?in=429901001&layout=network&coverage=eligible,uncovered&chosen={quote('organization:F1001')}")
+    page.goto(f"{town}#/map?in=429901001&at=building:429901001/9&layout=network&coverage=eligible,uncovered&colour=finding&chosen=organization:BAD0")
     drawn(opened)
     for details in page.locator(".filters details").all():
         details.locator("summary").click()

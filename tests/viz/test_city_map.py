@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from api.asking import auditing
 from api.asking.view import view
 from api.cli.app import run
 from api.maps import Maps
@@ -28,6 +29,7 @@ from tests.cut.conftest import add, city
 from tests.cut.test_cut import firm, unit
 from viz.city.cells import SIDE, strips
 from viz.city.counting import COLOURS, COUNTED
+from viz.city.findings import GRAVITY
 from viz.city.ground import CORNERS, hull
 from viz.city.question import MOST, Question
 from viz.city.view import CityMap
@@ -178,6 +180,41 @@ def test_a_filter_leaves_what_its_share_counted(made: CityMap) -> None:
     both = shown(made, wanted={"coverage": ("eligible",), "line": ("social",)}, colour="coverage")
     assert sum(both["totals"]["shares"]) == both["totals"]["shares"][2] == both["totals"]["organizations"]  # fmt: skip
     assert both["totals"]["base_covered"] == 0
+
+
+def test_findings_are_those_of_the_audit(store: Store) -> None:
+    """Of each code as many organizations and units as the audit names; the gravest of each colours it; dismissed ones don't."""
+    maps = Maps()
+    found = view(store, PROFILE, store.latest(), maps, Question(colour="finding", limit=MOST)).shown
+    told = list(auditing.audit(store, PROFILE, None).standing())
+    made = maps.of(store, PROFILE, store.latest())
+    there = set(made.columns.organizations.to_pylist()), set(made.columns.units.to_pylist())
+    for value in found["values"]["finding"]:
+        subjects = {f.subject for f in told if f.code == value["id"]}
+        assert value["number"] == sum(len(subjects & side) for side in there), value
+        some = shown(made, colour="finding", wanted={"finding": (value["id"],)})["totals"]
+        assert some["organizations"] + some["units"] == value["number"]
+    gravest: dict[str, str] = {}
+    for f in sorted(told, key=lambda f: GRAVITY.index(f.severity)):
+        gravest.setdefault(f.subject, f.severity)
+    assert sum(found["totals"]["shares"]) == len(there[0]) + len(there[1])
+    seen = set()
+    for mark in of(found, "organization"):
+        seen.add(gravest.get(mark["code"], "none"))
+        assert GRAVITY[mark["value"]] == gravest.get(mark["code"], "none")
+    assert seen == set(GRAVITY)
+    for asked in (Question(wanted={"finding": ("rudeness",)}),):
+        with pytest.raises(InputError, match="rudeness"):
+            view(store, PROFILE, store.latest(), maps, asked)
+
+
+def test_a_city_too_large_is_not_audited_within_a_view(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    """It is said, with the way there is; the other colours go on."""
+    monkeypatch.setattr("api.asking.view.MOST_AUDITED", 10)
+    maps = Maps()
+    with pytest.raises(InputError, match="jobs/audit"):
+        view(store, PROFILE, store.latest(), maps, Question(colour="finding"))
+    assert view(store, PROFILE, store.latest(), maps, Question()).shown["marks"]
 
 
 # -- no flood ----------------------------------------------------------------------------------------------------------

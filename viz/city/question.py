@@ -33,7 +33,7 @@ class Question:
     kind : str, optional
         ``organization`` or ``unit``: nothing of the other is counted or shown.
     wanted : dict of str to tuple of str
-        Only organizations of one of some ``coverage``, ``line``, ``status``, ``sector``, units of one of some ``type``.
+        Only organizations of one of some ``coverage``, ``line``, ``status``, ``sector``, units of one of some ``type``; of both those with one of some ``finding``.
     limit : int
         Marks at most.
     """
@@ -47,3 +47,8 @@ class Question:
     kind: str | None = None
     wanted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     limit: int = USUAL
+
+    @property
+    def of_findings(self) -> bool:
+        """Whether it takes an audit to answer."""
+        return self.colour == "finding" or "finding" in self.wanted

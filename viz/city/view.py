@@ -8,7 +8,7 @@ it has the nodes that hold most, of organizations first those that qualify for a
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +20,13 @@ from viz.city import columns as city_columns
 from viz.city.cells import DECIMALS as CELL_DECIMALS
 from viz.city.cells import Cells
 from viz.city.columns import ELIGIBLE, OTHER, UNCOVERED, Columns
-from viz.city.counting import COLOURS, COUNTED, Counting, Counts
+from viz.city.counting import COLOURS, COUNTED, FINDING, Counting, Counts
+from viz.city.findings import Found
 from viz.city.ground import DECIMALS, HOW, Ground
 from viz.city.links import Links
 from viz.city.question import DEEPEST, Question
 from viz.city.tree import DISTRICT, LEVELS, PLACE, STREET, Tree
-from viz.city.wording import legend
+from viz.city.wording import legend, titled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -90,6 +91,15 @@ class CityMap:
     def of(cls, city: City) -> CityMap:
         """Return the map of a city; all of it is read here, and nothing later."""
         return cls(city_columns.read(city))
+
+    @property
+    def audited(self) -> bool:
+        """Whether an audit's findings were put in."""
+        return self.counting.found is not None
+
+    def audit(self, found: Iterable[tuple[str, str, str]]) -> None:
+        """Put in what an audit of the same city and date found: codes, severities and subjects."""
+        self.counting.found = Found.of(self.columns, self.tree, found)
 
     @property
     def nbytes(self) -> int:
@@ -207,6 +217,14 @@ class CityMap:
             shares = self.counting.counts(name).shares[places].sum(axis=0).tolist()
             found = zip(legend(name, self.counting.words(name).values), shares, strict=True)
             out[name] = [value | {"number": n} for value, n in found if n and value["id"] is not None]
+        found_of = self.counting.found
+        if found_of is not None:
+            of_place = self.tree.organizations.place, self.tree.units.place
+            counted = {
+                code: sum(int(places[where[at]].sum()) for where, at in zip(of_place, having, strict=True))
+                for code, having in found_of.by_code.items()
+            }  # fmt: skip
+            out[FINDING] = [titled(code) | {"number": n} for code, n in counted.items() if n]
         return out
 
     @property
@@ -370,7 +388,7 @@ class CityMap:
         keys: list[str] = codes.take(of.order[some]).to_pylist()
         called = names(kind, keys) if keys else {}
         sort = counting.type if unit else counting.line
-        words = counting.words(colour) if (colour == "type") == unit else None
+        words = counting.columns(colour)[unit]
         within: dict[int, str | None] = {}
         out = []
         for n, (at, key) in enumerate(zip(some.tolist(), keys, strict=True)):

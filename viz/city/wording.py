@@ -29,6 +29,12 @@ TYPES = {
 STATUSES = {
     "正常": "operating", "停业": "suspended", "空壳": "shell", "僵尸": "dormant (zombie)", "影子": "shadow", "注销": "closed",
 }  # fmt: skip
+GRAVITY = {
+    "error": ("有错误", "an error"),
+    "warning": ("有提醒", "a warning"),
+    "note": ("有待补充", "a note"),
+    "none": ("未发现问题", "nothing found"),
+}
 UNKNOWN = ("未填", "not known")
 
 
@@ -41,6 +47,14 @@ def legend(colour: str, values: Sequence[str]) -> list[dict[str, Any]]:
     return [*out, {"id": None, "label": dict(zip(("zh", "en"), UNKNOWN, strict=True))}]
 
 
+def titled(code: str) -> dict[str, Any]:
+    """Return a finding's code with what it is called."""
+    from graph.affiliation.rules import RULES
+
+    title = next((rule.title for rule in RULES if rule.code == code), None)
+    return {"id": code, "label": {"zh": code, "en": code} if title is None else title.as_json()}
+
+
 def _words(colour: str, value: str) -> tuple[str, str]:
     if colour == "coverage":
         return STATES[value]
@@ -48,6 +62,8 @@ def _words(colour: str, value: str) -> tuple[str, str]:
         return SHEETS.get(value, value), LINES.get(value, value)
     if colour == "type":
         return value, TYPES.get(value, value)
+    if colour == "finding":
+        return GRAVITY[value]
     if colour == "status":
         return value, STATUSES.get(value, value)
     name = facts().names.get((EDITIONS[-1], value), value)

@@ -54,6 +54,9 @@ class ColourValues(Answer):
     line: list[ColourValue]
     sector: list[ColourValue]
     status: list[ColourValue]
+    finding: list[ColourValue] | None = Field(
+        None, description="codes of findings; absent unless findings are asked for, by colour or filter"
+    )
 
 
 class Opens(Answer):
@@ -139,7 +142,7 @@ class CityView(Answer):
     layout: Literal["geographic", "network"]
     datum: Literal["WGS84"]
     side: float = Field(description="of the network's square")
-    colour: Literal["coverage", "type", "line", "sector", "status"]
+    colour: Literal["coverage", "type", "line", "sector", "status", "finding"]
     legend: list[Colour]
     path: list[CityStep] = Field(description="what the view lies in, the larger first; the city not among it")
     extent: list[float] | None = Field(

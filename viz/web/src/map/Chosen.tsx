@@ -97,7 +97,7 @@ export function Chosen({ view, question, mark, open }: Props) {
                 <li key={id ?? ''}>
                   <Glyph {...look(id ?? null, k, dark)} square={question.colour === 'type'} />
                   <span>{label[lang]}</span>
-                  {id === null ? (
+                  {id === null || question.colour === 'finding' ? (
                     <span class="quiet">{number(n)}</span>
                   ) : (
                     <a href={rows(question, mark, { kind: question.colour === 'type' ? 'unit' : 'organization', wanted: question.wanted[question.colour]?.includes(id) ? question.wanted : toggled(question.wanted, question.colour, id) })}>{number(n)}</a>

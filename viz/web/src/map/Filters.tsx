@@ -2,6 +2,7 @@
 import type { Schemas } from '../api/client';
 import { language, number, t } from '../texts';
 import { COLOURS, filtered, toggled, type Kind, type Question } from './question';
+import { valuesOf } from './saying';
 
 interface Props {
   view: Schemas['CityView'];
@@ -27,13 +28,13 @@ export function Filters({ view, question, ask }: Props) {
           ))}
         </select>
       </label>
-      {COLOURS.filter((name) => view.values[name].length > 0).map((name) => (
+      {COLOURS.filter((name) => valuesOf(view, name).length > 0).map((name) => (
         <details key={name} open={(question.wanted[name]?.length ?? 0) > 0}>
           <summary>
             {t(`map.colour.${name}`)} <span class="quiet">{question.wanted[name]?.length ?? ''}</span>
           </summary>
           <ul>
-            {view.values[name].map(({ id, label, number: n }) => (
+            {valuesOf(view, name).map(({ id, label, number: n }) => (
               <li key={id}>
                 <label>
                   <input
@@ -68,7 +69,7 @@ export function Chips({ view, question, ask }: Props) {
       {question.kind && chip('kind', t(`map.kind.${question.kind}`), { ...question, kind: null })}
       {COLOURS.flatMap((name) =>
         (question.wanted[name] ?? []).map((value) => {
-          const label = view.values[name].find(({ id }) => id === value)?.label[lang] ?? value;
+          const label = valuesOf(view, name).find(({ id }) => id === value)?.label[lang] ?? value;
           return chip(`${name}:${value}`, label, { ...question, wanted: toggled(question.wanted, name, value) });
         }),
       )}

@@ -26,7 +26,7 @@ export function Legend({ view, question, ties, ask, draw }: Props) {
   const lang = language.value;
   const name = question.colour;
   const wanted = question.wanted[name] ?? [];
-  const numbers = new Map(view.values[name].map(({ id, number: n }) => [id, n]));
+  const numbers = new Map((name === 'finding' ? [] : view.values[name]).map(({ id, number: n }) => [id, n]));
   const kinds = [...new Set(view.links.map(({ kind }) => kind))].sort();
   return (
     <section class="legend" aria-label={t('map.legend')}>
@@ -45,7 +45,7 @@ export function Legend({ view, question, ties, ask, draw }: Props) {
           );
           return (
             <li key={id ?? ''}>
-              {id === null ? (
+              {id === null || name === 'finding' ? (
                 <span class="value">{text}</span>
               ) : (
                 <button type="button" class="value" aria-pressed={wanted.includes(id)} onClick={() => ask({ ...question, wanted: toggled(question.wanted, name, id), box: null })}>
@@ -56,7 +56,7 @@ export function Legend({ view, question, ties, ask, draw }: Props) {
           );
         })}
       </ul>
-      <p class="quiet small">{t('map.legend.hint')}</p>
+      <p class="quiet small">{t(name === 'finding' ? 'map.legend.findings' : 'map.legend.hint')}</p>
       <p class="shapes">
         <Glyph colour="currentColor" pattern="full" /> {t('map.legend.organization')} <Glyph colour="currentColor" pattern="full" square /> {t('map.legend.unit')}
       </p>

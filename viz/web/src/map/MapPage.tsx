@@ -24,7 +24,7 @@ import type { Scene } from './scene';
 type View = Schemas['CityView'];
 const NONE: ReadonlySet<string> = new Set();
 
-export function MapPage({ view: { held } }: PageProps) {
+export function MapPage({ me, view: { held } }: PageProps) {
   const question = useMemo(() => read(held), [held]);
   const [turn, setTurn] = useState(0);
   const asked = useAsked<View>(path(question), {}, turn);
@@ -49,7 +49,7 @@ export function MapPage({ view: { held } }: PageProps) {
           </p>
         </>
       )}
-      {asked.is !== 'failed' && shown && <Shown question={question} view={shown} waiting={answered === null} />}
+      {asked.is !== 'failed' && shown && <Shown question={question} view={shown} waiting={answered === null} audits={me.role === 'auditor' || me.role === 'administrator'} />}
     </div>
   );
 }
@@ -59,7 +59,7 @@ function scope(question: Question): string {
   return JSON.stringify([question.in, question.at, question.layout]);
 }
 
-function Shown({ question, view, waiting }: { question: Question; view: View; waiting: boolean }) {
+function Shown({ question, view, waiting, audits }: { question: Question; view: View; waiting: boolean; audits: boolean }) {
   const on = useMemo(() => frame(view.extent ?? null, view.side), [view.side, String(view.extent)]);
   const [scene, setScene] = useState<Scene | null>(null);
   const [seen, setSeen] = useState<Bounds | null>(null);
@@ -152,7 +152,7 @@ function Shown({ question, view, waiting }: { question: Question; view: View; wa
         <label>
           {t('map.colour')}{' '}
           <select value={question.colour} onChange={(event) => ask({ ...question, colour: event.currentTarget.value as Colour }, 'new', true)}>
-            {COLOURS.map((one) => (
+            {COLOURS.filter((one) => one !== 'finding' || audits).map((one) => (
               <option key={one} value={one}>
                 {t(`map.colour.${one}`)}
               </option>

@@ -13,20 +13,25 @@ export interface Look {
   pattern: Pattern;
 }
 
-/** Covered is full, what is missing is open: the eye finds what is left to do. */
-const COVERAGE: Record<string, readonly [number, Pattern]> = {
+/** Of coverage and of findings: covered is full, and the eye finds what is left to do. */
+const CHOSEN: Record<string, readonly [number, Pattern]> = {
   single: [0, 'full'],
   joint: [2, 'dot'],
   eligible: [1, 'cross'],
   uncovered: [3, 'ring'],
   outside: [6, 'half'],
+  // how grave the gravest finding is
+  error: [1, 'cross'],
+  warning: [4, 'bar'],
+  note: [0, 'split'],
+  none: [6, 'ring'],
 };
 
 const UNKNOWN = [6, 'ring'] as const;
 
 /** How the value at a place of a legend looks; the last of a legend is what is not known. */
 export function look(id: string | null, at: number, dark: boolean): Look {
-  const [colour, pattern] = id === null ? UNKNOWN : (COVERAGE[id] ?? ([at % 6, PATTERNS[at % PATTERNS.length] ?? 'full'] as const));
+  const [colour, pattern] = id === null ? UNKNOWN : (CHOSEN[id] ?? ([at % 6, PATTERNS[at % PATTERNS.length] ?? 'full'] as const));
   return { colour: (dark ? DARK : LIGHT)[colour] ?? '#888888', pattern };
 }
 

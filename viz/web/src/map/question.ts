@@ -3,7 +3,7 @@ import type { Held } from '../state/address';
 import type { Schemas } from '../api/client';
 
 export const LAYOUTS = ['geographic', 'network'] as const;
-export const COLOURS = ['coverage', 'type', 'line', 'sector', 'status'] as const;
+export const COLOURS = ['coverage', 'type', 'line', 'sector', 'status', 'finding'] as const;
 export type Layout = (typeof LAYOUTS)[number];
 export type Colour = (typeof COLOURS)[number];
 export type Kind = 'organization' | 'unit';

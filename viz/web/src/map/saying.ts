@@ -2,6 +2,7 @@
 import type { Schemas } from '../api/client';
 import { kindName, language, number, t, type Key } from '../texts';
 import type { Mark } from './frame';
+import type { Colour } from './question';
 import type { Level } from './scene';
 
 type View = Pick<Schemas['CityView'], 'legend'>;
@@ -26,6 +27,11 @@ export function kindOf(mark: Mark): string {
 /** What a mark is called; what lies nowhere is said to. */
 export function nameOf(mark: Mark): string {
   return mark.name ?? mark.code ?? t(`map.nowhere.${mark.level === 'district' ? 'district' : mark.level === 'street' ? 'street' : 'place'}`);
+}
+
+/** By what a view may be filtered. */
+export function valuesOf(view: Pick<Schemas['CityView'], 'values'>, name: Colour) {
+  return view.values[name] ?? [];
 }
 
 export function labelOf(view: View, at: number | null | undefined): string | null {
