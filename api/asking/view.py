@@ -55,7 +55,15 @@ def view(store: Store, profile: Profile, as_of: int, maps: Maps, question: Quest
     shown = maps.of(store, profile, as_of)
     if question.of_findings and not shown.audited:
         _audit(store, profile, as_of, maps, shown)
-    return View(profile.name, shown.view(question, names))
+    changed = None
+    if question.since is not None:
+        from graph.history.since import changed_since
+
+        changed = (
+            changed_since(store, "organization", question.since, as_of),
+            changed_since(store, "unit", question.since, as_of),
+        )
+    return View(profile.name, shown.view(question, names, changed))
 
 
 def _findings() -> tuple[str, ...]:

@@ -124,6 +124,9 @@ def view(
     finding: Annotated[
         list[Text] | None, Query(max_length=50, description="only what has one of these findings; for auditors", examples=[["orphan"]])
     ] = None,
+    since: Annotated[
+        int | None, Query(ge=0, le=2**31, description="an import's number: mark what came later", examples=[1])
+    ] = None,
     as_of: Date = None,
     limit: Annotated[int, Query(ge=FEWEST, le=MOST, description="marks at most")] = USUAL,
 ) -> Response:  # fmt: skip
@@ -135,7 +138,7 @@ def view(
     wanted = {"coverage": coverage, "line": line, "status": status, "sector": sector, "type": type_, "finding": finding}
     question = Question(
         within=within, at=at, level=level, box=asking.box_of(box), layout=layout, colour=colour, kind=kind,
-        wanted={name: tuple(map(str, values)) for name, values in wanted.items() if values}, limit=limit,
+        wanted={name: tuple(map(str, values)) for name, values in wanted.items() if values}, since=since, limit=limit,
     )  # fmt: skip
     if question.of_findings and known(request).role not in AUDITORS:
         raise ForbiddenError(AUDITORS)

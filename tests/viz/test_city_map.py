@@ -472,6 +472,21 @@ def test_a_view_is_of_its_date(tmp_path: Path) -> None:
     store.close()
 
 
+def test_what_came_since_an_import_is_marked(tmp_path: Path) -> None:
+    """What is new and what says otherwise counts in each mark that holds it; a row that says the same again does not."""
+    firms = [firm(f"F{n}", 1 + n % 2) for n in range(6)]
+    store = city(tmp_path / "city.db", [("organization", 20160801, firms)])
+    since = store.batches()[-1].id
+    later = [*firms[:5], firms[5] | {"name": "改名公司"}, firm("F9", 1)]
+    add(store, 5, ("organization", 20160901, later), "organization0.csv")
+    found = view(store, PROFILE, 20160901, Maps(), Question(since=since, limit=MOST)).shown
+    assert found["changed"] == {"organizations": 2, "units": 0}
+    assert {m["code"] for m in of(found, "organization") if m["changed"]} == {"F5", "F9"}
+    assert {m["code"]: m["changed"] for m in of(found, "district")} == {"429901": 1, "429902": 1}
+    assert view(store, PROFILE, 20160901, Maps(), Question()).shown["changed"] is None
+    store.close()
+
+
 def test_who_waits_too_long_for_a_map_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

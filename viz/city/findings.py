@@ -56,7 +56,7 @@ class Found:
             (columns.organizations, tree.organizations.order),
             (columns.units, tree.units.order),
         ):
-            at = _positions(keys, order, rows["subject"].tolist())
+            at = positions(keys, order, rows["subject"].tolist())
             gravest = np.full(len(order), _NONE, dtype=np.int8)
             here = at >= 0
             np.minimum.at(gravest, at[here], weight[here])
@@ -81,8 +81,8 @@ class Found:
         return out
 
 
-def _positions(keys: pa.Array, order: Ints, subjects: list[str]) -> Ints:
-    """Return the places of subjects in the order of the tree; −1 of those that are none of the keys."""
+def positions(keys: pa.Array, order: Ints, subjects: list[str]) -> Ints:
+    """Return where some codes stand in the order of the tree; −1 of those that are none of the keys."""
     at = pd.Index(keys.to_pandas()).get_indexer(pd.Index(subjects, dtype=object))
     inverse = np.empty(len(order), dtype=np.int64)
     inverse[order] = np.arange(len(order))

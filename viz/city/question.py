@@ -34,6 +34,8 @@ class Question:
         ``organization`` or ``unit``: nothing of the other is counted or shown.
     wanted : dict of str to tuple of str
         Only organizations of one of some ``coverage``, ``line``, ``status``, ``sector``, units of one of some ``type``; of both those with one of some ``finding``.
+    since : int, optional
+        An import: what came after it is counted, and marked.
     limit : int
         Marks at most.
     """
@@ -46,6 +48,7 @@ class Question:
     colour: str = "coverage"
     kind: str | None = None
     wanted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    since: int | None = None
     limit: int = USUAL
 
     @property

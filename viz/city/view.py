@@ -21,7 +21,7 @@ from viz.city.cells import DECIMALS as CELL_DECIMALS
 from viz.city.cells import Cells
 from viz.city.columns import ELIGIBLE, OTHER, UNCOVERED, Columns
 from viz.city.counting import COLOURS, COUNTED, FINDING, Counting, Counts
-from viz.city.findings import Found
+from viz.city.findings import Found, positions
 from viz.city.ground import DECIMALS, HOW, Ground
 from viz.city.links import Links
 from viz.city.question import DEEPEST, Question
@@ -108,13 +108,17 @@ class CityMap:
         return _bytes(self, seen)
 
     # -- one view ------------------------------------------------------------------------------------------------------
-    def view(self, question: Question, names: Names) -> dict[str, Any]:
+    def view(
+        self, question: Question, names: Names, changed: tuple[list[str], list[str]] | None = None
+    ) -> dict[str, Any]:
         """Return a view as JSON.
 
         Parameters
         ----------
         names : callable
             Asked once for the organizations and once for the units that are shown.
+        changed : (list of str, list of str), optional
+            Codes of organizations and units that changed since an import.
 
         Raises
         ------
@@ -136,6 +140,7 @@ class CityMap:
         if whole and deepest == len(LEVELS):
             shown = self._residents(question, drawn, places, organizations, units, names)
         counted, shares = counts.sum(places)
+        came = None if changed is None else self._changed(drawn, places, changed)
         links, more = self._links(drawn, shown)
         return {
             "as_of": iso(self.columns.as_of),
@@ -154,6 +159,7 @@ class CityMap:
             "links": links,
             "left_out": drawn.left,
             "links_left_out": more,
+            "changed": came,
         }
 
     def _scope(self, question: Question) -> tuple[Bools, int]:
@@ -225,6 +231,33 @@ class CityMap:
                 for code, having in found_of.by_code.items()
             }  # fmt: skip
             out[FINDING] = [titled(code) | {"number": n} for code, n in counted.items() if n]
+        return out
+
+    def _changed(
+        self, drawn: _Drawn, places: Bools, changed: tuple[list[str], list[str]]
+    ) -> dict[str, int]:
+        """Say of each mark how much of it changed, and return how much did in all, whatever is filtered."""
+        tree, out = self.tree, dict[str, int]()
+        of_place = np.zeros(len(tree.levels[PLACE]), dtype=np.int64)
+        codes = set()
+        for name, keys, residents, some in (
+            ("organizations", self.columns.organizations, tree.organizations, changed[0]),
+            ("units", self.columns.units, tree.units, changed[1]),
+        ):
+            at = positions(keys, residents.order, some)
+            where = residents.place[at[at >= 0]]
+            here = np.bincount(where, minlength=len(of_place))
+            out[name] = int(here[places].sum())
+            of_place += here
+            codes |= {f"{name[:-1]}:{code}" for code in some}
+        before = np.r_[0, np.cumsum(of_place)]
+        for (level, node), mark in drawn.nodes.items():
+            nodes = tree.levels[level]
+            n = before[nodes.last[node]] - before[nodes.first[node]]
+            drawn.marks[mark]["changed"] = int(n)
+        for mark in drawn.marks:
+            if mark["level"] == DEEPEST[-1]:
+                mark["changed"] = int(mark["id"] in codes)
         return out
 
     @property

@@ -110,7 +110,17 @@ class CityMark(Answer):
     state: str | None = Field(None, description="of an organization: what coverage says")
     type: str | None = Field(None, description="an organization's line, a unit's type")
     value: int | None = Field(None, description="position in the legend")
+    changed: int | None = Field(
+        None, description="organizations and units of it that came or changed after `since`"
+    )
     opens: Opens
+
+
+class CityChanged(Answer):
+    """How many came or changed since an import, in all that the view is of."""
+
+    organizations: int
+    units: int
 
 
 class CityTie(Answer):
@@ -156,3 +166,4 @@ class CityView(Answer):
     )
     left_out: list[LeftOut]
     links_left_out: int
+    changed: CityChanged | None = Field(description="null unless `since` is given")

@@ -49,6 +49,7 @@ export function Chosen({ view, question, mark, open }: Props) {
           <Glyph {...look(state.id ?? null, at, dark)} square={mark.kind === 'unit'} /> {state.label[lang]}
         </p>
       )}
+      {mark.changed ? <p>▲ {counts ? t('map.changed.of', { n: number(mark.changed) }) : t('map.changed.it')}</p> : null}
       {counts && (
         <>
           <dl class="numbers">

@@ -1,7 +1,6 @@
 /** The slider over the dates of imports: the city as its rows had it then. */
 import { useState, useEffect } from 'preact/hooks';
 import type { Schemas } from '../api/client';
-import { useAsked } from '../state/asked';
 import { t } from '../texts';
 
 /** Dates of which something was loaded and not taken back, the earliest first. */
@@ -9,9 +8,15 @@ export function datesOf(batches: readonly Pick<Schemas['Holdings']['batches'][nu
   return [...new Set(batches.filter(({ undone }) => !undone).map(({ date }) => date))].sort();
 }
 
-export function Dates({ date, shown, change }: { date: string | null; shown: string; change: (date: string | null) => void }) {
-  const asked = useAsked<Schemas['Holdings']>('/status');
-  const dates = asked.is === 'answered' ? datesOf(asked.answer.batches) : [];
+interface Props {
+  date: string | null;
+  shown: string;
+  batches: readonly Schemas['Holdings']['batches'][number][];
+  change: (date: string | null) => void;
+}
+
+export function Dates({ date, shown, batches, change }: Props) {
+  const dates = datesOf(batches);
   const last = dates.length - 1;
   const at = date === null ? last : Math.max(dates.findLastIndex((one) => one <= date), 0);
   const [held, hold] = useState<number | null>(null);

@@ -18,6 +18,7 @@ import './map.css';
 import { Minimap } from './Minimap';
 import { COLOURS, hold, inside, LAYOUTS, path, read, WHOLE, type Colour, type Question } from './question';
 import { Rows } from './Rows';
+import { lastVisit } from './visit';
 import { levelName, lineOf, nameOf } from './saying';
 import type { Scene } from './scene';
 
@@ -67,6 +68,11 @@ function Shown({ question, view, waiting, audits }: { question: Question; view: 
   const hand = useRef<Hand | null>(null);
   const stay = useRef(false);
   const wholes = useRef(new Map<string, Bounds>());
+  const status = useAsked<Schemas['Holdings']>('/status');
+  const batches = status.is === 'answered' ? status.answer.batches : [];
+  const newest = batches.reduce((most, { id }) => Math.max(most, id), 0);
+  const visit = useMemo(() => (newest ? lastVisit(newest) : null), [newest]);
+  const changed = useMemo(() => new Set(view.marks.filter(({ changed: n }) => n).map(({ id }) => id)), [view]);
   const layout = on.known ? question.layout : 'network';
   const overview = useAsked<View>(path({ ...WHOLE, date: question.date }).replace('limit=1000', 'level=district'));
 
@@ -159,7 +165,12 @@ function Shown({ question, view, waiting, audits }: { question: Question; view: 
             ))}
           </select>
         </label>
-        <Dates date={question.date} shown={view.as_of} change={(date) => ask({ ...question, date, box: null }, 'new', true)} />
+        <Dates date={question.date} shown={view.as_of} batches={batches} change={(date) => ask({ ...question, date, box: null }, 'new', true)} />
+        {(visit !== null || question.since !== null) && (
+          <button type="button" aria-pressed={question.since !== null} disabled={visit === newest && question.since === null} onClick={() => ask({ ...question, since: question.since === null ? visit : null }, 'new', true)}>
+            {t('map.since')}
+          </button>
+        )}
       </div>
       <Chips view={view} question={question} ask={ask} />
       {!on.known && <p class="warning">{t('map.unknown')}</p>}
@@ -174,7 +185,7 @@ function Shown({ question, view, waiting, audits }: { question: Question; view: 
             chosen={question.chosen}
             rows={question.rows}
             ties={drawnTies}
-            changed={NONE}
+            changed={changed}
             whole={whole}
             stay={stay.current}
             choose={choose}
@@ -234,6 +245,7 @@ function Notes({ question, view, scene, all }: { question: Question; view: View;
   if (scene?.nowhere) said.push(t('map.left.nowhere', { n: number(scene.nowhere), level: levelName(scene.level) }));
   const outliers = (scene?.outlines ?? []).reduce((all, { outliers: n }) => Math.max(all, n ?? 0), 0);
   if (question.layout === 'geographic' && outliers) said.push(t('map.outliers', { n: number(outliers) }));
+  if (view.changed) said.push(t('map.changed', { organizations: number(view.changed.organizations), units: number(view.changed.units) }));
   if (view.links_left_out) said.push(t('map.left.links', { n: number(view.links_left_out) }));
   if (!said.length && !question.box) return null;
   return (

@@ -23,12 +23,14 @@ export interface Question {
   readonly date: string | null;
   /** Whether all the way down to organizations and units, however large what holds them is. */
   readonly rows: boolean;
+  /** Mark what came after this import. */
+  readonly since: number | null;
   /** The mark that is selected. */
   readonly chosen: string | null;
 }
 
 export const WHOLE: Question = {
-  in: null, at: null, box: null, layout: 'geographic', colour: 'coverage', kind: null, wanted: {}, date: null, rows: false, chosen: null,
+  in: null, at: null, box: null, layout: 'geographic', colour: 'coverage', kind: null, wanted: {}, date: null, rows: false, since: null, chosen: null,
 };
 
 function one<T extends string>(text: string | undefined, of: readonly T[]): T | null {
@@ -67,6 +69,7 @@ export function read(held: Held): Question {
     wanted,
     date: /^\d{4}-\d{2}-\d{2}$/.test(held['date'] ?? '') ? (held['date'] ?? null) : null,
     rows: held['rows'] === '1',
+    since: /^\d{1,9}$/.test(held['since'] ?? '') ? Number(held['since']) : null,
     chosen: held['chosen'] ?? null,
   };
 }
@@ -86,6 +89,7 @@ export function hold(question: Question): Held {
   }
   if (question.date !== null) out['date'] = question.date;
   if (question.rows) out['rows'] = '1';
+  if (question.since !== null) out['since'] = String(question.since);
   if (question.chosen !== null) out['chosen'] = question.chosen;
   return out;
 }
@@ -104,6 +108,7 @@ export function path(question: Question): string {
   for (const name of COLOURS) for (const value of question.wanted[name] ?? []) asked.append(name, value);
   if (question.date !== null) asked.set('as_of', question.date);
   if (question.rows) asked.set('level', 'organization');
+  if (question.since !== null) asked.set('since', String(question.since));
   asked.set('limit', '1000');
   return `/view?${asked.toString()}`;
 }
