@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -395,6 +396,26 @@ def test_ties_between_marks_count_those_of_what_lies_in_them(made: CityMap, stor
     ]  # fmt: skip
     assert rows
     assert set(rows) <= pairs
+
+
+def test_ties_and_cores_are_those_of_networkx(made: CityMap) -> None:
+    """Degree and core number of each organization and unit, by an implementation of others."""
+    columns, tree = made.columns, made.tree
+    graph = nx.Graph()
+    sides = [columns.organizations.to_pylist(), columns.units.to_pylist()]
+    graph.add_nodes_from(("o", key) for key in sides[0])
+    graph.add_nodes_from(("u", key) for key in sides[1])
+    for a, b in zip(*columns.covers, strict=True):
+        graph.add_edge(("u", sides[1][a]), ("o", sides[0][b]))
+    for a, b in zip(*columns.superior, strict=True):
+        if a != b:
+            graph.add_edge(("u", sides[1][a]), ("u", sides[1][b]))
+    core = nx.core_number(graph)
+    for n, (kind, of_) in enumerate((("o", tree.organizations), ("u", tree.units))):
+        nodes = [(kind, sides[n][at]) for at in of_.order]
+        assert made.ties.degree[n].tolist() == [graph.degree(node) for node in nodes]
+        assert made.ties.core[n].tolist() == [core[node] for node in nodes]
+    assert max(core.values()) >= 2
 
 
 # -- any city ----------------------------------------------------------------------------------------------------------

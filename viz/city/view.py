@@ -25,6 +25,7 @@ from viz.city.findings import Found, positions
 from viz.city.ground import DECIMALS, HOW, Ground
 from viz.city.links import Links
 from viz.city.question import DEEPEST, Question
+from viz.city.ties import Ties
 from viz.city.tree import DISTRICT, LEVELS, PLACE, STREET, Tree
 from viz.city.wording import legend, titled
 
@@ -83,6 +84,7 @@ class CityMap:
         self.cells = Cells(self.tree)
         self.counting = Counting(columns, self.tree)
         self.links = Links(columns, self.tree)
+        self.ties = Ties.of(columns, self.tree)
         # what the first views of all would wait for
         self.counting.counts(Question.colour)
         _ = self.tree.by_code, self.tree.by_place
@@ -443,6 +445,8 @@ class CityMap:
                 "type": _word(sort, at),
                 # the last value of the legend is unknown
                 "value": len(words.values) if words is not None and value == OTHER else value,
+                "degree": int(self.ties.degree[unit][at]),
+                "core": int(self.ties.core[unit][at]),
                 "opens": {"id": key},
             })  # fmt: skip
         return out

@@ -110,6 +110,10 @@ class CityMark(Answer):
     state: str | None = Field(None, description="of an organization: what coverage says")
     type: str | None = Field(None, description="an organization's line, a unit's type")
     value: int | None = Field(None, description="position in the legend")
+    degree: int | None = Field(
+        None, description="of an organization or unit: others that it is tied to, by coverage or subordination"
+    )
+    core: int | None = Field(None, description="of an organization or unit: the k of its k-core")
     changed: int | None = Field(
         None, description="organizations and units of it that came or changed after `since`"
     )

@@ -50,6 +50,7 @@ export function Chosen({ view, question, mark, open }: Props) {
         </p>
       )}
       {mark.changed ? <p>▲ {counts ? t('map.changed.of', { n: number(mark.changed) }) : t('map.changed.it')}</p> : null}
+      {!counts && typeof mark.degree === 'number' && <p class="quiet">{t('map.tied', { degree: number(mark.degree), core: number(mark.core ?? 0) })}</p>}
       {counts && (
         <>
           <dl class="numbers">

@@ -10,7 +10,7 @@ import { between, boundsOf, outline, rays, stands, type Bounds, type Frame, type
 import { look } from './looks';
 import { looksOf, paintOver, paintUnder, type Painted } from './paint';
 import { Shapes, shapeOf } from './program';
-import type { Colour, Layout } from './question';
+import type { Colour, Layout, Size } from './question';
 import { lineOf } from './saying';
 import { lifted, next, radii, scene, type Between, type Level, type Scene } from './scene';
 
@@ -25,6 +25,8 @@ interface Props {
   layout: Layout;
   colour: Colour;
   chosen: string | null;
+  /** By what organizations and units are large. */
+  size: Size;
   /** Whether organizations and units are wanted, however many. */
   rows: boolean;
   /** Kinds of ties that are drawn. */
@@ -139,7 +141,7 @@ export function CityPicture(props: Props) {
   const stage = (moves: boolean) => {
     const made = sigma.current;
     if (!made) return;
-    const { view, on, layout, rows, drawn } = now.current;
+    const { view, on, layout, rows, size, drawn } = now.current;
     const { width, height } = made.getDimensions();
     const seen = sight(made);
     const sees = ([x, y]: Point) => x >= seen[0] && x <= seen[2] && y >= seen[1] && y <= seen[3];
@@ -171,7 +173,7 @@ export function CityPicture(props: Props) {
       scene: found, from, to, outlines, layout,
       ties: lifted(view, new Set([...to.keys(), ...middles.keys()])),
       middles,
-      radius: radii(found.marks, width * height),
+      radius: radii(found.marks, width * height, size),
       moving: moves && !calm() ? { began: performance.now(), took: CHANGE } : null,
     };
     const graph = new Graph({ type: 'directed', multi: true });
@@ -369,7 +371,7 @@ export function CityPicture(props: Props) {
       else if (turned || !props.stay) move(made, fitting(made, props.whole), turned ? CHANGE : 500);
     }
     stage(turned);
-  }, [props.view, props.layout, dark]);
+  }, [props.view, props.layout, props.size, dark]);
   useEffect(() => {
     const made = sigma.current;
     const at = props.chosen === null ? undefined : held.current?.to.get(props.chosen);

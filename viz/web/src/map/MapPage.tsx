@@ -16,7 +16,7 @@ import { boundsOf, boundsOfBox, boxOf, frame, NETWORK, outline, stands, typical,
 import { Legend } from './Legend';
 import './map.css';
 import { Minimap } from './Minimap';
-import { COLOURS, hold, inside, LAYOUTS, path, read, WHOLE, type Colour, type Question } from './question';
+import { COLOURS, hold, inside, LAYOUTS, path, read, SIZES, WHOLE, type Colour, type Question, type Size } from './question';
 import { Rows } from './Rows';
 import { lastVisit } from './visit';
 import { levelName, lineOf, nameOf } from './saying';
@@ -165,6 +165,16 @@ function Shown({ question, view, waiting, audits }: { question: Question; view: 
             ))}
           </select>
         </label>
+        <label>
+          {t('map.size')}{' '}
+          <select value={question.size} onChange={(event) => ask({ ...question, size: event.currentTarget.value as Size }, 'new', true)}>
+            {SIZES.map((one) => (
+              <option key={one} value={one}>
+                {t(`map.size.${one}`)}
+              </option>
+            ))}
+          </select>
+        </label>
         <Dates date={question.date} shown={view.as_of} batches={batches} change={(date) => ask({ ...question, date, box: null }, 'new', true)} />
         {(visit !== null || question.since !== null) && (
           <button type="button" aria-pressed={question.since !== null} disabled={visit === newest && question.since === null} onClick={() => ask({ ...question, since: question.since === null ? visit : null }, 'new', true)}>
@@ -184,6 +194,7 @@ function Shown({ question, view, waiting, audits }: { question: Question; view: 
             colour={view.colour}
             chosen={question.chosen}
             rows={question.rows}
+            size={question.size}
             ties={drawnTies}
             changed={changed}
             whole={whole}

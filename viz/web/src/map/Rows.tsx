@@ -34,6 +34,8 @@ export function Rows({ view, question, choose }: Props) {
           counts?.base_covered ?? null,
           rate,
           counts ? null : (labelOf(view, mark.value) ?? mark.type ?? null),
+          mark.degree ?? null,
+          mark.core ?? null,
         ],
         to: counts ? page('map', hold(inside(question, mark.opens))) : (pageOf(mark) ?? undefined),
       };
@@ -46,6 +48,7 @@ export function Rows({ view, question, choose }: Props) {
       head={[
         t('column.name'), t('column.kind'), t('column.code'), t('map.column.in'), t('map.column.organizations'), t('map.column.units'),
         t('map.column.base'), t('map.column.covered'), t('map.column.rate'), t('map.column.state'),
+        t('map.column.degree'), t('map.column.core'),
       ]}
       rows={rows}
       chosen={question.chosen}

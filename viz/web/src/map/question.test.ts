@@ -3,7 +3,7 @@ import { hold, inside, path, read, toggled, WHOLE, type Question } from './quest
 
 const ASKED: Question = {
   in: '420106', at: 'building:420106007/001', box: [114.2, 30.5, 114.4, 30.6], layout: 'network', colour: 'line', kind: 'unit',
-  wanted: { coverage: ['eligible', 'uncovered'], status: ['正常, 或停业'] }, date: '2016-08-26', rows: true, since: 3, chosen: 'street:420106007',
+  wanted: { coverage: ['eligible', 'uncovered'], status: ['正常, 或停业'] }, date: '2016-08-26', rows: true, since: 3, size: 'core', chosen: 'street:420106007',
 };
 
 describe('the address of a view', () => {

@@ -4,6 +4,8 @@ import type { Schemas } from '../api/client';
 
 export const LAYOUTS = ['geographic', 'network'] as const;
 export const COLOURS = ['coverage', 'type', 'line', 'sector', 'status', 'finding'] as const;
+export const SIZES = ['same', 'degree', 'core'] as const;
+export type Size = (typeof SIZES)[number];
 export type Layout = (typeof LAYOUTS)[number];
 export type Colour = (typeof COLOURS)[number];
 export type Kind = 'organization' | 'unit';
@@ -25,12 +27,14 @@ export interface Question {
   readonly rows: boolean;
   /** Mark what came after this import. */
   readonly since: number | null;
+  /** By what organizations and units are large. */
+  readonly size: Size;
   /** The mark that is selected. */
   readonly chosen: string | null;
 }
 
 export const WHOLE: Question = {
-  in: null, at: null, box: null, layout: 'geographic', colour: 'coverage', kind: null, wanted: {}, date: null, rows: false, since: null, chosen: null,
+  in: null, at: null, box: null, layout: 'geographic', colour: 'coverage', kind: null, wanted: {}, date: null, rows: false, since: null, size: 'same', chosen: null,
 };
 
 function one<T extends string>(text: string | undefined, of: readonly T[]): T | null {
@@ -69,6 +73,7 @@ export function read(held: Held): Question {
     wanted,
     date: /^\d{4}-\d{2}-\d{2}$/.test(held['date'] ?? '') ? (held['date'] ?? null) : null,
     rows: held['rows'] === '1',
+    size: one(held['size'], SIZES) ?? 'same',
     since: /^\d{1,9}$/.test(held['since'] ?? '') ? Number(held['since']) : null,
     chosen: held['chosen'] ?? null,
   };
@@ -89,6 +94,7 @@ export function hold(question: Question): Held {
   }
   if (question.date !== null) out['date'] = question.date;
   if (question.rows) out['rows'] = '1';
+  if (question.size !== 'same') out['size'] = question.size;
   if (question.since !== null) out['since'] = String(question.since);
   if (question.chosen !== null) out['chosen'] = question.chosen;
   return out;

@@ -1,7 +1,7 @@
 /** What of a view is drawn at a zoom: one level as marks, those above it as outlines; and how large each is. */
 import type { Schemas } from '../api/client';
 import { outline, stands, type Frame, type Mark, type Point } from './frame';
-import type { Layout } from './question';
+import type { Layout, Size } from './question';
 
 export const LEVELS = ['district', 'street', 'place', 'organization'] as const;
 export type Level = (typeof LEVELS)[number];
@@ -79,11 +79,12 @@ export function numberOf(mark: Mark): number {
 }
 
 /** Radius by number, so that areas are as the numbers are: all of them together cover a small part of the picture. */
-export function radii(marks: readonly Mark[], room: number): (mark: Mark) => number {
+export function radii(marks: readonly Mark[], room: number, by: Size = 'same'): (mark: Mark) => number {
   const numbers = marks.map(numberOf);
   const whole = numbers.reduce((a, b) => a + b, 0) || 1;
   const scale = Math.sqrt((0.06 * room) / (Math.PI * whole));
-  return (mark) => (mark.counts ? Math.min(Math.max(scale * Math.sqrt(numberOf(mark)), 6), 30) : 6);
+  const single = (mark: Mark) => (by === 'same' ? 6 : Math.min(4 + 3 * Math.sqrt((by === 'degree' ? mark.degree : mark.core) ?? 0), 24));
+  return (mark) => (mark.counts ? Math.min(Math.max(scale * Math.sqrt(numberOf(mark)), 6), 30) : single(mark));
 }
 
 /** The mark that lies nearest to another in a direction: what an arrow key leads to. */
