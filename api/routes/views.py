@@ -135,7 +135,14 @@ def view(
     Counts are those of `coverage`; a node's children add up to it. A mark's `opens` are the parameters of the view inside it (of
     an organization or unit: the `id` to show). Positions in both layouts are the same for the same city and date. Never above 1 MB.
     """
-    wanted = {"coverage": coverage, "line": line, "status": status, "sector": sector, "type": type_, "finding": finding}
+    wanted = {
+        "coverage": coverage,
+        "line": line,
+        "status": status,
+        "sector": sector,
+        "type": type_,
+        "finding": finding,
+    }
     question = Question(
         within=within, at=at, level=level, box=asking.box_of(box), layout=layout, colour=colour, kind=kind,
         wanted={name: tuple(map(str, values)) for name, values in wanted.items() if values}, since=since, limit=limit,

@@ -52,7 +52,14 @@ def made(path: Path) -> Path:
         for code, street, lon, lat in PLACES for n in range(EACH)
     ]  # fmt: skip
     bad = [
-        firm(f"BAD{n}", 1, name=text, category=text, street="429901001", building="building:429901001/9")
+        firm(
+            f"BAD{n}",
+            1,
+            name=text,
+            category=text,
+            street="429901001",
+            building="building:429901001/9",
+        )
         for n, text in enumerate(PAYLOADS)
     ]
     worse = [{"key": "building:429901001/9", "code": "9", "name": PAYLOADS[0], "street": "429901001", "lon": 114.31, "lat": 30.51}]  # fmt: skip
@@ -75,12 +82,14 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def told(url: str, asked: str = "") -> dict[str, Any]:
     """What the service says of a view."""
-    with urllib.request.urlopen(f"{url}api/v1/view?limit=1000&{asked}") as answer:  # noqa: S310
+    with urllib.request.urlopen(f"{url}api/v1/view?limit=1000&{asked}") as answer:
         found: dict[str, Any] = json.load(answer)
     return found
 
 
-def on_map(window: Window, url: str, place: str = "#/map", lang: str = "en", **options: Any) -> Opened:
+def on_map(
+    window: Window, url: str, place: str = "#/map", lang: str = "en", **options: Any
+) -> Opened:
     """Open the map and wait until it is drawn and said."""
     opened = visit(window, url, place, lang, **options)
     drawn(opened)
@@ -130,7 +139,10 @@ def test_by_mouse(town: str, window: Window, lang: str) -> None:
     page.wait_for_selector(".crumbs li:nth-child(4):has-text('3号楼')")
     drawn(opened)
     assert page.get_attribute(".net", "data-level") == "organization"
-    assert page.locator("tbody tr").count() == mark["counts"]["organizations"] + mark["counts"]["units"]
+    assert (
+        page.locator("tbody tr").count()
+        == mark["counts"]["organizations"] + mark["counts"]["units"]
+    )
     page.go_back()
     page.wait_for_selector(f"h1:has-text('{says['title']}')")
     page.go_forward()
@@ -170,6 +182,7 @@ def test_by_keyboard_alone(town: str, window: Window, lang: str) -> None:
     undisturbed(opened, town)
 
 
+@pytest.mark.large
 def test_the_wheel_goes_in_and_out(town: str, window: Window) -> None:
     """What fills the picture is gone into, without a jump; what has become small is left."""
     opened, view = on_map(window, town), told(town)
@@ -203,7 +216,9 @@ def test_filters_and_numbers_open_to_their_rows(town: str, window: Window) -> No
     page.wait_for_selector(".chips button:has-text('qualifies, has no unit')")
     assert row.get_attribute("aria-pressed") == "true"
     assert "coverage=eligible" in page.url
-    opened.wait(f"document.getElementById('live').textContent.includes(' {eligible:,} organizations')")
+    opened.wait(
+        f"document.getElementById('live').textContent.includes(' {eligible:,} organizations')"
+    )
     page.click(".chips button >> nth=0")
     page.wait_for_selector(".chips", state="detached")
     mark = place_of(view, "429901001/1")
@@ -246,6 +261,7 @@ PICTURES = """new Promise((done) => {
 """How many pictures there are from one layout to the other."""
 
 
+@pytest.mark.large
 def test_layouts_change_into_one_another(town: str, window: Window) -> None:
     """Marks move from the one to the other; who wants no motion has the other at once."""
     seen = {}
@@ -258,6 +274,7 @@ def test_layouts_change_into_one_another(town: str, window: Window) -> None:
     assert seen["reduce"] <= 4 < seen["no-preference"]
 
 
+@pytest.mark.large
 def test_the_slider_shows_the_city_of_a_date(town: str, window: Window) -> None:
     """Before the second import there are half as many organizations; the address holds the date."""
     opened = on_map(window, town)
@@ -276,7 +293,9 @@ def test_the_slider_shows_the_city_of_a_date(town: str, window: Window) -> None:
 
 def test_no_name_runs(town: str, window: Window) -> None:
     """Hostile names of places and organizations stay text in marks, tips, crumbs, panel and table (ROBUSTNESS C4)."""
-    opened = on_map(window, town, "#/map?in=429901001&at=building:429901001/9&chosen=organization:BAD0")
+    opened = on_map(
+        window, town, "#/map?in=429901001&at=building:429901001/9&chosen=organization:BAD0"
+    )
     page = opened.page
     assert page.locator("tbody tr").count() >= len(PAYLOADS)
     page.focus(".net")
@@ -293,13 +312,19 @@ def test_no_name_runs(town: str, window: Window) -> None:
     undisturbed(opened, town, but="40")
 
 
-@pytest.mark.parametrize(("scheme", "lang"), [("light", "zh"), ("dark", "en")])
+@pytest.mark.parametrize(
+    ("scheme", "lang"), [pytest.param("light", "zh", marks=pytest.mark.large), ("dark", "en")]
+)
 def test_accessible(town: str, window: Window, scheme: str, lang: str) -> None:
     """Axe finds nothing serious on the map of a city and of a place, with something selected and filtered; at 400 px nothing is cut."""
-    opened = on_map(window, town, "#/map?kind=unit&chosen=street:429901001", lang=lang, color_scheme=scheme)
+    opened = on_map(
+        window, town, "#/map?kind=unit&chosen=street:429901001", lang=lang, color_scheme=scheme
+    )
     page = opened.page
     assert serious(opened) == []
-    page.goto(f"{town}#/map?in=429901001&at=building:429901001/9&layout=network&coverage=eligible,uncovered&colour=finding&chosen=organization:BAD0")
+    page.goto(
+        f"{town}#/map?in=429901001&at=building:429901001/9&layout=network&coverage=eligible,uncovered&colour=finding&chosen=organization:BAD0"
+    )
     drawn(opened)
     for details in page.locator(".filters details").all():
         details.locator("summary").click()

@@ -401,7 +401,7 @@ def test_ties_between_marks_count_those_of_what_lies_in_them(made: CityMap, stor
 def test_ties_and_cores_are_those_of_networkx(made: CityMap) -> None:
     """Degree and core number of each organization and unit, by an implementation of others."""
     columns, tree = made.columns, made.tree
-    graph = nx.Graph()
+    graph: Any = nx.Graph()
     sides = [columns.organizations.to_pylist(), columns.units.to_pylist()]
     graph.add_nodes_from(("o", key) for key in sides[0])
     graph.add_nodes_from(("u", key) for key in sides[1])

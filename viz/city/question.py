@@ -33,7 +33,8 @@ class Question:
     kind : str, optional
         ``organization`` or ``unit``: nothing of the other is counted or shown.
     wanted : dict of str to tuple of str
-        Only organizations of one of some ``coverage``, ``line``, ``status``, ``sector``, units of one of some ``type``; of both those with one of some ``finding``.
+        Only organizations of one of some ``coverage``, ``line``, ``status``, ``sector``, units of one of some ``type``; of both
+        those with one of some ``finding``.
     since : int, optional
         An import: what came after it is counted, and marked.
     limit : int

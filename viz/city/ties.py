@@ -53,7 +53,10 @@ class Ties:
 
 
 def cores(a: Ints, b: Ints, degree: Ints) -> Numbers:
-    """Return the core number of each node of a graph of pairs, by taking away whatever has too few ties (Batagelj, Zaversnik, 2003)."""
+    """Return the core number of each node of a graph of pairs, by taking away what has too few ties.
+
+    As Batagelj and Zaversnik, "An O(m) algorithm for cores decomposition of networks", 2003, but all of a k at once.
+    """
     n = len(degree)
     left = degree.copy()
     core = np.zeros(n, dtype=np.int32)

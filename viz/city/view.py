@@ -153,7 +153,7 @@ class CityMap:
             "side": SIDE_OF_NETWORK,
             "colour": question.colour,
             "legend": legend(question.colour, self.counting.words(question.colour).values),
-            "path": self._path(question, places, start),
+            "path": self._path(places, start),
             "extent": self.ground.extent,
             "values": self._values(places),
             "totals": _counted(counted) | {"shares": shares.tolist()},
@@ -204,7 +204,7 @@ class CityMap:
                 )
         return places, start
 
-    def _path(self, question: Question, places: Bools, start: int) -> list[dict[str, Any]]:
+    def _path(self, places: Bools, start: int) -> list[dict[str, Any]]:
         """Return what the view lies in, the larger first; of what rows put into several, only what holds all of it."""
         if start == DISTRICT:
             return []
@@ -224,7 +224,9 @@ class CityMap:
         for name in COLOURS:
             shares = self.counting.counts(name).shares[places].sum(axis=0).tolist()
             found = zip(legend(name, self.counting.words(name).values), shares, strict=True)
-            out[name] = [value | {"number": n} for value, n in found if n and value["id"] is not None]
+            out[name] = [
+                value | {"number": n} for value, n in found if n and value["id"] is not None
+            ]
         found_of = self.counting.found
         if found_of is not None:
             of_place = self.tree.organizations.place, self.tree.units.place
@@ -257,9 +259,9 @@ class CityMap:
             nodes = tree.levels[level]
             n = before[nodes.last[node]] - before[nodes.first[node]]
             drawn.marks[mark]["changed"] = int(n)
-        for mark in drawn.marks:
-            if mark["level"] == DEEPEST[-1]:
-                mark["changed"] = int(mark["id"] in codes)
+        for one in drawn.marks:
+            if one["level"] == DEEPEST[-1]:
+                one["changed"] = int(one["id"] in codes)
         return out
 
     @property

@@ -55,7 +55,8 @@ class ColourValues(Answer):
     sector: list[ColourValue]
     status: list[ColourValue]
     finding: list[ColourValue] | None = Field(
-        None, description="codes of findings; absent unless findings are asked for, by colour or filter"
+        None,
+        description="codes of findings; absent unless findings are asked for, by colour or filter",
     )
 
 
@@ -98,7 +99,8 @@ class CityMark(Answer):
         description="convex hull of its organizations' points, 16 vertices at most; no boundary",
     )
     outliers: int | None = Field(
-        None, description="of its organizations' points, those too far from the others to be in the hull"
+        None,
+        description="of its organizations' points, those too far from the others to be in the hull",
     )
     network: Point = Field(
         description="centre, width and height in a square of `side`, y downwards"
@@ -111,7 +113,8 @@ class CityMark(Answer):
     type: str | None = Field(None, description="an organization's line, a unit's type")
     value: int | None = Field(None, description="position in the legend")
     degree: int | None = Field(
-        None, description="of an organization or unit: others that it is tied to, by coverage or subordination"
+        None,
+        description="of an organization or unit: others that it is tied to, by coverage or subordination",
     )
     core: int | None = Field(None, description="of an organization or unit: the k of its k-core")
     changed: int | None = Field(
@@ -158,7 +161,9 @@ class CityView(Answer):
     side: float = Field(description="of the network's square")
     colour: Literal["coverage", "type", "line", "sector", "status", "finding"]
     legend: list[Colour]
-    path: list[CityStep] = Field(description="what the view lies in, the larger first; the city not among it")
+    path: list[CityStep] = Field(
+        description="what the view lies in, the larger first; the city not among it"
+    )
     extent: list[float] | None = Field(
         description="west, south, east, north of the whole city; null where no row says where anything lies"
     )
