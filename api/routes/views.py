@@ -122,7 +122,7 @@ def view(
         list[Text] | None, Query(alias="type", max_length=20, description="only units of these types", examples=[["党支部"]])
     ] = None,
     finding: Annotated[
-        list[Text] | None, Query(max_length=50, description="only what has one of these findings; for auditors", examples=[["orphan"]])
+        list[Text] | None, Query(max_length=50, description="only what has one of these findings (auditors)", examples=[["orphan"]])
     ] = None,
     since: Annotated[
         int | None, Query(ge=0, le=2**31, description="an import's number: mark what came later", examples=[1])

@@ -41,16 +41,34 @@ EACH = 400
 
 
 def made(path: Path) -> Path:
-    """Make a city of two districts, three buildings and 1,200 organizations; half of them came with the second import."""
+    """Make a city of two districts, three buildings and 1,200 organizations; half came with the second import."""
     buildings = [
-        {"key": f"building:{street}/{code}", "code": code, "name": f"{code}号楼", "street": street, "lon": lon, "lat": lat, "datum": "WGS84"}
+        {
+            "key": f"building:{street}/{code}",
+            "code": code,
+            "name": f"{code}号楼",
+            "street": street,
+            "lon": lon,
+            "lat": lat,
+            "datum": "WGS84",
+        }
         for code, street, lon, lat in PLACES
-    ]  # fmt: skip
+    ]
     firms = [
-        firm(f"F{code}{n:03}", int(street[5]), street=street, building=f"building:{street}/{code}", unit=f"B{code}" if n % 4 == 0 else None,
-             formal_members=n % 6, lon=lon + 0.006 * math.cos(n), lat=lat + 0.006 * math.sin(n), datum="WGS84")
-        for code, street, lon, lat in PLACES for n in range(EACH)
-    ]  # fmt: skip
+        firm(
+            f"F{code}{n:03}",
+            int(street[5]),
+            street=street,
+            building=f"building:{street}/{code}",
+            unit=f"B{code}" if n % 4 == 0 else None,
+            formal_members=n % 6,
+            lon=lon + 0.006 * math.cos(n),
+            lat=lat + 0.006 * math.sin(n),
+            datum="WGS84",
+        )
+        for code, street, lon, lat in PLACES
+        for n in range(EACH)
+    ]
     bad = [
         firm(
             f"BAD{n}",
@@ -62,12 +80,31 @@ def made(path: Path) -> Path:
         )
         for n, text in enumerate(PAYLOADS)
     ]
-    worse = [{"key": "building:429901001/9", "code": "9", "name": PAYLOADS[0], "street": "429901001", "lon": 114.31, "lat": 30.51}]  # fmt: skip
+    worse = [
+        {
+            "key": "building:429901001/9",
+            "code": "9",
+            "name": PAYLOADS[0],
+            "street": "429901001",
+            "lon": 114.31,
+            "lat": 30.51,
+        }
+    ]
     units = [
         unit("CITY", None, type="党委"),
-        *(unit(f"B{code}", int(street[5]), street=street, superior="CITY", type="联合党支部") for code, street, *_ in PLACES),
-    ]  # fmt: skip
-    store = city(path, [("building", 20160801, buildings + worse), ("unit", 20160801, units), ("organization", 20160801, firms[::2])])  # fmt: skip
+        *(
+            unit(f"B{code}", int(street[5]), street=street, superior="CITY", type="联合党支部")
+            for code, street, *_ in PLACES
+        ),
+    ]
+    store = city(
+        path,
+        [
+            ("building", 20160801, buildings + worse),
+            ("unit", 20160801, units),
+            ("organization", 20160801, firms[::2]),
+        ],
+    )
     add(store, 9, ("organization", 20160901, firms + bad))
     store.close()
     return path
@@ -316,7 +353,7 @@ def test_no_name_runs(town: str, window: Window) -> None:
     ("scheme", "lang"), [pytest.param("light", "zh", marks=pytest.mark.large), ("dark", "en")]
 )
 def test_accessible(town: str, window: Window, scheme: str, lang: str) -> None:
-    """Axe finds nothing serious on the map of a city and of a place, with something selected and filtered; at 400 px nothing is cut."""
+    """Axe finds nothing serious on the map of a city and of a place, selected and filtered; at 400 px nothing is cut."""
     opened = on_map(
         window, town, "#/map?kind=unit&chosen=street:429901001", lang=lang, color_scheme=scheme
     )
