@@ -40,6 +40,7 @@ class Maps:
         self.most, self.most_bytes = most, most_bytes
         self._lock = threading.Lock()
         self._reading = threading.Lock()
+        self.auditing = threading.Lock()
         self._maps: OrderedDict[Key, tuple[bytes, CityMap, int]] = OrderedDict()
 
     def of(self, store: Store, profile: Profile, as_of: int) -> CityMap:

@@ -101,7 +101,9 @@ def _measure(path: str, seed: int) -> None:
         boxes = [(x - reach, y - reach, x + reach, y + reach) for x, y in draw.sample(points, min(VIEWS, len(points)))]  # fmt: skip
         _line(f"further views, boxes of {2 * reach}°", [ask(box=b) for b in boxes])
     states = ("eligible", "uncovered", "joint", "single")
-    _line("further views, filtered", [ask(wanted={"coverage": s}, colour="line") for s in states])
+    _line(
+        "further views, filtered", [ask(wanted={"coverage": (s,)}, colour="line") for s in states]
+    )
     _peers(store, path, date, took)
     store.close()
 

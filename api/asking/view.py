@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from graph.policy.profile import Profile
     from graph.store.base import Store
     from viz.city.question import Box, Question
+    from viz.city.view import CityMap
+
+MOST_AUDITED = 100_000
+"""Organizations of a city that is audited for its map; it takes about ten seconds, once for an import."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +46,54 @@ def view(store: Store, profile: Profile, as_of: int, maps: Maps, question: Quest
         found = store.frame(kind, as_of, ["name"], of=keys)
         return {k: n for k, n in zip(found["key"], found["name"], strict=True) if isinstance(n, str)}  # fmt: skip
 
-    return View(profile.name, maps.of(store, profile, as_of).view(question, names))
+    unknown = set(question.wanted.get("finding", ())) - set(_findings())
+    if unknown:
+        raise InputError(
+            f"finding {min(unknown)[:40]}: no finding of the audit; give one of {', '.join(_findings())}",
+            f"finding {min(unknown)[:40]}：不是核查问题代码；应为 {', '.join(_findings())} 之一",
+        )
+    shown = maps.of(store, profile, as_of)
+    if question.of_findings and not shown.audited:
+        _audit(store, profile, as_of, maps, shown)
+    changed = None
+    if question.since is not None:
+        from graph.history.since import changed_since
+
+        changed = (
+            changed_since(store, "organization", question.since, as_of),
+            changed_since(store, "unit", question.since, as_of),
+        )
+    return View(profile.name, shown.view(question, names, changed))
+
+
+def _findings() -> tuple[str, ...]:
+    """Return the codes of findings."""
+    from graph.affiliation.rules import CODES
+
+    return CODES
+
+
+def _audit(store: Store, profile: Profile, as_of: int, maps: Maps, shown: CityMap) -> None:
+    """Put findings into a map: its city is audited, once for the store as it is.
+
+    Raises
+    ------
+    InputError
+        The city is too large for an audit within a view.
+    """
+    from api.asking.auditing import audit
+
+    size = len(shown.columns.organizations)
+    if size > MOST_AUDITED:
+        raise InputError(
+            f"findings: a city of {size:,} organizations is audited by a job (POST /api/v1/jobs/audit), not within a view;"
+            f" up to {MOST_AUDITED:,} are",
+            f"findings：{size:,} 家组织的城市请用任务核查（POST /api/v1/jobs/audit），视图内只核查 {MOST_AUDITED:,} 家以内",
+        )
+    with maps.auditing:
+        if not shown.audited:
+            found = audit(store, profile, as_of).standing()
+            shown.audit((f.code, f.severity, f.subject) for f in found)
 
 
 def box_of(text: str | None) -> Box | None:

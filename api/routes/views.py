@@ -6,7 +6,10 @@ from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import StringConstraints
 
+from api.access.permissions import AUDITORS, known
+from api.access.refusals import ForbiddenError
 from api.asking import view as asking
 from api.routes.asked import profile_of
 from api.routes.models import views as models
@@ -40,6 +43,8 @@ class Colour(StrEnum):
     TYPE = "type"
     LINE = "line"
     SECTOR = "sector"
+    STATUS = "status"
+    FINDING = "finding"
 
 
 class Kind(StrEnum):
@@ -67,11 +72,13 @@ class Line(StrEnum):
     RURAL = "rural"
 
 
+Text = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+Section = Annotated[str, StringConstraints(pattern="^[A-T]$")]
 _NUMBER = r"-?[0-9]{1,4}(\.[0-9]{1,9})?"
 
 
 @router.get("/view", summary="The city's map at any size: one view",
-            response_model=models.View, responses=failures())  # fmt: skip
+            response_model=models.CityView, responses=failures())  # fmt: skip
 def view(
     request: Request,
     within: Annotated[
@@ -99,17 +106,26 @@ def view(
         Kind | None, Query(description="count and show nothing of the other kind", examples=["unit"])
     ] = None,
     coverage: Annotated[
-        State | None, Query(description="only organizations of which coverage says this", examples=["eligible"])
+        list[State] | None, Query(description="only organizations of which coverage says one of these", examples=[["eligible"]])
     ] = None,
-    line: Annotated[Line | None, Query(description="only organizations of this ledger", examples=["enterprise"])] = None,
+    line: Annotated[
+        list[Line] | None, Query(description="only organizations of these ledgers", examples=[["enterprise"]])
+    ] = None,
     status: Annotated[
-        str | None, Query(min_length=1, max_length=40, description="only organizations of this 经营状态", examples=["正常"])
+        list[Text] | None, Query(max_length=20, description="only organizations of these 经营状态", examples=[["正常"]])
     ] = None,
     sector: Annotated[
-        str | None, Query(pattern="^[A-T]$", description="only organizations of this section of GB/T 4754", examples=["C"])
+        list[Section] | None,
+        Query(max_length=20, description="only organizations of these sections of GB/T 4754", examples=[["C"]])
     ] = None,
     type_: Annotated[
-        str | None, Query(alias="type", min_length=1, max_length=40, description="only units of this type", examples=["党支部"])
+        list[Text] | None, Query(alias="type", max_length=20, description="only units of these types", examples=[["党支部"]])
+    ] = None,
+    finding: Annotated[
+        list[Text] | None, Query(max_length=50, description="only what has one of these findings (auditors)", examples=[["orphan"]])
+    ] = None,
+    since: Annotated[
+        int | None, Query(ge=0, le=2**31, description="an import's number: mark what came later", examples=[1])
     ] = None,
     as_of: Date = None,
     limit: Annotated[int, Query(ge=FEWEST, le=MOST, description="marks at most")] = USUAL,
@@ -119,11 +135,20 @@ def view(
     Counts are those of `coverage`; a node's children add up to it. A mark's `opens` are the parameters of the view inside it (of
     an organization or unit: the `id` to show). Positions in both layouts are the same for the same city and date. Never above 1 MB.
     """
-    wanted = {"coverage": coverage, "line": line, "status": status, "sector": sector, "type": type_}
+    wanted = {
+        "coverage": coverage,
+        "line": line,
+        "status": status,
+        "sector": sector,
+        "type": type_,
+        "finding": finding,
+    }
     question = Question(
         within=within, at=at, level=level, box=asking.box_of(box), layout=layout, colour=colour, kind=kind,
-        wanted={name: str(value) for name, value in wanted.items() if value is not None}, limit=limit,
+        wanted={name: tuple(map(str, values)) for name, values in wanted.items() if values}, since=since, limit=limit,
     )  # fmt: skip
+    if question.of_findings and known(request).role not in AUDITORS:
+        raise ForbiddenError(AUDITORS)
     profile = profile_of(request)
     with reading(request) as store:
         date = city_date(as_of, store)

@@ -6,10 +6,12 @@ import random
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from starlette.testclient import TestClient
 
+from api.access.identity import Identity
 from api.app import create_app
 from api.cli.app import run
 from api.routes import models
@@ -18,6 +20,10 @@ from api.settings import Settings
 from api.wire import Problem
 from graph.store import open_store
 from tests.cli.commandline import Lianjian
+from tests.service.people import put_in
+
+if TYPE_CHECKING:
+    from api.access.identity import Role
 
 SEED = 11
 KINDS = ("organization", "unit", "building", "division", "association")
@@ -120,7 +126,7 @@ def test_the_city_s_map_is_opened_down_to_an_organization_s_dossier(asked: TestC
     for level in ("district", "street", "place", "organization"):
         answer = asked.get("/api/v1/view", params=question)
         assert answer.status_code == 200, answer.text
-        views.View.model_validate(answer.json())
+        views.CityView.model_validate(answer.json())
         found = answer.json()
         if "in" not in question:
             rates = {r["id"]: r for r in asked.get("/api/v1/coverage").json()["definitions"]}
@@ -146,3 +152,15 @@ def test_a_view_of_what_there_is_not_is_refused_in_words(
     said = Problem.model_validate(answer.json())
     assert (answer.status_code, said.code) == (400, "input")
     assert said.detail.startswith(query.partition("=")[0])
+
+
+@pytest.mark.parametrize("query", ["colour=finding", "finding=orphan"])
+def test_findings_on_the_map_are_for_auditors(city: Path, tmp_path: Path, query: str) -> None:
+    """As the audit itself: other roles have the map without them."""
+    for role, status in (("viewer", 403), ("planner", 403), ("auditor", 200)):
+        app = create_app(Settings(str(city), state=str(tmp_path / role)))
+        who = Identity(role, cast("Role", role))
+        put_in(app, lambda who=who: who)  # type: ignore[misc]
+        with TestClient(app, base_url="http://127.0.0.1") as client:
+            assert client.get(f"/api/v1/view?{query}").status_code == status, role
+            assert client.get("/api/v1/view").status_code == 200

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from api.asking import auditing
 from api.asking.view import view
 from api.cli.app import run
 from api.maps import Maps
@@ -27,7 +29,8 @@ from graph.store.base import Store
 from tests.cut.conftest import add, city
 from tests.cut.test_cut import firm, unit
 from viz.city.cells import SIDE, strips
-from viz.city.counting import COUNTED
+from viz.city.counting import COLOURS, COUNTED
+from viz.city.findings import GRAVITY
 from viz.city.ground import CORNERS, hull
 from viz.city.question import MOST, Question
 from viz.city.view import CityMap
@@ -169,15 +172,50 @@ def test_opening_a_mark_shows_what_it_counted(made: CityMap) -> None:
 
 def test_a_filter_leaves_what_its_share_counted(made: CityMap) -> None:
     """By every state, line, sector and type there is, and by two at once."""
-    for colour in ("coverage", "line", "sector", "type"):
+    for colour in COLOURS:
         found = shown(made, colour=colour)
         for n, value in enumerate(found["legend"][:-1]):
-            some = shown(made, wanted={colour: value["id"]})["totals"]
+            some = shown(made, wanted={colour: (value["id"],)})["totals"]
             counted = some["units" if colour == "type" else "organizations"]
             assert counted == found["totals"]["shares"][n], value
-    both = shown(made, wanted={"coverage": "eligible", "line": "social"}, colour="coverage")
+    both = shown(made, wanted={"coverage": ("eligible",), "line": ("social",)}, colour="coverage")
     assert sum(both["totals"]["shares"]) == both["totals"]["shares"][2] == both["totals"]["organizations"]  # fmt: skip
     assert both["totals"]["base_covered"] == 0
+
+
+def test_findings_are_those_of_the_audit(store: Store) -> None:
+    """Of each code as many organizations and units as the audit names; the gravest of each colours it; dismissed ones don't."""
+    maps = Maps()
+    found = view(store, PROFILE, store.latest(), maps, Question(colour="finding", limit=MOST)).shown
+    told = list(auditing.audit(store, PROFILE, None).standing())
+    made = maps.of(store, PROFILE, store.latest())
+    there = set(made.columns.organizations.to_pylist()), set(made.columns.units.to_pylist())
+    for value in found["values"]["finding"]:
+        subjects = {f.subject for f in told if f.code == value["id"]}
+        assert value["number"] == sum(len(subjects & side) for side in there), value
+        some = shown(made, colour="finding", wanted={"finding": (value["id"],)})["totals"]
+        assert some["organizations"] + some["units"] == value["number"]
+    gravest: dict[str, str] = {}
+    for f in sorted(told, key=lambda f: GRAVITY.index(f.severity)):
+        gravest.setdefault(f.subject, f.severity)
+    assert sum(found["totals"]["shares"]) == len(there[0]) + len(there[1])
+    seen = set()
+    for mark in of(found, "organization"):
+        seen.add(gravest.get(mark["code"], "none"))
+        assert GRAVITY[mark["value"]] == gravest.get(mark["code"], "none")
+    assert seen == set(GRAVITY)
+    for asked in (Question(wanted={"finding": ("rudeness",)}),):
+        with pytest.raises(InputError, match="rudeness"):
+            view(store, PROFILE, store.latest(), maps, asked)
+
+
+def test_a_city_too_large_is_not_audited_within_a_view(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    """It is said, with the way there is; the other colours go on."""
+    monkeypatch.setattr("api.asking.view.MOST_AUDITED", 10)
+    maps = Maps()
+    with pytest.raises(InputError, match="jobs/audit"):
+        view(store, PROFILE, store.latest(), maps, Question(colour="finding"))
+    assert view(store, PROFILE, store.latest(), maps, Question()).shown["marks"]
 
 
 # -- no flood ----------------------------------------------------------------------------------------------------------
@@ -360,6 +398,26 @@ def test_ties_between_marks_count_those_of_what_lies_in_them(made: CityMap, stor
     assert set(rows) <= pairs
 
 
+def test_ties_and_cores_are_those_of_networkx(made: CityMap) -> None:
+    """Degree and core number of each organization and unit, by an implementation of others."""
+    columns, tree = made.columns, made.tree
+    graph: Any = nx.Graph()
+    sides = [columns.organizations.to_pylist(), columns.units.to_pylist()]
+    graph.add_nodes_from(("o", key) for key in sides[0])
+    graph.add_nodes_from(("u", key) for key in sides[1])
+    for a, b in zip(*columns.covers, strict=True):
+        graph.add_edge(("u", sides[1][a]), ("o", sides[0][b]))
+    for a, b in zip(*columns.superior, strict=True):
+        if a != b:
+            graph.add_edge(("u", sides[1][a]), ("u", sides[1][b]))
+    core = nx.core_number(graph)
+    for n, (kind, of_) in enumerate((("o", tree.organizations), ("u", tree.units))):
+        nodes = [(kind, sides[n][at]) for at in of_.order]
+        assert made.ties.degree[n].tolist() == [graph.degree(node) for node in nodes]
+        assert made.ties.core[n].tolist() == [core[node] for node in nodes]
+    assert max(core.values()) >= 2
+
+
 # -- any city ----------------------------------------------------------------------------------------------------------
 somewhere = st.fixed_dictionaries({
     "district": st.sampled_from(("429901", "429902", None)),
@@ -435,6 +493,21 @@ def test_a_view_is_of_its_date(tmp_path: Path) -> None:
     store.close()
 
 
+def test_what_came_since_an_import_is_marked(tmp_path: Path) -> None:
+    """What is new and what says otherwise counts in each mark that holds it; a row that says the same again does not."""
+    firms = [firm(f"F{n}", 1 + n % 2) for n in range(6)]
+    store = city(tmp_path / "city.db", [("organization", 20160801, firms)])
+    since = store.batches()[-1].id
+    later = [*firms[:5], firms[5] | {"name": "改名公司"}, firm("F9", 1)]
+    add(store, 5, ("organization", 20160901, later), "organization0.csv")
+    found = view(store, PROFILE, 20160901, Maps(), Question(since=since, limit=MOST)).shown
+    assert found["changed"] == {"organizations": 2, "units": 0}
+    assert {m["code"] for m in of(found, "organization") if m["changed"]} == {"F5", "F9"}
+    assert {m["code"]: m["changed"] for m in of(found, "district")} == {"429901": 1, "429902": 1}
+    assert view(store, PROFILE, 20160901, Maps(), Question()).shown["changed"] is None
+    store.close()
+
+
 def test_who_waits_too_long_for_a_map_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -464,13 +537,13 @@ def test_maps_that_there_is_no_room_for_are_let_go(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", [{"within": "429999"}, {"at": "building:nowhere"}, {"wanted": {"status": "很好"}}]
+    "asked", [{"within": "429999"}, {"at": "building:nowhere"}, {"wanted": {"status": ("很好",)}}]
 )
 def test_what_there_is_not_is_said(made: CityMap, asked: dict[str, Any]) -> None:
     """In both languages, with the code that was asked for."""
     with pytest.raises(InputError) as raised:
         shown(made, **asked)
     value = next(iter(asked.values()))
-    value = value["status"] if isinstance(value, dict) else value
+    value = value["status"][0] if isinstance(value, dict) else value
     for said in (raised.value.en, raised.value.zh):
         assert value in said

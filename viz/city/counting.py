@@ -11,11 +11,12 @@ from viz.city.columns import OTHER, OUTSIDE, STATES, Words
 from viz.city.tree import PLACE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from viz.city.columns import Columns
+    from viz.city.findings import Found
     from viz.city.tree import Tree
 
     Bools = NDArray[np.bool_]
@@ -34,8 +35,11 @@ COUNTED = (
 """What is counted of each node. The pairs are denominators and numerators of ``org_all``, ``org_operating``, ``org_eligible``."""
 _BASELINE, _COVERED, _ELIGIBLE = (1 << bit for bit in (3, 4, 5))
 _SORTS = 64
-COLOURS = ("coverage", "type", "line", "sector")
-"""By what a map may be coloured: what coverage says; the type of units; the line of ledgers; the section of GB/T 4754."""
+COLOURS = ("coverage", "type", "line", "sector", "status")
+"""By what a map may be coloured: what coverage says; the type of units; the line of ledgers; the section of GB/T 4754; 经营状态."""
+
+FINDING = "finding"
+"""A further colour and filter, of a map that an audit's findings were put into."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,30 +86,42 @@ class Counting:
             bits |= (some[order] * bit).astype(np.uint8)
         self._sort = bits
         self._all: dict[str, Counts] = {}
+        self.found: Found | None = None
 
     def words(self, colour: str) -> Words:
         """Return what organizations (units, for ``type``) are coloured by."""
-        by = {"coverage": self.state, "type": self.type, "line": self.line, "sector": self.section}
-        return by[colour]
+        by = {
+            "coverage": self.state, "type": self.type, "line": self.line, "sector": self.section, "status": self.status,
+        }  # fmt: skip
+        return self._found.organizations if colour == FINDING else by[colour]
 
-    def some(self, wanted: Mapping[str, str]) -> Bools | None:
-        """Return which organizations have some values; ``None`` where none is asked for."""
-        columns = {
-            "coverage": self.state,
-            "line": self.line,
-            "status": self.status,
-            "sector": self.section,
-        }
+    @property
+    def _found(self) -> Found:
+        assert self.found is not None  # noqa: S101 (whoever asks for findings has them put in before)
+        return self.found
+
+    def columns(self, colour: str) -> tuple[Words | None, Words | None]:
+        """Return what organizations and what units are coloured by; ``None`` where that is not a thing of theirs."""
+        if colour == FINDING:
+            return self._found.organizations, self._found.units
+        return (None, self.type) if colour == "type" else (self.words(colour), None)
+
+    def some(self, wanted: Mapping[str, Sequence[str]]) -> Bools | None:
+        """Return which organizations have one of some values of each column that is asked for; ``None`` where none is."""
         out: Bools | None = None
-        for name, value in wanted.items():
-            if name in columns:
-                here = _is(columns[name], value)
+        for name, values in wanted.items():
+            if name != "type":
+                here = self._found.having(values)[0] if name == FINDING else _is(self.words(name), values)  # fmt: skip
                 out = here if out is None else out & here
         return out
 
-    def some_units(self, wanted: Mapping[str, str]) -> Bools | None:
-        """Return which units have a type; ``None`` where none is asked for."""
-        return _is(self.type, wanted["type"]) if "type" in wanted else None
+    def some_units(self, wanted: Mapping[str, Sequence[str]]) -> Bools | None:
+        """Return which units have one of some types and findings; ``None`` where none is asked for."""
+        out = _is(self.type, wanted["type"]) if "type" in wanted else None
+        if FINDING in wanted:
+            here = self._found.having(wanted[FINDING])[1]
+            out = here if out is None else out & here
+        return out
 
     def counts(
         self, colour: str, organizations: Bools | None = None, units: Bools | None = None
@@ -127,22 +143,23 @@ class Counting:
         counted[:, _NOT_UNITS] = of_sort.reshape(n, _SORTS) @ _WEIGHTS
         unit_at = tree.units.place if units is None else tree.units.place[units]
         counted[:, COUNTED.index("units")] = np.bincount(unit_at, minlength=n)
-        words = self.words(colour)
-        code, where = words.codes, tree.organizations.place
-        some = organizations
-        if colour == "type":
-            where, some = tree.units.place, units
-        if some is not None:
-            code, where = code[some], where[some]
-        k = len(words.values) + 1
-        code = np.where(code == OTHER, k - 1, code)
-        shares = np.bincount(where * np.int64(k) + code, minlength=n * k).reshape(n, k)
+        k = len(self.words(colour).values) + 1
+        shares = np.zeros((n, k), dtype=np.int64)
+        sides = ((tree.organizations.place, organizations), (tree.units.place, units))
+        for words, (where, some) in zip(self.columns(colour), sides, strict=True):
+            if words is None:
+                continue
+            code = words.codes
+            if some is not None:
+                code, where = code[some], where[some]
+            code = np.where(code == OTHER, k - 1, code)
+            shares += np.bincount(where * np.int64(k) + code, minlength=n * k).reshape(n, k)
         return Counts(counted, shares)
 
 
-def _is(words: Words, value: str) -> Bools:
-    code = words.values.index(value) if value in words.values else OTHER - 1
-    out: Bools = words.codes == code
+def _is(words: Words, values: Sequence[str]) -> Bools:
+    codes = [words.values.index(value) for value in values if value in words.values]
+    out: Bools = np.isin(words.codes, np.array(codes, dtype=np.int8))
     return out
 
 

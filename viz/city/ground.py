@@ -23,6 +23,8 @@ DECIMALS = 6
 """Of degrees in answers: a tenth of a metre."""
 CORNERS = 16
 """Vertices of a hull at most: the farthest points in so many directions."""
+FAR = 3.0
+"""A point so many times as far from the middle as three quarters of the others are is none of an outline's."""
 _ANGLES = np.arange(CORNERS) * (2 * np.pi / CORNERS)
 _DIRECTIONS = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)])
 OWN, MEAN, AT = "own", "mean", "place"
@@ -74,12 +76,13 @@ class Ground:
         self.organizations = self._residents(lon, lat, place, OWN)
         self.units = self._of_units(columns)
         self.bounds = [self._bounds(level) for level in range(len(LEVELS))]
-        self._hulls: dict[tuple[int, int], list[list[float]] | None] = {}
+        self._hulls: dict[tuple[int, int], tuple[list[list[float]] | None, int]] = {}
         self._hulls |= {
             (level, node): self.hull(level, node)
             for level in range(PLACE)
             for node in range(len(tree.levels[level]))
         }
+        self.extent = self._extent()
 
     def _of_level(self, level: int, columns: Columns) -> Points:
         tree = self._tree
@@ -141,6 +144,18 @@ class Ground:
             out[row] = (np.fmin if least else np.fmax)(out[row], values)
         return out
 
+    def _extent(self) -> list[float] | None:
+        """Return west, south, east, north of the outlines of districts and streets, else of all that lies anywhere."""
+        corners = [corner for outline, _ in self._hulls.values() for corner in outline or ()]
+        if corners:
+            found = np.array(corners)
+            return [float(v) for v in (*found.min(axis=0), *found.max(axis=0))]
+        bounds = self.bounds[PLACE]
+        if not np.isfinite(bounds).any():
+            return None
+        edges = (*np.nanmin(bounds[:2], axis=1), *np.nanmax(bounds[2:], axis=1))
+        return [round(float(v), DECIMALS) for v in edges]
+
     def touched(self, level: int, box: tuple[float, float, float, float]) -> Bools:
         """Return which nodes of a level have a point in a box, as far as their bounds tell."""
         west, south, east, north = box
@@ -148,16 +163,30 @@ class Ground:
         out: Bools = (w <= east) & (e >= west) & (s <= north) & (n >= south)
         return out
 
-    def hull(self, level: int, node: int) -> list[list[float]] | None:
+    def hull(self, level: int, node: int) -> tuple[list[list[float]] | None, int]:
         """Return the vertices of the convex hull of a node's points, counter-clockwise, :data:`CORNERS` at most.
 
-        Those farthest in as many directions; ``None`` where they span no area.
+        Those farthest in as many directions; ``None`` where they span no area. And how many points lie so far off that they were
+        left out (:func:`typical`): one row with a wrong point would make a district's outline half of the city.
         """
         if (level, node) in self._hulls:
             return self._hulls[level, node]
         nodes = self._tree.levels[level]
         begin, end = self._begins[nodes.first[node]], self._begins[nodes.last[node]]
-        return hull(self._lon[begin:end], self._lat[begin:end])
+        lon, lat = self._lon[begin:end], self._lat[begin:end]
+        some = typical(lon, lat)
+        return hull(lon[some], lat[some]), int((~some).sum())
+
+
+def typical(lon: Floats, lat: Floats) -> Bools:
+    """Return which points are not :data:`FAR` times as far from the middle as three quarters of them are."""
+    if not len(lon):
+        return np.ones(0, dtype=bool)
+    y = np.median(lat)
+    far = np.hypot((lon - np.median(lon)) * np.cos(np.radians(y)), lat - y)
+    usual = float(np.quantile(far, 0.75))
+    out: Bools = far <= FAR * usual if usual > 0 else np.ones(len(far), dtype=bool)
+    return out
 
 
 def hull(lon: Floats, lat: Floats) -> list[list[float]] | None:

@@ -32,8 +32,11 @@ class Question:
         One of :data:`viz.city.counting.COLOURS`.
     kind : str, optional
         ``organization`` or ``unit``: nothing of the other is counted or shown.
-    wanted : dict of str to str
-        Only organizations of a ``coverage``, ``line``, ``status``, ``sector``, units of a ``type``.
+    wanted : dict of str to tuple of str
+        Only organizations of one of some ``coverage``, ``line``, ``status``, ``sector``, units of one of some ``type``; of both
+        those with one of some ``finding``.
+    since : int, optional
+        An import: what came after it is counted, and marked.
     limit : int
         Marks at most.
     """
@@ -45,5 +48,11 @@ class Question:
     layout: str = "geographic"
     colour: str = "coverage"
     kind: str | None = None
-    wanted: Mapping[str, str] = field(default_factory=dict)
+    wanted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    since: int | None = None
     limit: int = USUAL
+
+    @property
+    def of_findings(self) -> bool:
+        """Whether it takes an audit to answer."""
+        return self.colour == "finding" or "finding" in self.wanted

@@ -8,7 +8,7 @@ it has the nodes that hold most, of organizations first those that qualify for a
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +20,14 @@ from viz.city import columns as city_columns
 from viz.city.cells import DECIMALS as CELL_DECIMALS
 from viz.city.cells import Cells
 from viz.city.columns import ELIGIBLE, OTHER, UNCOVERED, Columns
-from viz.city.counting import COUNTED, Counting, Counts
+from viz.city.counting import COLOURS, COUNTED, FINDING, Counting, Counts
+from viz.city.findings import Found, positions
 from viz.city.ground import DECIMALS, HOW, Ground
 from viz.city.links import Links
 from viz.city.question import DEEPEST, Question
+from viz.city.ties import Ties
 from viz.city.tree import DISTRICT, LEVELS, PLACE, STREET, Tree
-from viz.city.wording import legend
+from viz.city.wording import legend, titled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -82,6 +84,7 @@ class CityMap:
         self.cells = Cells(self.tree)
         self.counting = Counting(columns, self.tree)
         self.links = Links(columns, self.tree)
+        self.ties = Ties.of(columns, self.tree)
         # what the first views of all would wait for
         self.counting.counts(Question.colour)
         _ = self.tree.by_code, self.tree.by_place
@@ -92,19 +95,32 @@ class CityMap:
         return cls(city_columns.read(city))
 
     @property
+    def audited(self) -> bool:
+        """Whether an audit's findings were put in."""
+        return self.counting.found is not None
+
+    def audit(self, found: Iterable[tuple[str, str, str]]) -> None:
+        """Put in what an audit of the same city and date found: codes, severities and subjects."""
+        self.counting.found = Found.of(self.columns, self.tree, found)
+
+    @property
     def nbytes(self) -> int:
         """About how many bytes it takes."""
         seen: set[int] = set()
         return _bytes(self, seen)
 
     # -- one view ------------------------------------------------------------------------------------------------------
-    def view(self, question: Question, names: Names) -> dict[str, Any]:
+    def view(
+        self, question: Question, names: Names, changed: tuple[list[str], list[str]] | None = None
+    ) -> dict[str, Any]:
         """Return a view as JSON.
 
         Parameters
         ----------
         names : callable
             Asked once for the organizations and once for the units that are shown.
+        changed : (list of str, list of str), optional
+            Codes of organizations and units that changed since an import.
 
         Raises
         ------
@@ -126,6 +142,7 @@ class CityMap:
         if whole and deepest == len(LEVELS):
             shown = self._residents(question, drawn, places, organizations, units, names)
         counted, shares = counts.sum(places)
+        came = None if changed is None else self._changed(drawn, places, changed)
         links, more = self._links(drawn, shown)
         return {
             "as_of": iso(self.columns.as_of),
@@ -136,11 +153,15 @@ class CityMap:
             "side": SIDE_OF_NETWORK,
             "colour": question.colour,
             "legend": legend(question.colour, self.counting.words(question.colour).values),
+            "path": self._path(places, start),
+            "extent": self.ground.extent,
+            "values": self._values(places),
             "totals": _counted(counted) | {"shares": shares.tolist()},
             "marks": drawn.marks,
             "links": links,
             "left_out": drawn.left,
             "links_left_out": more,
+            "changed": came,
         }
 
     def _scope(self, question: Question) -> tuple[Bools, int]:
@@ -183,6 +204,66 @@ class CityMap:
                 )
         return places, start
 
+    def _path(self, places: Bools, start: int) -> list[dict[str, Any]]:
+        """Return what the view lies in, the larger first; of what rows put into several, only what holds all of it."""
+        if start == DISTRICT:
+            return []
+        tree, out = self.tree, []
+        node = np.flatnonzero(places)
+        for level in range(min(start, len(LEVELS))):
+            at = np.unique(np.searchsorted(tree.levels[level].last, node, side="right"))
+            if len(at) == 1 or level == start - 1:
+                one = int(at[0])
+                out.append({"level": LEVELS[level], "kind": tree.kind(level, one), "code": tree.key(level, one),
+                            "name": _short(tree.name(level, one)), "opens": self._opens(level, one)})  # fmt: skip
+        return out
+
+    def _values(self, places: Bools) -> dict[str, list[dict[str, Any]]]:
+        """Return by what a view may be filtered: of each column the values there are in its places, with how many have them."""
+        out = {}
+        for name in COLOURS:
+            shares = self.counting.counts(name).shares[places].sum(axis=0).tolist()
+            found = zip(legend(name, self.counting.words(name).values), shares, strict=True)
+            out[name] = [
+                value | {"number": n} for value, n in found if n and value["id"] is not None
+            ]
+        found_of = self.counting.found
+        if found_of is not None:
+            of_place = self.tree.organizations.place, self.tree.units.place
+            counted = {
+                code: sum(int(places[where[at]].sum()) for where, at in zip(of_place, having, strict=True))
+                for code, having in found_of.by_code.items()
+            }  # fmt: skip
+            out[FINDING] = [titled(code) | {"number": n} for code, n in counted.items() if n]
+        return out
+
+    def _changed(
+        self, drawn: _Drawn, places: Bools, changed: tuple[list[str], list[str]]
+    ) -> dict[str, int]:
+        """Say of each mark how much of it changed, and return how much did in all, whatever is filtered."""
+        tree, out = self.tree, dict[str, int]()
+        of_place = np.zeros(len(tree.levels[PLACE]), dtype=np.int64)
+        codes = set()
+        for name, keys, residents, some in (
+            ("organizations", self.columns.organizations, tree.organizations, changed[0]),
+            ("units", self.columns.units, tree.units, changed[1]),
+        ):
+            at = positions(keys, residents.order, some)
+            where = residents.place[at[at >= 0]]
+            here = np.bincount(where, minlength=len(of_place))
+            out[name] = int(here[places].sum())
+            of_place += here
+            codes |= {f"{name[:-1]}:{code}" for code in some}
+        before = np.r_[0, np.cumsum(of_place)]
+        for (level, node), mark in drawn.nodes.items():
+            nodes = tree.levels[level]
+            n = before[nodes.last[node]] - before[nodes.first[node]]
+            drawn.marks[mark]["changed"] = int(n)
+        for one in drawn.marks:
+            if one["level"] == DEEPEST[-1]:
+                one["changed"] = int(one["id"] in codes)
+        return out
+
     @property
     def _everywhere(self) -> tuple[str, ...]:
         """The code that means all of it: that of the only city."""
@@ -192,13 +273,13 @@ class CityMap:
         """Return which organizations and units are counted and shown; ``None`` for all."""
         counting, tree = self.counting, self.tree
         for name, words in (("status", counting.status), ("sector", counting.section)):
-            value = question.wanted.get(name)
-            if value is not None and value not in words.values:
-                known = ", ".join(words.values) or "-"
-                raise InputError(
-                    f"{name} {value[:40]}: nothing has it; give one of {known}",
-                    f"{name} {value[:40]}：没有该值；应为 {known} 之一",
-                )
+            for value in question.wanted.get(name, ()):
+                if value not in words.values:
+                    known = ", ".join(words.values) or "-"
+                    raise InputError(
+                        f"{name} {value[:40]}: nothing has it; give one of {known}",
+                        f"{name} {value[:40]}：没有该值；应为 {known} 之一",
+                    )
         organizations = counting.some(question.wanted)
         units = counting.some_units(question.wanted)
         if question.kind == "unit":
@@ -250,6 +331,7 @@ class CityMap:
         points = self.ground.levels[level]
         up = (level - 1, tree.above(level, node)) if level else None
         parent = drawn.nodes.get(up) if up is not None else None
+        outline, outliers = self.ground.hull(level, node)
         return {
             "id": tree.id(level, node),
             "level": LEVELS[level],
@@ -258,7 +340,8 @@ class CityMap:
             "name": _short(tree.name(level, node)),
             "parent": None if parent is None else drawn.marks[parent]["id"],
             **_place(points.lon[node], points.lat[node], HOW[points.how[node]]),
-            "hull": self.ground.hull(level, node),
+            "hull": outline,
+            "outliers": outliers,
             "network": [round(float(v), CELL_DECIMALS) for v in _centred(self.cells.levels[level][node])],
             "counts": _counted(counts.counted[node]),
             "shares": counts.shares[node].tolist(),
@@ -342,7 +425,7 @@ class CityMap:
         keys: list[str] = codes.take(of.order[some]).to_pylist()
         called = names(kind, keys) if keys else {}
         sort = counting.type if unit else counting.line
-        words = counting.words(colour) if (colour == "type") == unit else None
+        words = counting.columns(colour)[unit]
         within: dict[int, str | None] = {}
         out = []
         for n, (at, key) in enumerate(zip(some.tolist(), keys, strict=True)):
@@ -364,6 +447,8 @@ class CityMap:
                 "type": _word(sort, at),
                 # the last value of the legend is unknown
                 "value": len(words.values) if words is not None and value == OTHER else value,
+                "degree": int(self.ties.degree[unit][at]),
+                "core": int(self.ties.core[unit][at]),
                 "opens": {"id": key},
             })  # fmt: skip
         return out

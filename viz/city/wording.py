@@ -26,6 +26,15 @@ TYPES = {
     "党委": "party committee", "党总支": "general branch", "党支部": "branch", "联合党支部": "joint branch",
     "功能型党组织": "functional unit", "工委": "working committee", "党组": "leading group",
 }  # fmt: skip
+STATUSES = {
+    "正常": "operating", "停业": "suspended", "空壳": "shell", "僵尸": "dormant (zombie)", "影子": "shadow", "注销": "closed",
+}  # fmt: skip
+GRAVITY = {
+    "error": ("有错误", "an error"),
+    "warning": ("有提醒", "a warning"),
+    "note": ("有待补充", "a note"),
+    "none": ("未发现问题", "nothing found"),
+}
 UNKNOWN = ("未填", "not known")
 
 
@@ -38,6 +47,14 @@ def legend(colour: str, values: Sequence[str]) -> list[dict[str, Any]]:
     return [*out, {"id": None, "label": dict(zip(("zh", "en"), UNKNOWN, strict=True))}]
 
 
+def titled(code: str) -> dict[str, Any]:
+    """Return a finding's code with what it is called."""
+    from graph.affiliation.rules import RULES
+
+    title = next((rule.title for rule in RULES if rule.code == code), None)
+    return {"id": code, "label": {"zh": code, "en": code} if title is None else title.as_json()}
+
+
 def _words(colour: str, value: str) -> tuple[str, str]:
     if colour == "coverage":
         return STATES[value]
@@ -45,5 +62,9 @@ def _words(colour: str, value: str) -> tuple[str, str]:
         return SHEETS.get(value, value), LINES.get(value, value)
     if colour == "type":
         return value, TYPES.get(value, value)
+    if colour == "finding":
+        return GRAVITY[value]
+    if colour == "status":
+        return value, STATUSES.get(value, value)
     name = facts().names.get((EDITIONS[-1], value), value)
     return name, f"{value} {name}"

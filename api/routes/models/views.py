@@ -38,6 +38,28 @@ class Totals(Counts):
     shares: list[int] = Field(description="by the legend's values")
 
 
+class ColourValue(Colour):
+    """A value that a view may be filtered by."""
+
+    number: int = Field(
+        description="organizations (units of a type) of the view's places that have it"
+    )
+
+
+class ColourValues(Answer):
+    """By what a view may be filtered: the values that occur in it, whatever is filtered already."""
+
+    coverage: list[ColourValue]
+    type: list[ColourValue]
+    line: list[ColourValue]
+    sector: list[ColourValue]
+    status: list[ColourValue]
+    finding: list[ColourValue] | None = Field(
+        None,
+        description="codes of findings; absent unless findings are asked for, by colour or filter",
+    )
+
+
 class Opens(Answer):
     """The parameters of what opening a mark asks: `view` of an area, `show` of an organization or unit."""
 
@@ -46,7 +68,17 @@ class Opens(Answer):
     id: str | None = Field(None, examples=["U0001"])
 
 
-class Mark(Answer):
+class CityStep(Answer):
+    """A division or place that a view lies in."""
+
+    level: Deep
+    kind: str | None
+    code: str | None = Field(examples=["420106"])
+    name: str | None
+    opens: Opens
+
+
+class CityMark(Answer):
     """An area, a place, an organization or a unit."""
 
     id: str = Field(description="the same in every view", examples=["street:420106007"])
@@ -66,6 +98,10 @@ class Mark(Answer):
         None,
         description="convex hull of its organizations' points, 16 vertices at most; no boundary",
     )
+    outliers: int | None = Field(
+        None,
+        description="of its organizations' points, those too far from the others to be in the hull",
+    )
     network: Point = Field(
         description="centre, width and height in a square of `side`, y downwards"
     )
@@ -76,10 +112,25 @@ class Mark(Answer):
     state: str | None = Field(None, description="of an organization: what coverage says")
     type: str | None = Field(None, description="an organization's line, a unit's type")
     value: int | None = Field(None, description="position in the legend")
+    degree: int | None = Field(
+        None,
+        description="of an organization or unit: others that it is tied to, by coverage or subordination",
+    )
+    core: int | None = Field(None, description="of an organization or unit: the k of its k-core")
+    changed: int | None = Field(
+        None, description="organizations and units of it that came or changed after `since`"
+    )
     opens: Opens
 
 
-class Tie(Answer):
+class CityChanged(Answer):
+    """How many came or changed since an import, in all that the view is of."""
+
+    organizations: int
+    units: int
+
+
+class CityTie(Answer):
     """How often something in one mark is tied to something in another."""
 
     from_: str = Field(alias="from")
@@ -98,7 +149,7 @@ class LeftOut(Answer):
     because: Literal["limit", "bytes"]
 
 
-class View(Answer):
+class CityView(Answer):
     """One view of the city's map."""
 
     profile: str
@@ -108,12 +159,20 @@ class View(Answer):
     layout: Literal["geographic", "network"]
     datum: Literal["WGS84"]
     side: float = Field(description="of the network's square")
-    colour: Literal["coverage", "type", "line", "sector"]
+    colour: Literal["coverage", "type", "line", "sector", "status", "finding"]
     legend: list[Colour]
+    path: list[CityStep] = Field(
+        description="what the view lies in, the larger first; the city not among it"
+    )
+    extent: list[float] | None = Field(
+        description="west, south, east, north of the whole city; null where no row says where anything lies"
+    )
+    values: ColourValues
     totals: Totals
-    marks: list[Mark] = Field(description="the larger before what lies in them")
-    links: list[Tie] = Field(
+    marks: list[CityMark] = Field(description="the larger before what lies in them")
+    links: list[CityTie] = Field(
         description="between the smallest marks shown, whatever is filtered; most first"
     )
     left_out: list[LeftOut]
     links_left_out: int
+    changed: CityChanged | None = Field(description="null unless `since` is given")

@@ -17,5 +17,6 @@ export interface Page {
 }
 
 export const pages: Record<PageName, Page> = {
+  map: { title: 'nav.map', open: async () => (await import('../map/MapPage')).MapPage, shown: () => true },
   load: { title: 'nav.load', open: async () => (await import('../start/Loading')).Loading, shown: mayLoad },
 };

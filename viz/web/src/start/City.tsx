@@ -4,6 +4,7 @@ import type { Schemas } from '../api/client';
 import { Failure } from '../shell/Failure';
 import { Icon } from '../shell/Icon';
 import type { Me } from '../state/account';
+import { format, page } from '../state/address';
 import { useAsked } from '../state/asked';
 import { Table } from '../table/Table';
 import { edgeName, kindName, kinds, number, t } from '../texts';
@@ -24,6 +25,9 @@ export function City({ me }: { me: Me }) {
     <div class="city">
       <h1>{t('city.title')}</h1>
       {held.latest && <p class="quiet">{t('city.latest', { date: held.latest })}</p>}
+      <p>
+        <a href={format(page('map'))}>{t('map.link')}</a>
+      </p>
       <ul class="figures" aria-label={t('city.kinds')}>
         {things.map(([kind, n]) => (
           <li key={kind}>

@@ -1,5 +1,5 @@
 /** The table twin of whatever is drawn: sorted, filtered, copied, exported; what it shows and what it leaves out, it says. */
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { format, type View } from '../state/address';
 import { announce } from '../state/announce';
 import { language, number, t } from '../texts';
@@ -13,7 +13,27 @@ export interface Row {
 }
 const SHOWN = 500;
 
-export function Table({ name, head, rows, file }: { name: string; head: readonly string[]; rows: readonly Row[]; file: string }) {
+interface Props {
+  name: string;
+  head: readonly string[];
+  rows: readonly Row[];
+  file: string;
+  /** The row that is selected beside it too, and what selecting another does. */
+  chosen?: string | null;
+  choose?: (key: string) => void;
+}
+
+export function Table({ name, head, rows, file, chosen, choose }: Props) {
+  const marked = useRef<HTMLTableRowElement>(null);
+  const around = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // only the table scrolls to it, not the page: who selects beside the table looks there
+    const [row, box] = [marked.current, around.current];
+    if (!row || !box) return;
+    const [top, bottom] = [row.offsetTop - row.offsetHeight, row.offsetTop + row.offsetHeight];
+    if (top < box.scrollTop) box.scrollTop = top;
+    else if (bottom > box.scrollTop + box.clientHeight) box.scrollTop = bottom - box.clientHeight;
+  }, [chosen]);
   const [order, setOrder] = useState<Order | null>(null);
   const [text, setText] = useState('');
   const locale = language.value === 'zh' ? 'zh-CN' : 'en';
@@ -57,7 +77,7 @@ export function Table({ name, head, rows, file }: { name: string; head: readonly
           {t('table.csv')}
         </button>
       </div>
-      <div class="scroll" tabIndex={0} role="region" aria-label={name}>
+      <div ref={around} class="scroll" tabIndex={0} role="region" aria-label={name}>
         <table>
           <thead>
             <tr>
@@ -73,7 +93,11 @@ export function Table({ name, head, rows, file }: { name: string; head: readonly
           </thead>
           <tbody>
             {found.slice(0, SHOWN).map(({ key, cells: row, to }) => (
-              <tr key={key}>
+              <tr
+                key={key}
+                ref={key === chosen ? marked : null}
+                {...(choose && { 'class': key === chosen ? 'chosen' : '', 'aria-selected': key === chosen, onClick: () => choose(key), onFocusCapture: () => choose(key) })}
+              >
                 {row.map((cell, k) => (
                   <td key={head[k]} class={typeof cell === 'number' ? 'number' : undefined}>
                     {k === 0 && to ? <a href={format(to)}>{cell}</a> : typeof cell === 'number' ? number(cell) : cell}
