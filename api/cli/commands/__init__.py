@@ -9,6 +9,7 @@ from api.cli.commands import (
     accounts,
     auditing,
     backups,
+    board,
     baselines,
     connections,
     deciding,
@@ -89,6 +90,13 @@ GROUPS: tuple[Group, ...] = (
                 "list": deciding.list_,
             },
             "finding": handling.finding,
+            "board": {
+                "list": board.list_,
+                "show": board.show,
+                "step": board.step,
+                "back": board.back,
+                "measure": board.measure,
+            },
             "baseline": {
                 "freeze": baselines.freeze,
                 "show": baselines.show,
