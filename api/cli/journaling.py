@@ -41,8 +41,8 @@ NOTHING_LEAVES = frozenset(
 )
 """Commands whose files hold nothing that the store does; what an import could not take, it gives back to whoever brought it."""
 ACTIONS = {
-    "import": "import", "undo": "undo", "decide": "decide", "board": "decide", "finding": "finding", "baseline": "baseline", "copy": "copy",
-    "restore": "restore",
+    "import": "import", "undo": "undo", "decide": "decide", "board": "decide", "finding": "finding", "baseline": "baseline",
+    "copy": "copy", "restore": "restore",
 }  # fmt: skip
 """Commands that write, by their first word, and as what."""
 MEMORY = ":memory-model:"

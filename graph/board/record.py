@@ -1,7 +1,7 @@
 """Steps of the board and measures as records: how they are keyed, read at a date, and written.
 
-A step is a 销号 row whose key ends in a number: it counts the organization's steps on the board, so that a state that was taken back
-and reached anew on one day is two rows.
+A step is a 销号 row whose key ends in a number: it counts the organization's steps on the board, so that a state that was taken
+back and reached anew on one day is two rows.
 """
 
 from __future__ import annotations
