@@ -12,7 +12,7 @@ from api.routes.models.auditing import Body, Code, Day, Text
 from api.routes.models.planning import Apart, Part
 
 
-class Step(Answer):
+class BoardStep(Answer):
     """A step of the cross-off, or one taken back."""
 
     to: str | None = Field(
@@ -34,7 +34,7 @@ class Planned(Answer):
     on_board: bool
 
 
-class Entry(Answer):
+class BoardEntry(Answer):
     """An organization of the board."""
 
     code: str = Field(examples=["91420100MA4KABCD1W"])
@@ -50,7 +50,7 @@ class Entry(Answer):
     lat: float | None
     state: str | None = Field(description="null where no unit is to be formed (work coverage)")
     skipped: bool = Field(description="a ledger jumped over a state")
-    last: Step | None
+    last: BoardStep | None
     measures: Planned | None
 
 
@@ -81,7 +81,7 @@ class Board(Paged):
 
     as_of: str
     in_: str | None = Field(alias="in")
-    entries: list[Entry]
+    entries: list[BoardEntry]
     totals: BoardTotals
     areas: list[Area]
 
@@ -104,11 +104,11 @@ class History(Answer):
     name: str | None
     state: str
     skipped: bool
-    history: list[Step]
+    history: list[BoardStep]
     measures: list[Measures]
 
 
-class Stepped(Step):
+class Stepped(BoardStep):
     """A step that was recorded."""
 
     organization: str
@@ -190,7 +190,7 @@ class Broken(Answer):
     text: Label
 
 
-class Weighed(Answer):
+class GroupWeighed(Answer):
     """A group, what it costs, and what it breaks."""
 
     as_: str = Field(alias="as", description="joint, attached or uncovered")
@@ -214,5 +214,5 @@ class Groups(Answer):
 
     ledger_unit: str
     name: str
-    groups: list[Weighed]
+    groups: list[GroupWeighed]
     cost: float | None

@@ -1,4 +1,6 @@
 /** The texts of each part of the application, one file a language, beside each other. */
+import boardEn from './board/en.json';
+import boardZh from './board/zh.json';
 import commonEn from './common/en.json';
 import commonZh from './common/zh.json';
 import entityEn from './entity/en.json';
@@ -10,10 +12,11 @@ import startZh from './start/zh.json';
 
 export const parts = [
   [commonEn, commonZh],
+  [boardEn, boardZh],
   [entityEn, entityZh],
   [graphEn, graphZh],
   [startEn, startZh],
 ] as const;
 
-export const en = { ...commonEn, ...entityEn, ...graphEn, ...startEn };
-export const zh = { ...commonZh, ...entityZh, ...graphZh, ...startZh };
+export const en = { ...commonEn, ...boardEn, ...entityEn, ...graphEn, ...startEn };
+export const zh = { ...commonZh, ...boardZh, ...entityZh, ...graphZh, ...startZh };
