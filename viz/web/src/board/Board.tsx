@@ -8,7 +8,7 @@ import { announce } from '../state/announce';
 import { useAsked } from '../state/asked';
 import { number, t } from '../texts';
 import { CrossOff } from './CrossOff';
-import { changing, tabOf, TABS, useListed } from './held';
+import { changing, tabOf, TABS, useListed, type Listed } from './held';
 import { Open } from './Open';
 import { Planning } from './Planning';
 
@@ -37,7 +37,7 @@ export function Board({ me, view }: PageProps) {
     <div class="board">
       <div class="bar head">
         <h1>{t('board.title')}</h1>
-        <Where own={me.jurisdiction} within={within} change={change} />
+        <Where own={me.jurisdiction} within={within} listed={found} change={change} />
         {found && <span class="quiet">{t('board.as_of', { date: found.as_of })}</span>}
       </div>
       <div class="tabs" role="tablist" aria-label={t('board.title')} onKeyDown={step}>
@@ -59,7 +59,7 @@ export function Board({ me, view }: PageProps) {
 }
 
 /** Chooses a jurisdiction: divisions and ledger units that one sees in full. */
-function Where({ own, within, change }: { own: string | null; within: string | undefined; change: ReturnType<typeof changing> }) {
+function Where({ own, within, listed, change }: { own: string | null; within: string | undefined; listed: Listed | null; change: ReturnType<typeof changing> }) {
   const asked = useAsked<Schemas['Overview']>('/overview');
   const areas = asked.is === 'answered' ? asked.answer.areas.filter(({ exact, kind }) => exact && kind !== 'city') : [];
   const known = within === undefined || areas.some(({ id }) => id === within);
@@ -70,10 +70,10 @@ function Where({ own, within, change }: { own: string | null; within: string | u
       {t('board.where')}{' '}
       <select
         value={within ?? ''}
-        onChange={(event) => change({ in: event.currentTarget.value || undefined, of: undefined, job: undefined, unit: undefined, group: undefined, draft: undefined, alternatives: undefined })}
+        onChange={(event) => change({ in: event.currentTarget.value || undefined, of: undefined, job: undefined, unit: undefined, group: undefined, draft: undefined, alternatives: undefined, before: undefined, kept: undefined })}
       >
         <option value={own ?? ''}>{t(own ? 'board.own' : 'board.city')}</option>
-        {!known && <option value={within}>{within}</option>}
+        {!known && <option value={within}>{listed?.areas.find(({ ledger_unit }) => ledger_unit === within)?.name ?? within}</option>}
         {tops.map((top) => (
           <optgroup key={top.id} label={top.name}>
             <option value={top.id}>{top.name}</option>

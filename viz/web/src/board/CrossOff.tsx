@@ -25,7 +25,8 @@ export function CrossOff({ listed, held, change, may, again }: Props) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [recording, setRecording] = useState<What | null>(null);
   const rows = useMemo(() => {
-    const some = listed.entries.filter((entry) => (state ? entry.state === state : entry.state !== null || entry.action === 'work_coverage'));
+    // those to be formed first: the others are there for their measures
+    const some = state ? listed.entries.filter((entry) => entry.state === state) : [...listed.entries].sort((a, b) => Number(a.state === null) - Number(b.state === null));
     return filtered(
       some.map((entry) => ({ entry, cells: [entry.name, entry.code, entry.ledger_unit_name, stateName(entry.state), measured(entry), entry.last?.text ?? null] satisfies Cell[] })),
       text,

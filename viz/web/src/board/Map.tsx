@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { t } from '../texts';
-import { hull, laid, middle, outline, type Placed } from './ground';
+import { hull, laid, legible, middle, outline, type Placed } from './ground';
 
 export interface Mark {
   code: string;
@@ -19,6 +19,7 @@ export interface Mark {
 export interface Hull {
   key: string;
   label: string;
+  title: string;
   members: readonly string[];
   state: 'plain' | 'changed' | 'broken';
 }
@@ -137,6 +138,17 @@ export function Map(props: Props) {
   };
   const size = 1 / look.k ** 0.65;
   const start = pulled && at.get(pulled.code);
+  const readable = useMemo(() => {
+    const named = marks.flatMap((one) => {
+      const here = at.get(one.code);
+      return one.label && here ? [{ code: one.code, text: one.label, x: here.x, y: here.y - 5 * size * (one.size ?? 1), weight: one.size ?? 1 }] : [];
+    });
+    const numbered = hulls.flatMap(({ key, label, members, state }) => {
+      const points = members.flatMap((code) => at.get(code) ?? []);
+      return label && points.length ? [{ code: key, text: label, ...middle(points), weight: state === 'plain' ? points.length : 99 }] : [];
+    });
+    return legible([...named, ...numbered], 12 * size);
+  }, [marks, hulls, at, size]);
   const mark = (one: Mark): JSX.Element | null => {
     const here = at.get(one.code);
     if (!here) return null;
@@ -173,23 +185,25 @@ export function Map(props: Props) {
           }}
         >
           <g transform={`translate(${look.x.toFixed(1)} ${look.y.toFixed(1)}) scale(${look.k.toFixed(3)})`}>
-            {hulls.map(({ key, label, members, state }) => {
+            {hulls.map(({ key, label, title, members, state }, n) => {
               const points = members.flatMap((code) => at.get(code) ?? []);
               if (!points.length) return null;
               const centre = middle(points);
               return (
-                <g key={key} data-hull={key} class={`hull ${state}${opened === key ? ' opened' : ''}`}>
-                  <path class="edge" d={outline(hull(points))} stroke-width={20 * size} />
-                  <path class="body" d={outline(hull(points))} stroke-width={17 * size} />
-                  <text x={centre.x} y={centre.y - 9 * size} font-size={12 * size} stroke-width={3 * size}>
-                    {label}
-                  </text>
+                <g key={key} data-hull={key} class={`hull ${state} c${n % 6}${opened === key ? ' opened' : ''}`}>
+                  <path d={outline(hull(points))} stroke-width={19 * size} />
+                  {readable.has(key) && (
+                    <text x={centre.x} y={centre.y - 11 * size} font-size={13 * size} stroke-width={3 * size}>
+                      {label}
+                    </text>
+                  )}
+                  <title>{title}</title>
                 </g>
               );
             })}
             {marks.map(mark)}
             {marks.map((one) => {
-              const here = one.label ? at.get(one.code) : undefined;
+              const here = readable.has(one.code) ? at.get(one.code) : undefined;
               return here ? (
                 <text key={one.code} class="name" x={here.x} y={here.y - 5 * size * (one.size ?? 1) - 3 * size} font-size={11.5 * size} stroke-width={3 * size}>
                   {one.label}

@@ -40,7 +40,7 @@ export function Planning({ listed, held, change, within }: Props) {
     ask({ within, set, constraints, from }).then(
       (id) => {
         setSending(false);
-        change({ job: id, draft: undefined, group: undefined });
+        change({ job: id, draft: undefined, group: undefined, before: plan ? job : held['before'], kept: plan ? held['draft'] : held['kept'] });
         announce(t('board.plan.begun'));
       },
       (error: unknown) => {
@@ -70,7 +70,7 @@ export function Planning({ listed, held, change, within }: Props) {
         </div>
         <WhatIf set={set} put={(next) => change({ set: next || undefined }, 'instead')} />
       </div>
-      <Course planned={planned} fail={(error) => setProblem(problemOf(error))} />
+      <Course planned={planned} back={held['before'] ? () => change({ job: held['before'], draft: held['kept'], before: undefined, kept: undefined }) : null} fail={(error) => setProblem(problemOf(error))} />
       {plan && planned.is === 'over' && (
         <>
           <Totals plan={plan} units={units} />
@@ -87,7 +87,7 @@ export function Planning({ listed, held, change, within }: Props) {
   );
 }
 
-function Course({ planned, fail }: { planned: Planned; fail: (error: unknown) => void }) {
+function Course({ planned, back, fail }: { planned: Planned; back: (() => void) | null; fail: (error: unknown) => void }) {
   if (planned.is === 'failed') return <Failure problem={planned.problem} />;
   if (planned.is === 'asking') return <p class="quiet">{t('wait')}</p>;
   if (planned.is === 'over' && !planned.plan) {
@@ -96,6 +96,11 @@ function Course({ planned, fail }: { planned: Planned; fail: (error: unknown) =>
       <div class="failure" role="alert">
         <strong>{t(state === 'cancelled' ? 'board.plan.cancelled' : 'board.plan.failed')}</strong>
         {error && <p>{error[language.value]}</p>}
+        {back && (
+          <button type="button" onClick={back}>
+            {t('board.plan.back')}
+          </button>
+        )}
       </div>
     );
   }

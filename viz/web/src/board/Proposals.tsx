@@ -98,7 +98,8 @@ export function Proposals({ listed, plan, entry, units, job, held, change, actio
     .filter(({ key, organizations }) => key !== ALONE && organizations.length > 0)
     .map((group) => ({
       key: group.key,
-      label: group.unit ?? String(groups.filter(({ unit, key }) => unit === null && key !== ALONE).indexOf(group) + 1),
+      title: label(group),
+      label: group.unit !== null ? '' : String(groups.filter(({ unit, key }) => unit === null && key !== ALONE).indexOf(group) + 1),
       members: group.organizations,
       state: verdicts[group.key]?.faults.length ? 'broken' : group.changed ? 'changed' : 'plain',
     }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hull, laid, middle, outline } from './ground';
+import { hull, laid, legible, middle, outline } from './ground';
 
 const at = (code: string, lon: number | null, lat: number | null) => ({ code, lon, lat });
 
@@ -16,6 +16,11 @@ describe('the ground', () => {
     expect(new Set(found.map(({ x, y }) => `${x.toFixed(1)} ${y.toFixed(1)}`)).size).toBe(50);
     expect(laid([at('a', 114.3, 30.6)], 800, 500)).toEqual([{ code: 'a', x: 400, y: 250 }]);
     expect(laid([], 800, 500)).toEqual([]);
+  });
+  it('writes no label over another, and the weightier of two', () => {
+    const labels = [0, 1, 2, 3].map((k) => ({ code: String(k), text: '街道', x: k * 15, y: 0, weight: k === 1 ? 9 : k }));
+    expect([...legible(labels, 10)].sort()).toEqual(['1', '3']);
+    expect(legible(labels, 1).size).toBe(4);
   });
   it('draws hulls around all points', () => {
     const square = [{ x: 0, y: 0 }, { x: 4, y: 0 }, { x: 4, y: 4 }, { x: 0, y: 4 }, { x: 2, y: 2 }];

@@ -40,7 +40,7 @@ export function laid(things: readonly Located[], width: number, height: number, 
 
 /** The convex hull, counter-clockwise (Andrew's monotone chain); of one or two points these themselves. */
 export function hull(points: readonly Point[]): Point[] {
-  const sorted = [...points].sort((a, b) => a.x - b.x || a.y - b.y);
+  const sorted = [...points].sort((a, b) => a.x - b.x || a.y - b.y).filter((one, k, all) => one.x !== all[k - 1]?.x || one.y !== all[k - 1]?.y);
   if (sorted.length < 3) return sorted;
   const turn = (o: Point, a: Point, b: Point) => (a.x - o.x) * (b.y - o.y) - (a.y - o.y) * (b.x - o.x);
   const half = (some: readonly Point[]) => {
@@ -63,6 +63,26 @@ export function hull(points: readonly Point[]): Point[] {
 export function middle(points: readonly Point[]): Point {
   const n = points.length || 1;
   return { x: points.reduce((sum, { x }) => sum + x, 0) / n, y: points.reduce((sum, { y }) => sum + y, 0) / n };
+}
+
+export interface Label extends Point {
+  code: string;
+  text: string;
+  /** How much it matters: of two that collide, the greater is shown. */
+  weight: number;
+}
+
+/** The labels that can be read: of those that would lie over each other the weightiest; `size` is that of a letter. */
+export function legible(labels: readonly Label[], size: number): Set<string> {
+  const taken: { x: number; y: number; half: number }[] = [];
+  const out = new Set<string>();
+  for (const { code, text, x, y } of [...labels].sort((a, b) => b.weight - a.weight)) {
+    const half = (Array.from(text).reduce((sum, letter) => sum + (letter > '\u2e80' ? 1 : 0.6), 0) * size) / 2;
+    if (taken.some((one) => Math.abs(one.x - x) < one.half + half && Math.abs(one.y - y) < size * 1.15)) continue;
+    taken.push({ x, y, half });
+    out.add(code);
+  }
+  return out;
 }
 
 /** A closed outline; a single point is a dot that round line ends make visible. */
