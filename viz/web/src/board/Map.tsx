@@ -185,23 +185,26 @@ export function Map(props: Props) {
           }}
         >
           <g transform={`translate(${look.x.toFixed(1)} ${look.y.toFixed(1)}) scale(${look.k.toFixed(3)})`}>
-            {hulls.map(({ key, label, title, members, state }, n) => {
+            {hulls.map(({ key, title, members, state }, n) => {
               const points = members.flatMap((code) => at.get(code) ?? []);
               if (!points.length) return null;
-              const centre = middle(points);
               return (
                 <g key={key} data-hull={key} class={`hull ${state} c${n % 6}${opened === key ? ' opened' : ''}`}>
                   <path d={outline(hull(points))} stroke-width={19 * size} />
-                  {readable.has(key) && (
-                    <text x={centre.x} y={centre.y - 11 * size} font-size={13 * size} stroke-width={3 * size}>
-                      {label}
-                    </text>
-                  )}
                   <title>{title}</title>
                 </g>
               );
             })}
             {marks.map(mark)}
+            {hulls.map(({ key, label, members, state }) => {
+              if (!readable.has(key)) return null;
+              const { x, y } = middle(members.flatMap((code) => at.get(code) ?? []));
+              return (
+                <text key={key} x={x} y={y - 11 * size} font-size={13 * size} stroke-width={3 * size}>
+                  {state === 'broken' ? `${label} !` : label}
+                </text>
+              );
+            })}
             {marks.map((one) => {
               const here = readable.has(one.code) ? at.get(one.code) : undefined;
               return here ? (
