@@ -23,6 +23,7 @@ from api.access.identifying import Identify
 from api.asking.overview import Kept as Overview
 from api.bodies import Bodies
 from api.document import complete as complete_document
+from api.drafts import Drafts
 from api.jobs.folders import CUTS, RENEWING
 from api.jobs.service import Jobs
 from api.journal import Journal, Places
@@ -40,6 +41,7 @@ from api.redaction import Redaction
 from api.routes import (
     application,
     auditing,
+    board,
     connections,
     health,
     jobs,
@@ -112,6 +114,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     kept = Kept()
     maps = Maps()
     readers = Readers(settings.store, settings.readers) if settings.readers else None
+    drafts = Drafts()
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
@@ -125,6 +128,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
             readers.close()
         kept.close()
         maps.close()
+        drafts.close()
         stores.close()
         accounts.close()
         journal.close()
@@ -148,6 +152,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.jobs = work
     app.state.kept = kept
     app.state.maps = maps
+    app.state.drafts = drafts
     app.state.overview = Overview()
     app.state.settings = settings
     app.state.accounts = accounts
@@ -156,7 +161,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.log = log = Log(settings.log)
     app.state.rates = rates.Rates(settings.allowances)
     for part in (
-        session, health, lookup, connections, surveying, planning, profiles, auditing, pictures, writing, overview, jobs,
+        session, health, lookup, connections, surveying, board, planning, profiles, auditing, pictures, writing, overview, jobs,
         metrics, views, application,
     ):  # fmt: skip
         app.include_router(part.router)

@@ -54,6 +54,16 @@ LINKS: Mapping[str, list[Link]] = {
         _to("why", id="pairs/0/a"),
         _to("why_not", a="pairs/0/a", b="pairs/0/b"),
     ],
+    "board_list": [
+        _page("board_list", "in", "state", "as_of"),
+        _to("board_show", id="entries/0/code"),
+        _to("show", id="entries/0/code"),
+        _to("plan_groups", in_="entries/0/ledger_unit"),
+    ],
+    "board_show": [_to("show", id="code")],
+    "board_step": [_to("board_show", id="steps/0/organization"), _to("undo", {"batch": "batch"})],
+    "board_back": [_to("board_show", id="steps/0/organization"), _to("undo", {"batch": "batch"})],
+    "board_measure": [_to("board_show", id="organization"), _to("undo", {"batch": "batch"})],
     "profile_list": [
         _to("profile_show", name="profiles/0/name"),
         _to("profile_check", name="profiles/0/name"),

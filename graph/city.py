@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from graph import decisions, geo, sector
+from graph.board.measured import laid_over
 from graph.columns import column, first, is_known, mask, padded, shared, texts
 from graph.cut.outside import stubs
 from graph.decisions import baseline
@@ -103,6 +104,8 @@ class City:
                 else:
                     data[name] = part[name].set_axis(index)
             del part
+        if data:
+            laid_over(data, index, late["valid_from"], self.store, self.as_of)
         return pd.DataFrame(data | late, index=index, copy=False)
 
     @cached_property

@@ -46,6 +46,7 @@ BY_TAG: Mapping[str, Roles] = {
     "audit": AUDITORS,
     "findings": AUDITORS,
     "decisions": AUDITORS,
+    "board": OFFICERS,
     "exports": OFFICERS,
     "jobs": OFFICERS,
 }
@@ -59,6 +60,10 @@ BY_OPERATION: Mapping[str, Roles | None] = {
     "page": PUBLIC,  # the application itself, which holds no data: who has no account gets its page for logging in
     "asset": PUBLIC,
     "undo": ADMINISTRATORS,
+    # who forms units records it; auditors read the board, so that nobody strikes off what they have inspected themselves
+    "board_step": PLANNERS,
+    "board_back": PLANNERS,
+    "board_measure": PLANNERS,
     # any role, so that a program that watches gets by with a viewer's token; but the operation refuses who has a jurisdiction: how
     # much is asked, imported and at work tells of the whole city
     "metrics": EVERYONE,

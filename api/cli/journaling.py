@@ -31,7 +31,7 @@ OTHERS = frozenset(
     {
         "store", "lang", "profile", "as_of", "json", "out", "text", "office", "reason", "note", "kind", "date", "map_", "save_map",
         "paths", "source", "target", "definition", "against", "register", "settings", "cluster", "host", "since",
-        "by", "heads", "name", "proxy", "tls_cert", "tls_key", "id",
+        "by", "heads", "name", "evidence", "measures", "responsible", "proxy", "tls_cert", "tls_key", "id",
         "key", "config",
     }
 )  # fmt: skip
@@ -41,8 +41,8 @@ NOTHING_LEAVES = frozenset(
 )
 """Commands whose files hold nothing that the store does; what an import could not take, it gives back to whoever brought it."""
 ACTIONS = {
-    "import": "import", "undo": "undo", "decide": "decide", "finding": "finding", "baseline": "baseline", "copy": "copy",
-    "restore": "restore",
+    "import": "import", "undo": "undo", "decide": "decide", "board": "decide", "finding": "finding", "baseline": "baseline",
+    "copy": "copy", "restore": "restore",
 }  # fmt: skip
 """Commands that write, by their first word, and as what."""
 MEMORY = ":memory-model:"

@@ -48,6 +48,12 @@ OPERATIONS: Mapping[str, Recorded | None] = {
     "why": Recorded(Action.LOOK, ("id",)),
     "why_not": Recorded(Action.LOOK, ("a", "b")),
     "alternatives": Recorded(Action.LOOK, ("in",)),
+    "plan_groups": Recorded(Action.LOOK, ("in",)),
+    "board_list": Recorded(Action.LOOK, ("in",)),
+    "board_show": None,  # steps and measures of an organization; none of members
+    "board_step": Recorded(Action.DECIDE),
+    "board_back": Recorded(Action.DECIDE),
+    "board_measure": Recorded(Action.DECIDE),
     "audit": Recorded(Action.LOOK, ("in",)),
     "finding": Recorded(Action.LOOK, ("id",)),
     "finding_list": Recorded(Action.LOOK, ("in",)),

@@ -28,6 +28,17 @@ Within = Annotated[
     ),
 ]
 
+Former = Annotated[
+    str | None,
+    Query(
+        alias="from",
+        min_length=1,
+        max_length=64,
+        description="a job of one's own: the plan that it made, under its own terms",
+        examples=["5f0c3a1e9b7d42f6a8c1d0e2b3f49587"],
+    ),
+]
+
 
 def profile_of(request: Request) -> Profile:
     """Return the profile that the service runs with."""

@@ -232,6 +232,18 @@ def _value(value: str | float | bool) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def plan_from(request: Request, id: str) -> dict[str, Any]:  # noqa: A002
+    """Return the plan that a former job of the asker's left, as it was written.
+
+    Raises
+    ------
+    UnknownJobError, JobStateError
+        There is no such job of the asker's, or it has left no plan.
+    """
+    found: dict[str, Any] = json.loads(_plan_of(request, id).read_text(encoding="utf-8"))
+    return found
+
+
 def _plan_of(request: Request, id: str) -> File:  # noqa: A002
     """Return the plan that a former job of the asker's left."""
     job = _job(request, id)

@@ -7,19 +7,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from api.asking import candidates as asking
+from api.asking.drafting import Conditions
 from api.asking.questions import Desk, Terms, planned
 from api.kept import Question
 from api.paging import Paged, costly, eyes_of
-from api.routes.asked import Code, Within, profile_of
+from api.routes.asked import Code, Former, Within, profile_of
 from api.routes.connections import End, Other
+from api.routes.jobs import plan_from
+from api.routes.models import board as boards
 from api.routes.models import planning as models
 from api.stores import reading
-from api.wire import Date, city_date, failures
+from api.wire import Date, city_date, failures, kept_nowhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from api.asking.questions import Answered
+    from api.drafts import Drafts
     from api.kept import Kept
     from graph.city import City
 
@@ -35,6 +39,12 @@ Seconds = Annotated[
     Query(
         alias="time", ge=0, le=60, examples=[10],
         description="seconds of planning at most; without it steps are counted: tens of seconds where many hang together",
+    ),
+]  # fmt: skip
+Unit = Annotated[
+    str,
+    Query(
+        alias="in", min_length=1, max_length=200, description="a ledger unit's id", examples=["street:420106007"]
     ),
 ]  # fmt: skip
 
@@ -71,13 +81,16 @@ def why(
     seed: Seed = 0,
     gap: Gap = None,
     seconds: Seconds = None,
+    former: Former = None,
     as_of: Date = None,
 ) -> Response:
     """Plan the ledger unit as it would be planned now, and give the place, what it costs, and what would be next best.
 
     The plan is kept for further questions about the ledger unit.
     """
-    return _asked(request, "why", (id,), (seed, gap, seconds), as_of, lambda desk: desk.why(id))
+    return _asked(
+        request, "why", (id,), (seed, gap, seconds), former, as_of, lambda desk: desk.why(id)
+    )
 
 
 @router.get("/plan/why-not", tags=["plans"], summary="Why two organizations are not in one joint unit",
@@ -89,11 +102,18 @@ def why_not(
     seed: Seed = 0,
     gap: Gap = None,
     seconds: Seconds = None,
+    former: Former = None,
     as_of: Date = None,
 ) -> Response:
     """Give the rules that forbid it, or what it would cost the plan."""
     return _asked(
-        request, "why_not", (a, b), (seed, gap, seconds), as_of, lambda desk: desk.why_not(a, b)
+        request,
+        "why_not",
+        (a, b),
+        (seed, gap, seconds),
+        former,
+        as_of,
+        lambda desk: desk.why_not(a, b),
     )
 
 
@@ -106,11 +126,12 @@ def alternatives(
     seed: Seed = 0,
     gap: Gap = None,
     seconds: Seconds = None,
+    former: Former = None,
     as_of: Date = None,
 ) -> Response:
     """Give them in order of cost, with what each forms, drops and moves."""
     return _asked(
-        request, "alternatives", (within, number), (seed, gap, seconds), as_of,
+        request, "alternatives", (within, number), (seed, gap, seconds), former, as_of,
         lambda desk: desk.alternatives(number, [] if within is None else [within]),
     )  # fmt: skip
 
@@ -120,15 +141,17 @@ def _asked(
     name: str,
     about: tuple[str | int | None, ...],
     terms: tuple[int, float | None, float | None],
+    former: str | None,
     as_of: str | None,
     ask: Callable[[Desk], Answered],
 ) -> Response:
-    """Answer a question about the plan of one ledger unit as it would be made now."""
+    """Answer a question about a plan that a job made, or that of one ledger unit as it would be made now."""
     from graph.formation.decisions import Decisions
 
     under = Terms(profile_of(request), Decisions(), *terms)
     kept: Kept = request.app.state.kept
     scope = eyes_of(request)
+    made = None if former is None else plan_from(request, former)
     with reading(request) as store:
         date = city_date(as_of, store)
 
@@ -137,7 +160,45 @@ def _asked(
             question = Question("plan", scope, (unit, *terms, date))
             return kept.object(store, question, lambda: planned(city, unit, under))
 
+        def desk() -> Desk:
+            if made is None:
+                return Desk.now(store, under, date, plan)
+            return Desk.about(
+                store, made, under, named=f"job {former}", profile=request.app.state.settings.profile,
+                as_of=None if as_of is None else date,
+            )  # fmt: skip
+
         return costly(
-            request, store, name, (*about, *terms, date),
-            lambda: ask(Desk.now(store, under, date, plan)).as_json(),
-        )  # fmt: skip
+            request, store, name, (*about, *terms, former, date), lambda: ask(desk()).as_json()
+        )
+
+
+@router.post("/plan/groups", tags=["plans"], summary="What groups that a person puts together cost, and which rules they break",
+             response_model=boards.Groups, responses=failures(404, tagged=False))  # fmt: skip
+def plan_groups(
+    request: Request,
+    body: boards.Trying,
+    within: Unit,
+    former: Former = None,
+    as_of: Date = None,
+) -> Response:
+    """Weigh groups of one ledger unit without planning anything: nothing is recorded.
+
+    Under the terms of a plan that a job made (its profile, decisions and what it continues), or as one would be made now.
+    """
+    from graph.formation.decisions import Decisions
+    from graph.formation.questions.groups import Group
+
+    made = None if former is None else plan_from(request, former)
+    groups = [Group(tuple(dict.fromkeys(g.organizations)), g.unit) for g in body.groups]
+    drafts: Drafts = request.app.state.drafts
+    with reading(request) as store:
+        date = city_date(as_of, store)
+
+        def conditions() -> Conditions:
+            if made is None:
+                return Conditions(profile_of(request), date, Decisions())
+            return Conditions.of(made, request.app.state.settings.profile)
+
+        table = drafts.of(store, within, former, date, conditions)
+        return kept_nowhere(table.weigh(store, groups, explain=body.explain))

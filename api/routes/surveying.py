@@ -9,7 +9,8 @@ from fastapi import APIRouter, Query, Request, Response
 from api.asking import coverage as rates
 from api.asking import survey as asking
 from api.paging import Paged, costly
-from api.routes.asked import Within, profile_of
+from api.routes.asked import Former, Within, profile_of
+from api.routes.jobs import plan_from
 from api.routes.models import surveying as models
 from api.stores import reading
 from api.wire import Date, city_date, failures
@@ -46,21 +47,24 @@ def coverage(
     reported: Annotated[
         bool, Query(description="the rates that offices reported, beside those recomputed")
     ] = False,
+    former: Former = None,
     as_of: Date = None,
 ) -> Response:
-    """Give the rates of the whole, of its parts and of what clauses ask for; pages cut `rows`."""
+    """Give the rates of the whole, of its parts and of what clauses ask for, before and after a plan; pages cut `rows`."""
     profile = profile_of(request)
     if page.limit is not None and not rows and definition is None:
         raise InputError(
             "limit: cuts rows; give rows=true too, or leave limit out",
             "limit：只用于 rows；请同时给出 rows=true，或去掉 limit",
         )
+    plan = None if former is None else plan_from(request, former)
     with reading(request) as store:
         date = city_date(as_of, store)
         return costly(
-            request, store, "coverage", (within, rows, definition, reported, date),
+            request, store, "coverage", (within, rows, definition, reported, former, date),
             lambda: rates.coverage(
-                store, profile, date, within, rows=rows, definition=definition, reported=reported
+                store, profile, date, within, rows=rows, definition=definition, reported=reported,
+                plan=plan, named=former or "",
             ).as_json(),
             ("rows",), page,
         )  # fmt: skip

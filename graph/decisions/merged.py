@@ -31,6 +31,7 @@ NAMING = {
     "association": ("members",),
     "member": ("employer",),
     "strike_off": ("organization",),
+    "measure": ("organization",),
     "register": ("organization",),
 }
 """Properties that name organizations. Those of 剔除 rows name a registration, and keep to it."""

@@ -196,6 +196,10 @@ class Problem:
         """
         return _Desk(self, unit).parts()
 
+    def undivided(self, unit: LedgerUnit) -> Component:
+        """Return the ledger unit as one component, accepted units and all: what any group of its organizations costs."""
+        return _Desk(self, unit).undivided()
+
 
 def build(
     city: City,
@@ -413,6 +417,11 @@ class _Desk:
             self.alone[alone],
             tuple((self.rows[block], cost) for block, cost in accepted),
         )
+
+    def undivided(self) -> Component:
+        """Return all organizations and units as one component."""
+        every, hosts = np.arange(self.n), np.arange(len(self.unit.hosts))
+        return Component(self.rows, self.unit.hosts, self._instance(every, hosts, self.groups))
 
     def _accepted(self) -> list[tuple[NDArray[np.int32], int]]:
         from graph.formation.solver import pricing

@@ -19,7 +19,7 @@ APPLICATION_ID = 0x4C4A4931
 VERSION = 6
 PERSONAL_EDGES = ("BELONGS_TO", "EMPLOYED_BY", "INSTRUCTED_BY")
 LOOKED_UP = (
-    ("exclusion", "organization"), ("organization", "level"),
+    ("exclusion", "organization"), ("strike_off", "organization"), ("organization", "level"),
     ("park", "code"), ("building", "code"), ("commercial_street", "code"), ("market", "code"),
 )  # fmt: skip
 """Properties that make no edges and that entities are looked up by (base: *frame*, ``by``; *lookup*)."""

@@ -74,7 +74,7 @@ def written(
 def district_page(city: City, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a district of 1,500 organizations, more than one picture can hold."""
     part = selection.jurisdiction(city, "420101")
-    found = selection.sources(city.store, (n for n, _ in part.nodes()), city.as_of)
+    found = city.store.origins((n for n, _ in part.nodes()), city.as_of)
     path = tmp_path_factory.mktemp("page") / "district.html"
     page.write(views.inside(part, "甲区", as_of="2016-08-26", sources=found), path, "zh")
     return path

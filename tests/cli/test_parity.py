@@ -30,7 +30,7 @@ def commands() -> set[str]:
 
 def question(asked: tuple[str, ...]) -> str:
     """The command that a command line begins with."""
-    return " ".join(asked[:2]) if asked[0] in ("decide", "baseline") else asked[0]
+    return " ".join(asked[:2]) if asked[0] in ("decide", "baseline", "board") else asked[0]
 
 
 def told(answer: Answer, url: str) -> tuple[int, str, str]:
@@ -160,6 +160,21 @@ def _decide(both: Callable[..., Answer], codes: list[str], units: list[str]) -> 
     both("decide", "withdraw", f"pair|{codes[2]}|{codes[3]}", *WHO, *late)
     both("decide", "list", "--all")
     both("coverage", "--rows")
+    _board(both)
+
+
+def _board(both: Callable[..., Answer]) -> None:
+    """Record on the board, and take one step back."""
+    pending = [e["code"] for e in both("board", "list").json["entries"] if e["state"] == "pending"]
+    office, day = ("--office", "某局"), ("--date", "2017-02-01")
+    both("board", "step", "formed", *pending[:3], *office, *day, "--evidence", "批复")
+    both("board", "step", "struck_off", pending[0], *office, *day, "--evidence", "批复")
+    both("board", "back", pending[0], *office, *day, "--reason", "误记")
+    told = ("--measures", "联合组建", "--due", "2017-03-01", "--responsible", "某街道办事处")
+    both("board", "measure", pending[0], *told, *office, *day)
+    both("board", "show", pending[0])
+    both("board", "list", "--state", "formed")
+    both("audit")
 
 
 def _plan(both: Callable[..., Answer]) -> None:

@@ -39,6 +39,7 @@ CODES = {
 REGISTER: Sheet = ("register", 20160801, [
     {"key": f"工商|F{n}", "register": "工商", "organization": f"F{n}", "name": f"F{n}公司", "status": "正常"} for n in (1, 2, 3, 7)
 ])  # fmt: skip
+STEP = {"office": "某局", "date": "2016-08-26"}
 MADE = {"office": "某局", "date": "2016-08-26", "reason": "核实"}
 
 
@@ -64,6 +65,14 @@ OBJECTS: dict[str, list[Asked]] = {
     "why": [Asked("/plan/why/{organization}")],
     "why_not": [Asked("/plan/why-not", {"a": "F1", "b": "{organization}"})],
     "alternatives": [Asked("/plan/alternatives", {"in": "street:{area}", "number": "1"})],
+    "plan_groups": [Asked("/plan/groups", {"in": "street:{area}"}, {"groups": [{"organizations": ["{organization}"]}]})],
+    "board_list": [Asked("/board/list", {"in": "{area}"})],
+    "board_show": [Asked("/board/show/{organization}")],
+    "board_step": [Asked("/board/step", body=STEP | {"codes": ["{another}"], "to": "formed", "evidence": "批复"})],
+    "board_back": [Asked("/board/back", body=STEP | {"codes": ["{another}"], "reason": "误记"})],
+    "board_measure": [
+        Asked("/board/measure", body=STEP | {"code": "{another}", "measures": "联建", "due": "2016-11-20", "responsible": "某处"})
+    ],
     "audit": [Asked("/audit", {"in": "{area}"})],
     "finding": [Asked("/finding/{finding}")],
     "finding_list": [Asked("/finding/list", {"in": "{area}"})],
@@ -94,7 +103,8 @@ NO_OBJECT = frozenset(
 """Operations whose answers are the asker's own cut, counts that are told to everybody, or the asker's own jobs (test_jobs)."""
 PLAIN = frozenset(
     {
-        "find", "show", "chain", "path", "neighbours", "nearby", "survey", "coverage", "audit", "finding", "finding_list", "diff",
+        "find", "show", "board_list", "board_show", "chain", "path", "neighbours", "nearby", "survey", "coverage", "audit",
+        "finding", "finding_list", "diff",
         "duplicates", "reconcile", "sample", "map_inside", "map_around", "view", "export_inside", "export_around",
     }
 )  # fmt: skip

@@ -10,6 +10,7 @@ from api.cli.commands import (
     auditing,
     backups,
     baselines,
+    board,
     connections,
     deciding,
     demonstration,
@@ -89,6 +90,13 @@ GROUPS: tuple[Group, ...] = (
                 "list": deciding.list_,
             },
             "finding": handling.finding,
+            "board": {
+                "list": board.list_,
+                "show": board.show,
+                "step": board.step,
+                "back": board.back,
+                "measure": board.measure,
+            },
             "baseline": {
                 "freeze": baselines.freeze,
                 "show": baselines.show,

@@ -31,6 +31,7 @@ from graph.affiliation.registry import (
 )
 from graph.affiliation.reported import reported
 from graph.affiliation.submitters import Submitters
+from graph.board.record import read
 from graph.columns import numbers, positions, texts
 from graph.model import iso
 
@@ -206,9 +207,12 @@ def report_late(facts: Facts) -> Outcome:
 def _standing_strikes(facts: Facts) -> pd.DataFrame:
     """Return the last strike-off of each organization of the base that is struck off now.
 
-    ``organization``, ``date`` (0 unknown), ``basis``, ``claim``, ``rechecked`` (looked at again since).
+    ``organization``, ``date`` (0 unknown), ``basis``, ``claim``, ``rechecked`` (looked at again since). Where steps were recorded
+    on the board (:mod:`graph.board`), its states tell.
     """
     rows = facts.frame("strike_off")
+    boarded = read(facts.city.store, facts.as_of)
+    boarded = {code: s for code, s in boarded.items() if any(step.number for step in s.past)}
     states = {text: calendar.strike_off_state(text) for text in rows["state"].unique()}
     date = np.nan_to_num(numbers(rows["date"]), nan=0.0)
     rows = rows.assign(what=rows["state"].map(states), date=date)
@@ -228,7 +232,20 @@ def _standing_strikes(facts: Facts) -> pd.DataFrame:
     day = struck["date"].to_numpy(dtype=float)
     with np.errstate(invalid="ignore"):
         out = struck.assign(rechecked=checked_on >= day)
-        return out[~(reversed_on >= day)]
+        out = out[~(reversed_on >= day)]
+    if not boarded:
+        return out
+    claims = {
+        step.claim: s.state == "rechecked"
+        for s in boarded.values()
+        for step in s.steps
+        if step.to == "struck_off"
+    }
+    told = rows[rows["claim"].isin(claims)].assign(
+        rechecked=lambda r: r["claim"].map(claims).astype(bool)
+    )
+    out = pd.concat([out[~out["organization"].isin(boarded)], told])
+    return out.sort_values("organization", kind="stable")
 
 
 @rule(

@@ -63,7 +63,7 @@ class WhyNot(Question):
         who = [self.who(r) for r in rows]
         for w in who:
             if w["action"] != "joint":
-                zh, en = _not_small(w)
+                zh, en = not_small(w)
                 add("not_small", f"{w['organization']} {zh}", f"{w['organization']} {en}")
         homes = [w["ledger_unit"] for w in who]
         if homes[0] != homes[1]:
@@ -79,7 +79,7 @@ class WhyNot(Question):
             return out
         f = self.city.profile.formation
         if not self.leaning.methods(rows):
-            add("method", *_no_method(f.radius, f.similar))
+            add("method", *no_method(f.radius, f.similar))
         members = int(self.problem.m[rows].sum())
         if members > f.max_members or f.max_organizations < 2:
             add(
@@ -163,7 +163,7 @@ def _place(x: Object) -> tuple[Any, ...]:
     return (x["as"], tuple(x["organizations"]), x.get("unit"))
 
 
-def _not_small(who: Object) -> tuple[str, str]:
+def not_small(who: Object) -> tuple[str, str]:
     """Say why an organization is not to be grouped."""
     m = who["formal_members"]
     return {
@@ -176,7 +176,8 @@ def _not_small(who: Object) -> tuple[str, str]:
     }[who["action"]]  # fmt: skip
 
 
-def _no_method(radius: float, similar: float) -> tuple[str, str]:
+def no_method(radius: float, similar: float) -> tuple[str, str]:
+    """Say that no method joins some organizations, in Chinese and English."""
     return (
         f"没有可用的联建方式：并非地域相邻（{radius:g} 米）且行业相近（s ≤ {similar:g}），也不同龙头、场所、协会或行业大类",
         (

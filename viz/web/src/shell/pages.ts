@@ -18,5 +18,6 @@ export interface Page {
 
 export const pages: Record<PageName, Page> = {
   map: { title: 'nav.map', open: async () => (await import('../map/MapPage')).MapPage, shown: () => true },
+  board: { title: 'nav.board', open: async () => (await import('../board/Board')).Board, shown: (me) => me.role !== 'viewer' },
   load: { title: 'nav.load', open: async () => (await import('../start/Loading')).Loading, shown: mayLoad },
 };

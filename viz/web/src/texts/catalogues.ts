@@ -1,4 +1,6 @@
 /** The texts of each part of the application, one file a language, beside each other. */
+import boardEn from './board/en.json';
+import boardZh from './board/zh.json';
 import commonEn from './common/en.json';
 import commonZh from './common/zh.json';
 import entityEn from './entity/en.json';
@@ -12,11 +14,12 @@ import startZh from './start/zh.json';
 
 export const parts = [
   [commonEn, commonZh],
+  [boardEn, boardZh],
   [entityEn, entityZh],
   [graphEn, graphZh],
   [mapEn, mapZh],
   [startEn, startZh],
 ] as const;
 
-export const en = { ...commonEn, ...entityEn, ...graphEn, ...mapEn, ...startEn };
-export const zh = { ...commonZh, ...entityZh, ...graphZh, ...mapZh, ...startZh };
+export const en = { ...commonEn, ...entityEn, ...graphEn, ...mapEn, ...startEn, ...boardEn };
+export const zh = { ...commonZh, ...entityZh, ...graphZh, ...mapZh, ...startZh, ...boardZh };

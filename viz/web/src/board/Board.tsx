@@ -1,0 +1,92 @@
+/** The planner's board: a jurisdiction, who in it has no unit, what is proposed for them, and how far each is. */
+import './board.css';
+import { useEffect, useState } from 'preact/hooks';
+import type { Schemas } from '../api/client';
+import { Failure } from '../shell/Failure';
+import type { PageProps } from '../shell/pages';
+import { announce } from '../state/announce';
+import { useAsked } from '../state/asked';
+import { number, t } from '../texts';
+import { CrossOff } from './CrossOff';
+import { changing, tabOf, TABS, useListed, type Listed } from './held';
+import { Open } from './Open';
+import { Planning } from './Planning';
+
+export function Board({ me, view }: PageProps) {
+  const { held } = view;
+  const change = changing(held);
+  const within = held['in'] ?? me.jurisdiction ?? undefined;
+  const [turn, setTurn] = useState(0);
+  const asked = useListed(within, turn);
+  const tab = tabOf(held);
+  const may = me.role === 'planner' || me.role === 'administrator';
+  const tabs = TABS.filter((one) => may || one !== 'plan');
+  const found = asked.is === 'answered' ? asked.answer : null;
+  useEffect(() => {
+    if (found) announce(t('board.found', { n: number(found.totals.organizations) }));
+  }, [found]);
+  const step = (event: KeyboardEvent) => {
+    const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    const next = tabs[(tabs.indexOf(tab) + by + tabs.length) % tabs.length];
+    if (!by || !next) return;
+    event.preventDefault();
+    change({ tab: next });
+    document.getElementById(`tab-${next}`)?.focus();
+  };
+  return (
+    <div class="board">
+      <div class="bar head">
+        <h1>{t('board.title')}</h1>
+        <Where own={me.jurisdiction} within={within} listed={found} change={change} />
+        {found && <span class="quiet">{t('board.as_of', { date: found.as_of })}</span>}
+      </div>
+      <div class="tabs" role="tablist" aria-label={t('board.title')} onKeyDown={step}>
+        {tabs.map((one) => (
+          <button key={one} id={`tab-${one}`} type="button" role="tab" aria-selected={one === tab} aria-controls="tab-panel" tabIndex={one === tab ? 0 : -1} onClick={() => change({ tab: one })}>
+            {t(`board.tab.${one}`)}
+          </button>
+        ))}
+      </div>
+      <div id="tab-panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
+        {asked.is === 'failed' && <Failure problem={asked.problem} again={() => setTurn(turn + 1)} />}
+        {asked.is === 'asking' && <p class="quiet">{t('wait')}</p>}
+        {found && tab === 'open' && <Open listed={found} held={held} change={change} />}
+        {found && tab === 'plan' && may && <Planning listed={found} held={held} change={change} within={within} />}
+        {found && tab === 'cross' && <CrossOff listed={found} held={held} change={change} may={may} again={() => setTurn(turn + 1)} />}
+      </div>
+    </div>
+  );
+}
+
+/** Chooses a jurisdiction: divisions and ledger units that one sees in full. */
+function Where({ own, within, listed, change }: { own: string | null; within: string | undefined; listed: Listed | null; change: ReturnType<typeof changing> }) {
+  const asked = useAsked<Schemas['Overview']>('/overview');
+  const areas = asked.is === 'answered' ? asked.answer.areas.filter(({ exact, kind }) => exact && kind !== 'city') : [];
+  const known = within === undefined || areas.some(({ id }) => id === within);
+  const below = (above: string | null) => areas.filter((area) => (area.above ?? '') === (above ?? '') || (above === null && !areas.some(({ id }) => id === area.above)));
+  const tops = below(null);
+  return (
+    <label class="where">
+      {t('board.where')}{' '}
+      <select
+        value={within ?? ''}
+        onChange={(event) => change({ in: event.currentTarget.value || undefined, of: undefined, job: undefined, unit: undefined, group: undefined, draft: undefined, alternatives: undefined, before: undefined, kept: undefined })}
+      >
+        <option value={own ?? ''}>{t(own ? 'board.own' : 'board.city')}</option>
+        {!known && <option value={within}>{listed?.areas.find(({ ledger_unit }) => ledger_unit === within)?.name ?? within}</option>}
+        {tops.map((top) => (
+          <optgroup key={top.id} label={top.name}>
+            <option value={top.id}>{top.name}</option>
+            {areas
+              .filter(({ above, id }) => above === top.id && id !== top.id)
+              .map((area) => (
+                <option key={area.id} value={area.id}>
+                  {`  ${area.name}`}
+                </option>
+              ))}
+          </optgroup>
+        ))}
+      </select>
+    </label>
+  );
+}

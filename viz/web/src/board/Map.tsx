@@ -1,0 +1,234 @@
+/** A sheet with marks: who has no unit, or the groups of a plan as hulls. The same things stand in the list beside it. */
+import type { JSX } from 'preact';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { t } from '../texts';
+import { hull, laid, legible, middle, outline, type Placed } from './ground';
+
+export interface Mark {
+  code: string;
+  name: string;
+  look: string;
+  /** Crossed off: drawn hollow. */
+  done: boolean;
+  lon: number | null;
+  lat: number | null;
+  /** Of a mark that stands for many. */
+  size?: number;
+  label?: string;
+}
+export interface Hull {
+  key: string;
+  label: string;
+  title: string;
+  members: readonly string[];
+  state: 'plain' | 'changed' | 'broken';
+}
+interface Props {
+  name: string;
+  marks: readonly Mark[];
+  hulls?: readonly Hull[];
+  chosen: ReadonlySet<string>;
+  opened?: string | undefined;
+  choose: (code: string) => void;
+  /** An organization was dragged onto another, or onto a hull. */
+  drop?: ((code: string, on: { code?: string; hull?: string }) => void) | undefined;
+}
+interface Look {
+  k: number;
+  x: number;
+  y: number;
+}
+const W = 800;
+const H = 560;
+const WHOLE: Look = { k: 1, x: 0, y: 0 };
+const SHAPES: Record<string, string> = {
+  separate: 'M-5-5H5V5H-5Z',
+  joint: 'M-5 0A5 5 0 1 1 5 0A5 5 0 1 1-5 0Z',
+  work_coverage: 'M0-5.5L5.5 0L0 5.5L-5.5 0Z',
+  covered: 'M0-5.5L5.5 4.5H-5.5Z',
+  area: 'M-5 0A5 5 0 1 1 5 0A5 5 0 1 1-5 0Z',
+};
+
+export function Shape({ look }: { look: string }) {
+  return (
+    <svg class={`mark ${look}`} viewBox="-7 -7 14 14" width="15" height="15" aria-hidden="true" focusable="false">
+      <path d={SHAPES[look] ?? SHAPES['joint']} />
+    </svg>
+  );
+}
+
+export function Map(props: Props) {
+  const { name, marks, hulls = [], chosen, opened, choose, drop } = props;
+  const svg = useRef<SVGSVGElement>(null);
+  const [look, setLook] = useState<Look>(WHOLE);
+  const [pulled, setPulled] = useState<{ code: string; x: number; y: number } | null>(null);
+  const placed = useMemo(() => laid(marks, W, H), [marks]);
+  const at = useMemo(() => new globalThis.Map<string, Placed>(placed.map((one) => [one.code, one])), [placed]);
+  const unplaced = marks.length - placed.length;
+  const held = useRef<{ code: string | null; x: number; y: number; far: boolean } | null>(null);
+  useEffect(() => setLook(WHOLE), [marks]);
+
+  const zoom = (by: number, cx = W / 2, cy = H / 2) =>
+    setLook(({ k, x, y }) => {
+      const next = Math.min(40, Math.max(1, k * by));
+      if (next === 1) return WHOLE;
+      return { k: next, x: cx - ((cx - x) * next) / k, y: cy - ((cy - y) * next) / k };
+    });
+  const spot = (event: MouseEvent) => {
+    const box = svg.current?.getBoundingClientRect();
+    if (!box) return { x: 0, y: 0 };
+    const scale = Math.max(W / box.width, H / box.height);
+    return { x: W / 2 + (event.clientX - box.left - box.width / 2) * scale, y: H / 2 + (event.clientY - box.top - box.height / 2) * scale };
+  };
+  const keys = (event: KeyboardEvent) => {
+    const step = 60;
+    const moves: Record<string, () => void> = {
+      '+': () => zoom(1.4),
+      '=': () => zoom(1.4),
+      '-': () => zoom(1 / 1.4),
+      '0': () => setLook(WHOLE),
+      ArrowLeft: () => setLook((l) => ({ ...l, x: l.x + step })),
+      ArrowRight: () => setLook((l) => ({ ...l, x: l.x - step })),
+      ArrowUp: () => setLook((l) => ({ ...l, y: l.y + step })),
+      ArrowDown: () => setLook((l) => ({ ...l, y: l.y - step })),
+    };
+    const move = moves[event.key];
+    if (!move || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    move();
+  };
+  const down = (event: PointerEvent) => {
+    if (event.button !== 0) return;
+    const code = event.target instanceof Element ? (event.target.closest('[data-code]')?.getAttribute('data-code') ?? null) : null;
+    held.current = { code, x: event.clientX, y: event.clientY, far: false };
+    svg.current?.setPointerCapture(event.pointerId);
+  };
+  const over = (event: PointerEvent) => {
+    const from = held.current;
+    if (!from) return;
+    const dx = event.clientX - from.x;
+    const dy = event.clientY - from.y;
+    if (!from.far && Math.hypot(dx, dy) < 5) return;
+    from.far = true;
+    if (from.code !== null && drop) {
+      setPulled({ code: from.code, ...spot(event) });
+      return;
+    }
+    const box = svg.current?.getBoundingClientRect();
+    const scale = box ? Math.max(W / box.width, H / box.height) : 1;
+    setLook(({ k, x, y }) => ({ k, x: x + dx * scale, y: y + dy * scale }));
+    held.current = { ...from, x: event.clientX, y: event.clientY };
+  };
+  const up = (event: PointerEvent) => {
+    const from = held.current;
+    held.current = null;
+    setPulled(null);
+    if (!from) return;
+    if (!from.far) {
+      if (from.code !== null) choose(from.code);
+      return;
+    }
+    if (from.code === null || !drop) return;
+    const under = document.elementsFromPoint(event.clientX, event.clientY);
+    const code = under.map((one) => one.closest('[data-code]')?.getAttribute('data-code')).find((one) => one && one !== from.code);
+    const key = under.map((one) => one.closest('[data-hull]')?.getAttribute('data-hull')).find(Boolean);
+    if (code) drop(from.code, { code });
+    else if (key) drop(from.code, { hull: key });
+  };
+  const size = 1 / look.k ** 0.65;
+  const start = pulled && at.get(pulled.code);
+  const readable = useMemo(() => {
+    const named = marks.flatMap((one) => {
+      const here = at.get(one.code);
+      return one.label && here ? [{ code: one.code, text: one.label, x: here.x, y: here.y - 5 * size * (one.size ?? 1), weight: one.size ?? 1 }] : [];
+    });
+    const numbered = hulls.flatMap(({ key, label, members, state }) => {
+      const points = members.flatMap((code) => at.get(code) ?? []);
+      return label && points.length ? [{ code: key, text: label, ...middle(points), weight: state === 'plain' ? points.length : 99 }] : [];
+    });
+    return legible([...named, ...numbered], 12 * size);
+  }, [marks, hulls, at, size]);
+  const mark = (one: Mark): JSX.Element | null => {
+    const here = at.get(one.code);
+    if (!here) return null;
+    const big = size * (one.size ?? 1);
+    return (
+      <g key={one.code} data-code={one.code} class={`mark ${one.look}${one.done ? ' done' : ''}${chosen.has(one.code) ? ' chosen' : ''}`} transform={`translate(${here.x.toFixed(2)} ${here.y.toFixed(2)}) scale(${big.toFixed(3)})`}>
+        <path d={SHAPES[one.look] ?? SHAPES['joint']} />
+        {one.done && <path class="tick" d="M-2.5 0L-.7 2L2.8-2.2" />}
+        <title>{one.name}</title>
+      </g>
+    );
+  };
+  return (
+    <div class="sheet">
+      <div class="ground" role="group" tabIndex={0} aria-label={t('board.map.label', { name, n: placed.length })} onKeyDown={keys}>
+        <svg
+          ref={svg}
+          viewBox={`0 0 ${W} ${H}`}
+          role="img"
+          aria-label={name}
+          data-marks={placed.length}
+          data-hulls={hulls.length}
+          onPointerDown={down}
+          onPointerMove={over}
+          onPointerUp={up}
+          onPointerCancel={() => {
+            held.current = null;
+            setPulled(null);
+          }}
+          onWheel={(event) => {
+            event.preventDefault();
+            const { x, y } = spot(event);
+            zoom(event.deltaY < 0 ? 1.2 : 1 / 1.2, x, y);
+          }}
+        >
+          <g transform={`translate(${look.x.toFixed(1)} ${look.y.toFixed(1)}) scale(${look.k.toFixed(3)})`}>
+            {hulls.map(({ key, title, members, state }, n) => {
+              const points = members.flatMap((code) => at.get(code) ?? []);
+              if (!points.length) return null;
+              return (
+                <g key={key} data-hull={key} class={`hull ${state} c${n % 6}${opened === key ? ' opened' : ''}`}>
+                  <path d={outline(hull(points))} stroke-width={19 * size} />
+                  <title>{title}</title>
+                </g>
+              );
+            })}
+            {marks.map(mark)}
+            {hulls.map(({ key, label, members, state }) => {
+              if (!readable.has(key)) return null;
+              const { x, y } = middle(members.flatMap((code) => at.get(code) ?? []));
+              return (
+                <text key={key} x={x} y={y - 11 * size} font-size={13 * size} stroke-width={3 * size}>
+                  {state === 'broken' ? `${label} !` : label}
+                </text>
+              );
+            })}
+            {marks.map((one) => {
+              const here = readable.has(one.code) ? at.get(one.code) : undefined;
+              return here ? (
+                <text key={one.code} class="name" x={here.x} y={here.y - 5 * size * (one.size ?? 1) - 3 * size} font-size={11.5 * size} stroke-width={3 * size}>
+                  {one.label}
+                </text>
+              ) : null;
+            })}
+            {pulled && start && <line class="pull" x1={start.x} y1={start.y} x2={(pulled.x - look.x) / look.k} y2={(pulled.y - look.y) / look.k} stroke-width={2 * size} />}
+          </g>
+        </svg>
+      </div>
+      <div class="zoom">
+        <button type="button" aria-label={t('board.map.closer')} onClick={() => zoom(1.5)}>
+          +
+        </button>
+        <button type="button" aria-label={t('board.map.further')} onClick={() => zoom(1 / 1.5)}>
+          −
+        </button>
+        <button type="button" onClick={() => setLook(WHOLE)}>
+          {t('board.map.fit')}
+        </button>
+      </div>
+      {unplaced > 0 && <p class="quiet">{t('board.map.unplaced', { n: unplaced })}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { hull, laid, legible, middle, outline } from './ground';
+
+const at = (code: string, lon: number | null, lat: number | null) => ({ code, lon, lat });
+
+describe('the ground', () => {
+  it('keeps north up, east right, and everything on the sheet', () => {
+    const found = laid([at('a', 114.2, 30.5), at('b', 114.4, 30.7), at('c', null, 30.6)], 800, 500);
+    const [a, b] = found;
+    expect(found.map(({ code }) => code)).toEqual(['a', 'b']);
+    expect(a && b && a.x < b.x && a.y > b.y).toBe(true);
+    for (const { x, y } of found) expect(x > 0 && x < 800 && y > 0 && y < 500).toBe(true);
+  });
+  it('shows each of those on one spot, and one alone in the middle', () => {
+    const found = laid(Array.from({ length: 50 }, (_, k) => at(String(k), 114.3, 30.6)), 800, 500);
+    expect(new Set(found.map(({ x, y }) => `${x.toFixed(1)} ${y.toFixed(1)}`)).size).toBe(50);
+    expect(laid([at('a', 114.3, 30.6)], 800, 500)).toEqual([{ code: 'a', x: 400, y: 250 }]);
+    expect(laid([], 800, 500)).toEqual([]);
+  });
+  it('writes no label over another, and the weightier of two', () => {
+    const labels = [0, 1, 2, 3].map((k) => ({ code: String(k), text: '街道', x: k * 15, y: 0, weight: k === 1 ? 9 : k }));
+    expect([...legible(labels, 10)].sort()).toEqual(['1', '3']);
+    expect(legible(labels, 1).size).toBe(4);
+  });
+  it('draws hulls around all points', () => {
+    const square = [{ x: 0, y: 0 }, { x: 4, y: 0 }, { x: 4, y: 4 }, { x: 0, y: 4 }, { x: 2, y: 2 }];
+    expect(hull(square)).toHaveLength(4);
+    expect(hull(square.slice(0, 2))).toHaveLength(2);
+    expect(hull([0, 1, 2, 3].map((x) => ({ x, y: x })))).toEqual([{ x: 0, y: 0 }, { x: 3, y: 3 }]);
+    expect(hull([{ x: 1, y: 1 }, { x: 1, y: 1 }, { x: 1, y: 1 }])).toHaveLength(1);
+    expect(outline([])).toBe('');
+    expect(outline([{ x: 1, y: 2 }])).toBe('M1.0 2.0Z');
+    expect(middle(square)).toEqual({ x: 2, y: 2 });
+  });
+});

@@ -1,0 +1,36 @@
+/** What the board holds in its address, and what is asked of a jurisdiction. */
+import type { Schemas } from '../api/client';
+import { go, page, type Held } from '../state/address';
+import { useAsked, type Asked } from '../state/asked';
+
+export type Entry = Schemas['BoardEntry'];
+export type Listed = Schemas['Board'];
+export type Tab = 'open' | 'plan' | 'cross';
+export const TABS: readonly Tab[] = ['open', 'plan', 'cross'];
+/** Marks that are drawn at most; of more, streets are shown first. */
+export const MOST = 3_000;
+
+export type Change = (more: Record<string, string | undefined>, how?: 'new' | 'instead') => void;
+
+/** Changes some of what is held; what becomes empty is not held any more. */
+export function changing(held: Held): Change {
+  return (more, how = 'new') => {
+    const next = { ...held, ...more };
+    go(page('board', Object.fromEntries(Object.entries(next).filter((pair): pair is [string, string] => pair[1] !== undefined && pair[1] !== ''))), how);
+  };
+}
+
+export function tabOf(held: Held): Tab {
+  return TABS.find((tab) => tab === held['tab']) ?? 'open';
+}
+
+export function useListed(within: string | undefined, turn: number): Asked<Listed> {
+  return useAsked<Listed>('/board/list', { in: within, limit: MOST }, turn);
+}
+
+export const ACTIONS = ['separate', 'joint', 'work_coverage', 'covered'] as const;
+export type ActionName = (typeof ACTIONS)[number];
+
+export function actionOf(entry: Entry): ActionName {
+  return ACTIONS.find((one) => one === entry.action) ?? 'covered';
+}
