@@ -75,7 +75,7 @@ def test_several_are_recorded_at_once_or_none(store: Store) -> None:
 def test_a_strike_off_taken_back_and_made_anew_on_one_day_stands(store: Store) -> None:
     """The history has all five steps; the audit sees that it is struck off, and asks for the look afterwards."""
     for to in ("verified", "struck_off"):
-        making.advance(store, ["J2"], to, "某局", DAY, "核实")  # type: ignore[arg-type]
+        making.advance(store, ["J2"], to, "某局", DAY, "核实")
     assert "J2" in codes(store, "no_recheck")
     making.take_back(store, ["J2"], "某局", DAY, "依据有误")
     assert "J2" not in codes(store, "no_recheck")

@@ -95,7 +95,7 @@ def test_whatever_ledgers_say_has_a_state(rows: list[tuple[str | None, int]]) ->
     found = standing(steps)
     assert found == standing(reversed(steps))
     assert found.state == (found.steps[-1].to if found.steps else "pending")
-    ranks = [STATES.index(str(s.to)) for s in found.steps]  # type: ignore[arg-type]
+    ranks = [STATES.index(str(s.to)) for s in found.steps]
     assert ranks == sorted(set(ranks))
     assert found.skipped == (ranks != list(range(1, len(ranks) + 1)))
 
