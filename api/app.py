@@ -35,6 +35,9 @@ from api.maps import Maps
 from api.operation.log import Log
 from api.operation.metrics import Metrics
 from api.operation.watching import Watching
+from api.questions.cities import Cities
+from api.questions.saved import FILE as QUESTIONS
+from api.questions.saved import Questions
 from api.redaction import Redaction
 from api.routes import (
     application,
@@ -48,6 +51,7 @@ from api.routes import (
     pictures,
     planning,
     profiles,
+    questions,
     session,
     surveying,
     views,
@@ -110,6 +114,8 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     counted.watch(stores, work)
     kept = Kept()
     maps = Maps()
+    cities = Cities()
+    asked = Questions(state / QUESTIONS)
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
@@ -119,6 +125,8 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
         work.close()
         kept.close()
         maps.close()
+        cities.close()
+        asked.close()
         stores.close()
         accounts.close()
         journal.close()
@@ -141,6 +149,8 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.jobs = work
     app.state.kept = kept
     app.state.maps = maps
+    app.state.cities = cities
+    app.state.questions = asked
     app.state.overview = Overview()
     app.state.settings = settings
     app.state.accounts = accounts
@@ -150,7 +160,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.rates = rates.Rates(settings.allowances)
     for part in (
         session, health, lookup, connections, surveying, planning, profiles, auditing, pictures, writing, overview, jobs,
-        metrics, views, application,
+        metrics, views, questions, application,
     ):  # fmt: skip
         app.include_router(part.router)
     # the innermost first: what a journal or a limit refuses has the headers of every answer

@@ -10,6 +10,8 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
+from graph.patterns import vocabulary as asked
+from graph.patterns.language import CONDITIONS, SHOWN, STEPS
 from graph.schema import load_schema
 from viz import palette
 
@@ -37,7 +39,40 @@ def vocabulary() -> dict[str, Any]:
             | asdict(palette.EDGES.get(kind, palette.OTHER))
             for kind, e in schema.edges.items()
         },
+        "questions": _questions(),
     }
+
+
+def _questions() -> dict[str, Any]:
+    """Return what questions are built of: properties and operators by kind, and which relations lead where."""
+    return {
+        "properties": {
+            kind: [
+                {
+                    "name": p.name, "type": p.type, "zh": p.zh, "en": p.en, "derived": p.derived, "operators": list(p.operators),
+                    "values": [{"value": v, "zh": zh, "en": en} for v, zh, en in p.values],
+                    "leads": _leads(kind, p.name),
+                }
+                for p in asked.properties(kind).values()
+            ]
+            for kind in asked.kinds()
+        },
+        "relations": {
+            name: {"source": list(source), "target": list(target)}
+            for name, (source, target) in asked.relations().items()
+        },
+        "most": {"steps": STEPS, "conditions": CONDITIONS, "shown": SHOWN},
+    }  # fmt: skip
+
+
+def _leads(kind: str, name: str) -> list[str]:
+    """Return the kinds whose codes a property holds: they are found by name where one is typed."""
+    if name == asked.KEY:
+        return [kind]
+    declared = load_schema().kinds[kind].properties.get(name)
+    if declared is None or declared.edge is None:
+        return []
+    return [k for k in load_schema().named(declared.edge) if k in asked.kinds()]
 
 
 if __name__ == "__main__":

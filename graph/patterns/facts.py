@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Need = tuple[str, ...]
 """What a question rests on: ``("kind", kind)``, ``("column", kind, property)``, ``("relation", name, source, target)``,
-``("place", kind)``."""
+``("order", kind, property)``, ``("place", kind)``."""
 
 LEDGER_UNITS = ("zone", "street", "district", "dept")
 
@@ -61,6 +61,8 @@ class Facts:
         Positions of the ends of each pair, once each, by relation and kinds of ends.
     places : dict
         By kind: columns of the divisions that its entities lie in, the smallest first.
+    sorted : set
+        Columns that have been put into their order.
     divisions : Divisions or None
     """
 
@@ -69,6 +71,7 @@ class Facts:
     columns: dict[tuple[str, str], Column] = field(default_factory=dict)
     relations: dict[tuple[str, str, str], tuple[Numbers, Numbers]] = field(default_factory=dict)
     places: dict[str, tuple[Column, ...]] = field(default_factory=dict)
+    sorted: set[tuple[str, str]] = field(default_factory=set)
     divisions: Divisions | None = None
 
     @property
@@ -76,6 +79,7 @@ class Facts:
         """About how many bytes it takes."""
         arrays = sum(int(k.nbytes) for k in self.keys.values())
         arrays += sum(c.nbytes for c in self.columns.values())
+        arrays += 8 * sum(len(self.keys[kind]) for kind, _ in self.sorted)
         arrays += sum(a.nbytes + b.nbytes for a, b in self.relations.values())
         return arrays + sum(c.nbytes for some in self.places.values() for c in some)
 
@@ -90,6 +94,8 @@ class Facts:
                 return rest[0] in self.keys
             case "column":
                 return (rest[0], rest[1]) in self.columns
+            case "order":
+                return (rest[0], rest[1]) in self.sorted
             case "relation":
                 return (rest[0], rest[1], rest[2]) in self.relations
         return rest[0] in self.places
@@ -236,6 +242,8 @@ def needs(pattern: Pattern) -> set[Need]:
                 ends = ends[::-1]
             out.add(("relation", step.relation, *ends))
     out |= {("column", kind, name) for name in shown_by(pattern)}
+    if pattern.order.by != KEY:
+        out.add(("order", kind, pattern.order.by))
     if pattern.within is not None:
         word, colon, _ = pattern.within.partition(":")
         if colon and word in LEDGER_UNITS:

@@ -9,10 +9,10 @@ import pandas as pd
 import pyarrow as pa
 
 from graph.city import PLACED
-from graph.columns import first, is_known, mask, texts
+from graph.columns import first, mask, texts
 from graph.patterns.facts import Divisions, Facts
 from graph.patterns.values import Numbers, Texts
-from graph.patterns.vocabulary import properties
+from graph.patterns.vocabulary import KEY, properties
 from graph.schema import load_schema
 
 if TYPE_CHECKING:
@@ -24,11 +24,18 @@ if TYPE_CHECKING:
     from graph.patterns.facts import Need
     from graph.patterns.values import Column
 
-USUAL = (
-    "name", "line", "category", "status", "staff", "formal_members", "probationary_members", "size", "level", "industry", "district",
-    "street", "community", "park", "building",
-)  # fmt: skip
-"""Properties of organizations that are read the first time, whatever is asked: each reading goes through all rows."""
+STATED = (
+    "name", "line", "category", "status", "staff", "formal_members", "probationary_members", "size", "level", "industry", *PLACED,
+)
+DERIVED = ("covered", "in_base", "eligible", "action", "ledger_unit")
+OF_UNITS = ("name", "type", "live", "functional", "n_covered", "m_covered", "own", "is_joint")
+USUAL: frozenset[Need] = frozenset((
+    *(("column", "organization", name) for name in (*STATED, *DERIVED)),
+    *(("column", "unit", name) for name in OF_UNITS),
+    *(("relation", "LOCATED_IN", "organization", kind) for kind in ("division", "park", "building")),
+    ("relation", "COVERS", "unit", "organization"), ("relation", "SUBORDINATE_TO", "unit", "unit"), ("place", "organization"),
+))
+"""What is read the first time with whatever organizations or units are asked for: each reading goes through all rows."""
 _RESTS_ON = {
     "in_base": ("status",), "excluded": ("status",), "eligible": ("status", "formal_members"),
     "gb_section": ("industry", "industry_edition"), "ledger_unit": ("line", "level", "supervisor", "name", *PLACED),
@@ -47,23 +54,19 @@ def read(city: City, facts: Facts, wanted: Iterable[Need], *, ahead: bool = Fals
     facts : Facts
     wanted : iterable of Need
     ahead : bool
-        Read with organizations what most questions ask for.
+        Read with organizations and units what most questions ask for.
     """
     out = Facts(
-        facts.as_of, dict(facts.keys), dict(facts.columns), dict(facts.relations), dict(facts.places), facts.divisions
+        facts.as_of, dict(facts.keys), dict(facts.columns), dict(facts.relations), dict(facts.places), set(facts.sorted), facts.divisions
     )  # fmt: skip
     needs = out.lacks(set(wanted))
-    some = {need[2] for need in needs if need[:2] == ("column", "organization")}
-    if ahead and _organizations(needs) and "organization" not in out.keys:
-        some |= {*USUAL, "covered", "in_base", "eligible"}
-        needs |= {("column", "organization", name) for name in some}
-    if some or _organizations(needs):
-        rest = {n for name in some for n in _RESTS_ON.get(name, ())}
-        stated = {n for n in some if not properties("organization")[n].derived}
-        if ("place", "organization") in needs:
-            rest |= {*PLACED}
-        city.few(*sorted(stated | rest))
-    for kind in sorted({kind for need in needs for kind in _kinds(need)} - out.keys.keys()):
+    if ahead and not out.keys.keys() & {"organization", "unit"} and _kinds(needs) & {"organization", "unit"}:  # fmt: skip
+        needs |= USUAL
+    needs |= out.lacks({more for need in needs for more in _rests_on(need)})
+    if "organization" in _kinds(needs):
+        # organizations are gone through once
+        city.few(*sorted(_stated(needs)))
+    for kind in sorted(_kinds(needs) - out.keys.keys()):
         out.keys[kind] = pa.array(_index(city, kind), pa.large_string())
     for need in sorted(needs):
         if out.lacks({need}):
@@ -71,13 +74,28 @@ def read(city: City, facts: Facts, wanted: Iterable[Need], *, ahead: bool = Fals
     return out
 
 
-def _organizations(needs: set[Need]) -> bool:
-    return any("organization" in _kinds(need) for need in needs)
+def _rests_on(need: Need) -> Iterable[Need]:
+    """Yield the columns that a relation of organizations is made of."""
+    if need[:3] == ("relation", "LOCATED_IN", "organization"):
+        for name in _naming("organization", need[3]):
+            yield "column", "organization", name
 
 
-def _kinds(need: Need) -> tuple[str, ...]:
-    what, *rest = need
-    return tuple(rest[1:]) if what == "relation" else (rest[0],)
+def _stated(needs: set[Need]) -> set[str]:
+    """Return the properties of organizations that are to be read."""
+    some = {need[2] for need in needs if need[0] in ("column", "order") and need[1] == "organization"}
+    if ("place", "organization") in needs:
+        some |= {*PLACED}
+    rest = {n for name in some for n in _RESTS_ON.get(name, ())}
+    return rest | {n for n in some if n != KEY and not properties("organization")[n].derived}
+
+
+def _kinds(needs: set[Need]) -> set[str]:
+    return {
+        kind
+        for what, *rest in needs
+        for kind in (rest[1:] if what == "relation" else rest[:1])
+    }
 
 
 def _index(city: City, kind: str) -> pd.Index[Any]:
@@ -143,52 +161,70 @@ def _of_units(city: City, name: str) -> NDArray[Any]:
 
 # -- relations ---------------------------------------------------------------------------------------------------------
 def _relation(city: City, facts: Facts, relation: str, source: str, target: str) -> None:
-    pairs = _pairs(city, relation, source, target)
-    at = [
-        pd.Index(facts.keys[kind].to_pylist(), dtype=object).get_indexer(pd.Index(keys, dtype=object))
-        for kind, keys in zip((source, target), pairs, strict=True)
-    ]  # fmt: skip
-    both = (at[0] >= 0) & (at[1] >= 0)
+    if (relation, source) == ("LOCATED_IN", "organization"):
+        ends = _lying(facts, target)
+    else:
+        found = _pairs(city, relation, source, target)
+        ends = tuple(
+            _positions(facts, kind, keys) for kind, keys in zip((source, target), found, strict=True)
+        )
+    both = (ends[0] >= 0) & (ends[1] >= 0)
     size = max(len(facts.keys[target]), 1)
     # a pair that two properties or two rows state is one
-    once = np.unique(at[0][both].astype(np.int64) * size + at[1][both])
+    once = np.unique(ends[0][both].astype(np.int64) * size + ends[1][both])
     facts.relations[relation, source, target] = (
         (once // size).astype(np.int32),
         (once % size).astype(np.int32),
     )
 
 
-def _pairs(city: City, relation: str, source: str, target: str) -> tuple[NDArray[Any], ...]:
-    if relation == "COVERS":
-        return texts(city.covers["unit"]), texts(city.covers["organization"])
-    if relation == "LOCATED_IN":
-        return _located(city, source, target)
-    edges = city.store.edges(relation, city.as_of)
-    here = edges["source_kind"].eq(source) & edges["target_kind"].eq(target)
-    return texts(edges.loc[here, "source"]), texts(edges.loc[here, "target"])
+def _positions(facts: Facts, kind: str, keys: NDArray[Any]) -> NDArray[Any]:
+    """Return where keys stand among those of a kind; −1 for those that no row defines."""
+    code, unique = pd.factorize(keys)
+    index = pd.Index(facts.keys[kind].to_pylist(), dtype=object)
+    at = index.get_indexer(pd.Index(unique, dtype=object))
+    return np.append(at, -1)[code]
 
 
-def _located(city: City, source: str, target: str) -> tuple[NDArray[Any], ...]:
-    """Return what lies in what, by the properties that say so: as edges there are millions of them."""
-    names = [
+def _naming(source: str, target: str) -> list[str]:
+    """Return the properties of a kind that say in which entities of another it lies."""
+    return [
         p.name
         for p in load_schema().kinds[source].properties.values()
         if p.edge is not None and p.edge.kind == "LOCATED_IN" and p.edge.target == target
     ]
-    if source == "organization":
-        rows = city.few(*names)
-    elif source == "unit":
-        rows = city.unit_rows
-    else:
-        rows = _frame(city, source, names)
-    keys = np.asarray(rows.index, dtype=object)
-    some: list[NDArray[Any]] = [texts(rows[name]) for name in names]
-    known = [is_known(values) for values in some]
-    none = np.zeros(0, dtype=object)
-    return (
-        np.concatenate([none, *(keys[k] for k in known)]),
-        np.concatenate([none, *(values[k] for values, k in zip(some, known, strict=True))]),
-    )
+
+
+def _lying(facts: Facts, target: str) -> tuple[NDArray[Any], ...]:
+    """Return which organization lies in which entity of a kind, by the columns that say so: as edges there are millions."""
+    index = pd.Index(facts.keys[target].to_pylist(), dtype=object)
+    here, there = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    for name in _naming("organization", target):
+        column = facts.columns["organization", name]
+        assert isinstance(column, Texts)  # noqa: S101
+        at = index.get_indexer(pd.Index(column.values.to_pylist(), dtype=object))
+        at = at if column.codes is None else np.append(at, -1)[column.codes]
+        rows = np.flatnonzero(at >= 0)
+        here.append(rows)
+        there.append(at[rows])
+    return np.concatenate(here), np.concatenate(there)
+
+
+def _pairs(city: City, relation: str, source: str, target: str) -> tuple[NDArray[Any], ...]:
+    if relation == "COVERS":
+        return texts(city.covers["unit"]), texts(city.covers["organization"])
+    if relation == "LOCATED_IN":
+        names = _naming(source, target)
+        rows = city.unit_rows if source == "unit" else _frame(city, source, names)
+        keys = np.asarray(rows.index, dtype=object)
+        none = np.zeros(0, dtype=object)
+        return (
+            np.concatenate([none, *(keys for _ in names)]),
+            np.concatenate([none, *(texts(rows[name]) for name in names)]),
+        )
+    edges = city.store.edges(relation, city.as_of)
+    here = edges["source_kind"].eq(source) & edges["target_kind"].eq(target)
+    return texts(edges.loc[here, "source"]), texts(edges.loc[here, "target"])
 
 
 # -- places ------------------------------------------------------------------------------------------------------------
@@ -248,5 +284,13 @@ def _kind(city: City, facts: Facts, kind: str) -> None:
     del city, facts, kind
 
 
-_READ = {"kind": _kind, "column": _column, "relation": _relation, "place": _place}
+def _order(city: City, facts: Facts, kind: str, name: str) -> None:
+    """Put a column into its order, which takes a second of a million names."""
+    if (kind, name) not in facts.columns:
+        _column(city, facts, kind, name)
+    facts.sorted.add((kind, name))
+    _ = facts.columns[kind, name].rank
+
+
+_READ = {"kind": _kind, "column": _column, "order": _order, "relation": _relation, "place": _place}
 
