@@ -1,6 +1,6 @@
 """What the web application calls and draws each kind: names from the schema, colours and shapes from the palette.
 
-``python -m viz.vocabulary`` prints it; the build of the application reads it, so that neither is said twice.
+``python -m viz.vocabulary`` prints it, and with ``questions`` what those are built of, which one page alone needs; the build of the application reads it, so that nothing is said twice.
 """
 
 from __future__ import annotations
@@ -39,11 +39,10 @@ def vocabulary() -> dict[str, Any]:
             | asdict(palette.EDGES.get(kind, palette.OTHER))
             for kind, e in schema.edges.items()
         },
-        "questions": _questions(),
     }
 
 
-def _questions() -> dict[str, Any]:
+def questions() -> dict[str, Any]:
     """Return what questions are built of: properties and operators by kind, and which relations lead where."""
     return {
         "properties": {
@@ -76,4 +75,5 @@ def _leads(kind: str, name: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    json.dump(vocabulary(), sys.stdout, ensure_ascii=False, indent=1, sort_keys=True)
+    said = questions() if sys.argv[1:] == ["questions"] else vocabulary()
+    json.dump(said, sys.stdout, ensure_ascii=False, indent=1, sort_keys=True)

@@ -67,7 +67,10 @@ class Pattern(Answer):
     limit: int = Field(100, ge=0, le=MOST, description="results at most; 0: the count alone")
 
 
-AsPattern = Annotated[dict[str, Any], WithJsonSchema({"$ref": "#/components/schemas/Pattern"})]
+AsPattern = Annotated[
+    dict[str, Any],
+    WithJsonSchema({"allOf": [{"$ref": "#/components/schemas/Pattern"}], "examples": [EXAMPLE]}),
+]
 """A question in a body: it is read by its own parser, which says in which condition of it something is wrong."""
 
 

@@ -17,5 +17,6 @@ export interface Page {
 }
 
 export const pages: Record<PageName, Page> = {
+  questions: { title: 'nav.questions', open: async () => (await import('../questions/Questions')).Questions, shown: () => true },
   load: { title: 'nav.load', open: async () => (await import('../start/Loading')).Loading, shown: mayLoad },
 };

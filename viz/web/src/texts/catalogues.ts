@@ -5,6 +5,8 @@ import entityEn from './entity/en.json';
 import entityZh from './entity/zh.json';
 import graphEn from './graph/en.json';
 import graphZh from './graph/zh.json';
+import questionsEn from './questions/en.json';
+import questionsZh from './questions/zh.json';
 import startEn from './start/en.json';
 import startZh from './start/zh.json';
 
@@ -12,8 +14,9 @@ export const parts = [
   [commonEn, commonZh],
   [entityEn, entityZh],
   [graphEn, graphZh],
+  [questionsEn, questionsZh],
   [startEn, startZh],
 ] as const;
 
-export const en = { ...commonEn, ...entityEn, ...graphEn, ...startEn };
-export const zh = { ...commonZh, ...entityZh, ...graphZh, ...startZh };
+export const en = { ...commonEn, ...entityEn, ...graphEn, ...questionsEn, ...startEn };
+export const zh = { ...commonZh, ...entityZh, ...graphZh, ...questionsZh, ...startZh };
