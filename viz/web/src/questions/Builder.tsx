@@ -1,4 +1,5 @@
 /** The question as a form that reads as a sentence. */
+import { useState } from 'preact/hooks';
 import { Icon } from '../shell/Icon';
 import { kindName, t } from '../texts';
 import { Conditions, PropertyOptions } from './Conditions';
@@ -12,6 +13,7 @@ export function Builder({ draft, put }: { draft: Draft; put: (draft: Draft) => v
   const room = { conditions: most.conditions - conditions(draft), steps: most.steps - steps(draft) };
   const without = (name: 'in' | 'as_of' | 'order'): Draft => Object.fromEntries(Object.entries(draft).filter(([key]) => key !== name)) as unknown as Draft;
   const order = draft.order;
+  const [chosen, setChosen] = useState(''); // a further property, until it is added
   return (
     <form class="builder" aria-label={t('questions.title')} onSubmit={(event) => event.preventDefault()}>
       <div class="clause">
@@ -80,19 +82,20 @@ export function Builder({ draft, put }: { draft: Draft; put: (draft: Draft) => v
               </button>
             );
           })}
-          <select
-            aria-label={t('questions.show_add')}
-            value=""
-            disabled={draft.show.length >= most.shown}
-            onChange={(event) => {
-              const name = event.currentTarget.value;
-              event.currentTarget.value = '';
-              if (name) put({ ...draft, show: [...draft.show, name] });
-            }}
-          >
-            <option value="">＋</option>
+          <select aria-label={t('questions.show_add')} value={chosen} disabled={draft.show.length >= most.shown} onChange={(event) => setChosen(event.currentTarget.value)}>
+            <option value="">{t('questions.choose')}</option>
             <PropertyOptions kind={draft.kind} but={(one) => one.name === 'key' || one.name === 'name' || draft.show.includes(one.name)} />
           </select>
+          <button
+            type="button"
+            disabled={!chosen}
+            onClick={() => {
+              put({ ...draft, show: [...draft.show, chosen] });
+              setChosen('');
+            }}
+          >
+            {t('questions.show_this')}
+          </button>
         </div>
         <div class="clause">
           <label for="asked-date">{t('questions.date')}</label>

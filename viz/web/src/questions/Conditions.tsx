@@ -1,4 +1,5 @@
 /** The conditions of a part, and its relations with theirs: the same wherever it stands in the question. */
+import { useRef } from 'preact/hooks';
 import { Icon } from '../shell/Icon';
 import { t } from '../texts';
 import { Value } from './Value';
@@ -43,57 +44,65 @@ export function Conditions({ part, room, put }: Props) {
   const whereAt = (n: number, next: Condition | null) => put({ related, where: next ? where.map((one, k) => (k === n ? next : one)) : where.filter((_, k) => k !== n) });
   const stepAt = (n: number, next: Step | null) => put({ where, related: next ? related.map((one, k) => (k === n ? next : one)) : related.filter((_, k) => k !== n) });
   const further = ways(kind);
+  const first = further.find((way) => way.relation === 'COVERS') ?? further[0];
+  const list = useRef<HTMLUListElement>(null);
+  const adding = useRef<HTMLDivElement>(null);
+  /** What was added has the focus; where something was taken away, what adds. */
+  const focus = (n: number | null) =>
+    requestAnimationFrame(() => (n === null ? adding.current?.querySelector('button') : list.current?.children[n]?.querySelector('select'))?.focus());
   return (
     <>
-      <ul class="clauses">
+      <ul class="clauses" ref={list}>
         {where.map((said, n) => (
           <li key={`w${n}`}>
-            <One kind={kind} said={said} put={(next) => whereAt(n, next)} />
+            <One kind={kind} said={said} put={(next) => {
+                whereAt(n, next);
+                if (!next) focus(null);
+              }}
+            />
           </li>
         ))}
         {related.map((said, n) => (
           <li key={`s${n}`} class="step">
-            <Related from={kind} said={said} room={room} put={(next) => stepAt(n, next)} />
+            <Related from={kind} said={said} room={room} put={(next) => {
+                stepAt(n, next);
+                if (!next) focus(null);
+              }}
+            />
           </li>
         ))}
       </ul>
-      <div class="bar adding">
-        <select
-          aria-label={t('questions.add_condition')}
-          value=""
+      <div class="bar adding" ref={adding}>
+        <button
+          type="button"
           disabled={room.conditions <= 0}
-          onChange={(event) => {
-            const name = event.currentTarget.value;
-            event.currentTarget.value = '';
-            if (name) put({ related, where: [...where, condition(kind, name)] });
+          onClick={() => {
+            put({ related, where: [...where, condition(kind, usual(kind))] });
+            focus(where.length);
           }}
         >
-          <option value="">＋ {t('questions.add_condition')}</option>
-          <PropertyOptions kind={kind} />
-        </select>
-        {further.length > 0 && (
-          <select
-            aria-label={t('questions.add_relation')}
-            value=""
+          ＋ {t('questions.add_condition')}
+        </button>
+        {first && (
+          <button
+            type="button"
             disabled={room.steps <= 0}
-            onChange={(event) => {
-              const way = further[Number(event.currentTarget.value)];
-              const chosen = event.currentTarget.value !== '';
-              event.currentTarget.value = '';
-              if (chosen && way) put({ where, related: [...related, step(way)] });
+            onClick={() => {
+              put({ where, related: [...related, step(first)] });
+              focus(where.length + related.length);
             }}
           >
-            <option value="">＋ {t('questions.add_relation')}</option>
-            {further.map((way, n) => (
-              <option key={n} value={n}>
-                {wayName(way)}
-              </option>
-            ))}
-          </select>
+            ＋ {t('questions.add_relation')}
+          </button>
         )}
       </div>
     </>
   );
+}
+
+/** What a condition is about until something else is chosen. */
+function usual(kind: string): string {
+  return ['covered', 'live', 'name'].find((name) => property(kind, name)) ?? 'key';
 }
 
 function One({ kind, said, put }: { kind: string; said: Condition; put: (next: Condition | null) => void }) {

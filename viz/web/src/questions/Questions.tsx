@@ -11,7 +11,7 @@ import { useAnswer } from './answering';
 import { Builder } from './Builder';
 import { asked, blank, draftOf, lacking, read, written, type Draft } from './draft';
 import { useName } from './Finder';
-import { Results } from './Results';
+import { Results, Tally } from './Results';
 import { Saving, type Saved } from './Saving';
 import { sentence } from './sentence';
 import { Start } from './Start';
@@ -54,8 +54,9 @@ export function Questions({ view }: PageProps) {
   return (
     <div class="questions">
       <div class="asked">
-        <div class="bar">
+        <div class="bar top">
           <h1>{saved?.name ?? t('questions.title')}</h1>
+          {text !== null && <Tally asking={asking} />}
           <button type="button" onClick={() => void share()}>
             {t('questions.share')}
           </button>

@@ -37,6 +37,22 @@ function table(answer: Answer, title: string) {
   );
 }
 
+/** How many fit: beside the title, in sight while one builds. */
+export function Tally({ asking: { answer, busy } }: { asking: Asking }) {
+  return (
+    <p class="count">
+      <strong>{answer ? t('questions.count', { n: number(answer.count) }) : '…'}</strong>
+      {answer && <span class="quiet"> {t('questions.as_of', { date: answer.as_of })}</span>}
+      {busy && (
+        <span class="quiet waiting">
+          {' '}
+          <progress aria-label={t('questions.asking')} /> {answer ? t('questions.asking') : t('questions.reading')}
+        </span>
+      )}
+    </p>
+  );
+}
+
 export function Results({ asking, text, further, again }: { asking: Asking; text: string; further: () => void; again: () => void }) {
   const { answer, busy, problem } = asking;
   const [failed, setFailed] = useState<Problem | null>(null);
@@ -56,15 +72,6 @@ export function Results({ asking, text, further, again }: { asking: Asking; text
   return (
     <section class="answers" aria-label={t('questions.results')} aria-busy={busy}>
       <div class="bar">
-        <p class="count">
-          <strong>{answer ? t('questions.count', { n: number(answer.count) }) : '…'}</strong>
-          {answer && <span class="quiet"> {t('questions.as_of', { date: answer.as_of })}</span>}
-        </p>
-        {busy && (
-          <span class="quiet waiting">
-            <progress aria-label={t('questions.asking')} /> {answer ? t('questions.asking') : t('questions.reading')}
-          </span>
-        )}
         {answer && answer.count > 0 && (
           <button type="button" onClick={save}>
             {t('questions.xlsx')}

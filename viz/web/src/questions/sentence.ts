@@ -28,6 +28,7 @@ function clause(kind: string, said: Condition): string {
   const word = (value: unknown) => wordOf(found, value, t('yes'), t('no'));
   if (said.is === 'known' || said.is === 'unknown') return `${name} ${operatorName(said.is)}`;
   if (found?.type === 'bool') return t('questions.is', { name, value: word(said.value) });
+  if (said.is === 'in' || said.is === 'contains') return t(said.is === 'in' ? 'questions.said_is_one' : 'questions.said_contains', { name, value: word(said.value) });
   if (said.is === 'between' && Array.isArray(said.value)) return `${name} ${word(said.value[0])}–${word(said.value[1])}`;
   return `${name} ${operatorName(said.is)} ${word(said.value)}`;
 }
