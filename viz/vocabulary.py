@@ -1,6 +1,7 @@
 """What the web application calls and draws each kind: names from the schema, colours and shapes from the palette.
 
-``python -m viz.vocabulary`` prints it, and with ``questions`` what those are built of, which one page alone needs; the build of the application reads it, so that nothing is said twice.
+``python -m viz.vocabulary`` prints it, and with ``questions`` what those are built of, which one page alone needs; the build of
+the application reads both, so that nothing is said twice.
 """
 
 from __future__ import annotations

@@ -60,7 +60,9 @@ OPERATIONS: Mapping[str, Recorded | None] = {
     "map_inside": Recorded(Action.LOOK, ("in",)),
     "map_around": Recorded(Action.LOOK, ("id",)),
     "view": Recorded(Action.LOOK, ("in", "at")),  # who qualifies for a unit follows from members
-    "question": Recorded(Action.LOOK),  # members' counts may be asked for; what it names is said by its body
+    "question": Recorded(
+        Action.LOOK
+    ),  # members' counts may be asked for; what it names is said by its body
     "question_values": None,  # words of columns; none of members
     "questions": None,
     "saved_question": None,

@@ -41,7 +41,9 @@ class Cities:
         self._reading = threading.Lock()
         self._kept: OrderedDict[Key, tuple[bytes, Facts]] = OrderedDict()
 
-    def of(self, store: Store, profile: Profile, as_of: int, needs: set[Need]) -> tuple[bytes, Facts]:
+    def of(
+        self, store: Store, profile: Profile, as_of: int, needs: set[Need]
+    ) -> tuple[bytes, Facts]:
         """Return the store's state, and a city's columns with all that a question rests on.
 
         Cities are read one at a time: whoever needs what is not there yet waits for it, and for those before.
@@ -121,5 +123,3 @@ class Cities:
                 len(self._kept) > self.most or sum(f.nbytes for _, f in self._kept.values()) > self.most_bytes
             ):  # fmt: skip
                 self._kept.popitem(last=False)
-
-

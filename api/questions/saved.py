@@ -37,14 +37,15 @@ MOST = 500
 
 TABLES = f"""
 CREATE TABLE question (
-  id TEXT PRIMARY KEY, name TEXT NOT NULL, pinyin TEXT NOT NULL, initials TEXT NOT NULL, asked TEXT NOT NULL, owner TEXT NOT NULL, jurisdiction TEXT,
-  shared INTEGER NOT NULL, made TEXT NOT NULL, changed TEXT NOT NULL
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, pinyin TEXT NOT NULL, initials TEXT NOT NULL, asked TEXT NOT NULL,
+  owner TEXT NOT NULL, jurisdiction TEXT, shared INTEGER NOT NULL, made TEXT NOT NULL, changed TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX question_name ON question (owner, name);
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {VERSION};
 """
 VISIBLE = "(owner = ?1 OR (shared AND (?2 IS NULL OR jurisdiction = ?2)))"
+FOUND = "(instr(lower(name), ?3) OR instr(pinyin, ?3) OR instr(initials, ?3))"
 COLUMNS = "id, name, asked, owner, jurisdiction, shared, made, changed"
 
 
@@ -78,9 +79,14 @@ class Saved:
     def as_json(self, reader: Identity) -> dict[str, Any]:
         """Return what its reader is told."""
         return {
-            "id": self.id, "name": self.name, "question": self.asked, "owner": self.owner, "shared": self.shared,
-            "own": self.owner == reader.name, "changed": self.changed,
-        }  # fmt: skip
+            "id": self.id,
+            "name": self.name,
+            "question": self.asked,
+            "owner": self.owner,
+            "shared": self.shared,
+            "own": self.owner == reader.name,
+            "changed": self.changed,
+        }
 
 
 class Questions:
@@ -124,7 +130,7 @@ class Questions:
             return []
         with self._opened() as db:
             rows = db.execute(
-                f"SELECT {COLUMNS} FROM question WHERE {VISIBLE} AND (instr(lower(name), ?3) OR instr(pinyin, ?3) OR instr(initials, ?3))"  # noqa: S608
+                f"SELECT {COLUMNS} FROM question WHERE {VISIBLE} AND {FOUND}"  # noqa: S608
                 " ORDER BY lower(name) <> ?3, instr(lower(name), ?3) <> 1, instr(lower(name), ?3) = 0, name, owner, id LIMIT ?4",
                 (reader.name, reader.jurisdiction, wanted, limit),
             ).fetchall()
@@ -148,7 +154,9 @@ class Questions:
         if self._db is None and not self.path.exists():
             return []
         with self._opened() as db:
-            rows = db.execute(f"SELECT {COLUMNS} FROM question ORDER BY changed DESC, id").fetchall()  # noqa: S608
+            rows = db.execute(
+                f"SELECT {COLUMNS} FROM question ORDER BY changed DESC, id"  # noqa: S608
+            ).fetchall()
         return [_saved(row) for row in rows]
 
     # -- writing -------------------------------------------------------------------------------------------------------
@@ -161,23 +169,45 @@ class Questions:
             The name is none, or taken by another of the owner's, or the owner has as many as may be kept.
         """
         name, at = _name(name), now()
-        made = Saved(secrets.token_hex(8), name, asked, owner.name, owner.jurisdiction, shared, at, at)
+        made = Saved(
+            secrets.token_hex(8), name, asked, owner.name, owner.jurisdiction, shared, at, at
+        )
         spelled = folded([name])[0][1:]  # outside of the transaction: the first takes a second
         with self._opened(create=True) as db, db:
             self._free(db, owner, name, None)
-            number = db.execute("SELECT count(*) FROM question WHERE owner = ?", (owner.name,)).fetchone()[0]
+            ((number,),) = db.execute(
+                "SELECT count(*) FROM question WHERE owner = ?", (owner.name,)
+            ).fetchall()
             if number >= MOST:
                 raise InputError(
                     f"{MOST} questions are saved already; take away some that you don't need",
                     f"已保存 {MOST} 个问题；请先删除不需要的",
                 )
             db.execute(
-                f"INSERT INTO question({COLUMNS}, pinyin, initials) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-                (made.id, name, json.dumps(asked, ensure_ascii=False), owner.name, owner.jurisdiction, int(shared), at, at, *spelled),
-            )  # fmt: skip
+                f"INSERT INTO question({COLUMNS}, pinyin, initials) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    made.id,
+                    name,
+                    json.dumps(asked, ensure_ascii=False),
+                    owner.name,
+                    owner.jurisdiction,
+                    int(shared),
+                    at,
+                    at,
+                    *spelled,
+                ),
+            )
         return made
 
-    def change(self, owner: Identity, id: str, name: str, asked: dict[str, Any], *, shared: bool) -> Saved:  # noqa: A002
+    def change(
+        self,
+        owner: Identity,
+        id: str,
+        name: str,
+        asked: dict[str, Any],
+        *,
+        shared: bool,  # noqa: A002
+    ) -> Saved:
         """Change one's own.
 
         Raises
@@ -193,10 +223,19 @@ class Questions:
         with self._opened() as db, db:
             self._free(db, owner, name, id)
             db.execute(
-                "UPDATE question SET name = ?3, asked = ?4, shared = ?5, jurisdiction = ?6, changed = ?7, pinyin = ?8, initials = ?9"
-                " WHERE id = ?1 AND owner = ?2",
-                (id, owner.name, name, json.dumps(asked, ensure_ascii=False), int(shared), owner.jurisdiction, now(), *spelled),
-            )  # fmt: skip
+                "UPDATE question SET name = ?3, asked = ?4, shared = ?5, jurisdiction = ?6, changed = ?7, pinyin = ?8,"
+                " initials = ?9 WHERE id = ?1 AND owner = ?2",
+                (
+                    id,
+                    owner.name,
+                    name,
+                    json.dumps(asked, ensure_ascii=False),
+                    int(shared),
+                    owner.jurisdiction,
+                    now(),
+                    *spelled,
+                ),
+            )
         return self.one(owner, id)
 
     def remove(self, owner: Identity, id: str) -> Saved:  # noqa: A002
@@ -218,8 +257,9 @@ class Questions:
     @staticmethod
     def _free(db: Any, owner: Identity, name: str, but: str | None) -> None:
         taken = db.execute(
-            "SELECT 1 FROM question WHERE owner = ?1 AND name = ?2 AND id IS NOT ?3", (owner.name, name, but)
-        ).fetchone()  # fmt: skip
+            "SELECT 1 FROM question WHERE owner = ?1 AND name = ?2 AND id IS NOT ?3",
+            (owner.name, name, but),
+        ).fetchone()
         if taken:
             raise InputError(
                 f"{name}: you have a question of this name; change that one, or give another name",
@@ -245,7 +285,7 @@ class Questions:
         try:
             db.set_busy_timeout(BUSY_MS)
             with db:
-                if not db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+                if db.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone() is None:
                     db.execute(TABLES)
             said = (db.pragma("application_id"), db.pragma("user_version"))
             if said != (APPLICATION_ID, VERSION):
@@ -258,11 +298,15 @@ class Questions:
 
     def _failed(self, error: Exception) -> ServiceError:
         what = fault(error) if isinstance(error, apsw.Error) else type(error).__name__
-        said = {"full": ("no room is left", "空间不足"), "busy": ("held by another program", "正被其他程序占用")}
+        said = {
+            "full": ("no room is left", "空间不足"),
+            "busy": ("held by another program", "正被其他程序占用"),
+        }
         en, zh = said.get(what or "", ("it can't be read or written", "无法读写"))
         return ServiceError(
-            f"saved questions ({FILE}): {en}; tell who runs the service", f"已保存的问题（{FILE}）：{zh}；请告知维护人员"
-        )  # fmt: skip
+            f"saved questions ({FILE}): {en}; tell who runs the service",
+            f"已保存的问题（{FILE}）：{zh}；请告知维护人员",
+        )
 
 
 def _saved(row: tuple[Any, ...]) -> Saved:
@@ -272,14 +316,18 @@ def _saved(row: tuple[Any, ...]) -> Saved:
 
 def _name(name: str) -> str:
     plain = " ".join(name.split())
-    if not 1 <= len(plain) <= LONGEST or any(ord(c) < 0x20 or 0xD800 <= ord(c) <= 0xDFFF for c in plain):
+    if not 1 <= len(plain) <= LONGEST or any(
+        ord(c) < 0x20 or 0xD800 <= ord(c) <= 0xDFFF for c in plain
+    ):
         raise InputError(
-            f"name: give 1 to {LONGEST} characters in one line", f"名称：应为一行 1 至 {LONGEST} 个字符"
+            f"name: give 1 to {LONGEST} characters in one line",
+            f"名称：应为一行 1 至 {LONGEST} 个字符",
         )
     return plain
 
 
 def _missing() -> UnknownIdError:
     return UnknownIdError(
-        "no saved question has this id; it may have been taken away", "没有这个已保存的问题；可能已被删除"
+        "no saved question has this id; it may have been taken away",
+        "没有这个已保存的问题；可能已被删除",
     )

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graph.errors import InputError
-from graph.patterns.vocabulary import KEY, properties
 from graph.patterns.values import first
+from graph.patterns.vocabulary import KEY, properties
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -101,7 +101,9 @@ class Facts:
         return rest[0] in self.places
 
     # -- answering -----------------------------------------------------------------------------------------------------
-    def answer(self, pattern: Pattern, limit: int, offset: int = 0) -> tuple[list[str], list[dict[str, Any]], int]:
+    def answer(
+        self, pattern: Pattern, limit: int, offset: int = 0
+    ) -> tuple[list[str], list[dict[str, Any]], int]:
         """Return keys and shown values of what fits a question, in its order, and how many fit in all.
 
         All that :func:`needs` names has to be there.
@@ -110,7 +112,7 @@ class Facts:
         ------
         InputError
             There is no such place, or what is asked for lies in none.
-        """  # fmt: skip
+        """
         kind = pattern.part.kind
         fits = self.fitting(pattern.part)
         if pattern.within is not None:
@@ -223,10 +225,12 @@ def _any(column: Column, some: set[str]) -> Bools:
 
 
 def shown_by(pattern: Pattern) -> tuple[str, ...]:
-    """Return the properties that answers to a question have: the name, those asked for, and those that conditions and order name."""
+    """Return the properties that answers have: the name, those asked for, and those that conditions and order name."""
     known = properties(pattern.part.kind)
     asked = [c.property for c in pattern.part.where] + [pattern.order.by]
-    return tuple(n for n in dict.fromkeys(("name", *pattern.show, *asked)) if n in known and n != KEY)
+    return tuple(
+        n for n in dict.fromkeys(("name", *pattern.show, *asked)) if n in known and n != KEY
+    )
 
 
 def needs(pattern: Pattern) -> set[Need]:
@@ -252,4 +256,3 @@ def needs(pattern: Pattern) -> set[Need]:
         else:
             out.add(("place", kind))
     return out
-

@@ -7,8 +7,8 @@ holds if at least so many entities fit the step's own part among those that the 
 does. Entities count once however many rows relate them, and one may be related to itself. An entity is there if a row defines it
 at the date.
 
-A condition on a value that is unknown does not hold, whatever it asks, except ``unknown``: "≠ 正常" does not mean "anything but 正常or
-nothing". Of a list, one element that fits is enough. Texts are compared as they are written; ``contains`` is a part of the text.
+A condition on a value that is unknown does not hold, whatever it asks, except ``unknown``: what has no status is not "≠ 正常".
+Of a list, one element that fits is enough. Texts are compared as they are written; ``contains`` is a part of the text.
 """
 
 from __future__ import annotations

@@ -139,7 +139,9 @@ def _condition(said: Any, kind: str, at: _At) -> Condition:
         some = _list(value, here)
         if not 1 <= len(some) <= VALUES:
             raise here.refuse(f"give 1 to {VALUES} values", f"请给出 1 至 {VALUES} 个值")
-        return Condition(named.name, "in", tuple(dict.fromkeys(_value(named, v, here) for v in some)))
+        return Condition(
+            named.name, "in", tuple(dict.fromkeys(_value(named, v, here) for v in some))
+        )
     if operator == "between":
         ends = _list(value, here)
         if len(ends) != 2:
@@ -149,7 +151,7 @@ def _condition(said: Any, kind: str, at: _At) -> Condition:
             raise here.refuse("the first is greater than the second", "前一个值大于后一个值")
         return Condition(named.name, "between", (low, high))
     found = _value(named, value, here, whole=operator != "contains")
-    return Condition(named.name, operator, (found,))  # type: ignore[arg-type]
+    return Condition(named.name, operator, (found,))
 
 
 def _step(said: Any, kind: str, at: _At, budget: list[int]) -> Step:
@@ -174,7 +176,7 @@ def _step(said: Any, kind: str, at: _At, budget: list[int]) -> Step:
         )
     if none and "at_least" in body:
         raise at.refuse("give at_least or none, not both", "at_least 与 none 不能同时给出")
-    return Step(relation, direction, _part(body, at, budget), 0 if none else least)  # type: ignore[arg-type]
+    return Step(relation, direction, _part(body, at, budget), 0 if none else least)
 
 
 # -- values ----------------------------------------------------------------------------------------------------------
@@ -266,7 +268,9 @@ def _limit(value: Any, at: _At) -> int:
 # -- shapes ----------------------------------------------------------------------------------------------------------
 def _object(value: Any, at: _At, allowed: tuple[str, ...]) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise at.refuse("give an object with " + ", ".join(allowed), "应为对象，可含 " + "、".join(allowed))
+        raise at.refuse(
+            "give an object with " + ", ".join(allowed), "应为对象，可含 " + "、".join(allowed)
+        )
     for name in value:
         if name not in allowed:
             raise at.refuse(

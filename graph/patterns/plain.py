@@ -30,7 +30,9 @@ def fitting(part: Part, entities: Entities, pairs: Pairs) -> set[str]:
     }
 
 
-def ordered(keys: Iterable[str], order: Order, values: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def ordered(
+    keys: Iterable[str], order: Order, values: Mapping[str, Mapping[str, Any]]
+) -> list[str]:
     """Return keys in an order: unknown values last either way, equal ones by key."""
     out = sorted(keys)
     if order.by == "key":
@@ -51,9 +53,9 @@ def _leads(kind: str, key: str, step: Step, entities: Entities, pairs: Pairs) ->
 
 
 def _holds(kind: str, condition: Condition, key: str, values: Mapping[str, Any]) -> bool:
-    if condition.property == "key":
-        type_, value = "text", key
-    else:
+    value: Any = key
+    type_ = "text"
+    if condition.property != "key":
         value = values.get(condition.property)
         type_ = load_schema().kinds[kind].properties[condition.property].type
     if condition.operator in ("known", "unknown"):

@@ -25,22 +25,52 @@ if TYPE_CHECKING:
     from graph.patterns.values import Column
 
 STATED = (
-    "name", "line", "category", "status", "staff", "formal_members", "probationary_members", "size", "level", "industry", *PLACED,
+    "name",
+    "line",
+    "category",
+    "status",
+    "staff",
+    "formal_members",
+    "probationary_members",
+    "size",
+    "level",
+    "industry",
+    *PLACED,
 )
 DERIVED = ("covered", "in_base", "eligible", "action", "ledger_unit")
 OF_UNITS = ("name", "type", "live", "functional", "n_covered", "m_covered", "own", "is_joint")
-USUAL: frozenset[Need] = frozenset((
-    *(("column", "organization", name) for name in (*STATED, *DERIVED)),
-    *(("column", "unit", name) for name in OF_UNITS),
-    *(("relation", "LOCATED_IN", "organization", kind) for kind in ("division", "park", "building")),
-    ("relation", "COVERS", "unit", "organization"), ("relation", "SUBORDINATE_TO", "unit", "unit"), ("place", "organization"),
-))
+USUAL: frozenset[Need] = frozenset(
+    (
+        *(("column", "organization", name) for name in (*STATED, *DERIVED)),
+        *(("column", "unit", name) for name in OF_UNITS),
+        *(
+            ("relation", "LOCATED_IN", "organization", kind)
+            for kind in ("division", "park", "building")
+        ),
+        ("relation", "COVERS", "unit", "organization"),
+        ("relation", "SUBORDINATE_TO", "unit", "unit"),
+        ("place", "organization"),
+    )
+)
 """What is read the first time with whatever organizations or units are asked for: each reading goes through all rows."""
 _RESTS_ON = {
-    "in_base": ("status",), "excluded": ("status",), "eligible": ("status", "formal_members"),
-    "gb_section": ("industry", "industry_edition"), "ledger_unit": ("line", "level", "supervisor", "name", *PLACED),
-    "action": ("line", "level", "supervisor", "name", *PLACED, "category", "staff", "formal_members", "status"),
-}  # fmt: skip
+    "in_base": ("status",),
+    "excluded": ("status",),
+    "eligible": ("status", "formal_members"),
+    "gb_section": ("industry", "industry_edition"),
+    "ledger_unit": ("line", "level", "supervisor", "name", *PLACED),
+    "action": (
+        "line",
+        "level",
+        "supervisor",
+        "name",
+        *PLACED,
+        "category",
+        "staff",
+        "formal_members",
+        "status",
+    ),
+}
 """Properties of organizations that what is derived rests on: read together, organizations are gone through once."""
 
 
@@ -57,10 +87,20 @@ def read(city: City, facts: Facts, wanted: Iterable[Need], *, ahead: bool = Fals
         Read with organizations and units what most questions ask for.
     """
     out = Facts(
-        facts.as_of, dict(facts.keys), dict(facts.columns), dict(facts.relations), dict(facts.places), set(facts.sorted), facts.divisions
-    )  # fmt: skip
+        facts.as_of,
+        dict(facts.keys),
+        dict(facts.columns),
+        dict(facts.relations),
+        dict(facts.places),
+        set(facts.sorted),
+        facts.divisions,
+    )
     needs = out.lacks(set(wanted))
-    if ahead and not out.keys.keys() & {"organization", "unit"} and _kinds(needs) & {"organization", "unit"}:  # fmt: skip
+    if (
+        ahead
+        and not out.keys.keys() & {"organization", "unit"}
+        and _kinds(needs) & {"organization", "unit"}
+    ):
         needs |= USUAL
     needs |= out.lacks({more for need in needs for more in _rests_on(need)})
     if "organization" in _kinds(needs):
@@ -83,7 +123,9 @@ def _rests_on(need: Need) -> Iterable[Need]:
 
 def _stated(needs: set[Need]) -> set[str]:
     """Return the properties of organizations that are to be read."""
-    some = {need[2] for need in needs if need[0] in ("column", "order") and need[1] == "organization"}
+    some = {
+        need[2] for need in needs if need[0] in ("column", "order") and need[1] == "organization"
+    }
     if ("place", "organization") in needs:
         some |= {*PLACED}
     rest = {n for name in some for n in _RESTS_ON.get(name, ())}
@@ -92,9 +134,7 @@ def _stated(needs: set[Need]) -> set[str]:
 
 def _kinds(needs: set[Need]) -> set[str]:
     return {
-        kind
-        for what, *rest in needs
-        for kind in (rest[1:] if what == "relation" else rest[:1])
+        kind for what, *rest in needs for kind in (rest[1:] if what == "relation" else rest[:1])
     }
 
 
@@ -113,6 +153,7 @@ def _frame(city: City, kind: str, names: list[str]) -> pd.DataFrame:
 # -- columns -----------------------------------------------------------------------------------------------------------
 def _column(city: City, facts: Facts, kind: str, name: str) -> None:
     named = properties(kind)[name]
+    found: pd.Series[Any] | NDArray[Any]
     if named.derived:
         found = (_of_organizations if kind == "organization" else _of_units)(city, name)
     elif kind == "organization":
@@ -166,7 +207,8 @@ def _relation(city: City, facts: Facts, relation: str, source: str, target: str)
     else:
         found = _pairs(city, relation, source, target)
         ends = tuple(
-            _positions(facts, kind, keys) for kind, keys in zip((source, target), found, strict=True)
+            _positions(facts, kind, keys)
+            for kind, keys in zip((source, target), found, strict=True)
         )
     both = (ends[0] >= 0) & (ends[1] >= 0)
     size = max(len(facts.keys[target]), 1)
@@ -233,8 +275,11 @@ def _place(city: City, facts: Facts, kind: str) -> None:
     divisions = city.places.divisions
     if facts.divisions is None:
         facts.divisions = Divisions(
-            *(dict(zip(map(str, divisions.index), texts(divisions[n]), strict=True)) for n in ("level", "parent"))
-        )  # fmt: skip
+            *(
+                dict(zip(map(str, divisions.index), texts(divisions[n]), strict=True))
+                for n in ("level", "parent")
+            )
+        )
     facts.places[kind] = tuple(Texts.of(column) for column in _lies(city, kind))
 
 
@@ -246,10 +291,17 @@ def _lies(city: City, kind: str) -> list[NDArray[Any]]:
         return []
     if kind == "division":
         return _above(city)
-    stated = [n for n in ("district", "street", "community", "park") if n in load_schema().kinds[kind].properties]  # fmt: skip
+    stated: list[str] = [
+        n
+        for n in ("district", "street", "community", "park")
+        if n in load_schema().kinds[kind].properties
+    ]
     rows = city.unit_rows if kind == "unit" else _frame(city, kind, stated)
     nothing = np.full(len(rows), None, dtype=object)
-    at = {n: texts(rows[n]) if n in stated else nothing for n in ("district", "street", "community", "park")}
+    at = {
+        n: texts(rows[n]) if n in stated else nothing
+        for n in ("district", "street", "community", "park")
+    }
     parks = places.parks
     index = pd.Index(at["park"], dtype=object)
     in_park = {n: texts(parks[n].reindex(index)) for n in ("street", "district")}
@@ -293,4 +345,3 @@ def _order(city: City, facts: Facts, kind: str, name: str) -> None:
 
 
 _READ = {"kind": _kind, "column": _column, "order": _order, "relation": _relation, "place": _place}
-

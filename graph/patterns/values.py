@@ -102,8 +102,8 @@ class Texts:
         place[-1] = _LAST
         if known is None:
             return place[self.codes]
-        codes = pc.fill_null(known.indices, -1).to_numpy(zero_copy_only=False)
-        return place[codes]
+        codes: Ints = pc.fill_null(known.indices, -1).to_numpy(zero_copy_only=False)
+        return np.asarray(place[codes])
 
     def take(self, rows: Ints) -> list[str | None]:
         """Return the values of some rows."""

@@ -83,7 +83,13 @@ DERIVED: dict[str, tuple[Named, ...]] = {
         for name, type_, zh, en, values in (
             ("covered", "bool", "党组织覆盖", "covered by a unit", ()),
             ("owned", "bool", "有单独党组织", "has a unit of its own", ()),
-            ("joint_covered", "bool", "由联合党组织覆盖", "covered by a unit that is not its own", ()),
+            (
+                "joint_covered",
+                "bool",
+                "由联合党组织覆盖",
+                "covered by a unit that is not its own",
+                (),
+            ),
             ("functional_covered", "bool", "功能型党组织覆盖", "covered by a functional unit", ()),
             ("dangling", "bool", "所填党组织不存在", "names a unit that there is not", ()),
             ("in_base", "bool", "在基数内", "in the base", ()),
@@ -141,5 +147,7 @@ def is_stated(pattern: Pattern) -> bool:
     if pattern.within is not None or properties(pattern.part.kind)[pattern.order.by].derived:
         return False
     return not any(
-        properties(part.kind)[c.property].derived for part in pattern.part.every() for c in part.where
+        properties(part.kind)[c.property].derived
+        for part in pattern.part.every()
+        for c in part.where
     )

@@ -220,8 +220,8 @@ class Store(Protocol):
     ) -> tuple[list[str], int]:
         """Return the keys of what fits a question (:mod:`graph.patterns.language`), in its order, and how many fit in all.
 
-        Of the question the part and the order count: what rows state, without a place (:func:`graph.patterns.vocabulary.is_stated`);
-        ``KeyError`` for a property that the schema has not.
+        Of the question the part and the order count: what rows state, without a place
+        (:func:`graph.patterns.vocabulary.is_stated`); ``KeyError`` for a property that the schema has not.
 
         Parameters
         ----------

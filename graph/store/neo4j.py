@@ -293,9 +293,7 @@ class Neo4jStore:
         """See :meth:`graph.store.base.Store.matching`."""
         from graph.store import neo4j_patterns
 
-        return neo4j_patterns.matching(
-            self.server, pattern, as_of, self._revision, limit, offset
-        )
+        return neo4j_patterns.matching(self.server, pattern, as_of, self._revision, limit, offset)
 
     def history(self, kind: str, key: str) -> pd.DataFrame:
         """See :meth:`graph.store.base.Store.history`."""

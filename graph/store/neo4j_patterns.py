@@ -19,8 +19,13 @@ _COMPARED = {"=": "=", "!=": "<>", ">=": ">=", "<=": "<="}
 
 
 def matching(
-    server: Server, pattern: Pattern, as_of: int | None, revision: int | None, limit: int, offset: int
-) -> tuple[list[str], int]:  # fmt: skip
+    server: Server,
+    pattern: Pattern,
+    as_of: int | None,
+    revision: int | None,
+    limit: int,
+    offset: int,
+) -> tuple[list[str], int]:
     """See :meth:`graph.store.base.Store.matching`."""
     text = _Text()
     kind = pattern.part.kind
@@ -31,8 +36,10 @@ def matching(
         return [], count
     rows = server.rows(
         f"{origin} RETURN c0.key ORDER BY {_order(kind, pattern.order)} SKIP $first LIMIT $most",
-        **bindings, first=offset, most=limit,
-    )  # fmt: skip
+        **bindings,
+        first=offset,
+        most=limit,
+    )
     return [key for (key,) in rows], count
 
 
@@ -46,7 +53,11 @@ def _order(kind: str, order: Order) -> str:
 
 def _at(kind: str, prop: str, name: str) -> str:
     """Return the value of a property; ``KeyError`` for one that the schema has not."""
-    return f"{name}.key" if prop == "key" else f"{name}.{quoted(load_schema().kinds[kind].properties[prop].name)}"
+    return (
+        f"{name}.key"
+        if prop == "key"
+        else f"{name}.{quoted(load_schema().kinds[kind].properties[prop].name)}"
+    )
 
 
 class _Text:
@@ -73,7 +84,10 @@ class _Text:
     def condition(self, kind: str, condition: Condition, name: str) -> str:
         """Return one condition; what is unknown fits none but ``unknown``."""
         at = _at(kind, condition.property, name)
-        several = condition.property != "key" and load_schema().kinds[kind].properties[condition.property].type == "list"  # fmt: skip
+        several = (
+            condition.property != "key"
+            and load_schema().kinds[kind].properties[condition.property].type == "list"
+        )
         wanted = condition.values
         match condition.operator:
             case "known":

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 _COMPARED = {"=": "=", "!=": "<>", ">=": ">=", "<=": "<="}
 
 
-def matching(db: Any, pattern: Pattern, date: int, limit: int, offset: int) -> tuple[list[str], int]:
+def matching(
+    db: Any, pattern: Pattern, date: int, limit: int, offset: int
+) -> tuple[list[str], int]:
     """See :meth:`graph.store.base.Store.matching`."""
     text = _Text(date)
     fits = text.part(pattern.part, "n0")
@@ -45,7 +47,11 @@ def _order(kind: str, order: Order) -> str:
 
 def _at(kind: str, prop: str, alias: str) -> str:
     """Return the column of a property; ``KeyError`` for one that the schema has not."""
-    return f"{alias}.key" if prop == "key" else column(load_schema().kinds[kind].properties[prop].name, alias)
+    return (
+        f"{alias}.key"
+        if prop == "key"
+        else column(load_schema().kinds[kind].properties[prop].name, alias)
+    )
 
 
 class _Text:
@@ -70,7 +76,10 @@ class _Text:
     def condition(self, kind: str, condition: Condition, alias: str) -> str:
         """Return one condition; what is unknown fits none but ``unknown``."""
         at = _at(kind, condition.property, alias)
-        several = condition.property != "key" and load_schema().kinds[kind].properties[condition.property].type == "list"  # fmt: skip
+        several = (
+            condition.property != "key"
+            and load_schema().kinds[kind].properties[condition.property].type == "list"
+        )
         wanted = [int(v) if isinstance(v, bool) else v for v in condition.values]
         match condition.operator:
             case "known":
@@ -82,7 +91,9 @@ class _Text:
             case "contains":
                 return f"instr({at}, {self.bound(wanted[0])}) > 0"
             case "=" | "in" if several:
-                some = (f"instr(';' || {at} || ';', ';' || {self.bound(v)} || ';') > 0" for v in wanted)
+                some = (
+                    f"instr(';' || {at} || ';', ';' || {self.bound(v)} || ';') > 0" for v in wanted
+                )
                 return f"({' OR '.join(some)})"
             case "in":
                 return f"{at} IN (SELECT value FROM json_each({self.bound(json.dumps(wanted))}))"
@@ -99,19 +110,31 @@ class _Text:
         found = []
         for b in ddl.branches(step.relation):
             here_at, here_kind, at, at_kind = (
-                (b.source, b.source_kind, b.target, b.target_kind) if out
+                (b.source, b.source_kind, b.target, b.target_kind)
+                if out
                 else (b.target, b.target_kind, b.source, b.source_kind)
-            )  # fmt: skip
+            )
             kinds = b.constants()
             ends = ("source_kind", "target_kind") if out else ("target_kind", "source_kind")
             if kinds.get(ends[0], kind) != kind or kinds.get(ends[1], step.to.kind) != step.to.kind:
                 continue
-            tests = [f"{here_at} = {alias}.key", f"{b.alias}.valid_from <= ?1", f"{b.alias}.valid_to > ?1", b.test]
-            tests += [f"{k} = '{of}'" for name, k, of in zip(ends, (here_kind, at_kind), (kind, step.to.kind), strict=True) if name not in kinds]
+            tests = [
+                f"{here_at} = {alias}.key",
+                f"{b.alias}.valid_from <= ?1",
+                f"{b.alias}.valid_to > ?1",
+                b.test,
+            ]
+            tests += [
+                f"{k} = '{of}'"
+                for name, k, of in zip(
+                    ends, (here_kind, at_kind), (kind, step.to.kind), strict=True
+                )
+                if name not in kinds
+            ]
             found.append(
                 f"SELECT {there}.key AS k FROM {b.origin} CROSS JOIN {table(step.to.kind)} {there}"
                 f" ON {there}.key = {at} WHERE {' AND '.join(tests)} AND {fits}"
-            )  # fmt: skip
+            )
         if not found:
             del self.bindings[bound:]  # a statement takes as many as it names
             return "1" if not step.least else "0"

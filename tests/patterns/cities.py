@@ -20,55 +20,102 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 DAY = 20160826
 
-UNITS, FIRMS, STREETS, BUILDINGS = ("U1", "U2", "U3"), ("F1", "F2", "F3"), ("420101001", "420101002"), ("building:420101001/1",)  # fmt: skip
+UNITS, FIRMS, STREETS, BUILDINGS = (
+    ("U1", "U2", "U3"),
+    ("F1", "F2", "F3"),
+    ("420101001", "420101002"),
+    ("building:420101001/1",),
+)
 WORDS = ("正常", "停业", "甲", "乙", "ab", "a;b", "%", "'", "甲'乙")
 
 _maybe_units = st.sampled_from([None, "U1", "U2", "U1;U2", "U9", "U3;U3"])
 _street = st.sampled_from([None, *STREETS])
 ROWS: dict[str, st.SearchStrategy[Row]] = {
-    "organization": st.fixed_dictionaries({
-        "key": st.sampled_from(FIRMS), "line": st.just("enterprise"), "name": st.sampled_from(["甲", "甲'乙", "ab"]),
-        "category": st.sampled_from([None, "甲", "%"]), "status": st.sampled_from([None, "正常", "停业", "空壳"]), "unit": _maybe_units,
-        "staff": st.sampled_from([None, 0, 3, 7]), "formal_members": st.sampled_from([None, 0, 3, 7]),
-        "lon": st.sampled_from([None, 0.0, 114.3]), "creative": st.sampled_from([None, True, False]),
-        "measures_due": st.sampled_from([None, 20160801, 20160901]), "street": _street, "district": st.sampled_from([None, "420101"]),
-        "building": st.sampled_from([None, *BUILDINGS, "大厦"]), "mass_organizations": st.sampled_from([None, "工会", "工会;妇联"]),
-    }),
-    "unit": st.fixed_dictionaries({
-        "key": st.sampled_from(UNITS), "name": st.sampled_from(["甲", "乙"]), "type": st.sampled_from(["党支部", "联合党支部", "功能型党组织"]),
-        "superior": _maybe_units, "covers": st.sampled_from([None, "F1", "F2;F3", "F1;F1"]), "street": _street,
-        "organization": st.sampled_from([None, "F1", "市教育局"]), "dissolved": st.sampled_from([None, 20160801, 20170101]),
-    }),
-    "division": st.fixed_dictionaries({
-        "key": st.sampled_from([*STREETS, "420101"]), "name": st.sampled_from(["一街", "二街"]),
-        "level": st.sampled_from(["街道", "区"]), "parent": st.sampled_from([None, "420101", "420100"]),
-    }),
-    "building": st.fixed_dictionaries({
-        "key": st.sampled_from(BUILDINGS), "code": st.just("1"), "name": st.sampled_from(["甲", "乙"]), "street": _street,
-    }),
-    "association": st.fixed_dictionaries({
-        "key": st.just("A1"), "name": st.just("协会"), "members": st.sampled_from([None, "F1", "F1;F2", "F9"]),
-    }),
-    "leading": st.fixed_dictionaries({
-        "key": st.sampled_from(["F1|F2", "F2|F3"]), "leader": st.sampled_from(FIRMS), "organization": st.sampled_from(FIRMS),
-    }),
-}  # fmt: skip
+    "organization": st.fixed_dictionaries(
+        {
+            "key": st.sampled_from(FIRMS),
+            "line": st.just("enterprise"),
+            "name": st.sampled_from(["甲", "甲'乙", "ab"]),
+            "category": st.sampled_from([None, "甲", "%"]),
+            "status": st.sampled_from([None, "正常", "停业", "空壳"]),
+            "unit": _maybe_units,
+            "staff": st.sampled_from([None, 0, 3, 7]),
+            "formal_members": st.sampled_from([None, 0, 3, 7]),
+            "lon": st.sampled_from([None, 0.0, 114.3]),
+            "creative": st.sampled_from([None, True, False]),
+            "measures_due": st.sampled_from([None, 20160801, 20160901]),
+            "street": _street,
+            "district": st.sampled_from([None, "420101"]),
+            "building": st.sampled_from([None, *BUILDINGS, "大厦"]),
+            "mass_organizations": st.sampled_from([None, "工会", "工会;妇联"]),
+        }
+    ),
+    "unit": st.fixed_dictionaries(
+        {
+            "key": st.sampled_from(UNITS),
+            "name": st.sampled_from(["甲", "乙"]),
+            "type": st.sampled_from(["党支部", "联合党支部", "功能型党组织"]),
+            "superior": _maybe_units,
+            "covers": st.sampled_from([None, "F1", "F2;F3", "F1;F1"]),
+            "street": _street,
+            "organization": st.sampled_from([None, "F1", "市教育局"]),
+            "dissolved": st.sampled_from([None, 20160801, 20170101]),
+        }
+    ),
+    "division": st.fixed_dictionaries(
+        {
+            "key": st.sampled_from([*STREETS, "420101"]),
+            "name": st.sampled_from(["一街", "二街"]),
+            "level": st.sampled_from(["街道", "区"]),
+            "parent": st.sampled_from([None, "420101", "420100"]),
+        }
+    ),
+    "building": st.fixed_dictionaries(
+        {
+            "key": st.sampled_from(BUILDINGS),
+            "code": st.just("1"),
+            "name": st.sampled_from(["甲", "乙"]),
+            "street": _street,
+        }
+    ),
+    "association": st.fixed_dictionaries(
+        {
+            "key": st.just("A1"),
+            "name": st.just("协会"),
+            "members": st.sampled_from([None, "F1", "F1;F2", "F9"]),
+        }
+    ),
+    "leading": st.fixed_dictionaries(
+        {
+            "key": st.sampled_from(["F1|F2", "F2|F3"]),
+            "leader": st.sampled_from(FIRMS),
+            "organization": st.sampled_from(FIRMS),
+        }
+    ),
+}
 CITIES = st.lists(
     st.one_of(
         *(
-            st.tuples(st.just(kind), st.sampled_from([20160801, DAY]), st.lists(rows, min_size=1, max_size=4))
+            st.tuples(
+                st.just(kind),
+                st.sampled_from([20160801, DAY]),
+                st.lists(rows, min_size=1, max_size=4),
+            )
             for kind, rows in ROWS.items()
         )
     ),
-    min_size=1, max_size=6,
-)  # fmt: skip
+    min_size=1,
+    max_size=6,
+)
 
 
 def load(store: Store, city: Iterable[tuple[str, int, list[Row]]]) -> None:
-    """Load rows, each sheet as an import of its own."""
-    for n, (kind, dated, rows) in enumerate(city):
-        frame = pd.DataFrame([{"row": r + 2, "dated": dated, **row} for r, row in enumerate(rows)])
-        with store.importing(at="2016-08-26T00:00:00", dated=dated, files=[f"{n}.csv"]) as importer:
+    """Load rows, each sheet as a file of its own, in one import: what is written is waited for once."""
+    with store.importing(at="2016-08-26T00:00:00", dated=DAY, files=["city"]) as importer:
+        for n, (kind, dated, rows) in enumerate(city):
+            frame = pd.DataFrame(
+                [{"row": r + 2, "dated": dated, **row} for r, row in enumerate(rows)]
+            )
             importer.add(Claims(kind, f"L{n}", dated, f"{n}.csv", "", frame))
 
 
@@ -86,9 +133,9 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
 @st.composite
 def conditions(draw: st.DrawFn, kind: str, *, derived: bool) -> Condition:
     """Draw a condition on a kind that the cities have something of."""
-    rows = ROWS.get(kind)
-    del rows
-    some = [p for p in properties(kind).values() if (p.name in _SAID[kind] or (derived and p.derived))]
+    some = [
+        p for p in properties(kind).values() if (p.name in _SAID[kind] or (derived and p.derived))
+    ]
     named: Named = draw(st.sampled_from(some))
     operator = draw(st.sampled_from(named.operators))
     value = _VALUES[named.type]
@@ -96,20 +143,37 @@ def conditions(draw: st.DrawFn, kind: str, *, derived: bool) -> Condition:
         case "known" | "unknown":
             return Condition(named.name, operator)
         case "in":
-            return Condition(named.name, operator, tuple(draw(st.lists(value, min_size=1, max_size=3, unique=True))))
+            return Condition(
+                named.name,
+                operator,
+                tuple(draw(st.lists(value, min_size=1, max_size=3, unique=True))),
+            )
         case "between":
             return Condition(named.name, operator, tuple(sorted((draw(value), draw(value)))))
     return Condition(named.name, operator, (draw(value),))
 
 
 _SAID = {
-    "organization": ("key", "name", "category", "status", "unit", "staff", "formal_members", "lon", "creative", "measures_due", "street",
-                     "building", "mass_organizations"),
+    "organization": (
+        "key",
+        "name",
+        "category",
+        "status",
+        "unit",
+        "staff",
+        "formal_members",
+        "lon",
+        "creative",
+        "measures_due",
+        "street",
+        "building",
+        "mass_organizations",
+    ),
     "unit": ("key", "name", "type", "superior", "covers", "street", "organization", "dissolved"),
     "division": ("key", "name", "level", "parent"),
     "building": ("key", "name", "street"),
     "association": ("key", "name", "members"),
-}  # fmt: skip
+}
 
 
 @st.composite

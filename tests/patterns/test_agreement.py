@@ -25,7 +25,7 @@ NO_SHRINK = [Phase.explicit, Phase.reuse, Phase.generate]
 PROFILE = profile_of("wuhan-2016")
 
 
-@settings(max_examples=40, deadline=None, phases=NO_SHRINK)
+@settings(max_examples=25, deadline=None, phases=NO_SHRINK)
 @given(city=CITIES, asked=patterns(), more=patterns())
 def test_stores_and_columns_answer_alike(city: list[Any], asked: Pattern, more: Pattern) -> None:
     """Keys in order, values and the true count of any question about any small city, page by page."""
@@ -40,14 +40,18 @@ def test_stores_and_columns_answer_alike(city: list[Any], asked: Pattern, more: 
             assert (found.keys, found.count) == (wanted.keys, wanted.count), pattern
             assert found.shown == wanted.shown
             facts = read(City(model, PROFILE, DAY), facts, needs(pattern))
-            assert facts.answer(pattern, pattern.limit) == (wanted.keys, wanted.shown, wanted.count), pattern
+            assert facts.answer(pattern, pattern.limit) == (
+                wanted.keys,
+                wanted.shown,
+                wanted.count,
+            ), pattern
             page = embedded.matching(pattern, DAY, 1, 1)
             assert page == model.matching(pattern, DAY, 1, 1)
             assert facts.answer(pattern, 1, 1)[0] == page[0]
         embedded.close()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(asked=patterns(derived=True))
 def test_a_question_is_read_as_it_is_written(asked: Pattern) -> None:
     """Its JSON says all of it, once it is one that people could write."""

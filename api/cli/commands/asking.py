@@ -23,7 +23,9 @@ from api.settings import DEFAULT_PROFILE, state_of
 
 def ask(
     question: Annotated[str, typer.Argument(metavar="QUESTION", help="argument.question")],
-    limit: Annotated[int | None, typer.Option("--limit", min=0, max=10_000, help="ask.limit")] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=0, max=10_000, help="ask.limit")
+    ] = None,
     store: StoreOption = None,
     as_of: AsOfOption = None,
     out: OutOption = None,

@@ -10,7 +10,7 @@ from api.routes.models import Answer, Label, Paged
 from graph.patterns.language import LEAST_MOST, MOST
 
 Value = str | float | bool | None
-EXAMPLE = {
+EXAMPLE: dict[str, Any] = {
     "kind": "organization",
     "where": [
         {"property": "covered", "is": "=", "value": False},
@@ -26,7 +26,9 @@ class PatternCondition(Answer):
     """One condition on one property."""
 
     property: str = Field(examples=["formal_members"])
-    is_: Literal["=", "!=", "in", ">=", "<=", "between", "contains", "known", "unknown"] = Field(alias="is")
+    is_: Literal["=", "!=", "in", ">=", "<=", "between", "contains", "known", "unknown"] = Field(
+        alias="is"
+    )
     value: Value | list[Value] = Field(
         None, description="a list of `in` and `between`, none of `known` and `unknown`"
     )
@@ -115,7 +117,9 @@ class QuestionValues(Answer):
     kind: str
     property: str
     as_of: str
-    values: list[QuestionValue] = Field(description="the most frequent first; none where nearly all differ")
+    values: list[QuestionValue] = Field(
+        description="the most frequent first; none where nearly all differ"
+    )
 
 
 class SavedQuestion(Answer):
