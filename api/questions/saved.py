@@ -202,11 +202,11 @@ class Questions:
     def change(
         self,
         owner: Identity,
-        id: str,
+        id: str,  # noqa: A002
         name: str,
         asked: dict[str, Any],
         *,
-        shared: bool,  # noqa: A002
+        shared: bool,
     ) -> Saved:
         """Change one's own.
 

@@ -16,7 +16,7 @@ from graph.patterns.vocabulary import KEY, properties
 from graph.schema import load_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -344,4 +344,10 @@ def _order(city: City, facts: Facts, kind: str, name: str) -> None:
     _ = facts.columns[kind, name].rank
 
 
-_READ = {"kind": _kind, "column": _column, "order": _order, "relation": _relation, "place": _place}
+_READ: dict[str, Callable[..., None]] = {
+    "kind": _kind,
+    "column": _column,
+    "order": _order,
+    "relation": _relation,
+    "place": _place,
+}

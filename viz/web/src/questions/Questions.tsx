@@ -11,7 +11,7 @@ import { useAnswer } from './answering';
 import { Builder } from './Builder';
 import { asked, blank, draftOf, lacking, read, written, type Draft } from './draft';
 import { useName } from './Finder';
-import { Results, Tally } from './Results';
+import { Export, Results, Tally } from './Results';
 import { Saving, type Saved } from './Saving';
 import { sentence } from './sentence';
 import { Start } from './Start';
@@ -57,9 +57,10 @@ export function Questions({ view }: PageProps) {
         <div class="bar top">
           <h1>{saved?.name ?? t('questions.title')}</h1>
           {text !== null && <Tally asking={asking} />}
-          <button type="button" onClick={() => void share()}>
+          <button type="button" class="first" onClick={() => void share()}>
             {t('questions.share')}
           </button>
+          {text !== null && asking.answer && asking.answer.count > 0 && <Export text={text} count={asking.answer.count} />}
         </div>
         {id && opened.is === 'failed' && <Failure problem={opened.problem} />}
         <Builder draft={draft} put={put} />
@@ -68,7 +69,7 @@ export function Questions({ view }: PageProps) {
         </p>
         {open > 0 && <p class="warning">{t('questions.lacking', { n: open })}</p>}
         <Saving saved={saved} question={body} done={done} />
-        {text !== null && <Results asking={asking} text={text} further={asking.further} again={() => setTurn(turn + 1)} />}
+        {text !== null && <Results asking={asking} further={asking.further} again={() => setTurn(turn + 1)} />}
       </div>
       <Start saved={all} here={id} />
     </div>

@@ -10,7 +10,8 @@ import type { Asking } from './answering';
 import { property, wordOf } from './vocabulary';
 
 type Answer = Schemas['Question'];
-const SLOW = 10_000;
+/** Rows of a file at most (`limit`). */
+const LONGEST = 10_000;
 
 function table(answer: Answer, title: string) {
   const kind = answer.question.kind;
@@ -38,10 +39,10 @@ function table(answer: Answer, title: string) {
 }
 
 /** How many fit: beside the title, in sight while one builds. */
-export function Tally({ asking: { answer, busy } }: { asking: Asking }) {
+export function Tally({ asking: { answer, busy, problem } }: { asking: Asking }) {
   return (
     <p class="count">
-      <strong>{answer ? t('questions.count', { n: number(answer.count) }) : '…'}</strong>
+      <strong>{answer ? t('questions.count', { n: number(answer.count) }) : problem ? '' : '…'}</strong>
       {answer && <span class="quiet"> {t('questions.as_of', { date: answer.as_of })}</span>}
       {busy && (
         <span class="quiet waiting">
@@ -53,12 +54,12 @@ export function Tally({ asking: { answer, busy } }: { asking: Asking }) {
   );
 }
 
-export function Results({ asking, text, further, again }: { asking: Asking; text: string; further: () => void; again: () => void }) {
-  const { answer, busy, problem } = asking;
+/** All that fit, as far as a file takes them. */
+export function Export({ text, count }: { text: string; count: number }) {
   const [failed, setFailed] = useState<Problem | null>(null);
   const save = () => {
     setFailed(null);
-    fileOf('/question?format=xlsx', { ...(JSON.parse(text) as object), limit: SLOW }).then(
+    fileOf('/question?format=xlsx', { ...(JSON.parse(text) as object), limit: LONGEST }).then(
       (blob) => {
         const link = document.createElement('a');
         link.href = URL.createObjectURL(blob);
@@ -70,20 +71,23 @@ export function Results({ asking, text, further, again }: { asking: Asking; text
     );
   };
   return (
-    <section class="answers" aria-label={t('questions.results')} aria-busy={busy}>
-      <div class="bar">
-        {answer && answer.count > 0 && (
-          <button type="button" onClick={save}>
-            {t('questions.xlsx')}
-          </button>
-        )}
-        {answer && answer.count > SLOW && <small>{t('questions.xlsx_first', { n: number(SLOW) })}</small>}
-      </div>
-      {problem && <Failure problem={problem} again={again} />}
+    <>
+      <button type="button" onClick={save}>
+        {t('questions.xlsx')}
+      </button>
+      {count > LONGEST && <small>{t('questions.xlsx_first', { n: number(LONGEST) })}</small>}
       {failed && <Failure problem={failed} />}
+    </>
+  );
+}
+
+export function Results({ asking, further, again }: { asking: Asking; further: () => void; again: () => void }) {
+  const { answer, busy, problem } = asking;
+  return (
+    <section class="answers" aria-label={t('questions.results')} aria-busy={busy}>
+      {problem && <Failure problem={problem} again={again} />}
       {answer && answer.results.length > 0 && (
         <div class={busy ? 'stale' : undefined}>
-          {table(answer, t('questions.results'))}
           {answer.next && (
             <div class="bar">
               <span class="quiet">{t('questions.first', { shown: number(answer.results.length), n: number(answer.count) })}</span>
@@ -92,6 +96,7 @@ export function Results({ asking, text, further, again }: { asking: Asking; text
               </button>
             </div>
           )}
+          {table(answer, t('questions.results'))}
         </div>
       )}
     </section>
