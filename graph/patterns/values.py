@@ -37,18 +37,24 @@ class Texts:
         The texts, each once where they repeat.
     codes : numpy.ndarray of int32 or None
         Positions in ``values``, −1 where unknown; ``None`` where ``values`` has a text a row.
+    several : bool
+        Whether they are lists.
+    octets : bytes
+        Of all texts of ``values``, where they were made one object with them; the same memory.
     """
 
     values: pa.Array
     codes: Codes | None
     several: bool = False
+    octets: bytes = b""
 
     @classmethod
     def of(cls, column: NDArray[Any], *, several: bool = False) -> Texts:
         """Return an object array (``None`` unknown) as a column."""
         code, unique = pd.factorize(column)
         if len(unique) > FEW * len(column):
-            return cls(pa.array(column, pa.large_string()), None, several)
+            array, octets = _with_octets(pa.array(column, pa.large_string()))
+            return cls(array, None, several, octets)
         return cls(pa.array(unique, pa.large_string()), code.astype(np.int32), several)
 
     @property
@@ -71,7 +77,9 @@ class Texts:
         wanted = condition.values
         match condition.operator:
             case "contains":
-                found = None if self.codes is not None else holding(self.values, wanted[0])
+                found = (
+                    None if self.codes is not None else holding(self.values, self.octets, wanted[0])
+                )
                 return pc.match_substring(self.values, wanted[0]) if found is None else found
             case "=" | "in" if self.several:
                 mark, none = (pa.scalar(text, pa.large_string()) for text in (";", ""))
@@ -203,23 +211,31 @@ class Numbers:
 Column = Texts | Numbers
 
 
-def holding(texts: pa.Array, part: str) -> Any:
-    """Return which of many texts hold a part, ``None`` where too many do: one search through all their bytes, for what is rare.
+def _with_octets(texts: pa.Array) -> tuple[pa.Array, bytes]:
+    """Return texts with their octets as one object, over which the array lies: searched without being copied each time."""
+    known, offsets, data = texts.buffers()
+    octets = data.to_pybytes() if data is not None else b""
+    made = pa.Array.from_buffers(texts.type, len(texts), [known, offsets, pa.py_buffer(octets)])
+    return made, octets
+
+
+def holding(texts: pa.Array, octets: bytes, part: str) -> Any:
+    """Return which of many texts hold a part, ``None`` where too many do: one search through all their octets, for what is rare.
 
     It takes a fifth of the time that comparing text by text does; names are looked for far more often than words of all names.
     """
-    if len(texts) < MANY or texts.offset:
+    if len(texts) < MANY or not octets:
         return None
-    _, offsets, data = texts.buffers()
-    begins = np.frombuffer(offsets, dtype=np.int64)[: len(texts) + 1]
-    whole, wanted = data.to_pybytes(), part.encode()
+    begins = np.frombuffer(texts.buffers()[1], dtype=np.int64)[: len(texts) + 1]
+    wanted = part.encode()
     at: list[int] = []
-    place = whole.find(wanted)
+    place = octets.find(wanted)
     while place >= 0:
         at.append(place)
-        if len(at) > OFTEN:
+        # so many of so much: there will be too many
+        if len(at) % 500 == 0 and len(at) * len(octets) > OFTEN * place:
             return None
-        place = whole.find(wanted, place + 1)
+        place = octets.find(wanted, place + 1)
     hits = np.array(at, dtype=np.int64)
     rows = np.searchsorted(begins, hits, side="right") - 1
     # what begins in one text may end in the next

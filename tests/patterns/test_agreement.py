@@ -25,7 +25,7 @@ NO_SHRINK = [Phase.explicit, Phase.reuse, Phase.generate]
 PROFILE = profile_of("wuhan-2016")
 
 
-@settings(max_examples=25, deadline=None, phases=NO_SHRINK)
+@settings(max_examples=15, deadline=None, phases=NO_SHRINK)
 @given(city=CITIES, asked=patterns(), more=patterns())
 def test_stores_and_columns_answer_alike(city: list[Any], asked: Pattern, more: Pattern) -> None:
     """Keys in order, values and the true count of any question about any small city, page by page."""

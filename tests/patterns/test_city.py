@@ -37,7 +37,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, City
     from loaders.synthetic import generate
 
     folder = tmp_path_factory.mktemp("asked")
-    generate(folder / "ledgers", 150, 3)
+    generate(folder / "ledgers", 80, 3)
     store = open_store(str(folder / "a.db"), create=True)
     import_paths([folder / "ledgers"], store, PROFILE)
     firms = store.frame("organization", columns=["name"])
@@ -157,12 +157,18 @@ def test_a_store_answers_alone_where_rows_say_all(made: tuple[Store, City]) -> N
 def test_a_part_is_found_in_many_texts_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """As text by text, also where one ends as the next begins, for several octets a character; what is frequent is not."""
     monkeypatch.setattr("graph.patterns.values.MANY", 1)
-    texts = pa.array(["光谷", None, "谷光", "", "x光", "谷y", "光谷光谷"], pa.large_string())
+    some = ["光谷", None, "谷光", "", "x光", "谷y", "光谷光谷"]
+    column = Texts.of(np.array(some, dtype=object))
+    assert column.codes is None
     for part in ("光谷", "谷", "光", "x", "谷光", "无"):
-        wanted = [part in (text or "") for text in texts.to_pylist()]
-        assert holding(texts, part).to_pylist() == wanted
-    monkeypatch.setattr("graph.patterns.values.OFTEN", 2)
-    assert holding(texts, "光") is None
+        found = holding(column.values, column.octets, part)
+        assert found.to_pylist() == [part in (text or "") for text in some]
+        assert column.where(Condition("x", "contains", (part,))).tolist() == found.to_pylist()
+    many = Texts.of(np.array([f"光{n}" for n in range(2_000)], dtype=object))
+    monkeypatch.setattr("graph.patterns.values.OFTEN", 600)
+    assert holding(many.values, many.octets, "光") is None
+    assert many.where(Condition("x", "contains", ("光",))).all()
+    assert holding(many.values, many.octets, "光1999").to_pylist().count(True) == 1
 
 
 def test_few_values_and_many_are_alike() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.errors import InputError
@@ -90,6 +90,7 @@ def test_what_is_no_question_is_refused_with_its_place(asked: Any, where: str) -
     assert "\n" not in error.value.en + error.value.zh
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     st.recursive(
         st.none()
