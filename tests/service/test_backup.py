@@ -23,7 +23,7 @@ from api.access.accounts import Accounts
 from api.access.identity import LOCAL
 from api.backup import manifest as manifests
 from api.backup import take
-from api.backup.manifest import ACCOUNTS, ANCHOR, JOBS, JOURNAL, QUESTIONS, STORE
+from api.backup.manifest import ACCOUNTS, ANCHOR, JOBS, JOURNAL, STORE
 from api.backup.packing import held as packed
 from api.backup.packing import pack
 from api.backup.staging import staging
@@ -31,6 +31,7 @@ from api.cli.app import run
 from api.jobs.folders import folder
 from api.jobs.records import Records
 from api.journal import Journal, Places
+from api.questions.saved import FILE as QUESTIONS
 from api.questions.saved import Questions
 from graph.store import open_store
 from tests.cli.commandline import Answer, Lianjian
