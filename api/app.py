@@ -36,6 +36,9 @@ from api.maps import Maps
 from api.operation.log import Log
 from api.operation.metrics import Metrics
 from api.operation.watching import Watching
+from api.questions.cities import Cities
+from api.questions.saved import FILE as QUESTIONS
+from api.questions.saved import Questions
 from api.readers.pool import Readers
 from api.redaction import Redaction
 from api.routes import (
@@ -51,6 +54,7 @@ from api.routes import (
     pictures,
     planning,
     profiles,
+    questions,
     session,
     surveying,
     views,
@@ -115,6 +119,8 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     maps = Maps()
     readers = Readers(settings.store, settings.readers) if settings.readers else None
     drafts = Drafts()
+    cities = Cities()
+    asked = Questions(state / QUESTIONS)
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
@@ -129,6 +135,8 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
         kept.close()
         maps.close()
         drafts.close()
+        cities.close()
+        asked.close()
         stores.close()
         accounts.close()
         journal.close()
@@ -153,6 +161,8 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.kept = kept
     app.state.maps = maps
     app.state.drafts = drafts
+    app.state.cities = cities
+    app.state.questions = asked
     app.state.overview = Overview()
     app.state.settings = settings
     app.state.accounts = accounts
@@ -162,7 +172,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.rates = rates.Rates(settings.allowances)
     for part in (
         session, health, lookup, connections, surveying, board, planning, profiles, auditing, pictures, writing, overview, jobs,
-        metrics, views, application,
+        metrics, views, questions, application,
     ):  # fmt: skip
         app.include_router(part.router)
     # the innermost first: what a journal or a limit refuses has the headers of every answer

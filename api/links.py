@@ -47,6 +47,10 @@ LINKS: Mapping[str, list[Link]] = {
     "nearby": [_to("show", id="results/0/id"), _to("path", a="id", b="results/0/id")],
     "overview": [_to("map_inside", in_="areas/0/id")],
     "view": [_to("view", in_="marks/0/opens/in")],
+    "question": [_to("show", id="results/0/id"), _to("question", cursor="next")],
+    "questions": [_to("saved_question", id="questions/0/id")],
+    "saved_question": [_to("change_question", id="id"), _to("delete_question", id="id")],
+    "save_question": [_to("saved_question", id="id"), _to("delete_question", id="id")],
     "survey": [_page("survey", "in", "as_of"), _to("show", id="organizations/0/code")],
     "coverage": [_page("coverage", "in", "rows", "definition", "reported", "as_of")],
     "candidates": [

@@ -305,6 +305,48 @@ class City:
         return np.asarray(self._index.isin(of), dtype=bool)
 
     @cached_property
+    def homes(self) -> pd.DataFrame:
+        """In whose ledger organizations stand, by code (:func:`graph.jurisdiction.ledger_units`)."""
+        raw = self.few("line", "level", "supervisor", "name")
+        offices = office_names(texts(raw["supervisor"]), self.unit_rows, raw["name"])
+        return ledger_units(
+            raw, self.located, self.places, offices, self.profile.audit.civil_affairs
+        )
+
+    @cached_property
+    def _unclear(self) -> Bools:
+        """Return which organizations lack a required value, or stand in no ledger that can be told."""
+        unknown = ~is_known(texts(self.homes["ledger_unit"]))
+        raw = self.few(*REQUIRED)
+        for name in REQUIRED:
+            unknown |= raw[name].isna().to_numpy(dtype=bool)
+        return unknown
+
+    @cached_property
+    def action(self) -> NDArray[Any]:
+        """What is to be done about each organization: one of :data:`ACTIONS` (:attr:`organizations`)."""
+        status = texts(self.few("status")["status"])
+        standing = self.standing
+        covered = mask(standing["covered"])
+        outside = self._named_units(beyond=True) & ~covered
+        m = self.members
+        with np.errstate(invalid="ignore"):
+            separate = m >= self.profile.formation.min_members
+        action = np.select(
+            [
+                mask(standing["excluded"]),
+                is_known(status) & ~mask(standing["in_base"]),
+                self._unclear,
+                covered | self.dangling | outside,
+                separate,
+                m > 0,
+            ],
+            ["excluded", "outside_base", "unknown", "covered", "separate", "joint"],
+            "work_coverage",
+        )
+        return shared(action.astype(object))
+
+    @cached_property
     def organizations(self) -> pd.DataFrame:
         """All organizations, by code.
 
@@ -344,43 +386,21 @@ class City:
         raw = self._raw
         index = raw.index
         new: dict[str, Any] = {"m": raw["formal_members"]}
-        status = texts(raw["status"])
         standing = self.standing
         struck, excluded = mask(standing["struck"]), mask(standing["excluded"])
         in_base, covered = mask(standing["in_base"]), mask(standing["covered"])
         dangling = self.dangling
-        outside = self._named_units(beyond=True) & ~covered
         own = self._own[0]
         codes = padded(self.unit_rows.index)
-        m = self.members
 
-        at = self.located
-        offices = office_names(texts(raw["supervisor"]), self.unit_rows, raw["name"])
-        homes = ledger_units(raw, at, self.places, offices, self.profile.audit.civil_affairs)
-        unknown = ~is_known(texts(homes["ledger_unit"]))
-        for name in REQUIRED:
-            unknown |= raw[name].isna().to_numpy(dtype=bool)
-        with np.errstate(invalid="ignore"):
-            separate = m >= self.profile.formation.min_members
-        action = np.select(
-            [
-                excluded,
-                is_known(status) & ~in_base,
-                unknown,
-                covered | dangling | outside,
-                separate,
-                m > 0,
-            ],
-            ["excluded", "outside_base", "unknown", "covered", "separate", "joint"],
-            "work_coverage",
-        )
+        at, homes = self.located, self.homes
         new |= {
             "excluded": excluded,
             "struck": struck,
             "in_base": in_base,
-            "unknown": unknown,
+            "unknown": self._unclear,
             "dangling": dangling,
-            "outside": outside,
+            "outside": self._named_units(beyond=True) & ~covered,
             "covered": covered,
             "functional_covered": self.functionally_covered,
             "counted": covered & ~dangling,
@@ -393,7 +413,7 @@ class City:
         new["wlon"], new["wlat"] = self.wgs84
         new |= {str(name): at[name] for name in at if name != "ledger_street"}
         new |= self._gb(index)
-        new["action"] = column(shared(action.astype(object)), index)
+        new["action"] = column(self.action, index)
         return pd.concat([raw, pd.DataFrame(new, index=index, copy=False)], axis=1)
 
     @cached_property
@@ -438,6 +458,24 @@ class City:
 
     # -- units ---------------------------------------------------------------------------------------------------------
     @cached_property
+    def held(self) -> pd.DataFrame:
+        """What units cover, by code: ``n_covered``, ``m_covered``, ``own`` and ``is_joint`` of :attr:`units`."""
+        units, orgs, _ = self.formal
+        size = len(self.unit_rows)
+        n = np.bincount(units, minlength=size)
+        weights = np.nan_to_num(self.members)[orgs]
+        own = self._own[1]
+        return pd.DataFrame(
+            {
+                "n_covered": n,
+                "m_covered": np.bincount(units, weights=weights, minlength=size).astype(np.int64),
+                "own": own,
+                "is_joint": (n > 1) & ~own,
+            },
+            index=self.unit_rows.index,
+        )
+
+    @cached_property
     def units(self) -> pd.DataFrame:
         """All units, by code, dissolved ones included.
 
@@ -449,12 +487,12 @@ class City:
         (FORMATION, *Hosts*).
         """
         # all of the organizations first: who covers whom would else read some of them for itself
-        m = self._raw["formal_members"].to_numpy(dtype=float, na_value=0.0)
+        _ = self._raw
         out = self.unit_rows.copy()
         units, orgs, _ = self.formal
         size = len(out)
-        n = np.bincount(units, minlength=size)
-        members = np.bincount(units, weights=m[orgs], minlength=size).astype(np.int64)
+        held = self.held
+        n, members = (held[name].to_numpy(np.int64) for name in ("n_covered", "m_covered"))
         code, unique = pd.factorize(self.organizations["ledger_unit"].to_numpy(dtype=object))
         # least and greatest ledger unit of what it covers: one where they are the same and known
         low = np.full(size, len(unique), dtype=np.int64)
@@ -468,11 +506,8 @@ class City:
         names = padded(unique)
         branch = out["type"].isin(HOST_TYPES).to_numpy(dtype=bool)
         formation = self.profile.formation
-        own = self._own[1]
-        out["n_covered"] = n
-        out["m_covered"] = members
-        out["own"] = own
-        out["is_joint"] = (n > 1) & ~own
+        for name in held:
+            out[str(name)] = held[name]
         out["host"] = out["live"].to_numpy(dtype=bool) & branch & one
         out["host_ledger_unit"] = column(names[np.where(one, low, -1)], out.index)
         out["free_places"] = np.maximum(0, formation.max_organizations - n)

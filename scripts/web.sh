@@ -29,9 +29,10 @@ run() { (cd "$web" && "$@") >>"$log" 2>&1; }
 
 # kinds, their names in both languages, colours and shapes have one home, in Python
 mkdir -p "$web/src/generated"
-words=$(sum graph/schema.yaml viz/palette.py viz/vocabulary.py)
+words=$(sum graph/schema.yaml graph/patterns/language.py graph/patterns/vocabulary.py viz/palette.py viz/vocabulary.py)
 if [ "$(cat "$web/src/generated/.stamp" 2>/dev/null)" != "$words" ]; then
   .venv/bin/python -m viz.vocabulary >"$web/src/generated/vocabulary.json" 2>>"$log" || stop "its vocabulary could not be written"
+  .venv/bin/python -m viz.vocabulary questions >"$web/src/generated/questions.json" 2>>"$log" || stop "its vocabulary could not be written"
   echo "$words" >"$web/src/generated/.stamp"
 fi
 built=$(sources | while read -r file; do echo "$file"; cat "$file"; done | cksum | tr -d ' ')-$words

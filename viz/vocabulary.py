@@ -1,6 +1,7 @@
 """What the web application calls and draws each kind: names from the schema, colours and shapes from the palette.
 
-``python -m viz.vocabulary`` prints it; the build of the application reads it, so that neither is said twice.
+``python -m viz.vocabulary`` prints it, and with ``questions`` what those are built of, which one page alone needs; the build of
+the application reads both, so that nothing is said twice.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
+from graph.patterns import vocabulary as asked
+from graph.patterns.language import CONDITIONS, SHOWN, STEPS
 from graph.schema import load_schema
 from viz import palette
 
@@ -40,5 +43,38 @@ def vocabulary() -> dict[str, Any]:
     }
 
 
+def questions() -> dict[str, Any]:
+    """Return what questions are built of: properties and operators by kind, and which relations lead where."""
+    return {
+        "properties": {
+            kind: [
+                {
+                    "name": p.name, "type": p.type, "zh": p.zh, "en": p.en, "derived": p.derived, "operators": list(p.operators),
+                    "values": [{"value": v, "zh": zh, "en": en} for v, zh, en in p.values],
+                    "leads": _leads(kind, p.name),
+                }
+                for p in asked.properties(kind).values()
+            ]
+            for kind in asked.kinds()
+        },
+        "relations": {
+            name: {"source": list(source), "target": list(target)}
+            for name, (source, target) in asked.relations().items()
+        },
+        "most": {"steps": STEPS, "conditions": CONDITIONS, "shown": SHOWN},
+    }  # fmt: skip
+
+
+def _leads(kind: str, name: str) -> list[str]:
+    """Return the kinds whose codes a property holds: they are found by name where one is typed."""
+    if name == asked.KEY:
+        return [kind]
+    declared = load_schema().kinds[kind].properties.get(name)
+    if declared is None or declared.edge is None:
+        return []
+    return [k for k in load_schema().named(declared.edge) if k in asked.kinds()]
+
+
 if __name__ == "__main__":
-    json.dump(vocabulary(), sys.stdout, ensure_ascii=False, indent=1, sort_keys=True)
+    said = questions() if sys.argv[1:] == ["questions"] else vocabulary()
+    json.dump(said, sys.stdout, ensure_ascii=False, indent=1, sort_keys=True)

@@ -66,6 +66,15 @@ OPERATIONS: Mapping[str, Recorded | None] = {
     "map_inside": Recorded(Action.LOOK, ("in",)),
     "map_around": Recorded(Action.LOOK, ("id",)),
     "view": Recorded(Action.LOOK, ("in", "at")),  # who qualifies for a unit follows from members
+    "question": Recorded(
+        Action.LOOK
+    ),  # members' counts may be asked for; what it names is said by its body
+    "question_values": None,  # words of columns; none of members
+    "questions": None,
+    "saved_question": None,
+    "save_question": Recorded(Action.WRITE),
+    "change_question": Recorded(Action.WRITE, ("id",)),
+    "delete_question": Recorded(Action.WRITE, ("id",)),
     "export_inside": Recorded(Action.EXPORT, ("in",)),
     "export_around": Recorded(Action.EXPORT, ("id",)),
     "merge": Recorded(Action.DECIDE),

@@ -115,7 +115,8 @@ def _how(request: Request) -> tuple[Journal, str, Recorded]:
 
 def _subjects(request: Request, how: Recorded) -> list[str]:
     given: dict[str, Any] = request.scope.get("path_params") or {}
-    found = []
+    # what a body names is said by the route that read it
+    found = [str(code) for code in getattr(request.state, "subjects", ())]
     for name in how.subjects:
         found += [str(given[name])] if name in given else request.query_params.getlist(name)
     return found

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
+    from graph.patterns.language import Pattern
+
 
 FOUND = ("name", "type")
 """Properties of what is found (:meth:`Store.find`)."""
@@ -219,6 +221,20 @@ class Store(Protocol):
 
     def having(self, kind: str, prop: str, value: str, as_of: int | None = None) -> list[Node]:
         """Return the entities of a kind whose text property has a value, by key."""
+
+    def matching(
+        self, pattern: Pattern, as_of: int | None = None, limit: int = 100, offset: int = 0
+    ) -> tuple[list[str], int]:
+        """Return the keys of what fits a question (:mod:`graph.patterns.language`), in its order, and how many fit in all.
+
+        Of the question the part and the order count: what rows state, without a place
+        (:func:`graph.patterns.vocabulary.is_stated`); ``KeyError`` for a property that the schema has not.
+
+        Parameters
+        ----------
+        limit, offset : int
+            Of the keys; the number is that of all.
+        """
 
     def history(self, kind: str, key: str) -> pd.DataFrame:
         """Return all active claims about an entity: :meth:`claims`'s columns and ``valid_to``, by (``valid_from``, ``rank``)."""

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
+    from graph.patterns.language import Pattern
     from graph.store.base import End
 
 PERSONAL_EDGES = ("BELONGS_TO", "EMPLOYED_BY", "INSTRUCTED_BY")
@@ -400,6 +401,23 @@ class MemoryStore:
         )
         found = (self.node(kind, key, as_of) for key in keys)
         return [node for node in found if node is not None]
+
+    def matching(
+        self, pattern: Pattern, as_of: int | None = None, limit: int = 100, offset: int = 0
+    ) -> tuple[list[str], int]:
+        """See :meth:`graph.store.base.Store.matching`."""
+        from graph.patterns.plain import fitting, ordered
+
+        def entities(kind: str) -> dict[str, dict[str, Any]]:
+            return {v.claim.key: v.claim.values for v in self._at(kind, as_of) if not v.rank}
+
+        def pairs(relation: str) -> set[tuple[Key, Key]]:
+            edges = self._edges(relation, as_of)
+            return {((e.source_kind, e.source), (e.target_kind, e.target)) for e in edges}
+
+        found = fitting(pattern.part, entities, pairs)
+        keys = ordered(found, pattern.order, entities(pattern.part.kind))
+        return keys[offset : offset + limit], len(keys)
 
     def history(self, kind: str, key: str) -> pd.DataFrame:
         """See :meth:`graph.store.base.Store.history`."""

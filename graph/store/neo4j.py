@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from graph.model import Box, Located
+    from graph.patterns.language import Pattern
     from graph.store.base import End
     from graph.store.neo4j_copy import Neo4jSource
     from graph.store.neo4j_graph import Key, Step
@@ -292,6 +293,14 @@ class Neo4jStore:
             known = {n: v for n, v in pairs if v is not None}
             out.append(Node(kind, key, known, start, stop, Source(*rest[:4])))
         return out
+
+    def matching(
+        self, pattern: Pattern, as_of: int | None = None, limit: int = 100, offset: int = 0
+    ) -> tuple[list[str], int]:
+        """See :meth:`graph.store.base.Store.matching`."""
+        from graph.store import neo4j_patterns
+
+        return neo4j_patterns.matching(self.server, pattern, as_of, self._revision, limit, offset)
 
     def history(self, kind: str, key: str) -> pd.DataFrame:
         """See :meth:`graph.store.base.Store.history`."""

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from graph.model import Box, Located
+    from graph.patterns.language import Pattern
     from graph.store.base import End
     from graph.store.sqlite_graph import Key, Step
 
@@ -346,6 +347,15 @@ class SqliteStore:
             }
             out[claim] = Node(kind, key, values, start, end, Source(*rest[:4]))
         return out
+
+    @guarded
+    def matching(
+        self, pattern: Pattern, as_of: int | None = None, limit: int = 100, offset: int = 0
+    ) -> tuple[list[str], int]:
+        """See :meth:`graph.store.base.Store.matching`."""
+        from graph.store import sqlite_patterns
+
+        return sqlite_patterns.matching(self.db, pattern, self._date(as_of), limit, offset)
 
     @guarded
     def history(self, kind: str, key: str) -> pd.DataFrame:

@@ -83,6 +83,12 @@ OBJECTS: dict[str, list[Asked]] = {
     "map_inside": [Asked("/map", {"in": "{area}"})],
     "map_around": [Asked("/map/{organization}"), Asked("/map/{unit}", {"format": "html"})],
     "view": [Asked("/view", {"in": "{area}"}), Asked("/view", {"at": "building:{area}/1"})],
+    "question": [
+        Asked("/question", body={"kind": "organization", "in": "{area}"}),
+        Asked("/question", body={"kind": "organization", "where": [{"property": "key", "is": "=", "value": "{organization}"}]}),
+        Asked("/question", body={"kind": "unit", "related": [{"relation": "COVERS", "kind": "organization", "where": [
+            {"property": "key", "is": "=", "value": "{organization}"}]}]}),
+    ],
     "export_inside": [Asked("/export", {"in": "{area}", "format": "json"})],
     "export_around": [Asked("/export/{organization}", {"format": "json"})],
     "merge": [Asked("/decide/merge", body=MADE | {"kept": "F1", "merged": "{another}"})],
@@ -97,7 +103,8 @@ NO_OBJECT = frozenset(
     {
         "healthz", "readyz", "metrics", "login", "logout", "me", "status", "overview", "profile_list", "profile_show",
         "profile_check", "decisions", "baseline", "import_job", "plan_job", "verify_job", "audit_job", "export_job", "jobs",
-        "job", "job_events", "cancel_job", "delete_job", "job_result", "job_file",
+        "job", "job_events", "cancel_job", "delete_job", "job_result", "job_file", "question_values", "questions", "saved_question",
+        "save_question", "change_question", "delete_question",
     }
 )  # fmt: skip
 """Operations whose answers are the asker's own cut, counts that are told to everybody, or the asker's own jobs (test_jobs)."""
@@ -105,7 +112,7 @@ PLAIN = frozenset(
     {
         "find", "show", "board_list", "board_show", "chain", "path", "neighbours", "nearby", "survey", "coverage", "audit",
         "finding", "finding_list", "diff",
-        "duplicates", "reconcile", "sample", "map_inside", "map_around", "view", "export_inside", "export_around",
+        "duplicates", "reconcile", "sample", "map_inside", "map_around", "view", "export_inside", "export_around", "question",
     }
 )  # fmt: skip
 """Operations whose answer about anything that is there is an answer."""

@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from api.access.accounts import Accounts
+from api.access.identity import LOCAL
 from api.backup import manifest as manifests
 from api.backup import take
 from api.backup.manifest import ACCOUNTS, ANCHOR, JOBS, JOURNAL, STORE
@@ -30,6 +31,8 @@ from api.cli.app import run
 from api.jobs.folders import folder
 from api.jobs.records import Records
 from api.journal import Journal, Places
+from api.questions.saved import FILE as QUESTIONS
+from api.questions.saved import Questions
 from graph.store import open_store
 from tests.cli.commandline import Answer, Lianjian
 from tests.cli.conftest import made_town
@@ -61,6 +64,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
     assert records.claim(1) is not None
     records.close()
+    questions = Questions(state / QUESTIONS)
+    questions.add(LOCAL, "未覆盖", {"kind": "organization"}, shared=False)
+    questions.close()
     for command in (
         ["export", "91B", "--format=json", f"--out={made}/x.json"],
         ["backup", f"--out={made}/safe"],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from api.cli.commands import (
     accounts,
+    asking,
     auditing,
     backups,
     baselines,
@@ -64,7 +65,7 @@ GROUPS: tuple[Group, ...] = (
             "restore": backups.restore,
         },
     ),
-    Group("panel.lookup", {"find": lookup.find, "show": lookup.show}),
+    Group("panel.lookup", {"find": lookup.find, "ask": asking.ask, "show": lookup.show}),
     Group(
         "panel.checking",
         {

@@ -63,13 +63,28 @@ export async function get<T>(path: string, query: Query = {}, signal?: AbortSign
   return (await answer.json()) as T;
 }
 
-export async function post<T>(path: string, body: unknown): Promise<T> {
+function carrying(body: unknown, signal?: AbortSignal): RequestInit {
   const form = body instanceof FormData;
-  const answer = await send('POST', path, {
+  return {
     body: form ? body : JSON.stringify(body),
     headers: form ? {} : { 'content-type': 'application/json' },
-  });
+    ...(signal && { signal }),
+  };
+}
+
+export async function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+  const answer = await send('POST', path, carrying(body, signal));
   return (await answer.json()) as T;
+}
+
+export async function put<T>(path: string, body: unknown): Promise<T> {
+  const answer = await send('PUT', path, carrying(body));
+  return (await answer.json()) as T;
+}
+
+/** An answer to a body that is a file. */
+export async function fileOf(path: string, body: unknown): Promise<Blob> {
+  return (await send('POST', path, carrying(body))).blob();
 }
 
 export async function remove(path: string): Promise<void> {

@@ -1,22 +1,28 @@
-/** One search box as one types: a combobox with a list (ARIA APG), the former question ended by the next. */
+/**
+ * One search box as one types: a combobox with a list (ARIA APG), the former question ended by the next. Entities come first, then
+ * saved questions by their names; whichever of the two is answered first is shown at once.
+ */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { get, overtaken, type Schemas } from '../api/client';
 import { Icon } from '../shell/Icon';
 import { announce } from '../state/announce';
-import { go, opened } from '../state/address';
+import { go, opened, page } from '../state/address';
 import { kindName, number, t } from '../texts';
 import { debounced } from './debounced';
 
 type One = Schemas['FoundOne'];
+type Saved = Schemas['SavedQuestion'];
 /** Milliseconds without a key after which is asked. */
 const REST = 120;
 const SHOWN = 20;
+const SAVED = 5;
 
 export function SearchBox() {
   const [text, setText] = useState('');
   const [found, setFound] = useState<Schemas['Found'] | null>(null);
+  const [saved, setSaved] = useState<{ text: string; some: readonly Saved[] }>({ text: '', some: [] });
   const [open, setOpen] = useState(false);
-  const [at, setAt] = useState(-1);
+  const [at, setAt] = useState(0);
   const running = useRef<AbortController | null>(null);
   const box = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
@@ -29,13 +35,19 @@ export function SearchBox() {
         get<Schemas['Found']>('/find', { text: wanted, limit: SHOWN }, ending.signal).then(
           (answer) => {
             setFound(answer);
-            setAt(answer.results.length ? 0 : -1);
+            setAt(0);
             setOpen(true);
             const n = number(answer.results.length);
             announce(answer.results.length ? t(answer.more ? 'search.more' : 'search.found', { n }) : t('search.none'));
           },
           (error: unknown) => {
             if (!overtaken(error)) setFound(null);
+          },
+        );
+        get<Schemas['SavedQuestions']>('/questions', { text: wanted, limit: SAVED }, ending.signal).then(
+          (answer) => setSaved({ text: wanted, some: answer.questions }),
+          (error: unknown) => {
+            if (!overtaken(error)) setSaved({ text: wanted, some: [] }); // entities are found all the same
           },
         );
       }, REST),
@@ -60,13 +72,15 @@ export function SearchBox() {
       setOpen(false);
     }
   };
-  const take = (one: One) => {
+  const take = (one: One | Saved) => {
     setOpen(false);
-    go(opened(one.kind, one.merged_into ?? one.id));
+    go('question' in one ? page('questions', { id: one.id }) : opened(one.kind, one.merged_into ?? one.id));
     input.current?.blur();
     document.getElementById('main')?.focus();
   };
-  const results = found?.results ?? [];
+  const entities = found?.results ?? [];
+  const questions = saved.text === found?.text ? saved.some : [];
+  const results: readonly (One | Saved)[] = [...entities, ...questions];
   const press = (event: KeyboardEvent) => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     if (event.isComposing) return; // pinyin is being typed
@@ -99,7 +113,7 @@ export function SearchBox() {
         aria-expanded={shown}
         aria-controls="search-results"
         aria-autocomplete="list"
-        aria-activedescendant={shown && at >= 0 ? `result-${at}` : undefined}
+        aria-activedescendant={shown && results[at] ? `result-${at}` : undefined}
         autocomplete="off"
         spellcheck={false}
         maxLength={200}
@@ -110,7 +124,7 @@ export function SearchBox() {
         onFocus={() => found && setOpen(true)}
       />
       <ul id="search-results" role="listbox" aria-label={t('search.results')} hidden={!shown || results.length === 0}>
-        {results.map((one, k) => (
+        {entities.map((one, k) => (
           <li
             key={`${one.kind}:${one.id}`}
             id={`result-${k}`}
@@ -127,9 +141,29 @@ export function SearchBox() {
             </span>
           </li>
         ))}
+        {questions.map((one, n) => {
+          const k = entities.length + n;
+          return (
+            <li
+              key={`question:${one.id}`}
+              id={`result-${k}`}
+              class="saved"
+              role="option"
+              aria-selected={k === at}
+              onPointerMove={() => setAt(k)}
+              onClick={() => take(one)}
+            >
+              <span class="icon" aria-hidden="true">
+                ?
+              </span>
+              <span class="name">{one.name}</span>
+              <span class="quiet">{t('questions.search_kind')}</span>
+            </li>
+          );
+        })}
       </ul>
       {shown && results.length === 0 && <p class="none">{t('search.none')}</p>}
-      {shown && found.more && <p class="none more">{t('search.more', { n: number(results.length) })}</p>}
+      {shown && found.more && <p class="none more">{t('search.more', { n: number(entities.length) })}</p>}
     </div>
   );
 }

@@ -19,5 +19,6 @@ export interface Page {
 export const pages: Record<PageName, Page> = {
   map: { title: 'nav.map', open: async () => (await import('../map/MapPage')).MapPage, shown: () => true },
   board: { title: 'nav.board', open: async () => (await import('../board/Board')).Board, shown: (me) => me.role !== 'viewer' },
+  questions: { title: 'nav.questions', open: async () => (await import('../questions/Questions')).Questions, shown: () => true },
   load: { title: 'nav.load', open: async () => (await import('../start/Loading')).Loading, shown: mayLoad },
 };

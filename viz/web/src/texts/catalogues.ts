@@ -9,6 +9,8 @@ import graphEn from './graph/en.json';
 import graphZh from './graph/zh.json';
 import mapEn from './map/en.json';
 import mapZh from './map/zh.json';
+import questionsEn from './questions/en.json';
+import questionsZh from './questions/zh.json';
 import startEn from './start/en.json';
 import startZh from './start/zh.json';
 
@@ -17,9 +19,5 @@ export const parts = [
   [boardEn, boardZh],
   [entityEn, entityZh],
   [graphEn, graphZh],
-  [mapEn, mapZh],
-  [startEn, startZh],
-] as const;
-
-export const en = { ...commonEn, ...entityEn, ...graphEn, ...mapEn, ...startEn, ...boardEn };
-export const zh = { ...commonZh, ...entityZh, ...graphZh, ...mapZh, ...startZh, ...boardZh };
+export const en = { ...commonEn, ...entityEn, ...graphEn, ...mapEn, ...startEn, ...boardEn, ...questionsEn };
+export const zh = { ...commonZh, ...entityZh, ...graphZh, ...mapZh, ...startZh, ...boardZh, ...questionsZh };
