@@ -15,9 +15,14 @@ import startEn from './start/en.json';
 import startZh from './start/zh.json';
 
 export const parts = [
-  [commonEn, commonZh],
   [boardEn, boardZh],
+  [commonEn, commonZh],
   [entityEn, entityZh],
   [graphEn, graphZh],
-export const en = { ...commonEn, ...entityEn, ...graphEn, ...mapEn, ...startEn, ...boardEn, ...questionsEn };
-export const zh = { ...commonZh, ...entityZh, ...graphZh, ...mapZh, ...startZh, ...boardZh, ...questionsZh };
+  [mapEn, mapZh],
+  [questionsEn, questionsZh],
+  [startEn, startZh],
+] as const;
+
+export const en = { ...boardEn, ...commonEn, ...entityEn, ...graphEn, ...mapEn, ...questionsEn, ...startEn };
+export const zh = { ...boardZh, ...commonZh, ...entityZh, ...graphZh, ...mapZh, ...questionsZh, ...startZh };
