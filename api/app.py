@@ -23,6 +23,7 @@ from api.access.identifying import Identify
 from api.asking.overview import Kept as Overview
 from api.bodies import Bodies
 from api.document import complete as complete_document
+from api.findings import Audits
 from api.jobs.folders import CUTS, RENEWING
 from api.jobs.service import Jobs
 from api.journal import Journal, Places
@@ -40,6 +41,7 @@ from api.routes import (
     application,
     auditing,
     connections,
+    desk,
     health,
     jobs,
     lookup,
@@ -110,6 +112,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     counted.watch(stores, work)
     kept = Kept()
     maps = Maps()
+    audits = Audits()
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
@@ -119,6 +122,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
         work.close()
         kept.close()
         maps.close()
+        audits.close()
         stores.close()
         accounts.close()
         journal.close()
@@ -141,6 +145,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.jobs = work
     app.state.kept = kept
     app.state.maps = maps
+    app.state.audits = audits
     app.state.overview = Overview()
     app.state.settings = settings
     app.state.accounts = accounts
@@ -150,7 +155,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.rates = rates.Rates(settings.allowances)
     for part in (
         session, health, lookup, connections, surveying, planning, profiles, auditing, pictures, writing, overview, jobs,
-        metrics, views, application,
+        metrics, views, desk, application,
     ):  # fmt: skip
         app.include_router(part.router)
     # the innermost first: what a journal or a limit refuses has the headers of every answer

@@ -61,6 +61,16 @@ LINKS: Mapping[str, list[Link]] = {
     "audit": [_to("finding", id="findings/0/id"), _to("handle", id="findings/0/id")],
     "finding_list": [_to("finding", id="findings/0/id"), _to("handle", id="findings/0/id")],
     "finding": [_to("handle", id="id"), _to("show", id="subject")],
+    "findings": [
+        _page("findings", "code", "severity", "state", "district", "street", "text", "as_of"),
+        _to("finding_opened", id="findings/0/id"),
+        _to("handle", id="findings/0/id"),
+    ],
+    "finding_opened": [_to("handle", id="id"), _to("show", id="finding/subject")],
+    "handle_together": [_to("finding_opened", id="done/0/id"), _to("undo", {"batch": "batch"})],
+    "changes": [_page("changes", "from", "to", "in"), _to("show", id="events/0/id")],
+    "ledger_dates": [_to("changes", from_="dates/0/date", to="latest")],
+    "timeline": [_to("show", id="id")],
     "handle": [_to("finding", id="id"), _to("undo", {"batch": "batch"})],
     "duplicates": [
         _to("merge", {"kept": "pairs/0/a", "merged": "pairs/0/b"}),

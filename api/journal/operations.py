@@ -51,6 +51,13 @@ OPERATIONS: Mapping[str, Recorded | None] = {
     "audit": Recorded(Action.LOOK, ("in",)),
     "finding": Recorded(Action.LOOK, ("id",)),
     "finding_list": Recorded(Action.LOOK, ("in",)),
+    "findings": Recorded(Action.LOOK, ("district", "street")),
+    "findings_checked": Recorded(Action.LOOK),
+    "finding_opened": Recorded(Action.LOOK, ("id",)),
+    "handle_together": Recorded(Action.FINDING),
+    "changes": Recorded(Action.LOOK, ("in",)),
+    "ledger_dates": None,
+    "timeline": Recorded(Action.LOOK, ("id",)),  # as show
     "diff": Recorded(Action.LOOK, ("in",)),
     "duplicates": None,  # names and codes side by side
     "reconcile": None,

@@ -12,6 +12,7 @@ from api.asking import holdings, lookup
 from api.downloads import AsTable, Table, listed, offered
 from api.routes import models
 from api.routes.asked import Code
+from api.routes.models import desk
 from api.stores import reading
 from api.tables import holdings as tables
 from api.wire import Date, answer, date_of, failures
@@ -52,6 +53,15 @@ def show(
         told["relations_found"] = len(told["relations"])
         told["relations"] = told["relations"][:relations]
     return answer(request, told)
+
+
+@router.get("/timeline/{id:path}", summary="What each import said of one entity",
+            response_model=desk.Timeline, responses=failures(404, 409))  # fmt: skip
+def timeline(request: Request, id: Code, as_of: Date = None) -> Response:  # noqa: A002
+    """Give row after row what was new, what differed from what the same ledger said before, and who said it."""
+    with reading(request) as store:
+        found = lookup.timeline(store, id, date_of(as_of, store))
+    return answer(request, found)
 
 
 @router.get("/status", summary="What the store holds", response_model=models.Holdings,

@@ -67,6 +67,11 @@ OBJECTS: dict[str, list[Asked]] = {
     "audit": [Asked("/audit", {"in": "{area}"})],
     "finding": [Asked("/finding/{finding}")],
     "finding_list": [Asked("/finding/list", {"in": "{area}"})],
+    "findings": [Asked("/findings", {"district": "{area}"}), Asked("/findings", {"text": "{organization}"})],
+    "finding_opened": [Asked("/findings/open/{finding}")],
+    "handle_together": [Asked("/findings/handle", body={"ids": ["{finding}"], "action": "confirm"})],
+    "changes": [Asked("/changes", {"from": "2016-08-01", "to": "2016-08-02", "in": "{area}"})],
+    "timeline": [Asked("/timeline/{organization}"), Asked("/timeline/{unit}")],
     "diff": [Asked("/diff", {"from": "2016-08-01", "to": "2016-08-02", "in": "{area}"})],
     "duplicates": [Asked("/duplicates", {"in": "{area}"})],
     "reconcile": [Asked("/reconcile", {"in": "{area}"})],
@@ -87,7 +92,8 @@ OBJECTS: dict[str, list[Asked]] = {
 NO_OBJECT = frozenset(
     {
         "healthz", "readyz", "metrics", "login", "logout", "me", "status", "overview", "profile_list", "profile_show",
-        "profile_check", "decisions", "baseline", "import_job", "plan_job", "verify_job", "audit_job", "export_job", "jobs",
+        "profile_check", "findings_checked", "ledger_dates", "decisions", "baseline",
+        "import_job", "plan_job", "verify_job", "audit_job", "export_job", "jobs",
         "job", "job_events", "cancel_job", "delete_job", "job_result", "job_file",
     }
 )  # fmt: skip
@@ -95,6 +101,7 @@ NO_OBJECT = frozenset(
 PLAIN = frozenset(
     {
         "find", "show", "chain", "path", "neighbours", "nearby", "survey", "coverage", "audit", "finding", "finding_list", "diff",
+        "findings", "finding_opened", "changes", "timeline",
         "duplicates", "reconcile", "sample", "map_inside", "map_around", "view", "export_inside", "export_around",
     }
 )  # fmt: skip
