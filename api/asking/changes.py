@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graph.columns import is_known, lookup, positions, texts
+from graph.columns import is_known, lookup, padded, positions, texts
 from graph.model import iso
 
 if TYPE_CHECKING:
@@ -112,13 +112,13 @@ def _lie(city: City, kind: str, ids: NDArray[Any]) -> tuple[NDArray[Any], NDArra
     if kind == "organization":
         located = city.located
         at = positions(located.index, ids)
-        return tuple(np.append(texts(located[c]), None)[at] for c in ("at_district", "at_street"))  # type: ignore[return-value]
+        return tuple(padded(texts(located[c]))[at] for c in ("at_district", "at_street"))  # type: ignore[return-value]
     units = city.unit_rows
     at = positions(units.index, ids)
     street = city.places.street(texts(units["street"]))
     own = texts(units["district"])
     district = np.where(is_known(own), own, lookup(city.places.divisions["parent"], street))
-    return np.append(district, None)[at], np.append(street, None)[at]
+    return padded(district)[at], padded(street)[at]
 
 
 def _worded(
@@ -170,7 +170,7 @@ class _Names:
                 ids = np.array(sorted(code for k, code in wanted if k == kind), dtype=object)
                 table = city.few("name") if kind == "organization" else city.unit_rows
                 at = positions(table.index, ids)
-                told = np.append(texts(table["name"]), None)[at]
+                told = padded(texts(table["name"]))[at]
                 self._known |= {
                     (kind, str(i)): n for i, n in zip(ids, told, strict=True) if n is not None
                 }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graph.columns import is_known, lookup, positions, texts
+from graph.columns import is_known, lookup, padded, positions, texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -202,7 +202,7 @@ def _placed(
     first = positions(located.index, texts(covers["organization"]))
     of = positions(units.index, texts(covers["unit"]))
     for own, column in ((own_district, "at_district"), (own_street, "at_street")):
-        told = np.append(texts(located[column]), None)[first]
+        told = padded(texts(located[column]))[first]
         fill = (of >= 0) & ~is_known(own)[of]
         own[of[fill]] = told[fill]
     at = positions(units.index, subjects)
@@ -210,6 +210,6 @@ def _placed(
     kind[mine] = "unit"
     name[mine] = texts(units["name"])[at[mine]]
     district[mine], street[mine] = own_district[at[mine]], own_street[at[mine]]
-    for column in (district, street):
-        column[~is_known(column)] = NOWHERE
+    for places in (district, street):
+        places[~is_known(places)] = NOWHERE
     return kind, name, district, street

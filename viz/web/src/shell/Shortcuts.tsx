@@ -1,5 +1,6 @@
 /** The sheet of shortcuts: a dialogue of the browser's own, which keeps the focus and closes with Escape. */
 import { useEffect, useRef } from 'preact/hooks';
+import { DESK_KEYS } from '../desk/keys';
 import { t, type Key } from '../texts';
 
 const KEYS: readonly (readonly [string, Key])[] = [
@@ -7,6 +8,7 @@ const KEYS: readonly (readonly [string, Key])[] = [
   ['1 2 3', 'keys.tabs'],
   ['l', 'keys.l'],
   ['d', 'keys.d'],
+  ...DESK_KEYS,
   ['?', 'keys.help'],
   ['Esc', 'keys.esc'],
 ];

@@ -1,6 +1,6 @@
 /** The pages of the navigation, in its order: what each is called, for whom it is, and its code, which is fetched when it is opened. */
 import type { ComponentType } from 'preact';
-import { mayLoad, type Me } from '../state/account';
+import { mayAudit, mayLoad, type Me } from '../state/account';
 import type { PageName, PageView } from '../state/address';
 import type { Key } from '../texts';
 
@@ -17,5 +17,6 @@ export interface Page {
 }
 
 export const pages: Record<PageName, Page> = {
+  desk: { title: 'nav.desk', open: async () => (await import('../desk/Desk')).Desk, shown: mayAudit },
   load: { title: 'nav.load', open: async () => (await import('../start/Loading')).Loading, shown: mayLoad },
 };

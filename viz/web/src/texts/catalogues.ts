@@ -1,6 +1,8 @@
 /** The texts of each part of the application, one file a language, beside each other. */
 import commonEn from './common/en.json';
 import commonZh from './common/zh.json';
+import deskEn from './desk/en.json';
+import deskZh from './desk/zh.json';
 import entityEn from './entity/en.json';
 import entityZh from './entity/zh.json';
 import graphEn from './graph/en.json';
@@ -10,10 +12,11 @@ import startZh from './start/zh.json';
 
 export const parts = [
   [commonEn, commonZh],
+  [deskEn, deskZh],
   [entityEn, entityZh],
   [graphEn, graphZh],
   [startEn, startZh],
 ] as const;
 
-export const en = { ...commonEn, ...entityEn, ...graphEn, ...startEn };
-export const zh = { ...commonZh, ...entityZh, ...graphZh, ...startZh };
+export const en = { ...commonEn, ...deskEn, ...entityEn, ...graphEn, ...startEn };
+export const zh = { ...commonZh, ...deskZh, ...entityZh, ...graphZh, ...startZh };
