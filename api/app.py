@@ -32,6 +32,7 @@ from api.journal.serving import Journaling
 from api.journal.stores import in_store
 from api.kept import Kept
 from api.lock import held
+from api.mappings import Mappings
 from api.maps import Maps
 from api.operation.log import Log
 from api.operation.metrics import Metrics
@@ -45,6 +46,7 @@ from api.routes import (
     health,
     jobs,
     lookup,
+    mappings,
     metrics,
     overview,
     pictures,
@@ -113,6 +115,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     kept = Kept()
     maps = Maps()
     audits = Audits()
+    saved = Mappings(settings.state)
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
@@ -146,6 +149,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.kept = kept
     app.state.maps = maps
     app.state.audits = audits
+    app.state.mappings = saved
     app.state.overview = Overview()
     app.state.settings = settings
     app.state.accounts = accounts
@@ -155,7 +159,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.rates = rates.Rates(settings.allowances)
     for part in (
         session, health, lookup, connections, surveying, planning, profiles, auditing, pictures, writing, overview, jobs,
-        metrics, views, desk, application,
+        metrics, views, desk, mappings, application,
     ):  # fmt: skip
         app.include_router(part.router)
     # the innermost first: what a journal or a limit refuses has the headers of every answer

@@ -82,6 +82,10 @@ OPERATIONS: Mapping[str, Recorded | None] = {
     "undo": Recorded(Action.UNDO),
     # what jobs write is recorded by the commands that do it, under the name of who asked
     "import_job": None,
+    "preview_job": None,  # stores nothing
+    "mapping_list": None,
+    "save_mapping": None,  # headings and what they mean; nothing of the city
+    "delete_mapping": None,
     "plan_job": None,
     "verify_job": None,
     "audit_job": None,

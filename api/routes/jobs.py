@@ -26,17 +26,19 @@ from api.jobs.service import Jobs
 from api.jobs.uploads import Form, receive, refused_by_disk
 from api.routes.models import jobs as models
 from api.wire import answer, failures, given_date, language
-from graph.errors import InputError
+from graph.errors import InputError, LianjianError
 from graph.model import parse_date, today
 
 if TYPE_CHECKING:
     from api.jobs.model import Upload
+    from api.mappings import Mappings
     from api.redaction import Redaction
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
 
 LIMITS: dict[str, int | None] = {
     "/api/v1/jobs/import": None,
+    "/api/v1/jobs/preview": None,
     "/api/v1/jobs/verify": None,
     "/api/v1/jobs/plan": 4 << 20,
 }
@@ -131,13 +133,60 @@ async def import_job(request: Request) -> Response:
     id_, here = jobs.new()
     form = await _received(request, jobs, here)
     try:
-        options = _import_options(form)
-    except InputError:
+        options = _import_options(form) + _mapped(request, form, here)
+    except LianjianError:
         gone(here)
         raise
     command = ["import", *(u.place for u in form.files), "--faults=faults", *options]
     asked = {k: v for k, v in form.fields.items() if v}
     return await run_in_threadpool(_submit, request, id_, "import", command, asked, form.files)
+
+
+@router.post("/preview", tags=["imports"], summary="Tell what ledgers would be read as", status_code=ACCEPTED,
+             response_model=models.JobAnswer, responses=failures(408, 413, 429),
+             openapi_extra=models.PREVIEW)  # fmt: skip
+async def preview_job(request: Request) -> Response:
+    """Read them as an import would, and store nothing: sheets, headers, what each column means, first rows, faulty cells."""
+    jobs = _jobs(request)
+    id_, here = jobs.new()
+    form = await _received(request, jobs, here)
+    try:
+        if strange := sorted(set(form.fields) - {"map"}):
+            raise _no_field(strange[0], "map")
+        options = _mapped(request, form, here)
+    except LianjianError:
+        gone(here)
+        raise
+    command = ["preview", *(u.place for u in form.files), *options]
+    asked = {k: v for k, v in form.fields.items() if v}
+    return await run_in_threadpool(_submit, request, id_, "preview", command, asked, form.files)
+
+
+def _mapped(request: Request, form: Form, here: File) -> list[str]:
+    """Return the option that names the form's mapping: one saved through the service lies beside the files, as it is now.
+
+    Raises
+    ------
+    InputError
+        It is no mapping's name.
+    NoRoomError
+        The disk does not take it.
+    """
+    name = form.fields.get("map")
+    if not name:
+        return []
+    if not MAPPING.fullmatch(name):
+        raise _no_field("map", "a saved mapping's name")
+    mappings: Mappings = request.app.state.mappings
+    saved = mappings.get(name)
+    if saved is None:
+        return [f"--map={name}"]
+    place = f"{IN}/mapping.yaml"
+    try:
+        (here / place).write_text(json.dumps(saved.document, ensure_ascii=False), encoding="utf-8")
+    except OSError as error:
+        raise refused_by_disk(error) from None
+    return [f"--map={place}"]
 
 
 async def _received(request: Request, jobs: Jobs, folder: File) -> Form:
@@ -169,9 +218,7 @@ def _import_options(form: Form) -> list[str]:
         if name == "date":
             out.append(f"--date={_past(text)}")
         elif name == "map":
-            if not MAPPING.fullmatch(text):
-                raise _no_field(name, "a saved mapping's name")
-            out.append(f"--map={text}")
+            continue  # _mapped
         elif name == "strict":
             if text.lower() not in ("true", "false", "1", "0"):
                 raise _no_field(name, "true, false")

@@ -43,7 +43,11 @@ export function Hierarchy({ drawn, here, label, region, marks }: Props) {
   const dark = useTheme() === 'dark';
   const frame = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (frame.current) frame.current.scrollLeft = (frame.current.scrollWidth - frame.current.clientWidth) / 2;
+    const box = frame.current;
+    if (!box) return;
+    box.scrollLeft = (box.scrollWidth - box.clientWidth) / 2;
+    const asked = drawn.boxes.find(here);
+    if (asked) box.scrollTop = Math.max(0, asked.level * HIGH - box.clientHeight / 2);
   }, [drawn]);
   const width = Math.max(1, drawn.width) * WIDE;
   const height = drawn.left.length * HIGH + 8;
@@ -61,11 +65,17 @@ export function Hierarchy({ drawn, here, label, region, marks }: Props) {
           const up = y(line.from) <= y(line.to) ? 1 : -1;
           const [x1, y1, x2, y2] = [x(line.from), y(line.from) + (up * BOX.height) / 2, x(line.to), y(line.to) - ((flat ? -up : up) * BOX.height) / 2];
           const bow = flat ? up * 34 : up * 24;
+          // one that passes over boxes, or leads back down a cycle, goes around them
+          const around = !flat && x1 === x2 && Math.abs(line.from.level - line.to.level) > 1;
+          const side = x1 + BOX.width / 2;
+          const d = around
+            ? `M${side} ${y(line.from)}C${side + 52} ${y(line.from)} ${side + 52} ${y(line.to)} ${side} ${y(line.to)}`
+            : `M${x1} ${y1}C${x1} ${y1 + bow} ${x2} ${flat ? y2 + bow : y2 - bow} ${x2} ${y2}`;
           return (
             <path
               key={key}
               class={marks?.lines.has(key) ? 'line fault' : 'line'}
-              d={`M${x1} ${y1}C${x1} ${y1 + bow} ${x2} ${flat ? y2 + bow : y2 - bow} ${x2} ${y2}`}
+              d={d}
               stroke={stroke ? (dark ? stroke.dark : stroke.colour) : 'currentColor'}
               stroke-width={stroke?.width}
               stroke-dasharray={stroke?.dashes.join(' ')}
