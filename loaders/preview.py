@@ -50,6 +50,8 @@ class ColumnPreview:
         ``personal`` (left behind), ``idle`` (means nothing), ``twice`` (another column means the same), ``unknown``.
     likely : str or None
         What an unknown heading most resembles.
+    known_as : mapping
+        Canonical column by kind of sheet: what it would mean, were the sheet of another kind.
     """
 
     index: int
@@ -59,12 +61,14 @@ class ColumnPreview:
     means: str | None
     how: How
     likely: str | None = None
+    known_as: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that ``preview --json`` prints."""
         return {
             "index": self.index, "letter": self.letter, "heading": mask(self.heading)[0], "cells": self.cells,
             "means": self.means, "how": self.how, "likely": self.likely,
+            "known_as": dict(self.known_as),
         }  # fmt: skip
 
 
@@ -325,7 +329,14 @@ def _columns(raw: RawSheet, plan: mappings.SheetPlan | None) -> Iterator[ColumnP
         elif plan is not None:
             how = "idle"
         heading = column.header if is_header else ""
-        yield ColumnPreview(index, column.letter, heading, column.cells, meaning, how, guess)
+        known_as = {
+            kind: hit[0]
+            for kind in known.sheets
+            if heading and how != "personal" and (hit := known.find(kind, heading)) is not None
+        }
+        yield ColumnPreview(
+            index, column.letter, heading, column.cells, meaning, how, guess, known_as
+        )
 
 
 def _sample(made: SheetPreview, rows: Rows) -> Iterator[tuple[int, list[str | None]]]:

@@ -25,6 +25,7 @@ from api.jobs.model import JURISDICTION, RESULT, ROLE, Job, Kind
 from api.jobs.service import Jobs
 from api.jobs.uploads import Form, receive, refused_by_disk
 from api.routes.models import jobs as models
+from api.routes.models import ledgers
 from api.wire import answer, failures, given_date, language
 from graph.errors import InputError, LianjianError
 from graph.model import parse_date, today
@@ -458,6 +459,32 @@ def cancel_job(request: Request, id: Id) -> Response:  # noqa: A002
 def job_result(request: Request, id: Id) -> Response:  # noqa: A002
     """Give the object that the command prints."""
     _, path = _jobs(request).path(_job(request, id), RESULT)
+    return FileResponse(
+        path, media_type="application/json", headers={"cache-control": "private, no-cache"}
+    )
+
+
+@router.get("/{id}/preview", tags=["imports"], summary="What ledgers would be read as: a preview's answer",
+            response_model=ledgers.LedgerPreview, responses=failures(404, 409, tagged=False))  # fmt: skip
+def job_preview(request: Request, id: Id) -> Response:  # noqa: A002
+    """Give sheets, headers, meanings, first rows and faulty cells."""
+    return _result_of(request, id, "preview")
+
+
+@router.get("/{id}/import", tags=["imports"], summary="What an import did: its answer",
+            response_model=ledgers.LedgerImport, responses=failures(404, 409, tagged=False))  # fmt: skip
+def job_import(request: Request, id: Id) -> Response:  # noqa: A002
+    """Give what became of each file and sheet, and faulty cells with their way out."""
+    return _result_of(request, id, "import")
+
+
+def _result_of(request: Request, id: str, kind: Kind) -> Response:  # noqa: A002
+    job = _job(request, id)
+    if job.kind != kind:
+        raise JobStateError(
+            f"that job is no {kind}; its answer is under /result", "任务种类不符；其结果见 /result"
+        )
+    _, path = _jobs(request).path(job, RESULT)
     return FileResponse(
         path, media_type="application/json", headers={"cache-control": "private, no-cache"}
     )

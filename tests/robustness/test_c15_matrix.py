@@ -93,7 +93,7 @@ NO_OBJECT = frozenset(
     {
         "healthz", "readyz", "metrics", "login", "logout", "me", "status", "overview", "profile_list", "profile_show",
         "profile_check", "findings_checked", "ledger_dates", "decisions", "baseline",
-        "mapping_list", "save_mapping", "delete_mapping", "preview_job",
+        "mapping_list", "save_mapping", "delete_mapping", "preview_job", "job_preview", "job_import",
         "import_job", "plan_job", "verify_job", "audit_job", "export_job", "jobs",
         "job", "job_events", "cancel_job", "delete_job", "job_result", "job_file",
     }

@@ -11,7 +11,7 @@ describe('streets on the small map', () => {
     if (!a || !b || !c) throw new Error('none');
     expect(a.x).toBeLessThan(b.x);
     expect(a.y).toBeGreaterThan(b.y);
-    expect(Math.hypot(b.x - c.x, (b.y - c.y) * 1.6)).toBeGreaterThan(b.r + c.r);
+    expect(Math.abs(b.x - c.x) >= b.r + c.r || Math.abs(b.y - c.y) >= 40).toBe(true);
     for (const one of found.placed) {
       expect(one.x).toBeGreaterThanOrEqual(0);
       expect(one.x).toBeLessThanOrEqual(640);

@@ -33,6 +33,9 @@ export interface Plot {
   nowhere: number;
 }
 
+/** What a street's marks with its name take: in height, and half of the least width. */
+const HIGH = 42;
+const HALF = 31;
 const LEAST = 4;
 const MOST = 15;
 
@@ -58,22 +61,25 @@ export function plot(streets: readonly Street[], width: number): Plot {
     street,
     x: width / 2 + (lon - (west + east) / 2) * shrink * scale,
     y: height / 2 - (lat - (south + north) / 2) * scale,
-    r: DIRECTIONS.reduce((all, one) => all + size(street[one], most), 6),
+    r: Math.max(HALF, DIRECTIONS.reduce((all, one) => all + size(street[one], most), 4)),
   }));
-  // apart: the same steps for the same streets
-  for (let turn = 0; turn < 80; turn += 1) {
+  // apart: the same steps for the same streets; each takes a box for its marks and its name
+  for (let turn = 0; turn < 120; turn += 1) {
     let moved = false;
     for (const [k, a] of placed.entries()) {
       for (const b of placed.slice(k + 1)) {
-        const [dx, dy] = [b.x - a.x || 0.01, b.y - a.y || 0.01];
-        const far = Math.hypot(dx, dy * 1.6); // marks lie side by side, so that they are wider than high
-        const need = a.r + b.r + 4;
-        if (far >= need) continue;
-        const by = (need - far) / far / 2;
-        a.x -= dx * by * 0.5;
-        b.x += dx * by * 0.5;
-        a.y -= dy * by * 0.5;
-        b.y += dy * by * 0.5;
+        const over = a.r + b.r + 2 - Math.abs(b.x - a.x);
+        const under = HIGH - Math.abs(b.y - a.y);
+        if (over <= 0 || under <= 0) continue;
+        if (over < under) {
+          const by = (b.x < a.x ? -over : over) / 2;
+          a.x -= by;
+          b.x += by;
+        } else {
+          const by = (b.y < a.y ? -under : under) / 2;
+          a.y -= by;
+          b.y += by;
+        }
         moved = true;
       }
     }

@@ -49,7 +49,7 @@ export function Hierarchy({ drawn, here, label, region, marks }: Props) {
     const asked = drawn.boxes.find(here);
     if (asked) box.scrollTop = Math.max(0, asked.level * HIGH - box.clientHeight / 2);
   }, [drawn]);
-  const width = Math.max(1, drawn.width) * WIDE;
+  const width = Math.max(1, drawn.width) * WIDE + (drawn.lines.some((line) => Math.abs(line.from.level - line.to.level) > 1) ? WIDE : 0);
   const height = drawn.left.length * HIGH + 8;
   const count = new Map<number, number>();
   for (const { level } of drawn.boxes) count.set(level, (count.get(level) ?? 0) + 1);

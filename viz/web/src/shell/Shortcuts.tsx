@@ -5,7 +5,7 @@ import { t, type Key } from '../texts';
 
 const KEYS: readonly (readonly [string, Key])[] = [
   ['/', 'keys.search'],
-  ['1 2 3', 'keys.tabs'],
+  ['1 2 3 4', 'keys.tabs'],
   ['l', 'keys.l'],
   ['d', 'keys.d'],
   ...DESK_KEYS,

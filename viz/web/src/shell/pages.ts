@@ -18,5 +18,5 @@ export interface Page {
 
 export const pages: Record<PageName, Page> = {
   desk: { title: 'nav.desk', open: async () => (await import('../desk/Desk')).Desk, shown: mayAudit },
-  load: { title: 'nav.load', open: async () => (await import('../start/Loading')).Loading, shown: mayLoad },
+  load: { title: 'nav.load', open: async () => (await import('../ledgers/Ledgers')).Ledgers, shown: mayLoad },
 };

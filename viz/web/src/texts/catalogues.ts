@@ -7,6 +7,8 @@ import entityEn from './entity/en.json';
 import entityZh from './entity/zh.json';
 import graphEn from './graph/en.json';
 import graphZh from './graph/zh.json';
+import ledgersEn from './ledgers/en.json';
+import ledgersZh from './ledgers/zh.json';
 import startEn from './start/en.json';
 import startZh from './start/zh.json';
 
@@ -15,8 +17,9 @@ export const parts = [
   [deskEn, deskZh],
   [entityEn, entityZh],
   [graphEn, graphZh],
+  [ledgersEn, ledgersZh],
   [startEn, startZh],
 ] as const;
 
-export const en = { ...commonEn, ...deskEn, ...entityEn, ...graphEn, ...startEn };
-export const zh = { ...commonZh, ...deskZh, ...entityZh, ...graphZh, ...startZh };
+export const en = { ...commonEn, ...deskEn, ...entityEn, ...graphEn, ...ledgersEn, ...startEn };
+export const zh = { ...commonZh, ...deskZh, ...entityZh, ...graphZh, ...ledgersZh, ...startZh };
