@@ -43,6 +43,11 @@ export function Ask({ title, says, fields, act, send, close, problemOf, progress
       const value = form.get(name);
       if (typeof value === 'string' && value.trim()) given[name] = value.trim();
     }
+    const blank = fields.find(({ name, required }) => required && !(name in given));
+    if (blank) {
+      setProblem({ code: 'blank', status: 0, title: t(blank.label), detail: t('desk.not_blank') });
+      return;
+    }
     setBusy(true);
     setProblem(null);
     send(given).then(close, (error: unknown) => {

@@ -29,13 +29,16 @@ export function Findings({ held }: { held: Held }) {
   const [turn, setTurn] = useState(0);
   const [narrow, setNarrow] = useState(false);
   const links = useRef(new Map<string, HTMLAnchorElement>());
+  const recording = useRef(false);
   const key = JSON.stringify(chosen);
   useEffect(() => {
     setAt(0);
     setPicked(new Set());
   }, [key]);
   useEffect(() => {
-    if (list.page && !open) announce(t('desk.matching', { n: number(list.page.matching) }));
+    // a count after something was recorded is not what was asked for: what was recorded is said
+    if (list.page && !open && !recording.current) announce(t('desk.matching', { n: number(list.page.matching) }));
+    recording.current = false;
   }, [list.page, open]);
 
   const choose = (next: Filters) => go(page('desk', holding(next, held)), 'instead');
@@ -54,6 +57,7 @@ export function Findings({ held }: { held: Held }) {
     if (ids.length) setWanted({ action, ids });
   };
   const done = (recorded: readonly Done[], lost: Outcome['failed']) => {
+    recording.current = true;
     list.handled(recorded);
     setFailed(lost);
     setPicked(new Set(lost.map(({ id }) => id)));

@@ -26,7 +26,7 @@ export function disputes(values: readonly Value[]): Disputes {
       value,
       said: [
         ...(value.value === null ? [] : [{ k: place(value.ledger, value.source, value.since), v: value.value as unknown }]),
-        ...value.otherwise.filter(({ how }) => how === 'disagrees').map((other) => ({ k: place(other.ledger, other.source, other.dated), v: other.value as unknown })),
+        ...value.otherwise.filter(({ how }) => how === 'disagrees').map((other) => ({ k: place(other.ledger, other.source, other.dated), v: other.value })),
       ],
     }));
   return {
