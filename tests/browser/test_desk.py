@@ -40,9 +40,27 @@ def made(path: Path) -> Path:
     """Make a town at two dates: a cycle, many eligible organizations without a unit, a pair of codes of one name, hostile names."""
     units = [
         {"key": "CITY", "name": "某市两新工委", "type": "工委"},
-        {"key": "STREET", "name": "某街道工委", "type": "工委", "superior": "CITY", "district": "420101"},
-        {"key": "LOOP1", "name": "甲总支", "type": "党总支", "superior": "LOOP2", "street": "420101001"},
-        {"key": "LOOP2", "name": "乙总支", "type": "党总支", "superior": "LOOP1", "street": "420101001"},
+        {
+            "key": "STREET",
+            "name": "某街道工委",
+            "type": "工委",
+            "superior": "CITY",
+            "district": "420101",
+        },
+        {
+            "key": "LOOP1",
+            "name": "甲总支",
+            "type": "党总支",
+            "superior": "LOOP2",
+            "street": "420101001",
+        },
+        {
+            "key": "LOOP2",
+            "name": "乙总支",
+            "type": "党总支",
+            "superior": "LOOP1",
+            "street": "420101001",
+        },
     ]
     hostile = [
         {"key": f"BAD{k}", "name": text, "type": text, "superior": f"NONE{k}"}
@@ -62,7 +80,9 @@ def made(path: Path) -> Path:
         said = {"at": "2016-08-26T00:00:00", "dated": date, "files": ["town.xlsx"]}
         with store.importing(**said) as importer:  # type: ignore[arg-type]
             for kind, rows in sheets:
-                frame = pd.DataFrame([{"row": n + 2, "dated": date} | r for n, r in enumerate(rows)])
+                frame = pd.DataFrame(
+                    [{"row": n + 2, "dated": date} | r for n, r in enumerate(rows)]
+                )
                 importer.add(Claims(kind, kind, date, "town.xlsx", kind, frame))
     store.close()
     return path
@@ -75,7 +95,9 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-def visit(window: Window, url: str, place: str = "#/desk", lang: str = "en", **options: Any) -> Opened:
+def visit(
+    window: Window, url: str, place: str = "#/desk", lang: str = "en", **options: Any
+) -> Opened:
     """Open a view of the desk, and wait for what it shows."""
     opened = opened_at(window, url, place, lang, **options)
     opened.page.wait_for_selector(".rows li, .case .message, .twin, .pairs li, .empty")
@@ -112,8 +134,10 @@ def test_a_finding_is_opened_by_mouse_and_its_evidence_drawn(town: str, window: 
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_findings_are_worked_through_by_keyboard_alone(town: str, window: Window, lang: str) -> None:
-    """j and k walk, Enter opens, u goes back, x selects, c confirms, d dismisses only with a note; counts follow at once."""
+def test_findings_are_worked_through_by_keyboard_alone(
+    town: str, window: Window, lang: str
+) -> None:
+    """J and k walk, Enter opens, u goes back, x selects, c confirms, d dismisses only with a note; counts follow at once."""
     opened = visit(window, town, lang=lang, place="#/desk?code=eligible_uncovered")
     page, press = opened.page, opened.page.keyboard.press
     before = {state: counted(opened, state) for state in ("open", "confirmed", "dismissed")}
@@ -141,7 +165,9 @@ def test_findings_are_worked_through_by_keyboard_alone(town: str, window: Window
     press("Enter")
     page.wait_for_selector("dialog.ask", state="detached")
     page.wait_for_selector(".row.now.dismissed")
-    opened.wait(f"document.querySelector('.check:has(.stand.dismissed) .n').textContent === '{before['dismissed'] + 1}'")
+    opened.wait(
+        f"document.querySelector('.check:has(.stand.dismissed) .n').textContent === '{before['dismissed'] + 1}'"
+    )
     press("j")
     press("x")
     press("j")
@@ -152,7 +178,9 @@ def test_findings_are_worked_through_by_keyboard_alone(town: str, window: Window
     page.click("dialog.ask button[type=submit]")
     page.wait_for_selector("dialog.ask", state="detached")
     assert page.locator(".row.confirmed").count() == 2
-    opened.wait(f"document.querySelector('.check:has(.stand.confirmed) .n').textContent === '{before['confirmed'] + 2}'")
+    opened.wait(
+        f"document.querySelector('.check:has(.stand.confirmed) .n').textContent === '{before['confirmed'] + 2}'"
+    )
     press("?")
     assert "j k" in page.inner_text("dialog[open]")
     press("Escape")
