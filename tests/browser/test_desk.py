@@ -111,7 +111,7 @@ def counted(opened: Opened, state: str) -> int:
 
 
 def test_a_finding_is_opened_by_mouse_and_its_evidence_drawn(town: str, window: Window) -> None:
-    """The cycle is drawn as a hierarchy with marks, the clause in both languages beside it, its rows as read; reload gives it again."""
+    """The cycle is drawn as a hierarchy with marks, the clause in both languages beside it, its rows as read."""
     opened = visit(window, town, "#/desk?code=cycle")
     page = opened.page
     assert page.locator(".rows li").count() == 1
@@ -172,12 +172,12 @@ def test_findings_are_worked_through_by_keyboard_alone(
     press("x")
     press("j")
     press("x")
-    assert "2" in page.inner_text(".picked strong")
+    opened.wait("document.querySelector('.picked strong')?.textContent.includes('2')")
     press("c")
     page.fill("dialog.ask textarea", "请办理")
     page.click("dialog.ask button[type=submit]")
     page.wait_for_selector("dialog.ask", state="detached")
-    assert page.locator(".row.confirmed").count() == 2
+    opened.wait("document.querySelectorAll('.row.confirmed').length === 2")
     opened.wait(
         f"document.querySelector('.check:has(.stand.confirmed) .n').textContent === '{before['confirmed'] + 2}'"
     )

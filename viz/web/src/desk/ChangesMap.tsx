@@ -4,6 +4,9 @@ import { number, t } from '../texts';
 import { Shape } from './Changes';
 import { DIRECTIONS, plot, SHAPES, size, type Placed, type Street } from './changing';
 
+/** Pixels that a scrollbar takes at most. */
+const SCROLLBAR = 24;
+
 interface Props {
   streets: readonly Street[];
   chosen: string;
@@ -16,7 +19,11 @@ export function ChangesMap({ streets, chosen, choose }: Props) {
   useEffect(() => {
     const box = frame.current;
     if (!box) return;
-    const watch = new ResizeObserver(() => setWidth(Math.max(320, Math.min(1100, Math.floor(box.clientWidth)))));
+    const watch = new ResizeObserver(() => {
+      const room = Math.max(320, Math.min(1100, Math.floor(box.clientWidth)));
+      // a scrollbar that comes and goes with the height is no other width
+      setWidth((now) => (Math.abs(room - now) > SCROLLBAR || room < now ? room : now));
+    });
     watch.observe(box);
     return () => watch.disconnect();
   }, []);

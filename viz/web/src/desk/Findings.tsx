@@ -73,26 +73,30 @@ export function Findings({ held }: { held: Held }) {
     if (open !== null) go(opened(row.id), 'instead');
     else links.current.get(row.id)?.focus();
   };
+  const press = (event: KeyboardEvent) => {
+    if (!plain(event) || document.querySelector('dialog[open]')) return;
+    const on = event.target instanceof HTMLInputElement && event.target.type === 'checkbox';
+    if (typing(event.target) && !on) return;
+    const row = list.rows[at];
+    const ids = open !== null ? [open] : picked.size ? [...picked] : row ? [row.id] : [];
+    if (event.key === 'j') step(1);
+    else if (event.key === 'k') step(-1);
+    else if (event.key === 'x' && row && open === null) pick(row.id);
+    else if (event.key === 'c') ask('confirm', ids);
+    else if (event.key === 'd') ask('dismiss', ids);
+    else if (event.key === 'u' && open !== null) back();
+    else return;
+    event.preventDefault();
+  };
+  // as it is rendered last: who types fast is not behind by a letter
+  const pressed = useRef(press);
+  pressed.current = press;
   useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      if (!plain(event) || document.querySelector('dialog[open]')) return;
-      const on = event.target instanceof HTMLInputElement && event.target.type === 'checkbox';
-      if (typing(event.target) && !on) return;
-      const row = list.rows[at];
-      const ids = open !== null ? [open] : picked.size ? [...picked] : row ? [row.id] : [];
-      if (event.key === 'j') step(1);
-      else if (event.key === 'k') step(-1);
-      else if (event.key === 'x' && row && open === null) pick(row.id);
-      else if (event.key === 'c') ask('confirm', ids);
-      else if (event.key === 'd') ask('dismiss', ids);
-      else if (event.key === 'u' && open !== null) back();
-      else return;
-      event.preventDefault();
-    };
-    // before the shell's, of which one is the same
-    addEventListener('keydown', press, true);
-    return () => removeEventListener('keydown', press, true);
-  });
+    const act = (event: KeyboardEvent) => pressed.current(event);
+    // before the shell's keys, of which one is the same
+    addEventListener('keydown', act, true);
+    return () => removeEventListener('keydown', act, true);
+  }, []);
   const back = () => {
     go(opened(null));
     const row = list.rows[Math.max(0, place)];
