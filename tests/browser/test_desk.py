@@ -133,7 +133,7 @@ def test_a_finding_is_opened_by_mouse_and_its_evidence_drawn(town: str, window: 
     undisturbed(opened, town)
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.large)])
 def test_findings_are_worked_through_by_keyboard_alone(
     town: str, window: Window, lang: str
 ) -> None:
@@ -300,7 +300,9 @@ def test_no_name_runs_at_the_desk(town: str, window: Window) -> None:
     undisturbed(opened, town)
 
 
-@pytest.mark.parametrize(("scheme", "lang"), [("light", "en"), ("dark", "zh")])
+@pytest.mark.parametrize(
+    ("scheme", "lang"), [("light", "en"), pytest.param("dark", "zh", marks=pytest.mark.large)]
+)
 def test_the_desk_is_accessible(town: str, window: Window, scheme: str, lang: str) -> None:
     """Axe finds nothing serious in any part; one heading of the first rank each; nothing is wider than a narrow screen."""
     opened = visit(window, town, lang=lang, color_scheme=scheme)

@@ -64,7 +64,7 @@ function Spot({ spot, most, on, choose }: { spot: Placed; most: number; on: bool
       class={on ? 'spot on' : 'spot'}
       transform={`translate(${x.toFixed(1)} ${y.toFixed(1)})`}
       role="button"
-      tabIndex={0}
+      tabindex={0}
       aria-pressed={on}
       aria-label={says}
       onClick={act}
