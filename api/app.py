@@ -24,6 +24,7 @@ from api.asking.overview import Kept as Overview
 from api.bodies import Bodies
 from api.document import complete as complete_document
 from api.drafts import Drafts
+from api.findings import Audits
 from api.jobs.folders import CUTS, RENEWING
 from api.jobs.service import Jobs
 from api.journal import Journal, Places
@@ -32,6 +33,7 @@ from api.journal.serving import Journaling
 from api.journal.stores import in_store
 from api.kept import Kept
 from api.lock import held
+from api.mappings import Mappings
 from api.maps import Maps
 from api.operation.log import Log
 from api.operation.metrics import Metrics
@@ -46,9 +48,11 @@ from api.routes import (
     auditing,
     board,
     connections,
+    desk,
     health,
     jobs,
     lookup,
+    mappings,
     metrics,
     overview,
     pictures,
@@ -121,6 +125,8 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     drafts = Drafts()
     cities = Cities()
     asked = Questions(state / QUESTIONS)
+    audits = Audits()
+    saved = Mappings(settings.state)
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
@@ -137,6 +143,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
         drafts.close()
         cities.close()
         asked.close()
+        audits.close()
         stores.close()
         accounts.close()
         journal.close()
@@ -163,6 +170,8 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.drafts = drafts
     app.state.cities = cities
     app.state.questions = asked
+    app.state.audits = audits
+    app.state.mappings = saved
     app.state.overview = Overview()
     app.state.settings = settings
     app.state.accounts = accounts
@@ -172,7 +181,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.rates = rates.Rates(settings.allowances)
     for part in (
         session, health, lookup, connections, surveying, board, planning, profiles, auditing, pictures, writing, overview, jobs,
-        metrics, views, questions, application,
+        metrics, views, questions, desk, mappings, application,
     ):  # fmt: skip
         app.include_router(part.router)
     # the innermost first: what a journal or a limit refuses has the headers of every answer

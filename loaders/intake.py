@@ -84,12 +84,12 @@ def gather(
     if progress is not None:
         progress("reading", 0, None)
     with _made_ready():
-        items = _called(read([str(p) for p in paths]), names or {})
+        items = called(read([str(p) for p in paths]), names or {})
         places = {name: path for path, name in (names or {}).items()}
         return sort_out(items, chosen, strict=strict, places=places)
 
 
-def _called(items: Iterable[Item], names: Mapping[str, str]) -> Iterator[Item]:
+def called(items: Iterable[Item], names: Mapping[str, str]) -> Iterator[Item]:
     """Yield the items under the names that their files are called by."""
     for item in items:
         name = names.get(item.file)
@@ -159,7 +159,7 @@ def sort_out(
             out.outlines.append(outlines.read(item.file, out.places.get(item.file)))
             file(item.file)
         else:
-            sheet = _recognised(item, chosen)
+            sheet = recognised(item, chosen)
             file(item.file).sheets.append(sheet.report)
             out.read.append(sheet)
             if sheet.plan is not None:
@@ -249,7 +249,8 @@ def _no_ledger(report: ImportReport) -> InputError:
     )
 
 
-def _recognised(raw: RawSheet, chosen: CustomMapping | None) -> Sheet:
+def recognised(raw: RawSheet, chosen: CustomMapping | None) -> Sheet:
+    """Return a sheet with how it is to be read, and with why it is not where that is unknown."""
     named = headings(raw)
 
     def probe(index: int) -> Sequence[str]:

@@ -178,11 +178,7 @@ def save(mapping: CustomMapping, name: str) -> Path:
     """
     import yaml
 
-    if not _NAME.fullmatch(name) or _RESERVED.fullmatch(name) or name == "canonical":
-        raise InputError(
-            f"mapping name {name!r}: use 1 to 64 letters, digits, - or _",
-            f"映射名称 {name!r}：请用 1 至 64 个汉字、字母、数字、- 或 _",
-        )
+    check_name(name)
     folder = user_directory()
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.yaml"
@@ -190,6 +186,21 @@ def save(mapping: CustomMapping, name: str) -> Path:
         yaml.safe_dump(as_dict(mapping), allow_unicode=True, sort_keys=False), encoding="utf-8"
     )
     return path
+
+
+def check_name(name: str) -> None:
+    """Refuse what is no name of a mapping.
+
+    Raises
+    ------
+    InputError
+        The name is not 1 to 64 letters, digits, ``_`` or ``-``.
+    """
+    if not _NAME.fullmatch(name) or _RESERVED.fullmatch(name) or name == "canonical":
+        raise InputError(
+            f"mapping name {name!r}: use 1 to 64 letters, digits, - or _",
+            f"映射名称 {name!r}：请用 1 至 64 个汉字、字母、数字、- 或 _",
+        )
 
 
 def as_read(name: str, sheets: Iterable[tuple[SheetPlan, Sequence[str]]]) -> CustomMapping:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from api.asking.dates import date
 from api.asking.deciding import impersonal
-from graph.errors import UnknownIdError
+from graph.errors import LianjianError, UnknownIdError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -187,6 +187,102 @@ def handle(
         store, found, id_, _STATE[action], at, note=note, office=office, due=due, whole=kept
     )
     return Handled(id_, done, None if found is None else found[1], batch)
+
+
+# -- several at once ----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, eq=False)
+class HandledTogether:
+    """What was recorded about several findings in one go.
+
+    Attributes
+    ----------
+    done : list of Handled
+    failed : list of (id, error)
+        Those of which nothing was recorded, and why.
+    batch : int or None
+        The batch that ``undo`` takes back; ``None`` where nothing was recorded.
+    """
+
+    done: list[Handled]
+    failed: list[tuple[str, LianjianError]]
+    batch: int | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what the service says; errors have their words in both languages."""
+        return {
+            "done": [{"id": h.id} | h.done.as_json(h.evidence) for h in self.done],
+            "failed": [{"id": id_, "zh": e.zh, "en": e.en} for id_, e in self.failed],
+            "batch": self.batch,
+        }
+
+
+def handle_together(
+    store: Store,
+    profile: Profile,
+    ids: list[str],
+    action: Action,
+    as_of: int | None,
+    *,
+    note: str | None = None,
+    office: str | None = None,
+    due: int | None = None,
+    whole: Store | None = None,
+) -> HandledTogether:
+    """Record the same about several findings as one batch; those of which it can't be recorded stop none of the others.
+
+    Parameters
+    ----------
+    whole : Store, optional
+        As :func:`handle`.
+
+    Raises
+    ------
+    InputError
+        A text holds a person's number.
+    """
+    impersonal(note, office)
+    from graph.affiliation import handling
+
+    at = date(store, as_of)
+    codes: set[str] = set()
+    failed: list[tuple[str, LianjianError]] = []
+    asked = list(dict.fromkeys(ids))
+    for id_ in asked:
+        try:
+            codes.add(_code(id_))
+        except UnknownIdError as error:
+            failed.append((id_, error))
+    if not codes:
+        return HandledTogether([], failed, None)
+    seen = _audit(store, profile, at, sorted(codes), None, None).findings
+    there = (
+        None if whole is None else _audit(whole, profile, at, sorted(codes), None, None).findings
+    )
+    before = {} if whole is None else handling.read(whole, at)
+    done: list[Handled] = []
+    kept: list[Handling] = []
+    refused = {id_ for id_, _ in failed}
+    for id_ in asked:
+        if id_ in refused:
+            continue
+        found = seen.locate(id_)
+        try:
+            made = handling.decided(
+                store, found, id_, _STATE[action], at, note=note, office=office, due=due
+            )
+        except LianjianError as error:
+            failed.append((id_, error))
+            continue
+        written = made
+        if there is not None:
+            all_of_it, old = there.locate(id_), before.get(id_)
+            if all_of_it or old:
+                evidence = all_of_it[1] if all_of_it else old.evidence if old else ""
+                written = replace(made, evidence=evidence)
+        kept.append(written)
+        done.append(Handled(id_, made, None if found is None else found[1], 0))
+    batch = handling.write(store, kept) if kept else None
+    return HandledTogether(done, failed, batch)
 
 
 # -- many --------------------------------------------------------------------------------------------------------------

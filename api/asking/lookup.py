@@ -200,6 +200,25 @@ def dossier(store: Store, code: str, as_of: int) -> Dossier:
     )
 
 
+def timeline(store: Store, code: str, as_of: int) -> dict[str, Any]:
+    """Return what each import said of the entity that ``code`` means, the earliest first.
+
+    Raises
+    ------
+    UnknownIdError, AmbiguousIdError
+        As :func:`identify`.
+    """
+    from graph.timeline import timeline as timeline_of
+
+    kind, key = identify(store, code, as_of)
+    named = _named(store, as_of)
+    entries = []
+    for entry in timeline_of(store, kind, key):
+        zh, en = ledger_name(entry.statement.ledger, named)
+        entries.append(entry.as_json() | {"called": {"zh": zh, "en": en}})
+    return {"id": key, "kind": kind, "entries": entries}
+
+
 def _named(store: Store, date: int) -> Callable[[str, str], str | None]:
     """Return a look-up of places' names by kind and code."""
 

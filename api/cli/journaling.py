@@ -37,7 +37,7 @@ OTHERS = frozenset(
 )  # fmt: skip
 """Parameters of commands that are texts of another kind: they never reach the journal. A test has each in one of the two."""
 NOTHING_LEAVES = frozenset(
-    {"demo", "template", "generate", "import", "profile", "serve", "journal", "restore"}
+    {"demo", "template", "generate", "preview", "import", "profile", "serve", "journal", "restore"}
 )
 """Commands whose files hold nothing that the store does; what an import could not take, it gives back to whoever brought it."""
 ACTIONS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-Kind = Literal["import", "plan", "verify", "audit", "export"]
+Kind = Literal["import", "preview", "plan", "verify", "audit", "export"]
 State = Literal[
     "queued", "running", "done", "done_with_findings", "failed", "cancelled", "interrupted"
 ]
@@ -13,6 +13,8 @@ STATES: tuple[State, ...] = get_args(State)
 UNDER_WAY: frozenset[State] = frozenset(["queued", "running"])
 WRITERS: frozenset[Kind] = frozenset(["import"])
 """Kinds that change the store: one at a time."""
+STORELESS: frozenset[Kind] = frozenset(["preview"])
+"""Kinds that ask the store nothing: they work before there is one."""
 
 ROLE, JURISDICTION = "role", "jurisdiction"
 """Among what was asked: the role of who asked, and of how much of the city; none is all of it."""

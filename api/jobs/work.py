@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from api.access.identity import LOCAL, Identity
 from api.jobs.children import STDERR, STDOUT
 from api.jobs.folders import ALIVE, CUTS, FAULTS, IN, OUT, RECORD, RENEWING, folder, gone
-from api.jobs.model import JURISDICTION, RESULT, ROLE, WRITERS, Job, Made
+from api.jobs.model import JURISDICTION, RESULT, ROLE, STORELESS, WRITERS, Job, Made
 from api.jobs.records import Records
 from api.lock import Lock
 from api.settings import DEFAULT_PROFILE
@@ -112,7 +112,7 @@ def _run(job: Job, state: Path, progress: _Progress) -> tuple[int, dict[str, str
         told: list[LianjianError] = []
         try:
             # an import writes to the city, and sees to it by itself whose rows it takes
-            if jurisdiction is not None and job.kind not in WRITERS:
+            if jurisdiction is not None and job.kind not in WRITERS | STORELESS:
                 command = _within(given, jurisdiction, state)
         except LianjianError as refused:
             return 3, {"zh": refused.zh, "en": refused.en}

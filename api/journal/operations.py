@@ -57,6 +57,13 @@ OPERATIONS: Mapping[str, Recorded | None] = {
     "audit": Recorded(Action.LOOK, ("in",)),
     "finding": Recorded(Action.LOOK, ("id",)),
     "finding_list": Recorded(Action.LOOK, ("in",)),
+    "findings": Recorded(Action.LOOK, ("district", "street")),
+    "findings_checked": Recorded(Action.LOOK),
+    "finding_opened": Recorded(Action.LOOK, ("id",)),
+    "handle_together": Recorded(Action.FINDING),
+    "changes": Recorded(Action.LOOK, ("in",)),
+    "ledger_dates": None,
+    "timeline": Recorded(Action.LOOK, ("id",)),  # as show
     "diff": Recorded(Action.LOOK, ("in",)),
     "duplicates": None,  # names and codes side by side
     "reconcile": None,
@@ -90,6 +97,10 @@ OPERATIONS: Mapping[str, Recorded | None] = {
     "undo": Recorded(Action.UNDO),
     # what jobs write is recorded by the commands that do it, under the name of who asked
     "import_job": None,
+    "preview_job": None,  # stores nothing
+    "mapping_list": None,
+    "save_mapping": None,  # headings and what they mean; nothing of the city
+    "delete_mapping": None,
     "plan_job": None,
     "verify_job": None,
     "audit_job": None,
@@ -99,6 +110,8 @@ OPERATIONS: Mapping[str, Recorded | None] = {
     "job_events": None,
     "cancel_job": None,
     "delete_job": None,
+    "job_preview": None,  # what the asker sent, back; nothing of the city
+    "job_import": Recorded(Action.LOOK, ("id",)),
     "job_result": Recorded(Action.LOOK, ("id",)),
     "job_file": Recorded(Action.EXPORT, ("id",)),
     "login": Recorded(Action.SIGN_IN),

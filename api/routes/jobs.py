@@ -25,18 +25,21 @@ from api.jobs.model import JURISDICTION, RESULT, ROLE, Job, Kind
 from api.jobs.service import Jobs
 from api.jobs.uploads import Form, receive, refused_by_disk
 from api.routes.models import jobs as models
+from api.routes.models import ledgers
 from api.wire import answer, failures, given_date, language
-from graph.errors import InputError
+from graph.errors import InputError, LianjianError
 from graph.model import parse_date, today
 
 if TYPE_CHECKING:
     from api.jobs.model import Upload
+    from api.mappings import Mappings
     from api.redaction import Redaction
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
 
 LIMITS: dict[str, int | None] = {
     "/api/v1/jobs/import": None,
+    "/api/v1/jobs/preview": None,
     "/api/v1/jobs/verify": None,
     "/api/v1/jobs/plan": 4 << 20,
 }
@@ -131,13 +134,60 @@ async def import_job(request: Request) -> Response:
     id_, here = jobs.new()
     form = await _received(request, jobs, here)
     try:
-        options = _import_options(form)
-    except InputError:
+        options = _import_options(form) + _mapped(request, form, here)
+    except LianjianError:
         gone(here)
         raise
     command = ["import", *(u.place for u in form.files), "--faults=faults", *options]
     asked = {k: v for k, v in form.fields.items() if v}
     return await run_in_threadpool(_submit, request, id_, "import", command, asked, form.files)
+
+
+@router.post("/preview", tags=["imports"], summary="Tell what ledgers would be read as", status_code=ACCEPTED,
+             response_model=models.JobAnswer, responses=failures(408, 413, 429),
+             openapi_extra=models.PREVIEW)  # fmt: skip
+async def preview_job(request: Request) -> Response:
+    """Read them as an import would, and store nothing: sheets, headers, what each column means, first rows, faulty cells."""
+    jobs = _jobs(request)
+    id_, here = jobs.new()
+    form = await _received(request, jobs, here)
+    try:
+        if strange := sorted(set(form.fields) - {"map"}):
+            raise _no_field(strange[0], "map")
+        options = _mapped(request, form, here)
+    except LianjianError:
+        gone(here)
+        raise
+    command = ["preview", *(u.place for u in form.files), *options]
+    asked = {k: v for k, v in form.fields.items() if v}
+    return await run_in_threadpool(_submit, request, id_, "preview", command, asked, form.files)
+
+
+def _mapped(request: Request, form: Form, here: File) -> list[str]:
+    """Return the option that names the form's mapping: one saved through the service lies beside the files, as it is now.
+
+    Raises
+    ------
+    InputError
+        It is no mapping's name.
+    NoRoomError
+        The disk does not take it.
+    """
+    name = form.fields.get("map")
+    if not name:
+        return []
+    if not MAPPING.fullmatch(name):
+        raise _no_field("map", "a saved mapping's name")
+    mappings: Mappings = request.app.state.mappings
+    saved = mappings.get(name)
+    if saved is None:
+        return [f"--map={name}"]
+    place = f"{IN}/mapping.yaml"
+    try:
+        (here / place).write_text(json.dumps(saved.document, ensure_ascii=False), encoding="utf-8")
+    except OSError as error:
+        raise refused_by_disk(error) from None
+    return [f"--map={place}"]
 
 
 async def _received(request: Request, jobs: Jobs, folder: File) -> Form:
@@ -169,9 +219,7 @@ def _import_options(form: Form) -> list[str]:
         if name == "date":
             out.append(f"--date={_past(text)}")
         elif name == "map":
-            if not MAPPING.fullmatch(text):
-                raise _no_field(name, "a saved mapping's name")
-            out.append(f"--map={text}")
+            continue  # _mapped
         elif name == "strict":
             if text.lower() not in ("true", "false", "1", "0"):
                 raise _no_field(name, "true, false")
@@ -423,6 +471,32 @@ def cancel_job(request: Request, id: Id) -> Response:  # noqa: A002
 def job_result(request: Request, id: Id) -> Response:  # noqa: A002
     """Give the object that the command prints."""
     _, path = _jobs(request).path(_job(request, id), RESULT)
+    return FileResponse(
+        path, media_type="application/json", headers={"cache-control": "private, no-cache"}
+    )
+
+
+@router.get("/{id}/preview", tags=["imports"], summary="What ledgers would be read as: a preview's answer",
+            response_model=ledgers.LedgerPreview, responses=failures(404, 409, tagged=False))  # fmt: skip
+def job_preview(request: Request, id: Id) -> Response:  # noqa: A002
+    """Give sheets, headers, meanings, first rows and faulty cells."""
+    return _result_of(request, id, "preview")
+
+
+@router.get("/{id}/import", tags=["imports"], summary="What an import did: its answer",
+            response_model=ledgers.LedgerImport, responses=failures(404, 409, tagged=False))  # fmt: skip
+def job_import(request: Request, id: Id) -> Response:  # noqa: A002
+    """Give what became of each file and sheet, and faulty cells with their way out."""
+    return _result_of(request, id, "import")
+
+
+def _result_of(request: Request, id: str, kind: Kind) -> Response:  # noqa: A002
+    job = _job(request, id)
+    if job.kind != kind:
+        raise JobStateError(
+            f"that job is no {kind}; its answer is under /result", "任务种类不符；其结果见 /result"
+        )
+    _, path = _jobs(request).path(job, RESULT)
     return FileResponse(
         path, media_type="application/json", headers={"cache-control": "private, no-cache"}
     )

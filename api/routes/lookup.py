@@ -8,13 +8,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from api.access.permissions import known
-from api.asking import holdings
+from api.asking import holdings, lookup
 from api.downloads import AsTable, Table, listed, offered
 from api.routes import models
 from api.routes.asked import Code
+from api.routes.models import desk
 from api.stores import asked, reading
 from api.tables import holdings as tables
-from api.wire import Date, answered, failures, given_date
+from api.wire import Date, answer, answered, date_of, failures, given_date
 
 router = APIRouter(prefix="/api/v1", tags=["lookup"])
 
@@ -46,6 +47,15 @@ def show(
     """Give every value with the row that states it, what was said otherwise, and its relations."""
     told = asked(request, "show", code=id, relations=relations, as_of=given_date(as_of))
     return answered(request, told)
+
+
+@router.get("/timeline/{id:path}", summary="What each import said of one entity",
+            response_model=desk.Timeline, responses=failures(404, 409))  # fmt: skip
+def timeline(request: Request, id: Code, as_of: Date = None) -> Response:  # noqa: A002
+    """Give row after row what was new, what differed from what the same ledger said before, and who said it."""
+    with reading(request) as store:
+        found = lookup.timeline(store, id, date_of(as_of, store))
+    return answer(request, found)
 
 
 @router.get("/status", summary="What the store holds", response_model=models.Holdings,

@@ -30,6 +30,7 @@ from graph.model import Finding, Severity, Source, iso
 from graph.policy.profile import load
 
 if TYPE_CHECKING:
+    from graph.affiliation.registry import Claim
     from graph.city import City
     from graph.store.base import Store
 
@@ -122,6 +123,14 @@ class Findings(Sequence[Finding]):
         for rule, hits in self._parts:
             for start in range(0, len(hits), AT_ONCE):
                 yield from self._worded(rule, list(hits[start : start + AT_ONCE]))
+
+    def with_claims(self) -> Iterator[tuple[Finding, tuple[Claim, ...]]]:
+        """Yield each finding with the claims behind its source rows, as kind and number, the closest first."""
+        for rule, hits in self._parts:
+            for start in range(0, len(hits), AT_ONCE):
+                some = list(hits[start : start + AT_ONCE])
+                for finding, hit in zip(self._worded(rule, some), some, strict=True):
+                    yield finding, hit.claims[:MOST_SOURCES]
 
     def _worded(self, rule: Rule, hits: Sequence[Hit]) -> Iterator[Finding]:
         sources = _sources(self._facts.store, hits)

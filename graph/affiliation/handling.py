@@ -166,7 +166,7 @@ def _rows(frame: pd.DataFrame) -> Iterator[Handling]:
         )
 
 
-def handle(
+def decided(
     store: Store,
     found: tuple[Finding, str] | None,
     id_: str,
@@ -176,9 +176,8 @@ def handle(
     note: str | None = None,
     office: str | None = None,
     due: int | None = None,
-    whole: str | None = None,
-) -> tuple[Handling, int]:
-    """Record what is done about a finding; what is not said anew stays as it was. Return the record and its batch.
+) -> Handling:
+    """Return what is done about a finding, checked, to be written; what is not said anew stays as it was.
 
     Parameters
     ----------
@@ -186,8 +185,6 @@ def handle(
         The finding and its evidence's fingerprint; ``None`` where the audit does not find it at the date.
     date : int
         From when it holds: the date of the audit that shows it.
-    whole : str, optional
-        Where the finding is seen in part: its evidence in the whole city, which is what is kept.
 
     Raises
     ------
@@ -229,6 +226,34 @@ def handle(
             f"{id_}: that stands already, since {iso(last.decided)}; nothing was recorded",
             f"{id_}：自 {iso(last.decided)} 起即为此状态，未作记录",
         )
+    return made
+
+
+def handle(
+    store: Store,
+    found: tuple[Finding, str] | None,
+    id_: str,
+    state: State,
+    date: int,
+    *,
+    note: str | None = None,
+    office: str | None = None,
+    due: int | None = None,
+    whole: str | None = None,
+) -> tuple[Handling, int]:
+    """Record what is done about a finding (see :func:`decided`); return the record and its batch.
+
+    Parameters
+    ----------
+    whole : str, optional
+        Where the finding is seen in part: its evidence in the whole city, which is what is kept.
+
+    Raises
+    ------
+    UnknownIdError, InputError
+        As :func:`decided`.
+    """
+    made = decided(store, found, id_, state, date, note=note, office=office, due=due)
     return made, write(store, [made if whole is None else replace(made, evidence=whole)])
 
 

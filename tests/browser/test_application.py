@@ -202,6 +202,8 @@ def test_by_keyboard_alone(town: str, window: Window, lang: str) -> None:
     page.wait_for_selector("#tab-table[aria-selected=true]")
     page.focus("#tab-table")
     press("ArrowRight")
+    page.wait_for_selector("#tab-history[aria-selected=true]")
+    press("ArrowRight")
     page.wait_for_selector("#tab-chain[aria-selected=true]")
     assert focused(opened) == "tab-chain"
     press("?")

@@ -76,6 +76,11 @@ OBJECTS: dict[str, list[Asked]] = {
     "audit": [Asked("/audit", {"in": "{area}"})],
     "finding": [Asked("/finding/{finding}")],
     "finding_list": [Asked("/finding/list", {"in": "{area}"})],
+    "findings": [Asked("/findings", {"district": "{area}"}), Asked("/findings", {"text": "{organization}"})],
+    "finding_opened": [Asked("/findings/open/{finding}")],
+    "handle_together": [Asked("/findings/handle", body={"ids": ["{finding}"], "action": "confirm"})],
+    "changes": [Asked("/changes", {"from": "2016-08-01", "to": "2016-08-02", "in": "{area}"})],
+    "timeline": [Asked("/timeline/{organization}"), Asked("/timeline/{unit}")],
     "diff": [Asked("/diff", {"from": "2016-08-01", "to": "2016-08-02", "in": "{area}"})],
     "duplicates": [Asked("/duplicates", {"in": "{area}"})],
     "reconcile": [Asked("/reconcile", {"in": "{area}"})],
@@ -104,7 +109,7 @@ NO_OBJECT = frozenset(
         "healthz", "readyz", "metrics", "login", "logout", "me", "status", "overview", "profile_list", "profile_show",
         "profile_check", "decisions", "baseline", "import_job", "plan_job", "verify_job", "audit_job", "export_job", "jobs",
         "job", "job_events", "cancel_job", "delete_job", "job_result", "job_file", "question_values", "questions", "saved_question",
-        "save_question", "change_question", "delete_question",
+        "save_question", "change_question", "delete_question", "findings_checked", "ledger_dates", "mapping_list", "save_mapping", "delete_mapping", "preview_job", "job_preview", "job_import",
     }
 )  # fmt: skip
 """Operations whose answers are the asker's own cut, counts that are told to everybody, or the asker's own jobs (test_jobs)."""
@@ -112,7 +117,7 @@ PLAIN = frozenset(
     {
         "find", "show", "board_list", "board_show", "chain", "path", "neighbours", "nearby", "survey", "coverage", "audit",
         "finding", "finding_list", "diff",
-        "duplicates", "reconcile", "sample", "map_inside", "map_around", "view", "export_inside", "export_around", "question",
+        "duplicates", "reconcile", "sample", "map_inside", "map_around", "view", "export_inside", "export_around", "question", "findings", "finding_opened", "changes", "timeline",
     }
 )  # fmt: skip
 """Operations whose answer about anything that is there is an answer."""

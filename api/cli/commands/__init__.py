@@ -57,6 +57,7 @@ GROUPS: tuple[Group, ...] = (
         {
             "template": templates.template,
             "generate": generating.generate,
+            "preview": ledgers.preview,
             "import": ledgers.import_,
             "status": stores.status,
             "undo": stores.undo,

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from loaders.area import Area
     from loaders.faults import Fault
     from loaders.pipeline import Readings
+    from loaders.preview import Preview
     from loaders.report import ImportReport, SheetReport
 
 SHOWN = 20
@@ -126,6 +127,66 @@ def import_(
         lines.append(t("import.saved", name=save_map, path=saved))
     emit(session, report.as_json(), _listings(report, t, whole=out is not None), lines)
     return 0 if report.complete else 1
+
+
+def preview(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="import.paths")],
+    map_: MapOption = None,
+    profile: ProfileOption = DEFAULT_PROFILE,
+    out: OutOption = None,
+    json: JsonOption = False,
+    lang: LangOption = None,
+) -> int:
+    """Tell what ledgers would be read as, and which cells are faulty; nothing is stored. Exit 1 where something would stay out."""
+    from loaders.preview import preview as previewed
+
+    session = Session.of(lang=lang, json=json, out=out, profile=profile)
+    t = session.texts
+    policy = session.profile()
+    with progress(t("progress.reading")) as ticker:
+
+        def tick(stage: str, done: int, total: int | None) -> None:
+            ticker(t(STAGES[stage]), done, total)
+
+        found = previewed(paths, policy, mapping=map_, progress=tick, names=CALLED.get())
+    for refused in found.refused:
+        note(refused.error().text(t.lang))
+    lines = [
+        t("preview.line", sheets=len(found.sheets), rows=f"{sum(s.rows for s in found.sheets):,}",
+          cells=f"{sum(s.faulty_cells for s in found.sheets):,}")
+    ]  # fmt: skip
+    emit(session, found.as_json(), _previewed(found, t), lines)
+    return 0 if found.complete else 1
+
+
+def _previewed(found: Preview, t: Texts) -> list[Listing]:
+    from loaders.privacy import mask
+
+    return [
+        Listing(
+            t("preview.columns"),
+            [
+                Column("file", t("column.file")),
+                Column("sheet", t("column.sheet")),
+                Column("kind", t("column.kind")),
+                Column("letter", t("column.letter")),
+                Column("heading", t("column.heading")),
+                Column("means", t("column.means")),
+                Column("how", t("column.how")),
+                Column("cells", t("column.cells"), "number"),
+            ],
+            [
+                [
+                    sheet.file, sheet.sheet,
+                    t.either(sheet.kind.zh, sheet.kind.en) if sheet.kind else t("import.no_kind"),
+                    column.letter, mask(column.heading)[0], column.means or column.likely,
+                    t(f"preview.how.{column.how}"), column.cells,
+                ]
+                for sheet in found.sheets
+                for column in sheet.columns
+            ],
+        )
+    ]  # fmt: skip
 
 
 def _area(

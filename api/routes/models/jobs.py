@@ -161,6 +161,27 @@ FORM: dict[str, Any] = {
     }
 }  # fmt: skip
 """The form of an import: it goes to disk as it comes, not through a model."""
+PREVIEW: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        name: FORM["requestBody"]["content"]["multipart/form-data"]["schema"][
+                            "properties"
+                        ][name]
+                        for name in ("file", "map")
+                    },
+                },
+                "encoding": {"file": {"contentType": "application/octet-stream"}},
+            }
+        },
+    }
+}
+"""The form of a preview: an import's, without what only storing needs."""
 PLAN: dict[str, Any] = {
     "requestBody": {
         "required": True,

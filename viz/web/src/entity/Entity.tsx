@@ -9,12 +9,14 @@ import { useAsked } from '../state/asked';
 import { Table } from '../table/Table';
 import { edgeName, kindName, language, number, t } from '../texts';
 import { Chain } from './Chain';
+import { Covers } from './Covers';
+import { History } from './History';
 import { Panel } from './Panel';
 import { placed, worded } from './value';
 
 /** Relations that are fetched at most; the page says how many there are. */
 const RELATIONS = 2_000;
-const TABS: readonly Tab[] = ['chain', 'neighbours', 'table'];
+const TABS: readonly Tab[] = ['chain', 'neighbours', 'table', 'history'];
 
 export function Entity({ view }: { view: EntityView }) {
   const asked = useAsked<Schemas['Dossier']>(`/show/${entity(view.kind, view.id)}`, { relations: RELATIONS });
@@ -64,6 +66,7 @@ export function Entity({ view }: { view: EntityView }) {
           {view.tab === 'chain' && <Chain view={view} name={name} />}
           {view.tab === 'neighbours' && <Neighbours kind={found.kind} id={found.id} name={name} />}
           {view.tab === 'table' && <Everything found={found} />}
+          {view.tab === 'history' && <History found={found} />}
         </div>
       </div>
     </div>
@@ -74,6 +77,7 @@ function Everything({ found }: { found: Schemas['Dossier'] }) {
   const all = found.relations_found ?? found.relations.length;
   return (
     <>
+      <Covers found={found} />
       {all > found.relations.length && <p class="warning">{t('entity.relations_cut', { shown: number(found.relations.length), n: number(all) })}</p>}
       <Table
         name={t('entity.values')}

@@ -15,7 +15,7 @@ import { PageOf } from './PageOf';
 import { pages } from './pages';
 import { Shortcuts } from './Shortcuts';
 
-const TABS: Record<string, Tab> = { '1': 'chain', '2': 'neighbours', '3': 'table' };
+const TABS: Record<string, Tab> = { '1': 'chain', '2': 'neighbours', '3': 'table', '4': 'history' };
 
 function Live() {
   const [text, set] = useState('');

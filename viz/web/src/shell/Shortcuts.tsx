@@ -1,12 +1,14 @@
 /** The sheet of shortcuts: a dialogue of the browser's own, which keeps the focus and closes with Escape. */
 import { useEffect, useRef } from 'preact/hooks';
+import { DESK_KEYS } from '../desk/keys';
 import { t, type Key } from '../texts';
 
 const KEYS: readonly (readonly [string, Key])[] = [
   ['/', 'keys.search'],
-  ['1 2 3', 'keys.tabs'],
+  ['1 2 3 4', 'keys.tabs'],
   ['l', 'keys.l'],
   ['d', 'keys.d'],
+  ...DESK_KEYS,
   ['?', 'keys.help'],
   ['Esc', 'keys.esc'],
 ];

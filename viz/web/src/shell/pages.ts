@@ -1,6 +1,6 @@
 /** The pages of the navigation, in its order: what each is called, for whom it is, and its code, which is fetched when it is opened. */
 import type { ComponentType } from 'preact';
-import { mayLoad, type Me } from '../state/account';
+import { mayAudit, mayLoad, type Me } from '../state/account';
 import type { PageName, PageView } from '../state/address';
 import type { Key } from '../texts';
 
@@ -20,5 +20,7 @@ export const pages: Record<PageName, Page> = {
   map: { title: 'nav.map', open: async () => (await import('../map/MapPage')).MapPage, shown: () => true },
   board: { title: 'nav.board', open: async () => (await import('../board/Board')).Board, shown: (me) => me.role !== 'viewer' },
   questions: { title: 'nav.questions', open: async () => (await import('../questions/Questions')).Questions, shown: () => true },
-  load: { title: 'nav.load', open: async () => (await import('../start/Loading')).Loading, shown: mayLoad },
+
+  desk: { title: 'nav.desk', open: async () => (await import('../desk/Desk')).Desk, shown: mayAudit },
+  load: { title: 'nav.load', open: async () => (await import('../ledgers/Ledgers')).Ledgers, shown: mayLoad },
 };

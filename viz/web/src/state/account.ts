@@ -40,6 +40,11 @@ export function mayLoad(me: Me): boolean {
   return me.role === 'planner' || me.role === 'administrator';
 }
 
+/** Whether a role may work on findings. */
+export function mayAudit(me: Me): boolean {
+  return me.role === 'auditor' || me.role === 'administrator';
+}
+
 export function useAccount(): Account {
   const [now, set] = useState(account.value);
   useEffect(() => account.follow(set), []);

@@ -7,7 +7,7 @@ describe('the address holds the view', () => {
   it('gives every view back', () => {
     const views: View[] = [{ name: 'city' }, ...PAGES.map((name) => page(name)), ...ids.map((id) => page('load', { in: id, [id]: '1' }))];
     for (const id of ids) {
-      for (const tab of ['chain', 'neighbours', 'table'] as const) {
+      for (const tab of ['chain', 'neighbours', 'table', 'history'] as const) {
         for (const down of [false, true]) views.push({ name: 'entity', kind: 'unit', id, tab, down });
       }
     }

@@ -5,9 +5,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Signal } from './signal';
 
-export type Tab = 'chain' | 'neighbours' | 'table';
+export type Tab = 'chain' | 'history' | 'neighbours' | 'table';
 /** Pages that have an entry in the navigation (`shell/pages.ts`). */
-export const PAGES = ['map', 'board', 'questions', 'load'] as const;
+export const PAGES = ['map', 'board', 'desk', 'questions', 'load'] as const;
 export type PageName = (typeof PAGES)[number];
 /** What a page holds in its address: its own words and values, of which it takes what it knows. */
 export type Held = Readonly<Record<string, string>>;
@@ -16,7 +16,7 @@ export type View =
   | { name: PageName; held: Held }
   | { name: 'entity'; kind: string; id: string; tab: Tab; down: boolean };
 
-const TABS: readonly Tab[] = ['chain', 'neighbours', 'table'];
+const TABS: readonly Tab[] = ['chain', 'neighbours', 'table', 'history'];
 
 /** A page of the navigation, with what it holds. */
 export function page(name: PageName, held: Held = {}): PageView {

@@ -3,10 +3,14 @@ import boardEn from './board/en.json';
 import boardZh from './board/zh.json';
 import commonEn from './common/en.json';
 import commonZh from './common/zh.json';
+import deskEn from './desk/en.json';
+import deskZh from './desk/zh.json';
 import entityEn from './entity/en.json';
 import entityZh from './entity/zh.json';
 import graphEn from './graph/en.json';
 import graphZh from './graph/zh.json';
+import ledgersEn from './ledgers/en.json';
+import ledgersZh from './ledgers/zh.json';
 import mapEn from './map/en.json';
 import mapZh from './map/zh.json';
 import questionsEn from './questions/en.json';
@@ -17,12 +21,14 @@ import startZh from './start/zh.json';
 export const parts = [
   [boardEn, boardZh],
   [commonEn, commonZh],
+  [deskEn, deskZh],
   [entityEn, entityZh],
   [graphEn, graphZh],
+  [ledgersEn, ledgersZh],
   [mapEn, mapZh],
   [questionsEn, questionsZh],
   [startEn, startZh],
 ] as const;
 
-export const en = { ...boardEn, ...commonEn, ...entityEn, ...graphEn, ...mapEn, ...questionsEn, ...startEn };
-export const zh = { ...boardZh, ...commonZh, ...entityZh, ...graphZh, ...mapZh, ...questionsZh, ...startZh };
+export const en = { ...boardEn, ...commonEn, ...deskEn, ...entityEn, ...graphEn, ...ledgersEn, ...mapEn, ...questionsEn, ...startEn };
+export const zh = { ...boardZh, ...commonZh, ...deskZh, ...entityZh, ...graphZh, ...ledgersZh, ...mapZh, ...questionsZh, ...startZh };

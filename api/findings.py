@@ -1,0 +1,196 @@
+"""The audits of cities that were asked for last: made once for what a store holds at a date, and kept for every list of it.
+
+What people do about findings is no part of what is kept: it is read anew each time, so that a note on one finding makes no audit
+of the city. What a jurisdiction sees is a store of its own (:mod:`graph.cut`), made anew with each write, and so is its audit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from api.kept import Written, while_unchanged
+from graph.affiliation.board import Gathering
+from graph.errors import StoreBusyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from graph.affiliation.board import Board
+    from graph.affiliation.handling import Handling
+    from graph.policy.profile import Profile
+    from graph.store.base import Store
+
+    Key = tuple[str, int]
+
+MOST, MOST_BYTES = 6, 1 << 30
+"""Audits that are kept, and bytes of their findings together; the last one is kept whatever its size."""
+PATIENCE = 240.0
+"""Seconds that a request waits for an audit that is being made."""
+HANDLED = "lianjian finding "
+"""How the batches begin that say what was done about findings."""
+
+
+def state_but_handling(store: Store) -> bytes:
+    """Return eight bytes that change with what a store holds, but not with what is done about findings."""
+    held = [b for b in store.batches() if not any(f.startswith(HANDLED) for f in b.files)]
+    return hashlib.sha256(repr((store.url, held)).encode()).digest()[:8]
+
+
+@dataclass(frozen=True, eq=False)
+class Audit:
+    """An audit that is kept.
+
+    Attributes
+    ----------
+    as_of : int
+    state : bytes
+        Of the store that it is of (:func:`state_but_handling`).
+    board : Board
+        What lists are filtered by.
+    checked : list of dict
+        What was checked and found in order, rule by rule.
+    """
+
+    as_of: int
+    state: bytes
+    board: Board
+    checked: list[dict[str, Any]]
+    _written: Written
+
+    def finding(self, at: int) -> dict[str, Any]:
+        """Return one finding as ``audit --json`` prints it, and ``claims``: what its source rows are to the store."""
+        found: dict[str, Any] = self._written.item(at)
+        return found
+
+    def standing(self, handled: dict[str, Handling]) -> dict[str, dict[str, Any]]:
+        """Return what was done about those findings that are still found, in the state that holds for their evidence now."""
+        out = {}
+        for id_, done in handled.items():
+            at = self.board.at.get(id_)
+            if at is not None:
+                out[id_] = done.as_json(self.evidence(at))
+        return out
+
+    def evidence(self, at: int) -> str:
+        """Return the fingerprint of a finding's evidence."""
+        from graph.affiliation.handling import evidence
+        from graph.affiliation.registry import Hit
+
+        found = self.finding(at)
+        return evidence(Hit(found["subject"], evidence=tuple(found["evidence"])))
+
+    @property
+    def size(self) -> int:
+        """Bytes of its findings."""
+        return self._written.size
+
+
+class Audits:
+    """The audits of one service's stores, by store and date.
+
+    Parameters
+    ----------
+    most, most_bytes : int
+        See :data:`MOST`.
+    """
+
+    def __init__(self, most: int = MOST, most_bytes: int = MOST_BYTES) -> None:
+        self.most, self.most_bytes = most, most_bytes
+        self._lock = threading.Lock()
+        self._making = threading.Lock()
+        self._audits: OrderedDict[Key, Audit] = OrderedDict()
+
+    def of(self, store: Store, profile: Profile, as_of: int) -> Audit:
+        """Return the audit of what a store holds at a date: the one that is kept, where the store has not changed since.
+
+        One audit is made at a time: whoever asks for one that there is not yet waits for it, and for those before it.
+
+        Raises
+        ------
+        StoreBusyError
+            The store went on changing while it was made, or others are being made for too long.
+        InputError, ServiceError
+            As :class:`api.kept.Written`.
+        """
+        key, state = (store.url, as_of), state_but_handling(store)
+        held = self._held(key, state)
+        if held is not None:
+            return held
+        if not self._making.acquire(timeout=PATIENCE):
+            raise StoreBusyError(
+                "the audit is being made, which takes a while after an import; ask again in a moment",
+                "审计正在进行（导入后需要片刻），请稍后再试",
+            )
+        try:
+            held = self._held(key, state)
+            if held is not None:
+                return held
+            made = _made(store, profile, as_of)
+            self._keep(key, made)
+            return made
+        finally:
+            self._making.release()
+
+    def _held(self, key: Key, state: bytes) -> Audit | None:
+        with self._lock:
+            held = self._audits.get(key)
+            if held is None or held.state != state:
+                return None
+            self._audits.move_to_end(key)
+            return held
+
+    def __len__(self) -> int:
+        """Return how many audits are kept."""
+        return len(self._audits)
+
+    def close(self) -> None:
+        """Let go of all audits; their files go once nobody reads them."""
+        with self._lock:
+            self._audits.clear()
+
+    def _keep(self, key: Key, made: Audit) -> None:
+        with self._lock:
+            for old in [
+                k for k, a in self._audits.items() if k[0] == key[0] and a.state != made.state
+            ]:
+                del self._audits[old]
+            self._audits[key] = made
+            self._audits.move_to_end(key)
+            while len(self._audits) > 1 and (
+                len(self._audits) > self.most
+                or sum(a.size for a in self._audits.values()) > self.most_bytes
+            ):
+                self._audits.popitem(last=False)
+
+
+def _made(store: Store, profile: Profile, as_of: int) -> Audit:
+    """Audit a city while the store stays as it is: it takes many statements."""
+
+    def make() -> Audit:
+        from api.asking.auditing import audit
+
+        audited = audit(store, profile, as_of)
+        gathering = Gathering()
+
+        def told() -> Iterator[dict[str, Any]]:
+            for finding, claims in audited.result.findings.with_claims():
+                gathering.take(finding)
+                yield finding.as_json() | {"handling": None, "claims": [list(c) for c in claims]}
+
+        state = state_but_handling(store)
+        written = Written({"findings": told()}, ("findings",))
+        checked = [entry.as_json() for entry in audited.result.checked]
+        return Audit(as_of, state, gathering.board(audited.city), checked, written)
+
+    return while_unchanged(
+        store,
+        make,
+        StoreBusyError(
+            "the store went on changing while it was audited; ask again when the import is done",
+            "审计期间存储不断变化；请在导入完成后重试",
+        ),
+    )[1]

@@ -1,0 +1,104 @@
+/** A dialogue that asks for what a record takes: a note, an office, a date. It keeps what was typed where the service refuses. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Problem } from '../api/client';
+import { Failure } from '../shell/Failure';
+import { t, type Key } from '../texts';
+
+export interface Field {
+  name: string;
+  label: Key;
+  kind: 'text' | 'line' | 'date';
+  required?: boolean;
+  value?: string;
+}
+
+interface Props {
+  title: string;
+  says?: string;
+  fields: readonly Field[];
+  act: string;
+  /** Done when it resolves; what it throws is shown, and the dialogue stays. */
+  send: (given: Record<string, string>) => Promise<void>;
+  close: () => void;
+  problemOf: (error: unknown) => Problem;
+  progress?: { over: number; of: number } | null;
+}
+
+export function Ask({ title, says, fields, act, send, close, problemOf, progress }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  useEffect(() => {
+    const from = document.activeElement;
+    dialog.current?.showModal();
+    return () => {
+      if (from instanceof HTMLElement) from.focus();
+    };
+  }, []);
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget as HTMLFormElement);
+    const given: Record<string, string> = {};
+    for (const { name } of fields) {
+      const value = form.get(name);
+      if (typeof value === 'string' && value.trim()) given[name] = value.trim();
+    }
+    const blank = fields.find(({ name, required }) => required && !(name in given));
+    if (blank) {
+      setProblem({ code: 'blank', status: 0, title: t(blank.label), detail: t('desk.not_blank') });
+      return;
+    }
+    setBusy(true);
+    setProblem(null);
+    send(given).then(close, (error: unknown) => {
+      setProblem(problemOf(error));
+      setBusy(false);
+    });
+  };
+  return (
+    <dialog
+      ref={dialog}
+      class="ask"
+      aria-labelledby="ask-title"
+      onCancel={(event) => {
+        if (busy) event.preventDefault(); // what is being recorded can't be taken back by closing
+      }}
+      onClose={close}
+    >
+      <form onSubmit={submit}>
+        <h2 id="ask-title">{title}</h2>
+        {says && <p class="quiet">{says}</p>}
+        {fields.map((field, k) => (
+          <label key={field.name}>
+            <span>
+              {t(field.label)}
+              {field.required ? ` ${t('desk.needed')}` : ''}
+            </span>
+            {field.kind === 'text' ? (
+              <textarea name={field.name} rows={3} maxLength={4000} required={field.required ?? false} autofocus={k === 0} defaultValue={field.value ?? ''} />
+            ) : field.kind === 'date' ? (
+              <input name={field.name} type="date" required={field.required ?? false} defaultValue={field.value ?? ''} />
+            ) : (
+              <input name={field.name} type="text" maxLength={400} required={field.required ?? false} autofocus={k === 0} defaultValue={field.value ?? ''} />
+            )}
+          </label>
+        ))}
+        <p class="quiet">{t('desk.impersonal')}</p>
+        {problem && <Failure problem={problem} />}
+        {progress && (
+          <p role="status">
+            <progress max={progress.of} value={progress.over} aria-label={t('desk.recording')} /> {progress.over} / {progress.of}
+          </p>
+        )}
+        <div class="bar">
+          <button type="submit" class="main" disabled={busy}>
+            {act}
+          </button>
+          <button type="button" disabled={busy} onClick={close}>
+            {t('desk.cancel')}
+          </button>
+        </div>
+      </form>
+    </dialog>
+  );
+}

@@ -1,0 +1,217 @@
+/** Loading ledgers with open eyes: drop them, see what they are read as, say it better where it is wrong, import, see what came of it. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { get, post, remove, type Problem, type Schemas } from '../api/client';
+import { Failure } from '../shell/Failure';
+import type { PageProps } from '../shell/pages';
+import type { Job, Progress } from '../start/following';
+import { mayLoad } from '../state/account';
+import { announce } from '../state/announce';
+import { problemOf, useAsked } from '../state/asked';
+import { language, number, t } from '../texts';
+import './ledgers.css';
+import { Looked } from './Looked';
+import type { Preview } from './mapping';
+import { Outcome } from './Outcome';
+import { send, watch } from './sending';
+
+type Stage =
+  | { is: 'choosing' }
+  | { is: 'sending'; what: 'import' | 'preview' }
+  | { is: 'working'; job: Job; progress: Progress | null }
+  | { is: 'looked'; preview: Preview }
+  | { is: 'over'; job: Job };
+const TAKEN = '.xlsx,.xls,.xlsm,.ods,.csv,.txt,.html,.geojson';
+
+export function Ledgers({ me }: PageProps) {
+  const [stage, setStage] = useState<Stage>({ is: 'choosing' });
+  const [files, setFiles] = useState<readonly File[]>([]);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [date, setDate] = useState('');
+  const [map, setMap] = useState('');
+  const [turn, setTurn] = useState(0);
+  const mappings = useAsked<Schemas['SavedMappings']>(mayLoad(me) ? '/mappings' : null, {}, turn);
+  const stop = useRef<() => void>(() => undefined);
+  useEffect(() => () => stop.current(), []);
+
+  const fail = (error: unknown, back: Stage = { is: 'choosing' }) => {
+    const found = problemOf(error);
+    setProblem(found);
+    setStage(back);
+    announce(found.detail);
+  };
+  const failed = (job: Job, back: Stage) => {
+    const said = job.error?.[language.value] ?? '';
+    fail({}, back);
+    setProblem({ code: job.state, status: 0, title: t(job.state === 'cancelled' ? 'ledgers.stopped' : 'ledgers.not_read'), detail: said });
+  };
+  const work = (what: 'import' | 'preview', some: readonly File[], mapping: string, back: Stage) => {
+    setProblem(null);
+    setStage({ is: 'sending', what });
+    const fields: Record<string, string> = what === 'import' ? { map: mapping, date } : { map: mapping };
+    send(`/jobs/${what}`, some, fields).then(
+      (job) => {
+        setStage({ is: 'working', job, progress: job.progress });
+        stop.current = watch(job, {
+          progress: (progress) => setStage({ is: 'working', job, progress }),
+          end: (over) => ended(over, back),
+          failed: (error) => fail(error, back),
+        });
+      },
+      (error: unknown) => fail(error, back),
+    );
+  };
+  const ended = (job: Job, back: Stage) => {
+    const well = job.state === 'done' || job.state === 'done_with_findings';
+    if (job.kind === 'preview') {
+      if (!well) {
+        failed(job, { is: 'choosing' });
+        return;
+      }
+      get<Preview>(`/jobs/${job.id}/preview`).then(
+        (preview) => {
+          setStage({ is: 'looked', preview });
+          announce(t('ledgers.looked', { n: number(preview.files.length) }));
+          remove(`/jobs/${job.id}`).catch(() => undefined); // nothing of a look is kept
+        },
+        (error: unknown) => fail(error),
+      );
+      return;
+    }
+    if (!well && job.state !== 'interrupted') {
+      failed(job, back);
+      return;
+    }
+    setStage({ is: 'over', job });
+  };
+  const take = (some: readonly File[]) => {
+    if (!some.length) return;
+    setFiles(some);
+    work('preview', some, map, { is: 'choosing' });
+  };
+  const again = () => {
+    setProblem(null);
+    setFiles([]);
+    setStage({ is: 'choosing' });
+  };
+  const saved = (name: string) => {
+    setMap(name);
+    setTurn(turn + 1);
+    work('preview', files, name, stage);
+  };
+  if (!mayLoad(me)) {
+    return (
+      <>
+        <h1>{t('load.title')}</h1>
+        <p>{t('load.may_not')}</p>
+      </>
+    );
+  }
+  return (
+    <div class="ledgers">
+      <h1>{t('load.title')}</h1>
+      <Steps at={stage} />
+      {problem && <Failure problem={problem} />}
+      {stage.is === 'choosing' && (
+        <Choose take={take}>
+          <label>
+            {t('load.date')} <input type="date" value={date} onInput={(event) => setDate(event.currentTarget.value)} />
+          </label>
+          <label>
+            {t('ledgers.mapping')}{' '}
+            <select value={map} onChange={(event) => setMap(event.currentTarget.value)}>
+              <option value="">{t('ledgers.no_mapping')}</option>
+              {mappings.is === 'answered' && mappings.answer.mappings.map(({ name }) => <option key={name}>{name}</option>)}
+            </select>
+          </label>
+        </Choose>
+      )}
+      {stage.is === 'sending' && (
+        <p role="status">
+          <progress aria-label={t('load.sending', { n: number(files.length) })} /> {t('load.sending', { n: number(files.length) })}
+        </p>
+      )}
+      {stage.is === 'working' && <Working job={stage.job} progress={stage.progress} fail={(error) => setProblem(problemOf(error))} />}
+      {stage.is === 'looked' && (
+        <Looked
+          preview={stage.preview}
+          map={map}
+          names={mappings.is === 'answered' ? mappings.answer.mappings.filter(({ by }) => by !== null).map(({ name }) => name) : []}
+          load={() => work('import', files, map, stage)}
+          saved={saved}
+          again={again}
+        />
+      )}
+      {stage.is === 'over' && <Outcome job={stage.job} me={me} again={again} />}
+    </div>
+  );
+}
+
+function Steps({ at }: { at: Stage }) {
+  const now = at.is === 'choosing' || (at.is === 'sending' && at.what === 'preview') || (at.is === 'working' && at.job.kind === 'preview') ? 0 : at.is === 'looked' ? 1 : 2;
+  return (
+    <ol class="steps" aria-label={t('ledgers.steps')}>
+      {(['ledgers.step.choose', 'ledgers.step.look', 'ledgers.step.load'] as const).map((step, k) => (
+        <li key={step} aria-current={k === now ? 'step' : undefined} class={k < now ? 'past' : undefined}>
+          <span aria-hidden="true">{k < now ? '✓' : k + 1}</span> {t(step)}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Choose({ take, children }: { take: (files: readonly File[]) => void; children: preact.ComponentChildren }) {
+  const [over, setOver] = useState(false);
+  const picker = useRef<HTMLInputElement>(null);
+  return (
+    <div
+      class={over ? 'card drop over' : 'card drop'}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        take([...(event.dataTransfer?.files ?? [])]);
+      }}
+    >
+      <p>{t('ledgers.intro')}</p>
+      <button type="button" class="main" onClick={() => picker.current?.click()}>
+        {t('load.begin')}
+      </button>
+      <span class="quiet">{t('load.drop')}</span>
+      <input
+        ref={picker}
+        type="file"
+        multiple
+        hidden
+        accept={TAKEN}
+        onChange={(event) => {
+          take([...(event.currentTarget.files ?? [])]);
+          event.currentTarget.value = ''; // the same file again is a choice too
+        }}
+      />
+      {children}
+    </div>
+  );
+}
+
+function Working({ job, progress, fail }: { job: Job; progress: Progress | null; fail: (error: unknown) => void }) {
+  const total = progress?.total ?? null;
+  return (
+    <div class="card">
+      <p role="status">{progress?.stage ?? t(job.state === 'queued' ? 'load.queued' : 'load.running')}</p>
+      <progress aria-label={progress?.stage ?? t('load.running')} {...(progress && total ? { max: total, value: Math.min(progress.done, total) } : {})} />
+      {progress && total ? (
+        <span class="quiet">
+          {' '}
+          {number(progress.done)} / {number(total)}
+        </span>
+      ) : null}{' '}
+      <button type="button" onClick={() => void post<Job>(`/jobs/${job.id}/cancel`, {}).catch(fail)}>
+        {t('load.cancel')}
+      </button>
+    </div>
+  );
+}

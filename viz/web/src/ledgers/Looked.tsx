@@ -1,0 +1,156 @@
+/** What the ledgers would be read as: sheet by sheet with headers, meanings to choose, first rows and faulty cells. */
+import { useMemo, useState } from 'preact/hooks';
+import { post, type Problem, type Schemas } from '../api/client';
+import { fileName } from '../desk/sources';
+import { Failure } from '../shell/Failure';
+import { announce } from '../state/announce';
+import { problemOf } from '../state/asked';
+import { language, number, t } from '../texts';
+import { Faults } from './Faults';
+import { changed, entries, missing, nameFor, read, twice, type Preview, type Said, type Sheet } from './mapping';
+import { SheetCard } from './SheetCard';
+
+interface Props {
+  preview: Preview;
+  /** The mapping that it was read with. */
+  map: string;
+  /** Mappings that were saved: a name of these is replaced. */
+  names: readonly string[];
+  load: () => void;
+  saved: (name: string) => void;
+  again: () => void;
+}
+
+export function Looked({ preview, map, names, load, saved, again }: Props) {
+  const lang = language.value;
+  const sheets = useMemo(() => preview.files.flatMap((file) => file.sheets.map((sheet, k) => ({ key: `${file.path}\n${k}`, file: file.path, sheet }))), [preview]);
+  const [said, setSaid] = useState<Record<string, Said>>({});
+  const of = (key: string, sheet: Sheet) => said[key] ?? read(sheet);
+  const dirty = sheets.filter(({ key, sheet }) => changed(sheet, of(key, sheet)));
+  const doubled = sheets.some(({ key, sheet }) => twice(of(key, sheet), sheet).length > 0);
+  const ledgers = sheets.filter(({ sheet }) => sheet.kind);
+  const rows = ledgers.reduce((sum, { sheet }) => sum + sheet.rows, 0);
+  const lacking = sheets.filter(({ key, sheet }) => missing(sheet, of(key, sheet), preview.kinds).length > 0);
+  const faulty = ledgers.reduce((sum, { sheet }) => sum + sheet.faulty_rows, 0);
+  const refused = preview.files.flatMap((file) => file.refused.map((one) => ({ ...one, path: file.path })));
+  const outlines = preview.files.filter((file) => file.outlines);
+  const loads = rows > 0 || outlines.length > 0;
+  return (
+    <>
+      <ul class="figures">
+        <li>
+          <strong>{number(ledgers.length)}</strong> {t('ledgers.sheets')}
+        </li>
+        <li>
+          <strong>{number(rows)}</strong> {t('ledgers.rows')}
+        </li>
+        <li>
+          <strong>{number(faulty)}</strong> {t('ledgers.faulty_rows')}
+        </li>
+        {sheets.length > ledgers.length && (
+          <li>
+            <strong>{number(sheets.length - ledgers.length)}</strong> {t('ledgers.unknown_sheets')}
+          </li>
+        )}
+      </ul>
+      <p class="quiet">{t('ledgers.checked')}</p>
+      {refused.map((one) => (
+        <p key={`${one.path}${one.sheet}${one.code}`} class="warning">
+          {fileName(one.path)}
+          {one.sheet && ` [${one.sheet}]`}: {one[lang]}
+        </p>
+      ))}
+      {preview.skipped.map((one) => (
+        <p key={one.path} class="quiet">
+          {fileName(one.path)}: {one[lang]}
+        </p>
+      ))}
+      <div class="bar acts">
+        <button type="button" class="main" disabled={!loads || dirty.length > 0} onClick={load}>
+          {t('ledgers.load', { n: number(Math.max(0, rows - faulty)) })}
+        </button>
+        <button type="button" onClick={again}>
+          {t('ledgers.others')}
+        </button>
+        {map && <span class="quiet">{t('ledgers.read_with', { name: map })}</span>}
+      </div>
+      {!loads && <p class="warning">{t('ledgers.nothing')}</p>}
+      {lacking.length > 0 && <p class="warning">{t('ledgers.lacking', { n: number(lacking.length) })}</p>}
+      {dirty.length > 0 && (
+        <Save
+          sheets={sheets.map(({ key, sheet }) => [sheet, of(key, sheet)] as const)}
+          name={map || nameFor(sheets[0]?.file ?? '')}
+          names={names}
+          blocked={doubled ? t('ledgers.doubled') : null}
+          saved={saved}
+          drop={() => setSaid({})}
+        />
+      )}
+      {sheets.map(({ key, file, sheet }, k) => (
+        <SheetCard
+          key={key}
+          file={fileName(file)}
+          sheet={sheet}
+          kinds={preview.kinds}
+          said={of(key, sheet)}
+          open={sheets.length <= 2 || (k === sheets.findIndex((one) => !one.sheet.kind || one.sheet.missing.length > 0))}
+          say={(next) => setSaid({ ...said, [key]: next })}
+        />
+      ))}
+      {preview.faults.length > 0 && <Faults faults={preview.faults} omitted={preview.faults_omitted} name={t('ledgers.faults')} />}
+    </>
+  );
+}
+
+interface SaveProps {
+  sheets: readonly (readonly [Sheet, Said])[];
+  name: string;
+  names: readonly string[];
+  blocked: string | null;
+  saved: (name: string) => void;
+  drop: () => void;
+}
+
+function Save({ sheets, name, names, blocked, saved, drop }: SaveProps) {
+  const [typed, setTyped] = useState(name);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [busy, setBusy] = useState(false);
+  const there = names.includes(typed.trim());
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setProblem(null);
+    const wanted = typed.trim();
+    post<Schemas['SavedMapping']>(`/mappings/${encodeURIComponent(wanted)}`, { sheets: entries(sheets), replace: there }).then(
+      () => {
+        announce(t('ledgers.saved', { name: wanted }));
+        saved(wanted);
+      },
+      (error: unknown) => {
+        setProblem(problemOf(error));
+        setBusy(false);
+      },
+    );
+  };
+  return (
+    <form class="card save" onSubmit={submit}>
+      <p>
+        <strong>{t('ledgers.changed')}</strong> {t('ledgers.save_why')}
+      </p>
+      <label>
+        {t('ledgers.save_as')} <input value={typed} required maxLength={64} onInput={(event) => setTyped(event.currentTarget.value)} />
+      </label>
+      {there && <p class="quiet">{t('ledgers.replaces')}</p>}
+      {blocked && <p class="warning">{blocked}</p>}
+      {problem && <Failure problem={problem} />}
+      <div class="bar">
+        <button type="submit" class="main" disabled={busy || blocked !== null}>
+          {t('ledgers.save')}
+        </button>
+        <button type="button" onClick={drop}>
+          {t('ledgers.drop_changes')}
+        </button>
+      </div>
+    </form>
+  );
+}
