@@ -71,7 +71,8 @@ OBJECTS: dict[str, list[Asked]] = {
     "board_step": [Asked("/board/step", body=STEP | {"codes": ["{another}"], "to": "formed", "evidence": "批复"})],
     "board_back": [Asked("/board/back", body=STEP | {"codes": ["{another}"], "reason": "误记"})],
     "board_measure": [
-        Asked("/board/measure", body=STEP | {"code": "{another}", "measures": "联建", "due": "2016-11-20", "responsible": "某处"})
+        Asked("/board/measure", body=STEP | {"code": "{another}", "measures": "联建", "due": "2016-11-20",
+        "responsible": "某处"})
     ],
     "audit": [Asked("/audit", {"in": "{area}"})],
     "finding": [Asked("/finding/{finding}")],
@@ -90,7 +91,8 @@ OBJECTS: dict[str, list[Asked]] = {
     "view": [Asked("/view", {"in": "{area}"}), Asked("/view", {"at": "building:{area}/1"})],
     "question": [
         Asked("/question", body={"kind": "organization", "in": "{area}"}),
-        Asked("/question", body={"kind": "organization", "where": [{"property": "key", "is": "=", "value": "{organization}"}]}),
+        Asked("/question", body={"kind": "organization", "where": [{"property": "key", "is": "=",
+        "value": "{organization}"}]}),
         Asked("/question", body={"kind": "unit", "related": [{"relation": "COVERS", "kind": "organization", "where": [
             {"property": "key", "is": "=", "value": "{organization}"}]}]}),
     ],
@@ -108,8 +110,10 @@ NO_OBJECT = frozenset(
     {
         "healthz", "readyz", "metrics", "login", "logout", "me", "status", "overview", "profile_list", "profile_show",
         "profile_check", "decisions", "baseline", "import_job", "plan_job", "verify_job", "audit_job", "export_job", "jobs",
-        "job", "job_events", "cancel_job", "delete_job", "job_result", "job_file", "question_values", "questions", "saved_question",
-        "save_question", "change_question", "delete_question", "findings_checked", "ledger_dates", "mapping_list", "save_mapping", "delete_mapping", "preview_job", "job_preview", "job_import",
+        "job", "job_events", "cancel_job", "delete_job", "job_result", "job_file", "question_values", "questions",
+        "saved_question",
+        "save_question", "change_question", "delete_question", "findings_checked", "ledger_dates", "mapping_list",
+        "save_mapping", "delete_mapping", "preview_job", "job_preview", "job_import",
     }
 )  # fmt: skip
 """Operations whose answers are the asker's own cut, counts that are told to everybody, or the asker's own jobs (test_jobs)."""
@@ -117,7 +121,8 @@ PLAIN = frozenset(
     {
         "find", "show", "board_list", "board_show", "chain", "path", "neighbours", "nearby", "survey", "coverage", "audit",
         "finding", "finding_list", "diff",
-        "duplicates", "reconcile", "sample", "map_inside", "map_around", "view", "export_inside", "export_around", "question", "findings", "finding_opened", "changes", "timeline",
+        "duplicates", "reconcile", "sample", "map_inside", "map_around", "view", "export_inside", "export_around",
+        "question", "findings", "finding_opened", "changes", "timeline",
     }
 )  # fmt: skip
 """Operations whose answer about anything that is there is an answer."""
@@ -247,7 +252,8 @@ def test_nobody_is_answered_without_an_account(
 def test_lists_hold_one_s_own_alone(made: tuple[Any, dict[str, str]]) -> None:
     """Without an object: what the store holds, who is found, what is wrong are those of the district."""
     client, tokens = made
-    for url in ("/status", "/find?text=公司", "/audit", "/survey", "/candidates", "/duplicates", "/export?in=429901&format=json",
+    for url in ("/status", "/find?text=公司", "/audit", "/survey", "/candidates", "/duplicates",
+        "/export?in=429901&format=json",
                 "/decide/list", "/map?in=429901"):  # fmt: skip
         for role in ROLES:
             answer = client.get(f"/api/v1{url}", headers=bearer(tokens[f"{role}@one"]))
