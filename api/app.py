@@ -48,11 +48,14 @@ from api.routes import (
     pictures,
     planning,
     profiles,
+    saved,
+    selections,
     session,
     surveying,
     views,
     writing,
 )
+from api.saved.records import Views
 from api.stores import Stores
 from api.web import ASSETS, Bundle
 from graph.cut.kept import Cuts
@@ -141,6 +144,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.jobs = work
     app.state.kept = kept
     app.state.maps = maps
+    app.state.views = Views(settings.state)
     app.state.overview = Overview()
     app.state.settings = settings
     app.state.accounts = accounts
@@ -150,7 +154,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.rates = rates.Rates(settings.allowances)
     for part in (
         session, health, lookup, connections, surveying, planning, profiles, auditing, pictures, writing, overview, jobs,
-        metrics, views, application,
+        metrics, views, selections, saved, application,
     ):  # fmt: skip
         app.include_router(part.router)
     # the innermost first: what a journal or a limit refuses has the headers of every answer

@@ -11,21 +11,23 @@ from api.access.accounts import VERSION as ACCOUNTS_VERSION
 from api.jobs.records import VERSION as JOBS_VERSION
 from api.journal.file import VERSION as JOURNAL_VERSION
 from api.journal.rows import seal
+from api.saved.records import VERSION as VIEWS_VERSION
 from graph.errors import BackupError
 from graph.store.ddl import VERSION as STORE_VERSION
 
 FORMAT = "lianjian.backup/1"
 NAME = "manifest.json"
-STORE, ACCOUNTS, JOBS = "lianjian.db", "accounts.db", "jobs.db"
+STORE, ACCOUNTS, JOBS, VIEWS = "lianjian.db", "accounts.db", "jobs.db", "views.db"
 JOURNAL, ANCHOR = "journal.db", "journal.anchor"
-FILES = (STORE, ACCOUNTS, JOBS, ANCHOR, JOURNAL)
+FILES = (STORE, ACCOUNTS, JOBS, VIEWS, ANCHOR, JOURNAL)
 """All that a backup may hold, in the order in which it is taken.
 
 The store goes first, so that the journal tells of everything that the copy holds; the anchor goes before the journal, so that
 no head of it lies beyond the journal's end.
 """
 VERSIONS = {
-    "store": STORE_VERSION, "accounts": ACCOUNTS_VERSION, "jobs": JOBS_VERSION, "journal": JOURNAL_VERSION,
+    "store": STORE_VERSION, "accounts": ACCOUNTS_VERSION, "jobs": JOBS_VERSION, "views": VIEWS_VERSION,
+    "journal": JOURNAL_VERSION,
 }  # fmt: skip
 LARGEST = 1 << 16
 """Bytes that no manifest has."""

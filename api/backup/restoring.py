@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from api.backup.manifest import ACCOUNTS, ANCHOR, JOBS, JOURNAL, STORE, Manifest, damaged
+from api.backup.manifest import ACCOUNTS, ANCHOR, JOBS, JOURNAL, STORE, VIEWS, Manifest, damaged
 from api.backup.packing import Backup
 from api.backup.snapshots import check
 from api.backup.staging import placed, said, staging, synced
@@ -189,7 +189,7 @@ def _kept(here: Path, state: Path, places: Places, key: bytes) -> Iterator[_Came
             if came.key:
                 places.key.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 put(places.key, key + b"\n")
-            for name in (ACCOUNTS, JOBS, JOURNAL):
+            for name in (ACCOUNTS, JOBS, VIEWS, JOURNAL):
                 if (here / name).exists():
                     shutil.move(here / name, state / name)
                     synced(state / name)
@@ -277,7 +277,7 @@ def _free(state: Path, places: Places) -> None:
 
 def _cleared(state: Path, places: Places, *, anchor: bool) -> None:
     """Take away what a restore put beside the store, and nothing else."""
-    for name in (ACCOUNTS, JOBS, JOURNAL):
+    for name in (ACCOUNTS, JOBS, VIEWS, JOURNAL):
         for end in BESIDE:
             (state / f"{name}{end}").unlink(missing_ok=True)
     shutil.rmtree(places.writing, ignore_errors=True)

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from api.backup import packing
 from api.backup.manifest import (
-    ACCOUNTS,
     ANCHOR,
     FILES,
-    JOBS,
     JOURNAL,
     NAME,
     STORE,
@@ -114,7 +112,7 @@ def _files(
                 (here / ANCHOR).chmod(0o600)
                 synced(here / ANCHOR)
         else:
-            source = {ACCOUNTS: state / ACCOUNTS, JOBS: state / JOBS, JOURNAL: places.file}[name]
+            source = places.file if name == JOURNAL else state / name
             if source.exists():
                 snapshot(source, here / name, told)
                 check(here / name)

@@ -57,6 +57,9 @@ OBJECTS: dict[str, list[Asked]] = {
     "chain": [Asked("/chain/{unit}"), Asked("/chain/{organization}"), Asked("/chain/{unit}", {"down": "true"})],
     "path": [Asked("/path", {"a": "F1", "b": "{organization}"}), Asked("/path", {"a": "{unit}", "b": "F1"})],
     "neighbours": [Asked("/neighbours/{organization}", {"hops": "3"}), Asked("/neighbours/{unit}")],
+    "selection": [Asked("/selection", body={"ids": ["organization:{organization}", "unit:{unit}", "unit:B1"]}),
+                  Asked("/selection", body={"ids": ["{organization}"]})],
+    "export_selection": [Asked("/export/selection", body={"ids": ["organization:{organization}"], "format": "json"})],
     "nearby": [Asked("/nearby/{organization}", {"within": "300"})],
     "survey": [Asked("/survey", {"in": "{area}"})],
     "coverage": [Asked("/coverage", {"in": "{area}"}), Asked("/coverage", {"in": "{area}", "rows": "true"})],
@@ -89,13 +92,16 @@ NO_OBJECT = frozenset(
         "healthz", "readyz", "metrics", "login", "logout", "me", "status", "overview", "profile_list", "profile_show",
         "profile_check", "decisions", "baseline", "import_job", "plan_job", "verify_job", "audit_job", "export_job", "jobs",
         "job", "job_events", "cancel_job", "delete_job", "job_result", "job_file",
+        "saved_list", "saved_add", "saved_view", "saved_change", "saved_remove",
     }
 )  # fmt: skip
-"""Operations whose answers are the asker's own cut, counts that are told to everybody, or the asker's own jobs (test_jobs)."""
+"""Operations whose answers are the asker's own cut, counts that are told to everybody, or the asker's own jobs (test_jobs)
+and views (test_saved_views)."""
 PLAIN = frozenset(
     {
         "find", "show", "chain", "path", "neighbours", "nearby", "survey", "coverage", "audit", "finding", "finding_list", "diff",
         "duplicates", "reconcile", "sample", "map_inside", "map_around", "view", "export_inside", "export_around",
+        "selection", "export_selection",
     }
 )  # fmt: skip
 """Operations whose answer about anything that is there is an answer."""
