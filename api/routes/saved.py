@@ -28,7 +28,7 @@ Id = Annotated[
 ]  # fmt: skip
 
 
-@router.get("", name="saved_list", summary="The views that one keeps", response_model=models.Listing,
+@router.get("", name="saved_list", summary="The views that one keeps", response_model=models.SavedListing,
             responses=failures())  # fmt: skip
 def saved_list(request: Request) -> Response:
     """Give one's own, the last changed first; others' shared ones are opened by their links."""

@@ -99,7 +99,7 @@ class Listed(Answer):
     number: int = Field(description="of things that were kept")
 
 
-class Listing(Answer):
+class SavedListing(Answer):
     """One's own views."""
 
     views: list[Listed]

@@ -72,6 +72,18 @@ export async function post<T>(path: string, body: unknown): Promise<T> {
   return (await answer.json()) as T;
 }
 
+/** Puts something in the place of what is there. */
+export async function put<T>(path: string, body: unknown): Promise<T> {
+  const answer = await send('PUT', path, { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
+  return (await answer.json()) as T;
+}
+
+/** Asks for a file, by a question that is too long for an address. */
+export async function file(path: string, body: unknown): Promise<Blob> {
+  const answer = await send('POST', path, { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
+  return answer.blob();
+}
+
 export async function remove(path: string): Promise<void> {
   await send('DELETE', path);
 }

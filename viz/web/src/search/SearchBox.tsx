@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { get, overtaken, type Schemas } from '../api/client';
 import { Icon } from '../shell/Icon';
 import { announce } from '../state/announce';
-import { go, opened } from '../state/address';
+import { go, opened, page, view } from '../state/address';
 import { kindName, number, t } from '../texts';
 import { debounced } from './debounced';
 
@@ -62,7 +62,9 @@ export function SearchBox() {
   };
   const take = (one: One) => {
     setOpen(false);
-    go(opened(one.kind, one.merged_into ?? one.id));
+    const id = one.merged_into ?? one.id;
+    // on the board, what is found is put on it
+    go(view.value.name === 'explore' ? page('explore', { with: `${one.kind}:${id}` }) : opened(one.kind, id));
     input.current?.blur();
     document.getElementById('main')?.focus();
   };

@@ -1,6 +1,8 @@
 /** The sheet of shortcuts: a dialogue of the browser's own, which keeps the focus and closes with Escape. */
 import { useEffect, useRef } from 'preact/hooks';
+import { useView } from '../state/address';
 import { t, type Key } from '../texts';
+import { pages } from './pages';
 
 const KEYS: readonly (readonly [string, Key])[] = [
   ['/', 'keys.search'],
@@ -12,6 +14,8 @@ const KEYS: readonly (readonly [string, Key])[] = [
 ];
 
 export function Shortcuts({ open, close }: { open: boolean; close: () => void }) {
+  const view = useView();
+  const own = 'held' in view ? pages[view.name].keys : undefined;
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     if (open && !dialog.current?.open) dialog.current?.showModal();
@@ -21,8 +25,8 @@ export function Shortcuts({ open, close }: { open: boolean; close: () => void })
     <dialog ref={dialog} aria-labelledby="keys-title" onClose={close}>
       <h2 id="keys-title">{t('keys.title')}</h2>
       <dl class="keys">
-        {KEYS.map(([key, what]) => (
-          <div key={key}>
+        {[...(own ?? []), ...KEYS].map(([key, what]) => (
+          <div key={what}>
             <dt>
               <kbd>{key}</kbd>
             </dt>

@@ -7,7 +7,7 @@ import { Signal } from './signal';
 
 export type Tab = 'chain' | 'neighbours' | 'table';
 /** Pages that have an entry in the navigation (`shell/pages.ts`). */
-export const PAGES = ['load'] as const;
+export const PAGES = ['explore', 'load'] as const;
 export type PageName = (typeof PAGES)[number];
 /** What a page holds in its address: its own words and values, of which it takes what it knows. */
 export type Held = Readonly<Record<string, string>>;

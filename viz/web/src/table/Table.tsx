@@ -11,9 +11,22 @@ export interface Row {
   /** Where its first cell leads. */
   to?: View | undefined;
 }
+/** Rows that are picked, here and in the drawing that the table is the twin of. */
+export interface Picked {
+  keys: ReadonlySet<string>;
+  toggle: (key: string) => void;
+  label: string;
+}
+interface Props {
+  name: string;
+  head: readonly string[];
+  rows: readonly Row[];
+  file: string;
+  picked?: Picked;
+}
 const SHOWN = 500;
 
-export function Table({ name, head, rows, file }: { name: string; head: readonly string[]; rows: readonly Row[]; file: string }) {
+export function Table({ name, head, rows, file, picked }: Props) {
   const [order, setOrder] = useState<Order | null>(null);
   const [text, setText] = useState('');
   const locale = language.value === 'zh' ? 'zh-CN' : 'en';
@@ -61,6 +74,7 @@ export function Table({ name, head, rows, file }: { name: string; head: readonly
         <table>
           <thead>
             <tr>
+              {picked && <th scope="col">{picked.label}</th>}
               {head.map((title, column) => (
                 <th key={title} scope="col" aria-sort={order?.column === column ? (order.down ? 'descending' : 'ascending') : 'none'}>
                   <button type="button" onClick={() => setOrder({ column, down: order?.column === column && !order.down })}>
@@ -73,7 +87,12 @@ export function Table({ name, head, rows, file }: { name: string; head: readonly
           </thead>
           <tbody>
             {found.slice(0, SHOWN).map(({ key, cells: row, to }) => (
-              <tr key={key}>
+              <tr key={key} class={picked?.keys.has(key) ? 'picked' : undefined}>
+                {picked && (
+                  <td>
+                    <input type="checkbox" aria-label={`${picked.label}: ${row[0] ?? key}`} checked={picked.keys.has(key)} onChange={() => picked.toggle(key)} />
+                  </td>
+                )}
                 {row.map((cell, k) => (
                   <td key={head[k]} class={typeof cell === 'number' ? 'number' : undefined}>
                     {k === 0 && to ? <a href={format(to)}>{cell}</a> : typeof cell === 'number' ? number(cell) : cell}
