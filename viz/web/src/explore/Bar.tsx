@@ -1,8 +1,8 @@
 /** Above the board: undo and redo, how it is arranged, how one selects, its date, files of it, saved views. */
 import { useState } from 'preact/hooks';
 import type { Me } from '../state/account';
-import { number, t, type Key } from '../texts';
-import { MOST, type Command, type Layout } from './board';
+import { t, type Key } from '../texts';
+import { type Command, type Layout } from './board';
 import type { Tool } from './Canvas';
 import { Files } from './Files';
 import { Saved } from './Saved';
@@ -33,11 +33,11 @@ export function Bar({ me, on, tool, setTool, drawing, back, clear, act, tell, fa
   return (
     <div class="tools-bar" role="toolbar" aria-label={t('explore.tools')}>
       <div class="bar">
-        <button type="button" disabled={!on.can.undo} aria-keyshortcuts="u Control+z" title={undoes} onClick={() => back('undo')}>
-          ↶ {t('explore.undo')}
+        <button type="button" disabled={!on.can.undo} aria-keyshortcuts="u Control+z" aria-label={t('explore.undo')} title={undoes} onClick={() => back('undo')}>
+          ↶
         </button>
-        <button type="button" disabled={!on.can.redo} aria-keyshortcuts="r Control+y" onClick={() => back('redo')}>
-          ↷ {t('explore.redo')}
+        <button type="button" disabled={!on.can.redo} aria-keyshortcuts="r Control+y" aria-label={t('explore.redo')} title={t('explore.redo')} onClick={() => back('redo')}>
+          ↷
         </button>
       </div>
       <div class="bar" role="group" aria-label={t('explore.select_by')}>
@@ -67,11 +67,6 @@ export function Bar({ me, on, tool, setTool, drawing, back, clear, act, tell, fa
         <input type="date" value={board.asOf ?? ''} max="9999-12-30" onChange={(event) => act({ does: 'date', asOf: event.currentTarget.value || null })} />
       </label>
       <div class="bar end">
-        {full && (
-          <span class="quiet">
-            {t('picture.of', { shown: number(board.held.size), total: number(MOST) })}
-          </span>
-        )}
         <Files me={me} on={on} drawing={drawing} tell={tell} failed={failed} />
         <button type="button" aria-haspopup="dialog" onClick={() => setKeeping(true)}>
           {t('explore.saved')}

@@ -5,7 +5,7 @@ import { t } from '../texts';
 import { useTheme } from '../state/theme';
 import { box, next, within, type Way } from './aim';
 import { DARK, LIGHT } from './look';
-import { measure, paint } from './paint';
+import { measure, minimap, paint } from './paint';
 import { fitting, hit, projected, sheet, unprojected, type Camera, type Sheet, type Shown } from './sheet';
 
 export type Tool = 'box' | 'lasso' | 'point';
@@ -72,6 +72,7 @@ export function Canvas({ shown, label, tool, fit, choose, point, open, expand, p
     const made = sheet({ ...shown, at, cursor: shown.cursor ?? over }, camera.current, size, (text, strong) => measure(context, text, strong));
     drawn.current = made;
     paint(context, made, look);
+    if (own.current && at.size > 1 && size.width > 500) minimap(context, at.values(), camera.current, size, look);
     if (area && area.length > 1) {
       context.beginPath();
       for (const { x, y } of area) context.lineTo(x, y);

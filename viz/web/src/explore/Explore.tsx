@@ -1,5 +1,5 @@
 /** The page on which one explores: the board, what is chosen on it, and its tables. */
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../api/client';
 import { Failure } from '../shell/Failure';
 import { plain, typing } from '../shell/keys';
@@ -193,33 +193,36 @@ export function Explore({ me, view }: PageProps) {
     announce(t('explore.cleared'));
   };
 
+  // one listener, which does what is right now: keys may come faster than effects
+  const pressed = useRef<(event: KeyboardEvent) => void>(() => undefined);
+  pressed.current = (event) => {
+    if (typing(event.target) || document.querySelector('dialog[open]')) return;
+    const key = event.key.toLowerCase();
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && (key === 'z' || key === 'y')) back(key === 'y' || event.shiftKey ? 'redo' : 'undo');
+    else if (!plain(event)) return;
+    else if (key === 'u') back('undo');
+    else if (key === 'r') back('redo');
+    else if (key === 'escape') {
+      setTool('point');
+      setStrong(new Set());
+      choose([], 'instead');
+    } else if (key === 'a' && shown.things.length) choose(shown.things.map((thing) => thing.key), 'instead');
+    else if (!target.length) return;
+    else if (key === 'e') void expand(target);
+    else if (key === 'c') collapse(target);
+    else if (key === 'h') hide(target);
+    else if (key === 'o') act({ does: 'only', keys: target });
+    else if (key === 'p') pin(target);
+    else if (key === 't' && here.length === 2) void trace(event.shiftKey);
+    else if (key === 'n' && here.length > 1) void common();
+    else return;
+    event.preventDefault();
+  };
   useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      if (typing(event.target) || document.querySelector('dialog[open]')) return;
-      const key = event.key.toLowerCase();
-      if ((event.ctrlKey || event.metaKey) && !event.altKey && (key === 'z' || key === 'y')) back(key === 'y' || event.shiftKey ? 'redo' : 'undo');
-      else if (!plain(event)) return;
-      else if (key === 'u') back('undo');
-      else if (key === 'r') back('redo');
-      else if (key === 'escape') {
-        setTool('point');
-        setStrong(new Set());
-        choose([], 'instead');
-      } else if (key === 'a' && shown.things.length) choose(shown.things.map((thing) => thing.key), 'instead');
-      else if (!target.length) return;
-      else if (key === 'e') void expand(target);
-      else if (key === 'c') collapse(target);
-      else if (key === 'h') hide(target);
-      else if (key === 'o') act({ does: 'only', keys: target });
-      else if (key === 'p') pin(target);
-      else if (key === 't' && here.length === 2) void trace(event.shiftKey);
-      else if (key === 'n' && here.length > 1) void common();
-      else return;
-      event.preventDefault();
-    };
+    const press = (event: KeyboardEvent) => pressed.current(event);
     addEventListener('keydown', press);
     return () => removeEventListener('keydown', press);
-  });
+  }, []);
 
   const label = t('explore.label', { nodes: number(shown.things.length), edges: number(shown.links.length) });
   const drawing = { things: shown.things, links: shown.links, at: points, chosen, cursor, pinned: board.pinned, strong };

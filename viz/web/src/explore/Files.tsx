@@ -6,7 +6,7 @@ import { language, number, t, type Key } from '../texts';
 import { legend, LIGHT } from './look';
 import { offline } from './offline';
 import { fontOf, measure, png } from './paint';
-import { fitting, sheet, type Shown } from './sheet';
+import { fitting, roomy, sheet, type Shown } from './sheet';
 import { svg } from './svg';
 import { twins } from './Twins';
 import type { OnBoard } from './useBoard';
@@ -33,8 +33,7 @@ function save(blob: Blob, name: string): void {
 
 /** A sheet of all that is drawn, large enough for its names. */
 function whole(drawing: Shown) {
-  const side = Math.min(2_400, Math.max(800, Math.sqrt(drawing.things.length) * 150));
-  const size = { width: Math.round(side * 1.3), height: Math.round(side * 0.85) };
+  const size = roomy(drawing.at.values());
   const context = document.createElement('canvas').getContext('2d');
   const wide = (text: string, strong: boolean) => (context ? measure(context, text, strong) : text.length * 9);
   if (context) context.font = fontOf(false);

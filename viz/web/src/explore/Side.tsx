@@ -10,7 +10,7 @@ import { useAsked } from '../state/asked';
 import { edgeName, kindName, number, t } from '../texts';
 import { useTheme } from '../state/theme';
 import { SEVERAL, type Found, type Said } from './asking';
-import { room, type Command } from './board';
+import { MOST, room, type Command } from './board';
 import { DARK, LIGHT, strokeOf } from './look';
 import { EACH, type OnBoard } from './useBoard';
 
@@ -225,7 +225,9 @@ function Filters({ on, act }: { on: OnBoard; act: (command: Command) => void }) 
   );
   return (
     <section class="filters" aria-label={t('explore.legend')}>
-      <h2>{t('explore.legend')}</h2>
+      <h2>
+        {t('explore.legend')} <small>{t('explore.so_many', { n: number(on.board.held.size), most: number(MOST) })}</small>
+      </h2>
       <ul>
         {[...kinds].map(([kind, n]) => row(kind, n, <Icon kind={kind} />, kindName(kind)))}
         {[...all].map(([kind, n]) => {

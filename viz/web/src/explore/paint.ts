@@ -1,7 +1,7 @@
 /** A sheet on a canvas: the screen's, or that of a PNG. */
 import type { Point } from '../graph/positions';
 import { FONT, LEGEND, shapeOf, strokeOf, type LegendRow, type Look } from './look';
-import { shortened, type Sheet } from './sheet';
+import { fitting, projected, shortened, unprojected, type Camera, type Sheet, type Size } from './sheet';
 
 const paths = new Map<string, Path2D>();
 function shape(path: string): Path2D {
@@ -68,7 +68,7 @@ export function paint(context: CanvasRenderingContext2D, drawn: Sheet, look: Loo
   }
   context.globalAlpha = 1;
   for (const mark of drawn.marks) {
-    ring(context, mark, mark.radius - 1, look.ground, 5); // lines end before it
+    ring(context, mark, mark.radius * 0.95, look.ground, mark.radius * 0.5); // lines end before it
     symbol(context, mark.kind, mark, mark.radius, look);
     if (mark.chosen) ring(context, mark, mark.radius + 4, look.mark, 2.5);
     if (mark.cursor) ring(context, mark, mark.radius + 8, look.ink, 1.5, [3, 3]);
@@ -89,6 +89,39 @@ export function paint(context: CanvasRenderingContext2D, drawn: Sheet, look: Loo
     context.fillStyle = look.ink;
     context.fillText(name.text, name.x, name.y);
   }
+}
+
+const MAP = { width: 132, height: 88, left: 10, bottom: 10 };
+
+/** A small picture of everything, with what is seen of it: for who has moved into a part. */
+export function minimap(context: CanvasRenderingContext2D, at: Iterable<Point>, camera: Camera, size: Size, look: Look): void {
+  const all = [...at];
+  const whole = fitting(all, { width: MAP.width + 70, height: MAP.height + 90 });
+  const top = size.height - MAP.height - MAP.bottom;
+  const to = (point: Point) => {
+    const { x, y } = projected(point, whole, MAP);
+    return { x: x + MAP.left, y: y + top };
+  };
+  context.save();
+  context.beginPath();
+  context.rect(MAP.left, top, MAP.width, MAP.height);
+  context.fillStyle = look.ground;
+  context.fill();
+  context.strokeStyle = look.quiet;
+  context.lineWidth = 1;
+  context.stroke();
+  context.clip();
+  context.fillStyle = look.quiet;
+  for (const point of all) {
+    const { x, y } = to(point);
+    context.fillRect(x - 1, y - 1, 2.2, 2.2);
+  }
+  const from = to(unprojected({ x: 0, y: 0 }, camera, size));
+  const until = to(unprojected({ x: size.width, y: size.height }, camera, size));
+  context.strokeStyle = look.mark;
+  context.lineWidth = 1.5;
+  context.strokeRect(from.x, from.y, until.x - from.x, until.y - from.y);
+  context.restore();
 }
 
 function paintLegend(context: CanvasRenderingContext2D, rows: readonly LegendRow[], at: number, title: string, look: Look): void {

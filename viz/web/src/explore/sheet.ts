@@ -52,7 +52,9 @@ export interface Shown {
   strong: ReadonlySet<string>;
 }
 
-export const RADIUS = 9;
+/** Pixels of a mark: less where all of a large drawing is seen. */
+const [SMALLEST, LARGEST] = [4, 9];
+export const radiusAt = (scale: number): number => Math.min(LARGEST, Math.max(SMALLEST, scale * 1.9));
 const APART = 11;
 const HEAD = 7;
 const HIGH = 16;
@@ -120,8 +122,9 @@ function lines(shown: Shown, marks: ReadonlyMap<string, Mark>): Line[] {
     };
     const from = towards(a, bend, Math.min(a.radius + 2, far / 3));
     const to = towards(b, bend, Math.min(b.radius + 3, far / 3));
-    const back = towards(to, bend, HEAD);
-    const [hx, hy] = [((to.y - back.y) / HEAD) * 3.2, (-(to.x - back.x) / HEAD) * 3.2];
+    const long = Math.min(HEAD, b.radius);
+    const back = towards(to, bend, long);
+    const [hx, hy] = [(to.y - back.y) * 0.45, -(to.x - back.x) * 0.45];
     const strong = shown.strong.has(link.key);
     return [{
       key: link.key, kind: link.kind, from, bend, to, strong, faint: shown.strong.size > 0 && !strong,
@@ -167,9 +170,18 @@ export function sheet(shown: Shown, camera: Camera, size: Size, measure: (text: 
     if (!point) return [];
     const chosen = shown.chosen.has(thing.key);
     const cursor = shown.cursor === thing.key;
-    return [{ ...projected(point, camera, size), key: thing.key, kind: thing.kind, name: thing.name, radius: RADIUS, chosen, cursor, pinned: shown.pinned.has(thing.key) }];
+    return [{ ...projected(point, camera, size), key: thing.key, kind: thing.kind, name: thing.name, radius: radiusAt(camera.scale), chosen, cursor, pinned: shown.pinned.has(thing.key) }];
   });
   return { size, marks, lines: lines(shown, new Map(marks.map((mark) => [mark.key, mark]))), names: names(shown, marks, size, measure) };
+}
+
+/** How large a picture has to be for names to have room in it, as wide and high as what lies in it. */
+export function roomy(at: Iterable<Point>): Size {
+  const all = [...at];
+  const spread = (of: (point: Point) => number) => Math.max(1, Math.max(...all.map(of)) - Math.min(...all.map(of)));
+  const side = Math.min(2_000, Math.max(620, Math.sqrt(all.length) * 105));
+  const ratio = all.length > 1 ? Math.min(1.9, Math.max(0.7, spread(({ x }) => x) / spread(({ y }) => y))) : 1.3;
+  return { width: Math.round(side * Math.sqrt(ratio)) + 200, height: Math.round(side / Math.sqrt(ratio)) };
 }
 
 /** The mark at a place, the last drawn first. */

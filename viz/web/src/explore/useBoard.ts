@@ -48,6 +48,7 @@ export function useBoard(view: PageView) {
   const [anew, setAnew] = useState(0);
   const [opening, setOpening] = useState(false);
   const written = useRef<string | null>(null);
+  const incoming = useRef(false);
   const asOf = history.now.asOf ?? undefined;
   const board = history.now;
 
@@ -63,6 +64,7 @@ export function useBoard(view: PageView) {
     const text = JSON.stringify(view.held);
     if (text === written.current) return;
     written.current = text;
+    incoming.current = true;
     const { saved: id, with: more, ...held } = view.held;
     setMissing(0);
     if (more) {
@@ -171,17 +173,21 @@ export function useBoard(view: PageView) {
 
   // -- into the address, once it has come to rest
   useEffect(() => {
-    if (opening || moving || written.current === null) return;
+    if (incoming.current) {
+      incoming.current = false; // what the address says is about to be taken
+      return;
+    }
+    if (opening || moving) return;
     last = { history, at, saved };
     const held: Held = { ...write({ board, at }), ...(saved && board.held.size ? { saved } : {}) };
     const text = JSON.stringify(held);
     if (text === written.current) return;
     written.current = text;
     go(page('explore', held), 'instead');
-  }, [history, at, moving, opening, saved]);
+  }, [history, at, moving, opening, saved, view.held]);
 
   return {
-    board, known, shown, points, fit, moving, opening, problem, saved, flat,
+    board, known, shown, points, fit, moving, opening: opening || written.current === null, problem, saved, flat,
     /** Things that a saved view had, or an address names, and that are not shown to who looks. */
     outside: missing + known.outside.size,
     can: { undo: history.past.length > 0, redo: history.future.length > 0 },
