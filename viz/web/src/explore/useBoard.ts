@@ -18,7 +18,7 @@ const A_FRAME = 10;
 export const EACH = 500;
 
 /** The last board of this tab: whoever comes back finds it. */
-let last: { history: Past; at: ReadonlyMap<string, Point>; saved: string | null } | null = null;
+let last: { history: Past; at: ReadonlyMap<string, Point>; saved: string | null; text: string } | null = null;
 
 export function forget(): void {
   last = null;
@@ -48,6 +48,8 @@ export function useBoard(view: PageView) {
   const [anew, setAnew] = useState(0);
   const [opening, setOpening] = useState(false);
   const written = useRef<string | null>(null);
+  // what this page wrote into the address: it may come back later than the next is written
+  const ours = useRef(new WeakSet<Held>());
   const incoming = useRef(false);
   const asOf = history.now.asOf ?? undefined;
   const board = history.now;
@@ -61,14 +63,15 @@ export function useBoard(view: PageView) {
   };
   // -- from the address: by hand, by a link, back and forward
   useEffect(() => {
+    if (ours.current.has(view.held)) return;
+    ours.current.add(view.held);
     const text = JSON.stringify(view.held);
-    if (text === written.current) return;
     written.current = text;
     incoming.current = true;
     const { saved: id, with: more, ...held } = view.held;
     setMissing(0);
     if (more) {
-      const base = last ?? { history: begin<Board, Command>(EMPTY), at: new Map<string, Point>(), saved: null };
+      const base = last ?? { history: begin<Board, Command>(EMPTY), at: new Map<string, Point>(), saved: null, text: '' };
       put(act(base.history, { does: 'add', keys: more.split(' ') }, apply), base.at, base.saved);
     } else if (id && !held['show']) {
       const ending = new AbortController();
@@ -87,7 +90,7 @@ export function useBoard(view: PageView) {
         },
       );
       return () => ending.abort();
-    } else if (!Object.keys(view.held).length && last) put(last.history, last.at, last.saved);
+    } else if (last && (text === last.text || text === '{}')) put(last.history, last.at, last.saved);
     else {
       const found = read(held);
       put(begin(found.board), found.at, id ?? null);
@@ -121,6 +124,7 @@ export function useBoard(view: PageView) {
 
   // -- where it lies
   const flat = board.layout === 'levels' || (board.layout === 'auto' && isChain(shown.links));
+  const drawing = useMemo(() => `${shown.things.map(({ key }) => key).join('\n')}\n\n${shown.links.map(({ key }) => key).join('\n')}`, [shown]);
   const homeless = shown.things.some(({ key }) => !at.has(key));
   const ready = (!untied || problem !== null) && shown.things.length > 0;
   const arranged = useRef(0);
@@ -160,7 +164,7 @@ export function useBoard(view: PageView) {
       setMoving(false);
     };
     // what is pinned meanwhile begins nothing anew
-  }, [ready, shown.things, shown.links, flat, anew]);
+  }, [ready, drawing, flat, anew]);
 
   const points = useMemo(() => {
     const all = new Map<string, Point>();
@@ -178,11 +182,12 @@ export function useBoard(view: PageView) {
       return;
     }
     if (opening || moving) return;
-    last = { history, at, saved };
     const held: Held = { ...write({ board, at }), ...(saved && board.held.size ? { saved } : {}) };
     const text = JSON.stringify(held);
+    last = { history, at, saved, text };
     if (text === written.current) return;
     written.current = text;
+    ours.current.add(held);
     go(page('explore', held), 'instead');
   }, [history, at, moving, opening, saved, view.held]);
 
