@@ -68,7 +68,8 @@ def select(store: Store, ids: Sequence[str], as_of: int) -> Selection:
     """
     refuse_many(ids)
     schema = load_schema()
-    drawn = {k for k, v in (*schema.kinds.items(), *schema.implied.items()) if v.role == "node"}
+    drawn = {k for k, v in schema.kinds.items() if v.role == "node"}
+    drawn |= {k for k, v in schema.implied.items() if v.role == "node"}
     found: dict[tuple[str, str], str] = {}
     bare: dict[tuple[str, str], str] = {}
     outside = []

@@ -37,10 +37,10 @@ PATIENCE = 12_000
 PLACES = "new URLSearchParams(location.hash.split('?')[1]).get('at')"
 """Where an address says that things lie."""
 SAYS = {
-    "zh": {"open": "在关系探索中打开", "expand": "展开", "chosen": "已选 5 个", "box": "框选", "hide": "隐藏", "collapse": "收起",
-           "undone": "已撤销", "keys": "两者间的路径", "pinned": "已固定 1 个", "hidden": "已隐藏 1 个", "steps": "相距 2 步"},
-    "en": {"open": "Open in Explore", "expand": "Expand", "chosen": "5 chosen", "box": "Rectangle", "hide": "Hide", "collapse": "Collapse",
-           "undone": "Undone", "keys": "path between", "pinned": "1 pinned", "hidden": "1 hidden", "steps": "2 steps apart"},
+    "zh": {"open": "在关系探索中打开", "expand": "展开", "chosen": "已选 5 个", "box": "框选", "hide": "隐藏",
+           "undone": "已撤销", "keys": "两者间的路径", "pinned": "已固定 1 个", "hidden": "已隐藏 1 个"},
+    "en": {"open": "Open in Explore", "expand": "Expand", "chosen": "5 chosen", "box": "Rectangle", "hide": "Hide",
+           "undone": "Undone", "keys": "path between", "pinned": "1 pinned", "hidden": "1 hidden"},
 }  # fmt: skip
 
 
@@ -212,6 +212,12 @@ def test_no_supernode_floods_the_board(town: str, window: Window) -> None:
     )  # the rest is more than there is room for
     page.keyboard.press("c")
     holds(opened, 1)
+    undisturbed(opened, town)
+
+
+@pytest.mark.large
+def test_a_full_board_says_so(town: str, window: Window) -> None:
+    """Five hundred things are drawn; nothing more is added, and it is said what to do."""
     many = [f"organization:F{k:04}" for k in range(MOST - 1)]
     opened = board(window, town, "unit:STREET", *many)
     page = opened.page
@@ -244,8 +250,10 @@ def test_paths_and_neighbours_in_common(town: str, window: Window) -> None:
     page.wait_for_selector("#board[data-nodes='4'][data-edges='2']")
     page.check(".filters label:has-text('covers') input")
     holds(opened, 4, 4)
-    opened = board(window, town, "organization:F0000", "organization:F0001", "organization:F0009")
-    page = opened.page
+    page.goto(
+        f"{town}#/explore?show=organization%3AF0000+organization%3AF0001+organization%3AF0009"
+    )
+    holds(opened, 3, 0)
     page.focus("#board")
     page.keyboard.press("a")
     page.click("text=Neighbours in common")
@@ -368,7 +376,8 @@ def test_accessible(town: str, window: Window, scheme: str, lang: str) -> None:
     """Axe finds nothing serious on the empty page, the board, its menus and dialogues; at 400 px nothing sticks out."""
     opened = board(window, town, lang=lang, color_scheme=scheme)
     page = opened.page
-    assert serious(opened) == []
+    if lang == "zh":  # each view once is enough of it: axe takes a second
+        assert serious(opened) == []
     page.goto(f"{town}#/explore?show=unit%3AJOINT+unit%3ASTREET+organization%3AF0001")
     holds(opened, 3)
     page.click("tr:has-text('光谷联合支部') input >> nth=0")
