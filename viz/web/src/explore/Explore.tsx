@@ -65,6 +65,7 @@ export function Explore({ me, view }: PageProps) {
       else next.add(key);
     }
     setChosen(next);
+    setSaid((before) => (before?.paths ? before : null));
     if (keys.length === 1) setCursor(null);
     announce(next.size === 1 ? name([...next][0] ?? '') : t('explore.chosen', { n: number(next.size) }));
   };
