@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.asking.pictures import Format
+from api.asking.selections import MOST
 from api.routes.models import Answer, Thing, Tie
 from api.routes.models.auditing import Body, Day
 
@@ -14,7 +15,7 @@ Id = Annotated[str, Field(min_length=1, max_length=200)]
 Ids = Annotated[
     list[Id],
     Field(
-        max_length=5_000,
+        max_length=MOST + 1,  # one more is told in words of its own
         description="`kind:code`, as answers give kind and id; 500 at most",
         examples=[["unit:U0001", "unit:U0002"]],
     ),
@@ -80,7 +81,7 @@ class Drawing(Body):
         default_factory=list, max_length=60, description="kinds of things and relations that are hidden"
     )  # fmt: skip
     things: list[Placed] = Field(
-        max_length=5_000,
+        max_length=MOST + 1,
         description="500 at most",
         examples=[[{"id": "unit:U0001", "x": 0, "y": 0, "pinned": True}]],
     )
