@@ -153,8 +153,8 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.log = log = Log(settings.log)
     app.state.rates = rates.Rates(settings.allowances)
     for part in (
-        session, health, lookup, connections, surveying, planning, profiles, auditing, selections, pictures, writing, overview, jobs,
-        metrics, views, saved, application,
+        session, health, lookup, connections, surveying, planning, profiles, auditing, selections, pictures, writing, overview,
+        jobs, metrics, views, saved, application,
     ):  # fmt: skip
         app.include_router(part.router)
     # the innermost first: what a journal or a limit refuses has the headers of every answer

@@ -286,6 +286,8 @@ def _real(role: Role, ids: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "delete_job": {"id": None},
         "plan_job": {"body": {"in": [DISTRICT], "gap": 0.002, "time": 5, "set": {"radius": 800}, "from": ids["job"]}},
         "verify_job": {"body": {"from": ids["job"]}},
+        "selection": {"body": {"ids": ["organization:U0001", "unit:B1"]}},
+        "export_selection": {"body": {"ids": ["organization:U0001", "unit:B1"], "format": "graphml"}},
         "saved_view": {"id": ids["views"][0]},
         "saved_change": {"id": ids["views"][0]},
         "saved_remove": {"id": ids["views"][1]},
