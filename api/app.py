@@ -59,11 +59,14 @@ from api.routes import (
     planning,
     profiles,
     questions,
+    saved,
+    selections,
     session,
     surveying,
     views,
     writing,
 )
+from api.saved.records import Views
 from api.stores import Stores
 from api.web import ASSETS, Bundle
 from graph.cut.kept import Cuts
@@ -126,7 +129,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     cities = Cities()
     asked = Questions(state / QUESTIONS)
     audits = Audits()
-    saved = Mappings(settings.state)
+    mapped = Mappings(settings.state)
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
@@ -171,7 +174,8 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.cities = cities
     app.state.questions = asked
     app.state.audits = audits
-    app.state.mappings = saved
+    app.state.mappings = mapped
+    app.state.views = Views(settings.state)
     app.state.overview = Overview()
     app.state.settings = settings
     app.state.accounts = accounts
@@ -180,8 +184,8 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.log = log = Log(settings.log)
     app.state.rates = rates.Rates(settings.allowances)
     for part in (
-        session, health, lookup, connections, surveying, board, planning, profiles, auditing, pictures, writing, overview, jobs,
-        metrics, views, questions, desk, mappings, application,
+        session, health, lookup, connections, surveying, board, planning, profiles, auditing, selections, pictures, writing,
+        overview, jobs, metrics, views, saved, questions, desk, mappings, application,
     ):  # fmt: skip
         app.include_router(part.router)
     # the innermost first: what a journal or a limit refuses has the headers of every answer

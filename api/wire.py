@@ -28,6 +28,7 @@ from api.jobs.errors import (
     TooManyJobsError,
     TooSlowError,
 )
+from api.saved.model import SavedMissingError
 from graph.errors import (
     AmbiguousIdError,
     InputError,
@@ -88,6 +89,7 @@ KINDS: tuple[tuple[type[LianjianError], int, str, str, str], ...] = (
     (NoRoomError, 507, "no_room", "No room is left", "空间不足"),
     (StoreFullError, 507, "no_room", "No room is left", "空间不足"),
     (JobsError, 503, "jobs", "The service keeps no jobs now", "服务暂不能保存任务"),
+    (SavedMissingError, 404, "no_view", "No such view", "没有这个视图"),
     (UnknownIdError, 404, "unknown_id", "Unknown code", "没有这个代码"),
     (AmbiguousIdError, 409, "ambiguous_id", "Several are meant", "代码不唯一"),
     (InputError, 400, "input", "The question can't be answered", "无法回答该请求"),

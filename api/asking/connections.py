@@ -141,7 +141,12 @@ def connected(store: Store, code: str, as_of: int, hops: int, each: int | None =
     groups = None
     if each is not None:
         found, groups = _first(found, (kind, key), each)
-    nodes = [
+    return Connected(kind, key, as_of, hops, nodes_of(found), edges_of(found), groups)
+
+
+def nodes_of(found: nx.MultiDiGraph[Any]) -> list[dict[str, Any]]:
+    """Return a graph's nodes as answers have them."""
+    return [
         {
             "id": n[1],
             "name": d.get("name") or n[1],
@@ -150,7 +155,11 @@ def connected(store: Store, code: str, as_of: int, hops: int, each: int | None =
         }
         for n, d in found.nodes(data=True)
     ]
-    edges = [
+
+
+def edges_of(found: nx.MultiDiGraph[Any]) -> list[dict[str, Any]]:
+    """Return a graph's edges as answers have them."""
+    return [
         {
             "from": x[1],
             "from_kind": x[0],
@@ -161,7 +170,6 @@ def connected(store: Store, code: str, as_of: int, hops: int, each: int | None =
         }
         for x, y, d in found.edges(data=True)
     ]
-    return Connected(kind, key, as_of, hops, nodes, edges, groups)
 
 
 def _first(

@@ -37,6 +37,13 @@ OPERATIONS: Mapping[str, Recorded | None] = {
     "path": None,
     "neighbours": None,  # ids, names, kinds
     "nearby": None,
+    "selection": None,  # ids, names, kinds
+    "export_selection": Recorded(Action.EXPORT),  # the body's codes
+    "saved_list": None,
+    "saved_view": None,  # ids
+    "saved_add": Recorded(Action.VIEW),
+    "saved_change": Recorded(Action.VIEW),
+    "saved_remove": Recorded(Action.VIEW),
     "show": Recorded(Action.LOOK, ("id",)),  # an organization's and a unit's members
     "overview": None,  # counts of organizations; none of members
     "profile_list": None,

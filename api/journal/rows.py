@@ -33,6 +33,8 @@ class Action(StrEnum):
     """An account or token was made, changed or taken away."""
     SIGN_IN = "sign_in"
     """Somebody logged in or out, or was not let in."""
+    VIEW = "view"
+    """A saved view was kept, changed or taken away."""
     WRITE = "write"
     """Something else was written to the store."""
 

@@ -17,10 +17,12 @@ from api.journal.stores import recorded
 from graph.errors import JournalError, LianjianError
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from api.access.identity import Identity
-    from api.journal.journal import Journal
+    from api.journal.journal import Intent, Journal
     from graph.store.base import Store
 
 _ANSWERED = 400
@@ -46,6 +48,14 @@ def accounts_through(request: Request) -> RecordedAccounts:
     request.state.journaled = True
     identity: Identity | None = getattr(request.state, "identity", None)
     return RecordedAccounts(request.app.state.accounts, journal, operation, identity or NOBODY)
+
+
+def written_beside(request: Request, *codes: str) -> AbstractContextManager[Intent]:
+    """Return the ``with`` block in which a request writes to a file beside the store: an intent before it, an outcome after it."""
+    journal, operation, how = _how(request)
+    request.state.journaled = True
+    whom = [*_subjects(request, how), *codes]
+    return journal.write(known(request), operation, whom, action=how.action)
 
 
 class Journaling:

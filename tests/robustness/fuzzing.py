@@ -259,7 +259,10 @@ def _prepared(app: FastAPI, role: Role, whole: str, token: str) -> dict[str, Any
         job = client.post(f"{JOBS}/{kind}", json=body).json()
         ended = over(client, job["id"])
         assert ended["state"] in ("done", "done_with_findings"), ended
+        drawn = {"name": "上级", "things": [{"id": "unit:U0001"}]}
+        views = [client.post("/api/v1/views/saved", json=drawn).json()["id"] for _ in range(2)]
         return {
+            "views": views,
             "job": job["id"],
             "file": ended["files"][0]["name"],
             "decision": ends["id"],
@@ -283,6 +286,11 @@ def _real(role: Role, ids: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "delete_job": {"id": None},
         "plan_job": {"body": {"in": [DISTRICT], "gap": 0.002, "time": 5, "set": {"radius": 800}, "from": ids["job"]}},
         "verify_job": {"body": {"from": ids["job"]}},
+        "selection": {"body": {"ids": ["organization:U0001", "unit:B1"]}},
+        "export_selection": {"body": {"ids": ["organization:U0001", "unit:B1"], "format": "graphml"}},
+        "saved_view": {"id": ids["views"][0]},
+        "saved_change": {"id": ids["views"][0]},
+        "saved_remove": {"id": ids["views"][1]},
         "undo": {"body": {"batch": ids["batch"]}},
         "withdraw": {"body": decided | {"decision": ids["decision"]}},
         "merge": {"body": decided | {"kept": "N1", "merged": "N2"}},

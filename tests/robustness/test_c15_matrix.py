@@ -58,6 +58,9 @@ OBJECTS: dict[str, list[Asked]] = {
     "chain": [Asked("/chain/{unit}"), Asked("/chain/{organization}"), Asked("/chain/{unit}", {"down": "true"})],
     "path": [Asked("/path", {"a": "F1", "b": "{organization}"}), Asked("/path", {"a": "{unit}", "b": "F1"})],
     "neighbours": [Asked("/neighbours/{organization}", {"hops": "3"}), Asked("/neighbours/{unit}")],
+    "selection": [Asked("/selection", body={"ids": ["organization:{organization}", "unit:{unit}", "unit:B1"]}),
+                  Asked("/selection", body={"ids": ["{organization}"]})],
+    "export_selection": [Asked("/export/selection", body={"ids": ["organization:{organization}"], "format": "json"})],
     "nearby": [Asked("/nearby/{organization}", {"within": "300"})],
     "survey": [Asked("/survey", {"in": "{area}"})],
     "coverage": [Asked("/coverage", {"in": "{area}"}), Asked("/coverage", {"in": "{area}", "rows": "true"})],
@@ -113,16 +116,18 @@ NO_OBJECT = frozenset(
         "job", "job_events", "cancel_job", "delete_job", "job_result", "job_file", "question_values", "questions",
         "saved_question",
         "save_question", "change_question", "delete_question", "findings_checked", "ledger_dates", "mapping_list",
-        "save_mapping", "delete_mapping", "preview_job", "job_preview", "job_import",
+        "save_mapping", "delete_mapping", "preview_job", "job_preview", "job_import", "saved_list", "saved_add",
+        "saved_view", "saved_change", "saved_remove",
     }
 )  # fmt: skip
-"""Operations whose answers are the asker's own cut, counts that are told to everybody, or the asker's own jobs (test_jobs)."""
+"""Operations whose answers are the asker's own cut, counts that are told to everybody, or the asker's own jobs (test_jobs)
+and views (test_saved_views)."""
 PLAIN = frozenset(
     {
         "find", "show", "board_list", "board_show", "chain", "path", "neighbours", "nearby", "survey", "coverage", "audit",
         "finding", "finding_list", "diff",
         "duplicates", "reconcile", "sample", "map_inside", "map_around", "view", "export_inside", "export_around",
-        "question", "findings", "finding_opened", "changes", "timeline",
+        "question", "findings", "finding_opened", "changes", "timeline", "selection", "export_selection",
     }
 )  # fmt: skip
 """Operations whose answer about anything that is there is an answer."""

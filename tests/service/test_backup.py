@@ -33,6 +33,8 @@ from api.jobs.records import Records
 from api.journal import Journal, Places
 from api.questions.saved import FILE as QUESTIONS
 from api.questions.saved import Questions
+from api.saved.model import Drawing
+from api.saved.records import Views
 from graph.store import open_store
 from tests.cli.commandline import Answer, Lianjian
 from tests.cli.conftest import made_town
@@ -40,6 +42,7 @@ from tests.service.people import PASSWORD
 from tests.service.working import firms, line, loaded, service
 
 ROOT = Path(__file__).parents[2]
+DRAWN = Drawing("上级", "", shared=False, content={"things": [{"id": "unit:JOINT"}]})
 
 
 @pytest.fixture(autouse=True)
@@ -67,6 +70,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     questions = Questions(state / QUESTIONS)
     questions.add(LOCAL, "未覆盖", {"kind": "organization"}, shared=False)
     questions.close()
+    Views(state).add("c" * 32, "office", DRAWN)
     for command in (
         ["export", "91B", "--format=json", f"--out={made}/x.json"],
         ["backup", f"--out={made}/safe"],
@@ -132,6 +136,7 @@ def test_a_restored_city_is_the_one_that_was_backed_up(
     accounts = Accounts(tmp_path / "new.service")
     assert accounts.by_token(token) is not None
     accounts.close()
+    assert [v.drawing for v in Views(tmp_path / "new.service").all("office")] == [DRAWN]
     journal = Journal(Places.of(tmp_path / "new.service"))
     assert journal.verify().ok
     newest = [(r.action, r.outcome) for r in journal.rows()][:3]

@@ -26,6 +26,7 @@ from tests.robustness.fuzzing import operations
         ("PUT", "/jobs/audit", "POST"),
         ("PUT", "/jobs/0", "DELETE, GET"),
         ("PUT", "/finding/list", "GET"),
+        ("PUT", "/export/selection", "POST"),
         ("PUT", "/finding/orphan:U0012", "GET, POST"),
     ],
 )

@@ -77,12 +77,13 @@ export async function post<T>(path: string, body: unknown, signal?: AbortSignal)
   return (await answer.json()) as T;
 }
 
+/** Puts something in the place of what is there. */
 export async function put<T>(path: string, body: unknown): Promise<T> {
   const answer = await send('PUT', path, carrying(body));
   return (await answer.json()) as T;
 }
 
-/** An answer to a body that is a file. */
+/** Asks for a file, by a question that is too long for an address. */
 export async function fileOf(path: string, body: unknown): Promise<Blob> {
   return (await send('POST', path, carrying(body))).blob();
 }

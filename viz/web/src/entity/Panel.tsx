@@ -1,24 +1,32 @@
 /** The side panel: every value of an entity with the row it was read in, what others say, and its relations. */
 import type { Schemas } from '../api/client';
 import { Icon } from '../shell/Icon';
-import { format, opened } from '../state/address';
+import { format, opened, page } from '../state/address';
 import { edgeName, kindName, language, number, t } from '../texts';
 import { placed, worded } from './value';
 
 const RELATIONS = 20;
 
-export function Panel({ found }: { found: Schemas['Dossier'] }) {
+/** `inside`: within another panel, which names the entity already. */
+export function Panel({ found, inside = false }: { found: Schemas['Dossier']; inside?: boolean }) {
   const lang = language.value;
   const all = found.relations_found ?? found.relations.length;
   return (
-    <aside class="panel" aria-label={t('entity.values')}>
-      <h1>
-        <Icon kind={found.kind} />
-        <span>{found.name ?? found.id}</span>
-      </h1>
-      <p class="quiet">
-        {kindName(found.kind)} · {found.id} · {t('entity.as_of', { date: found.as_of })}
-      </p>
+    <aside class={inside ? 'within' : 'panel'} aria-label={t('entity.values')}>
+      {!inside && (
+        <>
+          <h1>
+            <Icon kind={found.kind} />
+            <span>{found.name ?? found.id}</span>
+          </h1>
+          <p class="quiet">
+            {kindName(found.kind)} · {found.id} · {t('entity.as_of', { date: found.as_of })}
+          </p>
+          <p>
+            <a href={format(page('explore', { with: `${found.kind}:${found.id}` }))}>{t('explore.open_in')}</a>
+          </p>
+        </>
+      )}
       {found.merged_here.length > 0 && <p>{t('entity.merged')}</p>}
       <h2>{t('entity.values')}</h2>
       <dl class="values">

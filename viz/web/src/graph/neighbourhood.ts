@@ -49,7 +49,7 @@ export const MOST = 300;
 export const keyOf = (kind: string, id: string): string => `${kind}:${id}`;
 
 /** Known facts of one answer: things by key, links, and the groups around its node. */
-function facts(answer: Schemas['Connected']): { focus: string; things: Map<string, Thing>; links: Map<string, Link>; groups: Group[] } {
+export function facts(answer: Schemas['Connected']): { focus: string; things: Map<string, Thing>; links: Map<string, Link>; groups: Group[] } {
   const named = new Map<string, Node>();
   const missing = new Map<string, Node>();
   for (const node of answer.nodes) {

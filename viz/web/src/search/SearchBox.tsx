@@ -6,7 +6,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { get, overtaken, type Schemas } from '../api/client';
 import { Icon } from '../shell/Icon';
 import { announce } from '../state/announce';
-import { go, opened, page } from '../state/address';
+import { go, opened, page, view } from '../state/address';
 import { kindName, number, t } from '../texts';
 import { debounced } from './debounced';
 
@@ -74,7 +74,13 @@ export function SearchBox() {
   };
   const take = (one: One | Saved) => {
     setOpen(false);
-    go('question' in one ? page('questions', { id: one.id }) : opened(one.kind, one.merged_into ?? one.id));
+    if ('question' in one) {
+      go(page('questions', { id: one.id }));
+      return;
+    }
+    const id = one.merged_into ?? one.id;
+    // on the board, what is found is put on it
+    go(view.value.name === 'explore' ? page('explore', { with: `${one.kind}:${id}` }) : opened(one.kind, id));
     input.current?.blur();
     document.getElementById('main')?.focus();
   };

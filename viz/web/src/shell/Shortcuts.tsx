@@ -1,19 +1,21 @@
 /** The sheet of shortcuts: a dialogue of the browser's own, which keeps the focus and closes with Escape. */
 import { useEffect, useRef } from 'preact/hooks';
-import { DESK_KEYS } from '../desk/keys';
+import { useView } from '../state/address';
 import { t, type Key } from '../texts';
+import { pages } from './pages';
 
 const KEYS: readonly (readonly [string, Key])[] = [
   ['/', 'keys.search'],
   ['1 2 3 4', 'keys.tabs'],
   ['l', 'keys.l'],
   ['d', 'keys.d'],
-  ...DESK_KEYS,
   ['?', 'keys.help'],
   ['Esc', 'keys.esc'],
 ];
 
 export function Shortcuts({ open, close }: { open: boolean; close: () => void }) {
+  const view = useView();
+  const own = 'held' in view ? pages[view.name].keys : undefined;
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     if (open && !dialog.current?.open) dialog.current?.showModal();
@@ -23,8 +25,8 @@ export function Shortcuts({ open, close }: { open: boolean; close: () => void })
     <dialog ref={dialog} aria-labelledby="keys-title" onClose={close}>
       <h2 id="keys-title">{t('keys.title')}</h2>
       <dl class="keys">
-        {KEYS.map(([key, what]) => (
-          <div key={key}>
+        {[...(own ?? []), ...KEYS].map(([key, what]) => (
+          <div key={what}>
             <dt>
               <kbd>{key}</kbd>
             </dt>

@@ -7,7 +7,7 @@ import { Signal } from './signal';
 
 export type Tab = 'chain' | 'history' | 'neighbours' | 'table';
 /** Pages that have an entry in the navigation (`shell/pages.ts`). */
-export const PAGES = ['map', 'board', 'desk', 'questions', 'load'] as const;
+export const PAGES = ['map', 'explore', 'board', 'desk', 'questions', 'load'] as const;
 export type PageName = (typeof PAGES)[number];
 /** What a page holds in its address: its own words and values, of which it takes what it knows. */
 export type Held = Readonly<Record<string, string>>;

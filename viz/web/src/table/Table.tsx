@@ -11,19 +11,25 @@ export interface Row {
   /** Where its first cell leads. */
   to?: View | undefined;
 }
-const SHOWN = 500;
-
+/** Rows that are picked, here and in the drawing that the table is the twin of. */
+export interface Picked {
+  keys: ReadonlySet<string>;
+  toggle: (key: string) => void;
+  label: string;
+}
 interface Props {
   name: string;
   head: readonly string[];
   rows: readonly Row[];
   file: string;
+  picked?: Picked;
   /** The row that is selected beside it too, and what selecting another does. */
   chosen?: string | null;
   choose?: (key: string) => void;
 }
+const SHOWN = 500;
 
-export function Table({ name, head, rows, file, chosen, choose }: Props) {
+export function Table({ name, head, rows, file, chosen, choose, picked }: Props) {
   const marked = useRef<HTMLTableRowElement>(null);
   const around = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -81,6 +87,7 @@ export function Table({ name, head, rows, file, chosen, choose }: Props) {
         <table>
           <thead>
             <tr>
+              {picked && <th scope="col">{picked.label}</th>}
               {head.map((title, column) => (
                 <th key={title} scope="col" aria-sort={order?.column === column ? (order.down ? 'descending' : 'ascending') : 'none'}>
                   <button type="button" onClick={() => setOrder({ column, down: order?.column === column && !order.down })}>
@@ -96,8 +103,14 @@ export function Table({ name, head, rows, file, chosen, choose }: Props) {
               <tr
                 key={key}
                 ref={key === chosen ? marked : null}
-                {...(choose && { 'class': key === chosen ? 'chosen' : '', 'aria-selected': key === chosen, onClick: () => choose(key), onFocusCapture: () => choose(key) })}
+                class={picked?.keys.has(key) ? 'picked' : key === chosen ? 'chosen' : undefined}
+                {...(choose && { 'aria-selected': key === chosen, onClick: () => choose(key), onFocusCapture: () => choose(key) })}
               >
+                {picked && (
+                  <td>
+                    <input type="checkbox" aria-label={`${picked.label}: ${row[0] ?? key}`} checked={picked.keys.has(key)} onChange={() => picked.toggle(key)} />
+                  </td>
+                )}
                 {row.map((cell, k) => (
                   <td key={head[k]} class={typeof cell === 'number' ? 'number' : undefined}>
                     {k === 0 && to ? <a href={format(to)}>{cell}</a> : typeof cell === 'number' ? number(cell) : cell}

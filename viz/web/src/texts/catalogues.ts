@@ -7,6 +7,8 @@ import deskEn from './desk/en.json';
 import deskZh from './desk/zh.json';
 import entityEn from './entity/en.json';
 import entityZh from './entity/zh.json';
+import exploreEn from './explore/en.json';
+import exploreZh from './explore/zh.json';
 import graphEn from './graph/en.json';
 import graphZh from './graph/zh.json';
 import ledgersEn from './ledgers/en.json';
@@ -23,6 +25,7 @@ export const parts = [
   [commonEn, commonZh],
   [deskEn, deskZh],
   [entityEn, entityZh],
+  [exploreEn, exploreZh],
   [graphEn, graphZh],
   [ledgersEn, ledgersZh],
   [mapEn, mapZh],
@@ -30,5 +33,5 @@ export const parts = [
   [startEn, startZh],
 ] as const;
 
-export const en = { ...boardEn, ...commonEn, ...deskEn, ...entityEn, ...graphEn, ...ledgersEn, ...mapEn, ...questionsEn, ...startEn };
-export const zh = { ...boardZh, ...commonZh, ...deskZh, ...entityZh, ...graphZh, ...ledgersZh, ...mapZh, ...questionsZh, ...startZh };
+export const en = { ...boardEn, ...commonEn, ...deskEn, ...entityEn, ...exploreEn, ...graphEn, ...ledgersEn, ...mapEn, ...questionsEn, ...startEn };
+export const zh = { ...boardZh, ...commonZh, ...deskZh, ...entityZh, ...exploreZh, ...graphZh, ...ledgersZh, ...mapZh, ...questionsZh, ...startZh };
