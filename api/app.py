@@ -192,7 +192,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.add_middleware(Journaling, journal=journal)
     app.add_middleware(Bodies, limits=jobs.LIMITS)
     app.add_middleware(Identify, local=reach.is_local(settings), cookie=settings.cookie)
-    app.add_middleware(GZipMiddleware, minimum_size=1_000)
+    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=4)
     app.add_middleware(
         TrustedHostMiddleware, allowed_hosts=reach.answered_names(settings), www_redirect=False
     )

@@ -30,8 +30,8 @@ EVERY = 0.3
 """Seconds between two pieces of progress of one stage that are kept."""
 PATIENCE = 600.0
 """Seconds that an import waits for one of another program (the command line's) to end."""
-NICE = 10
-"""How far a job steps back behind the service's answers: it goes on beside them, at a tenth of their share."""
+NICE = 15
+"""How far a job steps back behind the service's answers: it goes on beside them, at a thirtieth of their share."""
 NOTES = 200
 """Lines beside the answer that are kept."""
 

@@ -25,7 +25,7 @@ from graph.store import copying, ddl
 from graph.store.batches import busy
 
 BUSY_MS = 2000
-CACHE_KIB = 64 * 1024
+CACHE_KIB = 16 * 1024
 MAPPED = 1 << 40
 """Octets that are read where the system holds them, without a copy of a connection's own: as many as SQLite allows (2 GiB)."""
 P = ParamSpec("P")
