@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Callable
@@ -135,6 +136,23 @@ def _ask(both: Callable[..., Answer]) -> tuple[list[str], list[str]]:
     for name in ("coverage", "audit", "duplicates", "reconcile", "candidates"):
         both(name)
     both("audit", "--as-of", "2016-09-01")
+    small = [
+        {"property": "formal_members", "is": "<=", "value": 2},
+        {"property": "covered", "is": "=", "value": False},
+    ]
+    for question in (
+        {"kind": "organization", "where": small, "show": ["name", "formal_members", "action"]},
+        {
+            "kind": "unit",
+            "related": [{"relation": "COVERS", "kind": "organization", "at_least": 2}],
+        },
+        {
+            "kind": "organization",
+            "related": [{"relation": "COVERS", "direction": "in", "kind": "unit", "none": True}],
+        },
+        {"kind": "organization", "where": [{"property": "nothing", "is": "="}]},
+    ):
+        both("ask", json.dumps(question))
     both("diff", "2016-08-26", "2016-11-20")
     both("sample", "--size", "9", "--seed", "4")
     both("map", codes[0], "--hops", "2", "--out", "map.html")

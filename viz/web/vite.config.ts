@@ -1,6 +1,28 @@
+import type { AtRule, Plugin } from 'postcss';
 import { defineConfig } from 'vitest/config';
 
+/** Whose page the styles of a folder are; those of other files are everybody's. */
+const PAGES: Record<string, string> = { 'entity/history': 'entity', 'ledgers/ledgers': 'load' };
+for (const name of ['board', 'desk', 'explore', 'map', 'questions']) PAGES[`${name}/${name}`] = name;
+
+/** A page's styles hold within it: a name may stand for one thing here and for another there, whichever pages were opened before. */
+const within: Plugin = {
+  postcssPlugin: 'within-a-page',
+  Rule(rule) {
+    const file = /src\/(\w+\/\w+)\.css$/.exec(rule.source?.input.file ?? '')?.[1];
+    const page = file && PAGES[file];
+    if (!page || (rule.parent?.type === 'atrule' && (rule.parent as AtRule).name === 'keyframes')) return;
+    const place = `main[data-page='${page}']`;
+    if (rule.selector.includes(place)) return;
+    rule.selectors = rule.selectors.map((one) => {
+      const [root = ''] = /^:root\S*\s+/.exec(one) ?? [];
+      return `${root}${place} ${one.slice(root.length)}`;
+    });
+  },
+};
+
 export default defineConfig({
+  css: { postcss: { plugins: [within] } },
   build: {
     outDir: '../assets/web',
     emptyOutDir: true,

@@ -102,7 +102,7 @@ export function Shell() {
           </button>
         </div>
       </header>
-      <main id="main" tabIndex={-1}>
+      <main id="main" tabIndex={-1} data-page={view.name}>
         {account.is === 'asking' && <p class="quiet">{t('wait')}</p>}
         {account.is === 'nobody' && <Login />}
         {account.is === 'refused' && <Failure problem={account.problem} again={() => void look()} />}
