@@ -389,3 +389,22 @@ def test_logging_in_and_out(tmp_path: Path, window: Window) -> None:
         page.reload()
         page.wait_for_selector("form.login")
         undisturbed(opened, url, but="401")
+
+
+def test_no_page_changes_how_another_looks(town: str, window: Window) -> None:
+    """Whichever pages were opened before, one lies below the header, where and as wide as it does in a window of its own."""
+    place = "JSON.stringify((r => [r.x, r.y, r.width])(document.querySelector('main > *').getBoundingClientRect()))"
+
+    def lies(opened: Opened, name: str) -> str:
+        opened.run(f"location.hash = '#/{name}'")
+        opened.page.wait_for_selector(
+            f"main[data-page='{name}'] h1, main[data-page='{name}'] button"
+        )
+        return str(opened.run(place))
+
+    names = ("map", "explore", "board", "desk", "questions", "load")
+    one_after_another = visit(window, town)
+    for name in names:
+        lies(one_after_another, name)
+    for name in names:
+        assert lies(one_after_another, name) == lies(visit(window, town), name), name
