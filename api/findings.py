@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.kept import Written, while_unchanged
 from graph.affiliation.board import Gathering
+from graph.affiliation.handling import STATES
 from graph.errors import StoreBusyError
 
 if TYPE_CHECKING:
@@ -28,15 +29,15 @@ if TYPE_CHECKING:
 
 MOST, MOST_BYTES = 6, 1 << 30
 """Audits that are kept, and bytes of their findings together; the last one is kept whatever its size."""
-PATIENCE = 240.0
+PATIENCE = 30.0
 """Seconds that a request waits for an audit that is being made."""
-HANDLED = "lianjian finding "
-"""How the batches begin that say what was done about findings."""
+HANDLED = frozenset((f"lianjian finding {state}",) for state in STATES)
+"""What stands for the files of batches that say what was done about findings."""
 
 
 def state_but_handling(store: Store) -> bytes:
     """Return eight bytes that change with what a store holds, but not with what is done about findings."""
-    held = [b for b in store.batches() if not any(f.startswith(HANDLED) for f in b.files)]
+    held = [b for b in store.batches() if tuple(b.files) not in HANDLED]
     return hashlib.sha256(repr((store.url, held)).encode()).digest()[:8]
 
 

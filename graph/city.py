@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from graph import decisions, geo, sector
+from graph.board.measured import COLUMNS as BOARD
 from graph.board.measured import laid_over
 from graph.columns import column, first, is_known, mask, padded, shared, texts
 from graph.cut.outside import stubs
@@ -122,6 +123,9 @@ class City:
             return self._raw[[*names, "claim"]]
         wanted = [name for name in names if name not in self._read]
         if wanted or not self._read:
+            measured = not BOARD.isdisjoint(wanted)
+            if measured:  # these go together
+                wanted = [*wanted, *sorted(BOARD.difference(wanted))]
             part = self.store.frame("organization", self.as_of, wanted)
             if not self._read:
                 index = pd.Index(np.asarray(part["key"], dtype=object), dtype=object, name="key")
@@ -133,6 +137,9 @@ class City:
                     self._read[name] = column(texts(part[name]), index)
                 else:
                     self._read[name] = part[name].set_axis(index)
+            if measured:
+                since = part["valid_from"].to_numpy(np.int64)
+                laid_over(self._read, index, since, self.store, self.as_of)
         return pd.DataFrame({name: self._read[name] for name in (*names, "claim")}, copy=False)
 
     @cached_property

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MOST, MOST_BYTES = 32, 1 << 30
 """Cities that are kept, and bytes of all of them together; the last one is kept whatever its size."""
-PATIENCE = 120.0
+PATIENCE = 30.0
 """Seconds that a request waits for columns that are being read."""
 
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Body, Path, Query, Request, Response
 
 from api.access.permissions import known
 from api.asking import patterns as asking
+from api.asking.deciding import impersonal
 from api.downloads import AsTable, Table, listed, offered
 from api.journal.rows import Action
 from api.journal.serving import operation_of
@@ -125,6 +126,7 @@ def saved_question(request: Request, id: Saved) -> Response:  # noqa: A002
 def save_question(request: Request, body: models.SaveQuestion) -> Response:
     """Keep it for oneself, or share it with whoever sees no less than oneself."""
     asked = as_json(parse(body.question))
+    impersonal(body.name, *_texts(asked))
     owner = known(request)
     with _writing(request) as saved:
         made = saved.add(owner, body.name, asked, shared=body.shared)
@@ -136,6 +138,7 @@ def save_question(request: Request, body: models.SaveQuestion) -> Response:
 def change_question(request: Request, id: Saved, body: models.SaveQuestion) -> Response:  # noqa: A002
     """Give one's own another name, other conditions, or other readers."""
     asked = as_json(parse(body.question))
+    impersonal(body.name, *_texts(asked))
     owner = known(request)
     with _writing(request, id) as saved:
         made = saved.change(owner, id, body.name, asked, shared=body.shared)
@@ -149,6 +152,15 @@ def delete_question(request: Request, id: Saved) -> Response:  # noqa: A002
     with _writing(request, id) as saved:
         gone = saved.remove(known(request), id)
     return kept_nowhere({"id": gone.id, "name": gone.name})
+
+
+def _texts(said: Any) -> Iterator[str]:
+    """Yield the texts of a question."""
+    if isinstance(said, str):
+        yield said
+    elif isinstance(said, dict | list):
+        for part in said.values() if isinstance(said, dict) else said:
+            yield from _texts(part)
 
 
 def subjects(pattern: Pattern) -> list[str]:

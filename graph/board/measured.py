@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
     from graph.store.base import Store
 
-COLUMNS = {"measures": "measures", "measures_due": "due", "responsible": "responsible"}
-"""Properties of organizations by what says the same on the board."""
+_SAID = {"measures": "measures", "measures_due": "due", "responsible": "responsible"}
+"""What says the same on the board, by properties of organizations."""
+COLUMNS = frozenset(_SAID)
+"""Properties of organizations that the board says something of."""
 
 
 def laid_over(
@@ -37,7 +39,7 @@ def laid_over(
     if not told:
         return
     said = np.zeros(len(index), dtype=bool)
-    for name in COLUMNS:
+    for name in _SAID:
         said |= data[name].notna().to_numpy(dtype=bool)
     at = index.get_indexer(pd.Index(list(told), dtype=object))
     rows = [
@@ -45,7 +47,7 @@ def laid_over(
         for row, m in zip(at, told.values(), strict=True)
         if row >= 0 and (m.decided >= since[row] or not said[row])
     ]
-    for name, other in COLUMNS.items():
+    for name, other in _SAID.items():
         values = data[name]
         if name == "measures_due":
             values = values.copy()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from graph.patterns.facts import Facts, needs, shown_by
-from graph.patterns.vocabulary import is_stated, properties
+from graph.patterns.vocabulary import in_rows, is_stated, properties
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,6 +85,6 @@ def _is_the_store_s(store: Store, pattern: Pattern, as_of: int) -> bool:
     from graph.decisions.record import merges
 
     kind = pattern.part.kind
-    if not is_stated(pattern) or any(properties(kind)[n].derived for n in shown_by(pattern)):
+    if not is_stated(pattern) or not all(in_rows(kind, n) for n in shown_by(pattern)):
         return False
     return not merges(store, as_of).merged

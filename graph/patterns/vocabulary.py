@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from graph.board.measured import COLUMNS as BOARD
 from graph.schema import load_schema
 
 if TYPE_CHECKING:
@@ -144,10 +145,11 @@ def relations() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
 
 def is_stated(pattern: Pattern) -> bool:
     """Say whether all that is asked stands in rows, and no place is: stores can answer it alone."""
-    if pattern.within is not None or properties(pattern.part.kind)[pattern.order.by].derived:
+    if pattern.within is not None or not in_rows(pattern.part.kind, pattern.order.by):
         return False
-    return not any(
-        properties(part.kind)[c.property].derived
-        for part in pattern.part.every()
-        for c in part.where
-    )
+    return all(in_rows(part.kind, c.property) for part in pattern.part.every() for c in part.where)
+
+
+def in_rows(kind: str, name: str) -> bool:
+    """Say whether a property is what rows say: neither derived, nor said by the board too."""
+    return not properties(kind)[name].derived and not (kind == "organization" and name in BOARD)

@@ -11,6 +11,8 @@ from graph.board import making, record
 from graph.board.listing import Board
 from graph.city import City
 from graph.errors import InputError, UnknownIdError
+from graph.patterns.answering import ask
+from graph.patterns.parsing import parse
 from graph.policy.profile import load
 from tests.audit.town import AS_OF, Town
 from tests.decisions.conftest import decide
@@ -109,6 +111,20 @@ def test_measures_of_the_board_answer_what_the_ledger_left_blank(store: Store) -
         "挂靠组建",
     ]
     assert board(store, AS_OF)["J1"]["measures"] is None
+
+
+def test_questions_know_the_measures_of_the_board(store: Store) -> None:
+    """Whoever asks who has none is not told of whom the board has some for, by whichever way it is answered."""
+    none = {"kind": "organization", "where": [{"property": "measures", "is": "unknown"}]}
+
+    def without() -> set[str]:
+        at = store.latest()
+        return set(ask(store, lambda: City(store, load(), at), parse(none), at).keys)
+
+    assert "J1" in without()
+    making.measure(store, "J1", "与邻近企业联合组建", 20170301, "某街道办事处", "某街道党工委", DAY)
+    assert "J1" not in without()
+    assert City(store, load(), None).few("measures")["measures"]["J1"] == "与邻近企业联合组建"
 
 
 def test_a_merged_code_follows_the_one_that_stays(store: Store) -> None:

@@ -164,3 +164,15 @@ def test_findings_on_the_map_are_for_auditors(city: Path, tmp_path: Path, query:
         with TestClient(app, base_url="http://127.0.0.1") as client:
             assert client.get(f"/api/v1/view?{query}").status_code == status, role
             assert client.get("/api/v1/view").status_code == 200
+
+
+def test_who_asked_before_shows_nobody_findings(city: Path) -> None:
+    """The map that was audited for an auditor tells a viewer, who gets it too, of no finding."""
+    app = create_app(Settings(str(city)))
+    asking = [Identity("a", "auditor"), Identity("v", "viewer")]
+    put_in(app, lambda: asking[0])
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        assert client.get("/api/v1/view?colour=finding").json()["values"]["finding"]
+        assert "finding" not in client.get("/api/v1/view").json()["values"]
+        asking.pop(0)
+        assert "finding" not in client.get("/api/v1/view").json()["values"]

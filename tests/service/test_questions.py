@@ -173,6 +173,12 @@ def test_a_question_is_saved_found_changed_and_taken_away(client: TestClient, to
         {"name": "x" * 81, "question": EXAMPLE},
         {"name": "a", "question": {"kind": "member"}},
         {"name": "a", "question": EXAMPLE, "shared": "yes"},
+        {"name": "张某 13812345678 所在单位", "question": EXAMPLE},
+        {
+            "name": "a",
+            "question": FIRMS
+            | {"where": [{"property": "address", "is": "contains", "value": "13812345678"}]},
+        },
         {"name": "a"},
     ],
 )

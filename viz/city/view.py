@@ -155,7 +155,7 @@ class CityMap:
             "legend": legend(question.colour, self.counting.words(question.colour).values),
             "path": self._path(places, start),
             "extent": self.ground.extent,
-            "values": self._values(places),
+            "values": self._values(places, found=question.of_findings),
             "totals": _counted(counted) | {"shares": shares.tolist()},
             "marks": drawn.marks,
             "links": links,
@@ -218,17 +218,20 @@ class CityMap:
                             "name": _short(tree.name(level, one)), "opens": self._opens(level, one)})  # fmt: skip
         return out
 
-    def _values(self, places: Bools) -> dict[str, list[dict[str, Any]]]:
-        """Return by what a view may be filtered: of each column the values there are in its places, with how many have them."""
+    def _values(self, places: Bools, *, found: bool) -> dict[str, list[dict[str, Any]]]:
+        """Return by what a view may be filtered: of each column the values there are in its places, with how many have them.
+
+        Findings only where they are asked for: a map that was audited for one is there for others too, who may not see them.
+        """
         out = {}
         for name in COLOURS:
             shares = self.counting.counts(name).shares[places].sum(axis=0).tolist()
-            found = zip(legend(name, self.counting.words(name).values), shares, strict=True)
+            told = zip(legend(name, self.counting.words(name).values), shares, strict=True)
             out[name] = [
-                value | {"number": n} for value, n in found if n and value["id"] is not None
+                value | {"number": n} for value, n in told if n and value["id"] is not None
             ]
         found_of = self.counting.found
-        if found_of is not None:
+        if found and found_of is not None:
             of_place = self.tree.organizations.place, self.tree.units.place
             counted = {
                 code: sum(int(places[where[at]].sum()) for where, at in zip(of_place, having, strict=True))

@@ -15,6 +15,7 @@ const within: Plugin = {
     const place = `main[data-page='${page}']`;
     if (rule.selector.includes(place)) return;
     rule.selectors = rule.selectors.map((one) => {
+      if (one.startsWith('[data-')) throw rule.error(`${one}: what stands at the root begins with :root`);
       const [root = ''] = /^:root\S*\s+/.exec(one) ?? [];
       return `${root}${place} ${one.slice(root.length)}`;
     });

@@ -33,7 +33,8 @@ export function CrossOff({ listed, held, change, may, again }: Props) {
     ).map(({ entry }) => entry);
   }, [listed, state, text]);
   const shown = rows.slice(0, SHOWN);
-  const picked = listed.entries.filter(({ code }) => chosen.has(code));
+  const open = shown.filter(({ state: stands }) => stands !== null);
+  const picked = rows.filter(({ code }) => chosen.has(code)); // what a filter hides is not recorded with the rest
   const states = new Set(picked.map((entry) => entry.state));
   const only = states.size === 1 ? [...states][0] : undefined;
   const next: State | null = only === undefined ? null : following(only);
@@ -99,8 +100,8 @@ export function CrossOff({ listed, held, change, may, again }: Props) {
                       <input
                         type="checkbox"
                         aria-label={t('board.all')}
-                        checked={shown.length > 0 && shown.every(({ code }) => chosen.has(code))}
-                        onChange={(event) => setChosen(event.currentTarget.checked ? new Set(shown.map(({ code }) => code)) : new Set())}
+                        checked={open.length > 0 && open.every(({ code }) => chosen.has(code))}
+                        onChange={(event) => setChosen(event.currentTarget.checked ? new Set(open.map(({ code }) => code)) : new Set())}
                       />
                     </th>
                   )}

@@ -58,11 +58,11 @@ interface Props {
 }
 
 function Between({ from, to, held, set }: Props) {
-  const asked = useAsked<Schemas['Changes']>('/changes', { from, to, limit: MOST });
+  const [turn, again] = useState(0);
+  const asked = useAsked<Schemas['Changes']>('/changes', { from, to, limit: MOST }, turn);
   const found = asked.is === 'answered' ? asked.answer : null;
   const street = held['street'] ?? '';
   const wanted = useMemo(() => (held['event'] ?? '').split(',').filter((one) => EVENTS.some((event) => event === one)), [held['event']]);
-  const [, again] = useState(0);
   const total = found ? Object.values(found.totals).reduce((a, b) => a + b, 0) : 0;
   useEffect(() => {
     if (found) announce(t('desk.events', { n: number(total) }));

@@ -31,6 +31,8 @@ export function Findings({ held }: { held: Held }) {
   const links = useRef(new Map<string, HTMLAnchorElement>());
   const recording = useRef(false);
   const key = JSON.stringify(chosen);
+  const now = useRef(key);
+  now.current = key;
   useEffect(() => {
     setAt(0);
     setPicked(new Set());
@@ -106,7 +108,9 @@ export function Findings({ held }: { held: Held }) {
   };
   const everything = async () => {
     try {
+      const asked = now.current;
       const ids = await idsOf(chosen, MOST);
+      if (now.current !== asked) return; // other filters by now: these are not in sight any more
       setPicked(new Set(ids));
       announce(t('desk.picked', { n: number(ids.length) }));
     } catch (error) {

@@ -66,7 +66,8 @@ function Shown({ question, view, waiting, audits }: { question: Question; view: 
   const [seen, setSeen] = useState<Bounds | null>(null);
   const [ties, setTies] = useState<ReadonlySet<string> | null>(null);
   const hand = useRef<Hand | null>(null);
-  const stay = useRef(false);
+  /** The address that was asked for with the camera left where it is; any other comes with the camera on it. */
+  const stayed = useRef<string | null>(null);
   const wholes = useRef(new Map<string, Bounds>());
   const status = useAsked<Schemas['Holdings']>('/status');
   const batches = status.is === 'answered' ? status.answer.batches : [];
@@ -89,8 +90,9 @@ function Shown({ question, view, waiting, audits }: { question: Question; view: 
   }, [view, layout]);
 
   const ask = useCallback((next: Question, how: 'new' | 'instead' = 'new', stays = false) => {
-    stay.current = stays;
-    go(page('map', hold(next)), how);
+    const asked = page('map', hold(next));
+    stayed.current = stays ? format(asked) : null;
+    go(asked, how);
   }, []);
   const name = view.path.at(-1)?.name ?? question.in ?? t('map.whole');
   const open = (mark: Mark, stays: boolean) => {
@@ -198,7 +200,7 @@ function Shown({ question, view, waiting, audits }: { question: Question; view: 
             ties={drawnTies}
             changed={changed}
             whole={whole}
-            stay={stay.current}
+            stay={stayed.current === format(page('map', hold(question)))}
             choose={choose}
             open={open}
             up={up}

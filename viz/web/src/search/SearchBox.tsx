@@ -59,7 +59,11 @@ export function SearchBox() {
       if (!(event.target instanceof Node) || !box.current?.contains(event.target)) setOpen(false);
     };
     addEventListener('pointerdown', away);
-    return () => removeEventListener('pointerdown', away);
+    addEventListener('focusin', away);
+    return () => {
+      removeEventListener('pointerdown', away);
+      removeEventListener('focusin', away);
+    };
   }, []);
 
   const typed = (wanted: string) => {
@@ -73,6 +77,8 @@ export function SearchBox() {
     }
   };
   const take = (one: One | Saved) => {
+    ask.cancel(); // what was still asked for would open the list over the page that opens
+    running.current?.abort();
     setOpen(false);
     if ('question' in one) {
       go(page('questions', { id: one.id }));

@@ -4,8 +4,10 @@ import { Login } from '../access/Login';
 import { Entity } from '../entity/Entity';
 import { SearchBox } from '../search/SearchBox';
 import { City } from '../start/City';
+import type { Problem } from '../api/client';
 import { leave, look, useAccount } from '../state/account';
 import { format, go, page, PAGES, useView, view as viewed, type Tab } from '../state/address';
+import { problemOf } from '../state/asked';
 import { announce, said } from '../state/announce';
 import { change as changeTheme } from '../state/theme';
 import { language, speak, t, useLanguage } from '../texts';
@@ -32,7 +34,13 @@ export function Shell() {
   const account = useAccount();
   const view = useView();
   const [sheet, setSheet] = useState(false);
+  const [trouble, setTrouble] = useState<Problem | null>(null);
 
+  useEffect(() => {
+    // an entity's page says its own name
+    if ('held' in view) document.title = `${t(pages[view.name].title)} · 联建 Lianjian`;
+    else if (view.name === 'city') document.title = '联建 Lianjian';
+  }, [view.name, lang]);
   useEffect(() => {
     document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en';
   }, [lang]);
@@ -87,7 +95,7 @@ export function Shell() {
         <div class="tools">
           {me && <span class="who">{me.csrf === null ? t('account.local') : me.name}</span>}
           {me?.csrf && (
-            <button type="button" onClick={() => void leave()}>
+            <button type="button" onClick={() => void leave().catch((error: unknown) => setTrouble(problemOf(error)))}>
               {t('account.leave')}
             </button>
           )}
@@ -103,6 +111,7 @@ export function Shell() {
         </div>
       </header>
       <main id="main" tabIndex={-1} data-page={view.name}>
+        {trouble && <Failure problem={trouble} />}
         {account.is === 'asking' && <p class="quiet">{t('wait')}</p>}
         {account.is === 'nobody' && <Login />}
         {account.is === 'refused' && <Failure problem={account.problem} again={() => void look()} />}

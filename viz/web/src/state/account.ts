@@ -31,8 +31,9 @@ export async function enter(name: string, password: string): Promise<void> {
 
 export async function leave(): Promise<void> {
   await remove('/session');
-  prove(null);
-  account.value = { is: 'nobody' };
+  // nothing of what one had on the screen is left for the next who sits here
+  history.replaceState(null, '', '#/');
+  location.reload();
 }
 
 /** Whether a role may load ledgers. */

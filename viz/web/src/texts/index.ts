@@ -39,7 +39,8 @@ export function t(key: Key, blanks: Record<string, string | number> = {}): strin
 }
 
 export function number(n: number): string {
-  return n.toLocaleString(language.value === 'zh' ? 'zh-CN' : 'en');
+  // seven decimals: a degree of a coordinate to the centimetre
+  return n.toLocaleString(language.value === 'zh' ? 'zh-CN' : 'en', { maximumFractionDigits: 7 });
 }
 
 interface Named {
