@@ -8,7 +8,7 @@ import { announce } from '../state/announce';
 import { useAsked } from '../state/asked';
 import { number, t } from '../texts';
 import { CrossOff } from './CrossOff';
-import { changing, tabOf, TABS, useListed, type Listed } from './held';
+import { changing, elsewhere, tabOf, TABS, useListed, type Listed } from './held';
 import { Open } from './Open';
 import { Planning } from './Planning';
 
@@ -70,7 +70,7 @@ function Where({ own, within, listed, change }: { own: string | null; within: st
       {t('board.where')}{' '}
       <select
         value={within ?? ''}
-        onChange={(event) => change({ in: event.currentTarget.value || undefined, of: undefined, job: undefined, unit: undefined, group: undefined, draft: undefined, alternatives: undefined, before: undefined, kept: undefined })}
+        onChange={(event) => change(elsewhere(event.currentTarget.value || undefined))}
       >
         <option value={own ?? ''}>{t(own ? 'board.own' : 'board.city')}</option>
         {!known && <option value={within}>{listed?.areas.find(({ ledger_unit }) => ledger_unit === within)?.name ?? within}</option>}

@@ -1,10 +1,10 @@
 /** Who has no unit, on the map and in the list, each with what it qualifies for and why. */
 import { useMemo } from 'preact/hooks';
 
-import { format, opened, type Held } from '../state/address';
+import { format, opened, page, type Held } from '../state/address';
 import { Table } from '../table/Table';
 import { language, number, t } from '../texts';
-import { ACTIONS, actionOf, type Change, type Entry, type Listed } from './held';
+import { ACTIONS, actionOf, elsewhere, type Change, type Entry, type Listed } from './held';
 import { Map, Shape, type Mark } from './Map';
 import { measured, stateName } from './wording';
 
@@ -15,7 +15,7 @@ export function Open({ listed, held, change }: { listed: Listed; held: Held; cha
   const marks = useMemo<Mark[]>(() => (many ? areas(listed) : shown.map(marked)), [listed, many, shown]);
   const chosen = held['of'];
   const one = listed.entries.find(({ code }) => code === chosen);
-  const choose = (code: string) => (many ? change({ in: code }) : change({ of: code }, 'instead'));
+  const choose = (code: string) => (many ? change(elsewhere(code)) : change({ of: code }, 'instead'));
   return (
     <>
       <div class="bar chips" role="group" aria-label={t('board.filter')}>
@@ -41,7 +41,7 @@ export function Open({ listed, held, change }: { listed: Listed; held: Held; cha
           rows={listed.areas.map((area) => ({
             key: area.ledger_unit,
             cells: [area.name, area.organizations, area.small, area.to_form, area.struck_off],
-            to: { name: 'board' as const, held: { ...held, in: area.ledger_unit } },
+            to: page('board', { ...(held['tab'] ? { tab: held['tab'] } : {}), in: area.ledger_unit }),
           }))}
         />
       )}

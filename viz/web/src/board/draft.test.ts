@@ -25,9 +25,15 @@ describe('a draft', () => {
       { do: 'move', who: ['X'], to: 'NEW-1' }, { do: 'move', who: ['C'], to: 'NEW-9' }, { do: 'move', who: ['C'], to: 'unit:U1' },
     ];
     const found = moved(groupsOf(entry), actions);
-    expect(at(actions)).toMatchObject({ 'NEW-2': 'DEA', 'new:1': 'GB', 'unit:U1': 'FC' });
+    expect(at(actions)).toMatchObject({ 'NEW-2': 'DEA', 'new:G': 'GB', 'unit:U1': 'FC' });
     expect(found.flatMap((g) => g.organizations).sort()).toEqual(['A', 'B', 'C', 'D', 'E', 'F', 'G']);
     expect(found.find((g) => g.key === 'NEW-2')?.changed).toBe(true);
+  });
+  it('keep a new group together when an earlier step is taken back', () => {
+    const steps: Action[] = [{ do: 'move', who: ['A'], to: 'NEW-2' }, { do: 'move', who: ['G'], to: 'new' }, { do: 'move', who: ['B'], to: 'new:G' }];
+    expect(at(steps)).toMatchObject({ 'new:G': 'GB' });
+    expect(at(steps.slice(1))).toMatchObject({ 'new:G': 'GB' });
+    expect(at(steps.filter((_, k) => k !== 1))).toMatchObject({ 'new:G': 'B' });
   });
   it('takes a move back with its step', () => {
     const there: Action = { do: 'move', who: ['A'], to: 'NEW-2' };

@@ -50,7 +50,7 @@ export interface Plan {
 export type Word = 'pin' | 'forbid' | 'accept';
 export type Action = { do: 'move'; who: string[]; to: string } | { do: Word; set: string[] } | { do: 'drop'; word: Word; set: string[] };
 export interface Group {
-  /** A joint unit's code in the plan, `unit:CODE` for an existing one, `alone`, or `new:N`. */
+  /** A joint unit's code in the plan, `unit:CODE` for an existing one, `alone`, or `new:CODE`, by who came first. */
   key: string;
   organizations: string[];
   /** The existing unit that these are attached to. */
@@ -60,6 +60,7 @@ export interface Group {
 
 export const ALONE = 'alone';
 const HOST = 'unit:';
+const NEW = 'new:';
 
 /** The groups of a plan's ledger unit: joint units, attachments by unit, and those left on their own. */
 export function groupsOf(entry: PlanEntry): Group[] {
@@ -72,15 +73,23 @@ export function groupsOf(entry: PlanEntry): Group[] {
   ];
 }
 
+/** A name for a group that there is not yet. */
+function fresh(groups: readonly Group[], first: string): string {
+  let key = NEW + first;
+  while (groups.some((group) => group.key === key)) key += '+';
+  return key;
+}
+
 /** The groups once the moves are made; a move of whom the ledger unit does not have, or to nowhere, does nothing. */
 export function moved(groups: readonly Group[], actions: readonly Action[]): Group[] {
   let now = groups.map((group) => ({ ...group }));
   const known = new Set(groups.flatMap(({ organizations }) => organizations));
-  actions.forEach((action, n) => {
+  actions.forEach((action) => {
     if (action.do !== 'move') return;
     const who = action.who.filter((code) => known.has(code));
-    const to = action.to === 'new' ? `new:${n}` : action.to;
-    if (!who.length || !(action.to === 'new' || to.startsWith(HOST) || now.some(({ key }) => key === to))) return;
+    // a step that is taken back changes no other step's group: names don't count steps, and a group is made by whoever comes first
+    const to = action.to === 'new' ? fresh(now, who[0] ?? '') : action.to;
+    if (!who.length || !(to.startsWith(NEW) || to.startsWith(HOST) || now.some(({ key }) => key === to))) return;
     if (!now.some(({ key }) => key === to)) now.push({ key: to, organizations: [], unit: to.startsWith(HOST) ? to.slice(HOST.length) : null, changed: true });
     now = now.map((group) => {
       const others = group.organizations.filter((code) => !who.includes(code));

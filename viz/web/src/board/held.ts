@@ -20,6 +20,12 @@ export function changing(held: Held): Change {
   };
 }
 
+/** Another jurisdiction: what was chosen, planned and drafted of the former one goes with it. */
+export function elsewhere(within: string | undefined): Record<string, string | undefined> {
+  const former = ['of', 'job', 'unit', 'group', 'draft', 'alternatives', 'before', 'kept'];
+  return { ...Object.fromEntries(former.map((name) => [name, undefined])), in: within };
+}
+
 export function tabOf(held: Held): Tab {
   return TABS.find((tab) => tab === held['tab']) ?? 'open';
 }
