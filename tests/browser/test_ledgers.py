@@ -75,6 +75,10 @@ def test_a_ledger_is_looked_at_corrected_saved_and_imported(
         page.click(".card a[download]")
     assert "faults" in saving.value.suggested_filename
     page.wait_for_selector(".twin tbody tr")
+    page.reload()  # the address holds the import
+    page.wait_for_selector(".card a[download]")
+    assert page.inner_text(".figures") == figures
+    page.wait_for_selector(".twin tbody tr")
     assert serious(opened) == []
     assert opened.run("window.fired") is None
     undisturbed(opened, service)

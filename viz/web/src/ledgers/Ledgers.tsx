@@ -5,6 +5,7 @@ import { Failure } from '../shell/Failure';
 import type { PageProps } from '../shell/pages';
 import type { Job, Progress } from '../start/following';
 import { mayLoad } from '../state/account';
+import { go, page } from '../state/address';
 import { announce } from '../state/announce';
 import { problemOf, useAsked } from '../state/asked';
 import { language, number, t } from '../texts';
@@ -12,7 +13,7 @@ import './ledgers.css';
 import { Looked } from './Looked';
 import type { Preview } from './mapping';
 import { Outcome } from './Outcome';
-import { send, watch } from './sending';
+import { send, UNDER_WAY, watch } from './sending';
 
 type Stage =
   | { is: 'choosing' }
@@ -22,7 +23,7 @@ type Stage =
   | { is: 'over'; job: Job };
 const TAKEN = '.xlsx,.xls,.xlsm,.ods,.csv,.txt,.html,.geojson';
 
-export function Ledgers({ me }: PageProps) {
+export function Ledgers({ me, view }: PageProps) {
   const [stage, setStage] = useState<Stage>({ is: 'choosing' });
   const [files, setFiles] = useState<readonly File[]>([]);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -31,7 +32,26 @@ export function Ledgers({ me }: PageProps) {
   const [turn, setTurn] = useState(0);
   const mappings = useAsked<Schemas['SavedMappings']>(mayLoad(me) ? '/mappings' : null, {}, turn);
   const stop = useRef<() => void>(() => undefined);
+  const followed = useRef<string | undefined>(undefined);
   useEffect(() => () => stop.current(), []);
+  const wanted = view.held['job'];
+  useEffect(() => {
+    if (wanted === followed.current) return;
+    stop.current();
+    followed.current = wanted;
+    if (wanted === undefined) {
+      again();
+      return;
+    }
+    get<Job>(`/jobs/${encodeURIComponent(wanted)}`).then(
+      (job) => {
+        if (followed.current !== wanted) return;
+        if (UNDER_WAY.includes(job.state)) follow(job, { is: 'choosing' });
+        else ended(job, { is: 'choosing' });
+      },
+      (error: unknown) => fail(error),
+    );
+  }, [wanted]);
 
   const fail = (error: unknown, back: Stage = { is: 'choosing' }) => {
     const found = problemOf(error);
@@ -50,15 +70,23 @@ export function Ledgers({ me }: PageProps) {
     const fields: Record<string, string> = what === 'import' ? { map: mapping, date } : { map: mapping };
     send(`/jobs/${what}`, some, fields).then(
       (job) => {
-        setStage({ is: 'working', job, progress: job.progress });
-        stop.current = watch(job, {
-          progress: (progress) => setStage({ is: 'working', job, progress }),
-          end: (over) => ended(over, back),
-          failed: (error) => fail(error, back),
-        });
+        follow(job, back);
+        if (what === 'preview') return;
+        // the address holds an import: whoever looks elsewhere, or loads the page anew, comes back to it
+        followed.current = job.id;
+        go(page('load', { job: job.id }), 'instead');
       },
       (error: unknown) => fail(error, back),
     );
+  };
+  const follow = (job: Job, back: Stage) => {
+    setStage({ is: 'working', job, progress: job.progress });
+    stop.current();
+    stop.current = watch(job, {
+      progress: (progress) => setStage({ is: 'working', job, progress }),
+      end: (over) => ended(over, back),
+      failed: (error) => fail(error, back),
+    });
   };
   const ended = (job: Job, back: Stage) => {
     const well = job.state === 'done' || job.state === 'done_with_findings';
@@ -92,6 +120,8 @@ export function Ledgers({ me }: PageProps) {
     setProblem(null);
     setFiles([]);
     setStage({ is: 'choosing' });
+    followed.current = undefined;
+    if (view.held['job'] !== undefined) go(page('load'), 'instead');
   };
   const saved = (name: string) => {
     setMap(name);
