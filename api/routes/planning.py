@@ -118,7 +118,7 @@ def why_not(
 
 
 @router.get("/plan/alternatives", tags=["plans"], summary="The next best plans of one ledger unit",
-            response_model=models.Alternatives, responses=failures())  # fmt: skip
+            response_model=models.Alternatives, responses=failures(404))  # fmt: skip
 def alternatives(
     request: Request,
     within: Within = None,

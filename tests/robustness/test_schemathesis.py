@@ -42,7 +42,7 @@ def test_nothing_that_is_asked_of_a_district_breaks_the_service(tmp_path: Path, 
     """The same of who has a jurisdiction, also where the role does not allow it."""
     began = time.monotonic()
     with service(tmp_path, role, DISTRICT) as served:
-        asked = ask(served, SEED, examples=2, steps=20, coverage=False)
+        asked = ask(served, SEED, examples=2, steps=12, coverage=False)
         told(role, asked, began)
         assert asked.cases.total() >= 300
         assert asked.cases["stateful"] >= 50
