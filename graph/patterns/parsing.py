@@ -265,6 +265,9 @@ def _limit(value: Any, at: _At) -> int:
     return value
 
 
+_MAY_BE_NULL = frozenset({"in", "as_of", "order", "value"})
+
+
 # -- shapes ----------------------------------------------------------------------------------------------------------
 def _object(value: Any, at: _At, allowed: tuple[str, ...]) -> dict[str, Any]:
     if not isinstance(value, dict):
@@ -277,6 +280,8 @@ def _object(value: Any, at: _At, allowed: tuple[str, ...]) -> dict[str, Any]:
                 f"there is no “{str(name)[:40]}” here; there are {', '.join(allowed)}",
                 f"此处没有“{str(name)[:40]}”；可用 {'、'.join(allowed)}",
             )
+        if value[name] is None and name not in _MAY_BE_NULL:
+            raise at.refuse(f"leave “{name}” out instead of null", f"请省略“{name}”，不要写 null")
     return value
 
 

@@ -28,7 +28,7 @@ from api.jobs.errors import JobMissingError, JobStateError
 from api.settings import Allowances, Settings
 from tests.cut.conftest import Sheet, city
 from tests.service.people import PASSWORD
-from tests.service.working import JOBS, over, stopped
+from tests.service.working import JOBS, firms, over, stopped
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -261,7 +261,26 @@ def _prepared(app: FastAPI, role: Role, whole: str, token: str) -> dict[str, Any
         assert ended["state"] in ("done", "done_with_findings"), ended
         drawn = {"name": "上级", "things": [{"id": "unit:U0001"}]}
         views = [client.post("/api/v1/views/saved", json=drawn).json()["id"] for _ in range(2)]
+        every = {"kind": "organization"}
+        questions = [
+            client.post("/api/v1/questions", json={"name": name, "question": every}).json()["id"]
+            for name in ("甲", "乙")
+        ]
+        read = {}
+        if role != "auditor":
+            for sort in ("preview", "import"):
+                ledger = [("file", ("台账.csv", firms(900, 1)))]
+                read[sort] = client.post(f"{JOBS}/{sort}", files=ledger).json()["id"]
+                assert over(client, read[sort])["state"] in ("done", "done_with_findings")
+        client.headers["authorization"] = f"Bearer {whole}"
+        found = client.get("/api/v1/findings?limit=100").json()["findings"]
+        stays = (
+            f["id"] for f in found if not f["id"].startswith("no_measures:")
+        )  # whom others set measures for
         return {
+            "questions": questions,
+            "read": read,
+            "finding": next(stays),
             "views": views,
             "job": job["id"],
             "file": ended["files"][0]["name"],
@@ -271,12 +290,24 @@ def _prepared(app: FastAPI, role: Role, whole: str, token: str) -> dict[str, Any
 
 
 def _real(role: Role, ids: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return examples of this city by operation, for those of the document; ``None`` takes one away."""
+    """Return examples of this city by operation, for those of the document; ``None`` takes one away, ``...`` the parameter."""
     job = {"id": ids["job"]}
     decided = MADE | {"date": "2016-09-01"}
+    plan: dict[str, Any] = {
+        "from": ...
+    }  # of any job but a plan's it is refused, and here are others too
     return {
+        "why": plan, "why_not": plan, "alternatives": plan,
+        "plan_groups": plan | {"body": {"groups": [{"organizations": ["N1", "N2"]}]}},
+        "question": {"cursor": None},
+        "saved_question": {"id": ids["questions"][0]},
+        "change_question": {"id": ids["questions"][0], "body": {"name": "丙", "question": {"kind": "organization"}}},
+        "delete_question": {"id": ids["questions"][1]},
+        "job_preview": {"id": ids["read"].get("preview", ids["job"])},
+        "job_import": {"id": ids["read"].get("import", ids["job"])},
+        "handle": {"id": ids["finding"]},
         "login": {"body": {"name": role, "password": PASSWORD}},
-        "coverage": {"cursor": None, "limit": 2},
+        "coverage": plan | {"cursor": None, "limit": 2},
         "survey": {"cursor": None, "limit": 2},
         "candidates": {"cursor": None, "limit": 2, "of": None},
         "sample": {"share": None, "size": 2},
@@ -441,6 +472,9 @@ def with_examples(served: Served) -> dict[str, Any]:
     document: dict[str, Any] = copy.deepcopy(served.app.openapi())
     for name, real in served.real.items():
         operation = operations(document)[name]
+        if out := {parameter for parameter, value in real.items() if value is ...}:
+            kept = [p for p in operation["parameters"] if p["name"] not in out]
+            operation["parameters"] = kept
         for parameter in operation.get("parameters", ()):
             if parameter["name"] in real:
                 parameter["schema"].pop("examples", None)
