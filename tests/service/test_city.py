@@ -166,9 +166,9 @@ def test_findings_on_the_map_are_for_auditors(city: Path, tmp_path: Path, query:
             assert client.get("/api/v1/view").status_code == 200
 
 
-def test_who_asked_before_shows_nobody_findings(city: Path) -> None:
+def test_who_asked_before_shows_nobody_findings(city: Path, tmp_path: Path) -> None:
     """The map that was audited for an auditor tells a viewer, who gets it too, of no finding."""
-    app = create_app(Settings(str(city)))
+    app = create_app(Settings(str(city), state=str(tmp_path / "own")))
     asking = [Identity("a", "auditor"), Identity("v", "viewer")]
     put_in(app, lambda: asking[0])
     with TestClient(app, base_url="http://127.0.0.1") as client:
