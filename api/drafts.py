@@ -5,12 +5,11 @@ Laying one out takes some tenths of a second, a try some milliseconds: what brea
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from api.asking.drafting import Table
 from api.kept import state_of, while_unchanged
+from api.latest import Latest
 from graph.errors import StoreBusyError
 
 if TYPE_CHECKING:
@@ -29,9 +28,7 @@ class Drafts:
     """What is laid out, by store, ledger unit, plan and date."""
 
     def __init__(self, most: int = MOST) -> None:
-        self.most = most
-        self._lock = threading.Lock()
-        self._tables: OrderedDict[Key, tuple[bytes, Table]] = OrderedDict()
+        self._tables: Latest[Key, Table] = Latest(most, 0, lambda key: key[0])
 
     def of(
         self, store: Store, unit: str, plan: str | None, as_of: int, make: Callable[[], Conditions]
@@ -51,11 +48,9 @@ class Drafts:
             The store went on changing while it was read.
         """
         key, state = (store.url, unit, plan, as_of), state_of(store)
-        with self._lock:
-            held = self._tables.get(key)
-            if held is not None and held[0] == state:
-                self._tables.move_to_end(key)
-                return held[1]
+        held = self._tables.held(key, state)
+        if held is not None:
+            return held
         state, table = while_unchanged(
             store,
             lambda: Table.lay(store, unit, make()),
@@ -64,11 +59,7 @@ class Drafts:
                 "读取台账单位期间存储不断变化；请在导入完成后重试",
             ),
         )
-        with self._lock:
-            self._tables[key] = state, table
-            self._tables.move_to_end(key)
-            while len(self._tables) > self.most:
-                self._tables.popitem(last=False)
+        self._tables.keep(key, state, table)
         return table
 
     def __len__(self) -> int:
@@ -77,5 +68,4 @@ class Drafts:
 
     def close(self) -> None:
         """Let go of all."""
-        with self._lock:
-            self._tables.clear()
+        self._tables.close()

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from api.kept import Written, while_unchanged
+from api.latest import Latest, one_at_a_time
 from graph.affiliation.board import Gathering
 from graph.affiliation.handling import STATES
 from graph.errors import StoreBusyError
@@ -100,10 +100,8 @@ class Audits:
     """
 
     def __init__(self, most: int = MOST, most_bytes: int = MOST_BYTES) -> None:
-        self.most, self.most_bytes = most, most_bytes
-        self._lock = threading.Lock()
         self._making = threading.Lock()
-        self._audits: OrderedDict[Key, Audit] = OrderedDict()
+        self._audits: Latest[Key, Audit] = Latest(most, most_bytes, lambda key: key[0])
 
     def of(self, store: Store, profile: Profile, as_of: int) -> Audit:
         """Return the audit of what a store holds at a date: the one that is kept, where the store has not changed since.
@@ -118,31 +116,20 @@ class Audits:
             As :class:`api.kept.Written`.
         """
         key, state = (store.url, as_of), state_but_handling(store)
-        held = self._held(key, state)
+        held = self._audits.held(key, state)
         if held is not None:
             return held
-        if not self._making.acquire(timeout=PATIENCE):
-            raise StoreBusyError(
-                "the audit is being made, which takes a while after an import; ask again in a moment",
-                "审计正在进行（导入后需要片刻），请稍后再试",
-            )
-        try:
-            held = self._held(key, state)
+        busy = StoreBusyError(
+            "the audit is being made, which takes a while after an import; ask again in a moment",
+            "审计正在进行（导入后需要片刻），请稍后再试",
+        )
+        with one_at_a_time(self._making, PATIENCE, busy):
+            held = self._audits.held(key, state)
             if held is not None:
                 return held
             made = _made(store, profile, as_of)
-            self._keep(key, made)
+            self._audits.keep(key, made.state, made, made.size)
             return made
-        finally:
-            self._making.release()
-
-    def _held(self, key: Key, state: bytes) -> Audit | None:
-        with self._lock:
-            held = self._audits.get(key)
-            if held is None or held.state != state:
-                return None
-            self._audits.move_to_end(key)
-            return held
 
     def __len__(self) -> int:
         """Return how many audits are kept."""
@@ -150,22 +137,7 @@ class Audits:
 
     def close(self) -> None:
         """Let go of all audits; their files go once nobody reads them."""
-        with self._lock:
-            self._audits.clear()
-
-    def _keep(self, key: Key, made: Audit) -> None:
-        with self._lock:
-            for old in [
-                k for k, a in self._audits.items() if k[0] == key[0] and a.state != made.state
-            ]:
-                del self._audits[old]
-            self._audits[key] = made
-            self._audits.move_to_end(key)
-            while len(self._audits) > 1 and (
-                len(self._audits) > self.most
-                or sum(a.size for a in self._audits.values()) > self.most_bytes
-            ):
-                self._audits.popitem(last=False)
+        self._audits.close()
 
 
 def _made(store: Store, profile: Profile, as_of: int) -> Audit:

@@ -11,11 +11,11 @@ import json
 import threading
 import weakref
 from array import array
-from collections import OrderedDict
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from api.latest import Latest
 from graph.errors import InputError, ServiceError, StoreBusyError
 from viz.listing import plain
 
@@ -204,9 +204,8 @@ class Kept:
     """
 
     def __init__(self, most: int = MOST, most_bytes: int = MOST_BYTES) -> None:
-        self.most, self.most_bytes = most, most_bytes
         self._lock = threading.Lock()
-        self._answers: OrderedDict[Question, tuple[bytes, Written]] = OrderedDict()
+        self._answers: Latest[Question, Written] = Latest(most, most_bytes, lambda q: q.scope)
         self._making: dict[Question, threading.Lock] = {}
 
     def answer(
@@ -232,14 +231,12 @@ class Kept:
         try:
             with making:
                 state = state_of(store)
-                with self._lock:
-                    held = self._answers.get(question)
-                    if held is not None and held[0] == state:
-                        self._answers.move_to_end(question)
-                        return held
-                found = self._made(store, make, lists)
-                self._keep(question, found)
-                return found
+                held = self._answers.held(question, state)
+                if held is not None:
+                    return state, held
+                state, made = self._made(store, make, lists)
+                self._answers.keep(question, state, made, made.size)
+                return state, made
         finally:
             with self._lock:
                 self._making.pop(question, None)
@@ -258,7 +255,7 @@ class Kept:
     @property
     def size(self) -> int:
         """Bytes of all of them."""
-        return sum(written.size for _, written in self._answers.values())
+        return self._answers.size
 
     @property
     def making(self) -> int:
@@ -267,8 +264,7 @@ class Kept:
 
     def close(self) -> None:
         """Let go of all answers; those being given are finished first."""
-        with self._lock:
-            self._answers.clear()
+        self._answers.close()
 
     @staticmethod
     def _made(
@@ -283,23 +279,6 @@ class Kept:
                 "生成答案期间存储不断变化；请在导入完成后重试",
             ),
         )
-
-    def _keep(self, question: Question, found: tuple[bytes, Written]) -> None:
-        """Keep an answer as the latest, without those of a store that is no more and those that there is no room for."""
-        with self._lock:
-            gone = [
-                q
-                for q, (state, _) in self._answers.items()
-                if q.scope == question.scope and state != found[0]
-            ]
-            for old in gone:
-                del self._answers[old]
-            self._answers[question] = found
-            self._answers.move_to_end(question)
-            while len(self._answers) > 1 and (
-                len(self._answers) > self.most or self.size > self.most_bytes
-            ):
-                self._answers.popitem(last=False)
 
 
 def _dump(value: Any) -> bytes:

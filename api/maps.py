@@ -7,10 +7,10 @@ What a jurisdiction sees is a store of its own (:mod:`graph.cut`), and so has a 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from api.kept import state_of, while_unchanged
+from api.latest import Latest, one_at_a_time
 from graph.errors import StoreBusyError
 
 if TYPE_CHECKING:
@@ -37,11 +37,9 @@ class Maps:
     """
 
     def __init__(self, most: int = MOST, most_bytes: int = MOST_BYTES) -> None:
-        self.most, self.most_bytes = most, most_bytes
-        self._lock = threading.Lock()
         self._reading = threading.Lock()
         self.auditing = threading.Lock()
-        self._maps: OrderedDict[Key, tuple[bytes, CityMap, int]] = OrderedDict()
+        self._maps: Latest[Key, CityMap] = Latest(most, most_bytes, lambda key: key[0])
 
     def of(self, store: Store, profile: Profile, as_of: int) -> CityMap:
         """Return the map of what a store holds at a date: the one that is kept, where the store has not changed since.
@@ -54,32 +52,20 @@ class Maps:
             The store went on changing while it was read, or others are being read for too long.
         """
         key, state = (store.url, as_of), state_of(store)
-        held = self._held(key, state)
+        held = self._maps.held(key, state)
         if held is not None:
             return held
-        if not self._reading.acquire(timeout=PATIENCE):
-            raise StoreBusyError(
-                "the map is being read, which takes a while after an import; ask again in a moment",
-                "地图正在读取（导入后需要片刻），请稍后再试",
-            )
-        try:
-            held = self._held(key, state)
+        busy = StoreBusyError(
+            "the map is being read, which takes a while after an import; ask again in a moment",
+            "地图正在读取（导入后需要片刻），请稍后再试",
+        )
+        with one_at_a_time(self._reading, PATIENCE, busy):
+            held = self._maps.held(key, state)
             if held is not None:
                 return held
             state, made = self._made(store, profile, as_of)
-            self._keep(key, state, made)
+            self._maps.keep(key, state, made, made.nbytes)
             return made
-        finally:
-            self._reading.release()
-
-    def _held(self, key: Key, state: bytes) -> CityMap | None:
-        """Return a map that is kept of a store in a state."""
-        with self._lock:
-            held = self._maps.get(key)
-            if held is None or held[0] != state:
-                return None
-            self._maps.move_to_end(key)
-            return held[1]
 
     def __len__(self) -> int:
         """Return how many maps are kept."""
@@ -87,8 +73,7 @@ class Maps:
 
     def close(self) -> None:
         """Let go of all maps."""
-        with self._lock:
-            self._maps.clear()
+        self._maps.close()
 
     @staticmethod
     def _made(store: Store, profile: Profile, as_of: int) -> tuple[bytes, CityMap]:
@@ -104,17 +89,3 @@ class Maps:
                 "读取地图期间存储不断变化；请在导入完成后重试",
             ),
         )
-
-    def _keep(self, key: Key, state: bytes, made: CityMap) -> None:
-        """Keep a map as the latest, without those of a store that is no more and those that there is no room for."""
-        size = made.nbytes
-        with self._lock:
-            for old, (was, _, _) in list(self._maps.items()):
-                if old[0] == key[0] and was != state:
-                    del self._maps[old]
-            self._maps[key] = state, made, size
-            self._maps.move_to_end(key)
-            while len(self._maps) > 1 and (
-                len(self._maps) > self.most or sum(s for _, _, s in self._maps.values()) > self.most_bytes
-            ):  # fmt: skip
-                self._maps.popitem(last=False)

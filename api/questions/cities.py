@@ -7,10 +7,10 @@ then takes hundredths of a second. What a jurisdiction sees is a store of its ow
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from api.kept import state_of, while_unchanged
+from api.latest import Latest, one_at_a_time
 from graph.errors import StoreBusyError
 
 if TYPE_CHECKING:
@@ -36,10 +36,8 @@ class Cities:
     """
 
     def __init__(self, most: int = MOST, most_bytes: int = MOST_BYTES) -> None:
-        self.most, self.most_bytes = most, most_bytes
-        self._lock = threading.Lock()
         self._reading = threading.Lock()
-        self._kept: OrderedDict[Key, tuple[bytes, Facts]] = OrderedDict()
+        self._kept: Latest[Key, Facts] = Latest(most, most_bytes, lambda key: key[0])
 
     def of(
         self, store: Store, profile: Profile, as_of: int, needs: set[Need]
@@ -54,31 +52,20 @@ class Cities:
             The store went on changing while it was read, or others are being read for too long.
         """  # fmt: skip
         key, state = (store.url, as_of), state_of(store)
-        held = self._held(key, state)
+        held = self._kept.held(key, state)
         if held is not None and not held.lacks(needs):
             return state, held
-        if not self._reading.acquire(timeout=PATIENCE):
-            raise StoreBusyError(
-                "the city is being read, which takes a while after an import; ask again in a moment",
-                "正在读取全市数据（导入后需要片刻），请稍后再试",
-            )
-        try:
-            held = self._held(key, state)
+        busy = StoreBusyError(
+            "the city is being read, which takes a while after an import; ask again in a moment",
+            "正在读取全市数据（导入后需要片刻），请稍后再试",
+        )
+        with one_at_a_time(self._reading, PATIENCE, busy):
+            held = self._kept.held(key, state)
             if held is not None and not held.lacks(needs):
                 return state, held
             state, made = self._read(store, profile, as_of, needs)
-            self._keep(key, state, made)
+            self._kept.keep(key, state, made, made.nbytes)
             return state, made
-        finally:
-            self._reading.release()
-
-    def _held(self, key: Key, state: bytes) -> Facts | None:
-        with self._lock:
-            held = self._kept.get(key)
-            if held is None or held[0] != state:
-                return None
-            self._kept.move_to_end(key)
-            return held[1]
 
     def __len__(self) -> int:
         """Return how many cities are kept."""
@@ -86,8 +73,7 @@ class Cities:
 
     def close(self) -> None:
         """Let go of all of them."""
-        with self._lock:
-            self._kept.clear()
+        self._kept.close()
 
     def _read(
         self, store: Store, profile: Profile, as_of: int, needs: set[Need]
@@ -99,7 +85,7 @@ class Cities:
 
         def made() -> Facts:
             # what is kept of another state is of no use
-            held = self._held((store.url, as_of), state_of(store))
+            held = self._kept.held((store.url, as_of), state_of(store))
             return read(City(store, profile, as_of), held or Facts(as_of), needs, ahead=True)
 
         return while_unchanged(
@@ -110,16 +96,3 @@ class Cities:
                 "读取全市数据期间存储不断变化；请在导入完成后重试",
             ),
         )
-
-    def _keep(self, key: Key, state: bytes, made: Facts) -> None:
-        """Keep a city as the latest, without those of a store that is no more and those that there is no room for."""
-        with self._lock:
-            for old, (was, _) in list(self._kept.items()):
-                if old[0] == key[0] and was != state:
-                    del self._kept[old]
-            self._kept[key] = state, made
-            self._kept.move_to_end(key)
-            while len(self._kept) > 1 and (
-                len(self._kept) > self.most or sum(f.nbytes for _, f in self._kept.values()) > self.most_bytes
-            ):  # fmt: skip
-                self._kept.popitem(last=False)
