@@ -107,11 +107,11 @@ def _tree(root: int) -> list[int]:
     return out
 
 
-def _resident(process: int) -> int:
-    """Return the bytes of memory that a process holds, what it shares with others counted by its share."""
+def _resident(process: int, sort: str = "Pss") -> int:
+    """Return the bytes of memory that a process holds, what it shares with others counted by its share; all, or of one sort."""
     try:
         for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
+            if line.startswith(f"{sort}:"):
                 return int(line.split()[1]) * 1024
     except OSError:
         pass

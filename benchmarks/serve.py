@@ -31,7 +31,7 @@ from urllib.parse import quote, urlencode
 
 import numpy as np
 
-from benchmarks._machine import header
+from benchmarks._machine import _resident, header
 
 ROOT = Path(__file__).parents[1]
 LIANJIAN = [sys.executable, "-c", "import sys; from api.cli import main; sys.exit(main())"]
@@ -145,7 +145,9 @@ class Service:
 
     def _watch(self) -> None:
         while not self._done.wait(1.0):
-            self.memory.append(sum(map(_own, self._processes())) / 2**20)
+            # pages of the store are the system's, which takes them back at need
+            own = sum(_resident(p, "Pss_Anon") for p in self._processes())
+            self.memory.append(own / 2**20)
 
     def _processes(self) -> list[int]:
         """Return the service and its readers; a job's process has its own figures."""
@@ -193,16 +195,6 @@ class Service:
         with urllib.request.urlopen(request, timeout=120) as answer:
             said: dict[str, Any] = json.load(answer)
         return said
-
-
-def _own(process: int) -> int:
-    """Return the bytes that a process holds for itself: pages of the store are the system's, which takes them back at need."""
-    try:
-        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    said = {line.split(":")[0]: line.split()[1] for line in lines[1:]}
-    return int(said.get("Pss_Anon", said.get("Anonymous", "0"))) * 1024
 
 
 @contextlib.contextmanager

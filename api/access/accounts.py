@@ -21,15 +21,14 @@ from api.access import names, passwords
 from api.access.credentials import Credential
 from api.access.identity import ROLES, Identity, Role
 from api.access.refusals import LoginError
+from api.databases import prepare, said
 from graph.errors import (
     InputError,
     StoreBusyError,
     StoreCorruptError,
-    StoreError,
-    StoreFullError,
     StoreMissingError,
 )
-from graph.store.sqlite_file import fault, refuse_unsafe
+from graph.store.sqlite_file import refuse_unsafe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -492,7 +491,7 @@ class Accounts:
     @contextlib.contextmanager
     def _read(self) -> Iterator[Any | None]:
         """Give the file for reading; ``None`` where there is none yet."""
-        with self._reading.lock, _said(self.path):
+        with self._reading.lock, said(self.path, _damaged):
             db = self._reading.open()
             if db is None and self._seen:
                 raise _gone(self.path)
@@ -501,7 +500,7 @@ class Accounts:
     @contextlib.contextmanager
     def _write(self, *, create: bool = False, wait_ms: int | None = None) -> Iterator[Any]:
         """Give the file for one transaction: all of it or nothing."""
-        with self._writing.lock, _said(self.path):
+        with self._writing.lock, said(self.path, _damaged):
             db = self._writing.open(create=create)
             if db is None:
                 raise _none_yet()
@@ -565,60 +564,11 @@ def _opened(path: Path, mode: int) -> Any:
         )
         if db.pragma("journal_mode") != "wal":
             db.pragma("journal_mode", "wal")
-        if _is_empty(db):
-            db.execute("BEGIN IMMEDIATE")
-            if _is_empty(db):  # else another process was quicker
-                db.execute(TABLES)
-            db.execute("COMMIT")
-        if db.pragma("application_id") != APPLICATION_ID:
-            raise _damaged(path)
-        if db.pragma("user_version") != VERSION:
-            raise StoreError(
-                f"{path}: made by another version of Lianjian; run the version that made it",
-                f"{path}：由其他版本的联建建立；请使用原版本",
-            )
+        prepare(db, path, TABLES, APPLICATION_ID, VERSION, _damaged)
     except BaseException:
         db.close()
         raise
     return db
-
-
-def _is_empty(db: Any) -> bool:
-    return not db.execute("SELECT count(*) FROM sqlite_schema").get
-
-
-@contextlib.contextmanager
-def _said(path: Path) -> Iterator[None]:
-    """Say SQLite's failures in words for a person."""
-    try:
-        yield
-    except apsw.Error as error:
-        # of our own tables: what SQL does not find there is gone
-        what = "damaged" if isinstance(error, apsw.SQLError) else fault(error)
-        if what is None:
-            raise
-    except OSError:
-        what = "unwritable"
-    except UnicodeDecodeError:
-        what = "damaged"
-    else:
-        return
-    if what == "busy":
-        raise StoreBusyError(
-            f"{path}: another process writes to it; try again in a moment",
-            f"{path}：正被其他进程写入；请稍后重试",
-        ) from None
-    if what == "full":
-        raise StoreFullError(
-            f"{path}: no room left; free some space and try again (nothing was changed)",
-            f"{path}：空间不足；请腾出空间后重试（数据未改动）",
-        ) from None
-    if what == "unwritable":
-        raise StoreError(
-            f"{path}: can't be opened or written; check the folder and its rights",
-            f"{path}：无法打开或写入；请检查文件夹及其权限",
-        ) from None
-    raise _damaged(path) from None
 
 
 def _damaged(path: Path) -> StoreCorruptError:

@@ -14,16 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import apsw
 
+from api.databases import prepare, said
 from api.saved.model import VIEWS, Drawing, Saved, SavedMissingError
 from graph.errors import (
     InputError,
-    StoreBusyError,
     StoreCorruptError,
-    StoreError,
-    StoreFullError,
 )
 from graph.model import now
-from graph.store.sqlite_file import fault, refuse_unsafe
+from graph.store.sqlite_file import refuse_unsafe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -164,7 +162,7 @@ class Views:
     @contextlib.contextmanager
     def _open(self, *, create: bool = False) -> Iterator[Any | None]:
         """Give the file; ``None`` where there is none yet."""
-        with self._lock, _said(self.path):
+        with self._lock, said(self.path, _damaged, ValueError):  # no JSON where there was some
             if not self.path.exists():
                 if not create:
                     yield None
@@ -177,24 +175,10 @@ class Views:
             try:
                 db.set_busy_timeout(BUSY_MS)
                 db.execute("PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON")
-                self._made(db)
+                prepare(db, self.path, TABLES, APPLICATION_ID, VERSION, _damaged)
                 yield db
             finally:
                 db.close(True)
-
-    def _made(self, db: Any) -> None:
-        if _is_empty(db):
-            db.execute("BEGIN IMMEDIATE")
-            if _is_empty(db):  # else another process was quicker
-                db.execute(TABLES)
-            db.execute("COMMIT")
-        if db.pragma("application_id") != APPLICATION_ID:
-            raise _damaged(self.path)
-        if db.pragma("user_version") != VERSION:
-            raise StoreError(
-                f"{self.path}: made by another version of Lianjian; run the version that made it",
-                f"{self.path}：由其他版本的联建建立；请使用原版本",
-            )
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[Any]:
@@ -208,10 +192,6 @@ class Views:
             finally:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
-
-
-def _is_empty(db: Any) -> bool:
-    return not db.execute("SELECT count(*) FROM sqlite_schema").get
 
 
 def _dump(drawing: Drawing) -> str:
@@ -257,36 +237,3 @@ def _damaged(path: Path) -> StoreCorruptError:
         f"{path}: damaged, or no views of Lianjian; put a backup of it back",
         f"{path}：已损坏，或不是联建的视图文件；请恢复其备份",
     )
-
-
-@contextlib.contextmanager
-def _said(path: Path) -> Iterator[None]:
-    """Say SQLite's failures in words for a person."""
-    try:
-        yield
-    except apsw.Error as error:
-        what = "damaged" if isinstance(error, apsw.SQLError) else fault(error)
-        if what is None:
-            raise
-    except OSError:
-        what = "unwritable"
-    except ValueError:  # no JSON where there was some
-        what = "damaged"
-    else:
-        return
-    if what == "busy":
-        raise StoreBusyError(
-            f"{path}: another process writes to it; try again in a moment",
-            f"{path}：正被其他进程写入；请稍后重试",
-        ) from None
-    if what == "full":
-        raise StoreFullError(
-            f"{path}: no room left; free some space and try again (nothing was changed)",
-            f"{path}：空间不足；请腾出空间后重试（数据未改动）",
-        ) from None
-    if what == "unwritable":
-        raise StoreError(
-            f"{path}: can't be opened or written; check the folder and its rights",
-            f"{path}：无法打开或写入；请检查文件夹及其权限",
-        ) from None
-    raise _damaged(path) from None

@@ -1,0 +1,101 @@
+"""What small databases beside the store have in common: made with their tables once, and their failures in words for a person."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+import apsw
+
+from graph.errors import StoreBusyError, StoreCorruptError, StoreError, StoreFullError
+from graph.store.sqlite_file import fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    Damaged = Callable[[Path], StoreCorruptError]
+
+
+def prepare(
+    db: Any, path: Path, tables: str, application_id: int, version: int, damaged: Damaged
+) -> None:
+    """Make an empty file's tables, and see that it is what it should be.
+
+    Parameters
+    ----------
+    tables : str
+        SQL that makes them, and states both numbers.
+    damaged : callable
+        Says that the file is none, in the words of what it holds.
+
+    Raises
+    ------
+    StoreCorruptError
+        It is no such file.
+    StoreError
+        Another version made it.
+    """
+    if _is_empty(db):
+        db.execute("BEGIN IMMEDIATE")
+        if _is_empty(db):  # else another process was quicker
+            db.execute(tables)
+        db.execute("COMMIT")
+    if db.pragma("application_id") != application_id:
+        raise damaged(path)
+    if db.pragma("user_version") != version:
+        raise StoreError(
+            f"{path}: made by another version of Lianjian; run the version that made it",
+            f"{path}：由其他版本的联建建立；请使用原版本",
+        )
+
+
+def _is_empty(db: Any) -> bool:
+    return not db.execute("SELECT count(*) FROM sqlite_schema").get
+
+
+@contextlib.contextmanager
+def said(
+    path: Path, damaged: Damaged, unreadable: type[ValueError] = UnicodeDecodeError
+) -> Iterator[None]:
+    """Say SQLite's failures in words for a person.
+
+    Parameters
+    ----------
+    unreadable : exception class
+        What reading a value of a damaged row raises.
+
+    Raises
+    ------
+    StoreBusyError, StoreFullError, StoreCorruptError, StoreError
+        With the way out.
+    """
+    try:
+        yield
+    except apsw.Error as error:
+        # of our own tables: what SQL does not find there is gone
+        what = "damaged" if isinstance(error, apsw.SQLError) else fault(error)
+        if what is None:
+            raise
+    except OSError:
+        what = "unwritable"
+    except unreadable:
+        what = "damaged"
+    else:
+        return
+    if what == "busy":
+        raise StoreBusyError(
+            f"{path}: another process writes to it; try again in a moment",
+            f"{path}：正被其他进程写入；请稍后重试",
+        ) from None
+    if what == "full":
+        raise StoreFullError(
+            f"{path}: no room left; free some space and try again (nothing was changed)",
+            f"{path}：空间不足；请腾出空间后重试（数据未改动）",
+        ) from None
+    if what == "unwritable":
+        raise StoreError(
+            f"{path}: can't be opened or written; check the folder and its rights",
+            f"{path}：无法打开或写入；请检查文件夹及其权限",
+        ) from None
+    raise damaged(path) from None
