@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { get, post, type Problem } from '../api/client';
 import { following, type Job, type Progress } from '../start/following';
+import { UNDER_WAY } from '../start/sending';
 import { problemOf } from '../state/asked';
 import type { Constraints, Plan } from './draft';
 
@@ -36,7 +37,6 @@ export function stop(id: string): Promise<unknown> {
   return post(`/jobs/${encodeURIComponent(id)}/cancel`, {});
 }
 
-const under = (job: Job) => job.state === 'queued' || job.state === 'running';
 
 /** Follows a job until it is over, and then reads the plan that it left; of one that was stopped too, what it has so far. */
 export function usePlan(id: string | undefined): Planned {
@@ -60,7 +60,7 @@ export function usePlan(id: string | undefined): Planned {
     const look = () => {
       get<Job>(`/jobs/${encodeURIComponent(id)}`).then((job) => {
         if (!wanted) return;
-        if (!under(job)) {
+        if (!UNDER_WAY.includes(job.state)) {
           over(job);
           return;
         }

@@ -13,7 +13,7 @@ import './ledgers.css';
 import { Looked } from './Looked';
 import type { Preview } from './mapping';
 import { Outcome } from './Outcome';
-import { send, UNDER_WAY, watch } from './sending';
+import { send, UNDER_WAY, watch } from '../start/sending';
 
 type Stage =
   | { is: 'choosing' }

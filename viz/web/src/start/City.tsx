@@ -17,7 +17,7 @@ export function City({ me }: { me: Me }) {
   const again = () => setTurn(turn + 1);
   if (asked.is === 'asking') return <p class="quiet">{t('wait')}</p>;
   if (asked.is === 'failed' && asked.problem.code !== 'store_missing') return <Failure problem={asked.problem} again={again} />;
-  if (asked.is === 'failed' || empty(asked.answer)) return <Load me={me} empty done={again} />;
+  if (asked.is === 'failed' || empty(asked.answer)) return <Load me={me} done={again} />;
 
   const held = asked.answer;
   const things = Object.entries(held.kinds).filter(([kind, n]) => n > 0 && kind in kinds);

@@ -1,69 +1,53 @@
 /** Loading ledgers: choose them, watch them being read, open the city: three clicks. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { address, get, post, type Problem } from '../api/client';
+import { address, post, type Problem } from '../api/client';
 import { Failure } from '../shell/Failure';
 import { mayLoad, type Me } from '../state/account';
 import { announce } from '../state/announce';
 import { problemOf } from '../state/asked';
 import { language, number, t } from '../texts';
-import { following, type Job, type Progress } from './following';
+import type { Job, Progress } from './following';
+import { send, watch } from './sending';
 
 type Stage = { is: 'ready' } | { is: 'sending'; files: number } | { is: 'working'; job: Job; progress: Progress | null } | { is: 'over'; job: Job };
 
-export function Load({ me, empty, done }: { me: Me; empty: boolean; done: () => void }) {
+export function Load({ me, done }: { me: Me; done: () => void }) {
   const [stage, setStage] = useState<Stage>({ is: 'ready' });
   const [problem, setProblem] = useState<Problem | null>(null);
   const [date, setDate] = useState('');
   const [over, setOver] = useState(false);
   const picker = useRef<HTMLInputElement>(null);
   const end = useRef<() => void>(() => undefined);
-  const stood = useRef(true);
-  useEffect(() => {
-    stood.current = true;
-    return () => {
-      stood.current = false;
-      end.current();
-    };
-  }, []);
+  useEffect(() => () => end.current(), []);
 
   const finish = (job: Job) => {
     setStage({ is: 'over', job });
     announce(job.state === 'done' || job.state === 'done_with_findings' ? t(`load.${job.state}`) : t('load.ended.failed'));
   };
-  const watch = (job: Job) => {
-    setStage({ is: 'working', job, progress: job.progress });
-    end.current = following(job.id, {
-      progress: (progress) => setStage({ is: 'working', job, progress }),
-      end: finish,
-      broken: () => {
-        get<Job>(`/jobs/${job.id}`).then((now) => (['queued', 'running'].includes(now.state) ? setTimeout(() => stood.current && watch(now), 2_000) : finish(now)), fail);
-      },
-    });
-  };
   const fail = (error: unknown) => {
     setProblem(problemOf(error));
     setStage({ is: 'ready' });
   };
-  const send = (files: readonly File[]) => {
+  const take = (files: readonly File[]) => {
     if (!files.length) return;
-    const form = new FormData();
-    for (const file of files) form.append('file', file);
-    if (date) form.append('date', date);
     setProblem(null);
     setStage({ is: 'sending', files: files.length });
-    post<Job>('/jobs/import', form).then(watch, fail);
+    send('/jobs/import', files, { date }).then((job) => {
+      setStage({ is: 'working', job, progress: job.progress });
+      end.current = watch(job, { progress: (progress) => setStage({ is: 'working', job, progress }), end: finish, failed: fail });
+    }, fail);
   };
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
-    send([...(event.dataTransfer?.files ?? [])]);
+    take([...(event.dataTransfer?.files ?? [])]);
   };
   const stop = (job: Job) => {
     post<Job>(`/jobs/${job.id}/cancel`, {}).catch((error: unknown) => setProblem(problemOf(error)));
   };
   return (
     <div class="load">
-      <h1>{t(empty && stage.is === 'ready' ? 'load.first' : 'load.title')}</h1>
+      <h1>{t(stage.is === 'ready' ? 'load.first' : 'load.title')}</h1>
       {problem && <Failure problem={problem} />}
       {!mayLoad(me) && <p>{t('load.may_not')}</p>}
       {mayLoad(me) && stage.is === 'ready' && (
@@ -87,7 +71,7 @@ export function Load({ me, empty, done }: { me: Me; empty: boolean; done: () => 
             multiple
             hidden
             accept=".xlsx,.xls,.xlsm,.ods,.csv,.txt,.html,.geojson"
-            onChange={(event) => send([...(event.currentTarget.files ?? [])])}
+            onChange={(event) => take([...(event.currentTarget.files ?? [])])}
           />
           <label>
             {t('load.date')}
@@ -128,7 +112,7 @@ export function Load({ me, empty, done }: { me: Me; empty: boolean; done: () => 
           done={done}
         />
       )}
-      {empty && stage.is === 'ready' && (
+      {stage.is === 'ready' && (
         <section aria-label={t('load.or_commands')}>
           <h2>{t('load.or_commands')}</h2>
           <p>{t('load.command_import')}</p>

@@ -1,6 +1,6 @@
 /** Files to the service, and what becomes of the job: followed until it is over, taken up again when the line breaks. */
 import { get, post } from '../api/client';
-import { following, type Job, type Progress } from '../start/following';
+import { following, type Job, type Progress } from './following';
 
 export const UNDER_WAY = ['queued', 'running'];
 
