@@ -20,10 +20,6 @@ export const EACH = 500;
 /** The last board of this tab: whoever comes back finds it. */
 let last: { history: Past; at: ReadonlyMap<string, Point>; saved: string | null; text: string } | null = null;
 
-export function forget(): void {
-  last = null;
-}
-
 function opened(saved: Saved): { board: Board; at: Map<string, Point> } {
   const at = new Map(saved.things.map(({ id, x, y }) => [id, { x, y }]));
   const there = new Set(at.keys());
