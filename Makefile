@@ -15,8 +15,8 @@ help:
 	@sed -n 's/^# //p' Makefile | sed -n 1,7p
 
 setup:
-	@bash scripts/setup.sh run
-	@bash scripts/web.sh offer
+	@WARM=later bash scripts/setup.sh run
+	@bash scripts/web.sh offer & bash scripts/warm.sh; wait
 
 setup-bench:
 	@bash scripts/setup.sh bench

@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
-# Everything `make test` promises, one part after the other, each with its time; `check.sh all` adds the larger sizes.
-# A part's output is shown where it fails; pytest's is always shown.
+# Everything `make test` promises, each part with its time; `check.sh all` adds the larger sizes.
+# A part's output is shown where it fails; pytest's is always shown. Until the tests begin, two parts run side by side.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 size=${1:-usual}
 export PATH="$PWD/.venv/bin:$PATH"
-times=()
-failed=()
+WARM=later bash scripts/setup.sh dev || exit
+times=build/times failed=build/failed
+mkdir -p build
+printf '%-22s %4d s  ok\n' set-up $SECONDS >"$times"
+: >"$failed"
 
 part() { # NAME quiet|shown COMMAND…
   local name=$1 how=$2 begin=$SECONDS rc=0 out
@@ -17,30 +20,31 @@ part() { # NAME quiet|shown COMMAND…
     out=$("$@" 2>&1) || rc=$?
     [ "$rc" = 0 ] || printf '%s\n' "$out"
   fi
-  times+=("$(printf '%-22s %4d s  %s' "$name" $((SECONDS - begin)) "$([ "$rc" = 0 ] && echo ok || echo "failed ($rc)")")")
-  [ "$rc" = 0 ] || failed+=("$name")
+  printf '%-22s %4d s  %s\n' "$name" $((SECONDS - begin)) "$([ "$rc" = 0 ] && echo ok || echo "failed ($rc)")" >>"$times"
+  [ "$rc" = 0 ] || echo "$name" >>"$failed"
 }
 
-begin=$SECONDS
-bash scripts/setup.sh dev || exit
-times+=("$(printf '%-22s %4d s  ok' set-up $((SECONDS - begin)))")
+{
+  part "types" quiet mypy
+  part "import directions" quiet lint-imports
+  part "dependencies" quiet deptry .
+} &
 part "system packages" shown bash scripts/system_packages.sh
 part "format" quiet ruff format --check .
 part "lint" quiet ruff check .
-part "types" quiet mypy
-part "import directions" quiet lint-imports
-part "dependencies" quiet deptry .
+part "compiling" quiet bash scripts/warm.sh
 part "web" quiet bash scripts/web.sh check
 part "generated files" quiet bash scripts/generated.sh --check
-if [ "$size" = all ]; then some=(); else some=(-m "not large"); fi
+wait
+if [ "$size" = all ]; then some=(--hypothesis-profile=many); else some=(-m "not large"); fi
 # one process has the Neo4j tests, half of whose time is the server's, while the others go on with the rest
 part "tests" shown pytest -q -n "${TEST_WORKERS:-2}" --dist loadgroup --durations=10 ${some[@]+"${some[@]}"}
 
 echo
 echo "time of each part"
-printf '  %s\n' "${times[@]}"
-if [ ${#failed[@]} -gt 0 ]; then
-  echo "failed: ${failed[*]}"
+sed 's/^/  /' "$times"
+if [ -s "$failed" ]; then
+  echo "failed: $(paste -sd ' ' "$failed")"
   exit 1
 fi
 echo "all parts passed in $SECONDS s"

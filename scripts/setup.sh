@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes or refreshes .venv: `setup.sh run` with what the program needs, `setup.sh dev` with the checking tools too,
 # `setup.sh bench` with the peers of the benchmarks as well.
-# Instant where the stamp is newer than everything it was made from.
+# Instant where the stamp holds the checksum of everything it was made from. With WARM=later, what plans are made with is not compiled.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 kind=${1:-run}
@@ -16,9 +16,10 @@ need() { echo "lianjian: $1" >&2; exit 3; }
 # The stamps hold the checksum of what was installed. bench holds all of dev, dev all of run.
 wanted=$(cat "$lock" pyproject.toml | cksum)
 fresh() { [ -x .venv/bin/lianjian ] && [ "$(cat ".venv/.$1" 2>/dev/null)" = "$2" ]; }
-if fresh "$kind" "$wanted"; then exit 0; fi
+warm() { [ "${WARM:-yes}" = later ] || bash scripts/warm.sh; } # checks do other things meanwhile
+if fresh "$kind" "$wanted"; then warm; exit; fi
 for other in $wider; do
-  if fresh "$other" "$(cat "requirements-$other.lock" pyproject.toml | cksum)"; then exit 0; fi
+  if fresh "$other" "$(cat "requirements-$other.lock" pyproject.toml | cksum)"; then warm; exit; fi
 done
 
 python=${PYTHON:-}
@@ -42,16 +43,27 @@ if ! .venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/de
   rm -rf .venv
   "$python" -m venv .venv || need "could not make .venv with $python"
 fi
-echo "lianjian: installing $(grep -c '^[a-z].*==' "$lock") pinned packages into .venv (once; a minute or two)" >&2
+echo "lianjian: installing $(grep -c '^[a-z].*==' "$lock") pinned packages into .venv (once; half a minute)" >&2
 rm -f .venv/.run .venv/.dev .venv/.bench
 log=.venv/setup.log
-if ! {
-  .venv/bin/python -m pip install --disable-pip-version-check --no-input --quiet --require-hashes -r "$lock" &&
-    .venv/bin/python -m pip install --disable-pip-version-check --no-input --quiet --no-deps --no-build-isolation --editable .
-} >"$log" 2>&1; then
+pip() { .venv/bin/python -m pip "$@" --disable-pip-version-check --no-input --quiet; }
+told() { pip config get "global.$1" 2>/dev/null || true; }
+# uv takes a sixth of pip's time. It is pinned like the rest, and told where pip was told to look; where it can't be had, pip does it all.
+install() {
+  awk '/^uv==/ { on = 1 } on { print } on && !/\\$/ { exit }' "$lock" >.venv/uv.lock
+  pip install --require-hashes --no-deps -r .venv/uv.lock && quickly || pip install --require-hashes -r "$lock"
+}
+quickly() (
+  set_as() { [ -n "${!1:-}" ] || [ -z "$2" ] || export "$1=$2"; }
+  set_as UV_DEFAULT_INDEX "${PIP_INDEX_URL:-$(told index-url)}"
+  set_as UV_INDEX "${PIP_EXTRA_INDEX_URL:-$(told extra-index-url)}"
+  set_as UV_FIND_LINKS "${PIP_FIND_LINKS:-$(told find-links)}"
+  set_as SSL_CERT_FILE "${PIP_CERT:-$(told cert)}"
+  .venv/bin/uv pip install --quiet --no-progress --python .venv/bin/python --require-hashes -r "$lock"
+)
+if ! { install && pip install --no-deps --no-build-isolation --editable .; } >"$log" 2>&1; then
   tail -n 5 "$log" >&2
   need "the installation failed (all of it: $log); a package index must be within reach of pip"
 fi
-echo "lianjian: compiling what plans are made with (once; half a minute)" >&2
-.venv/bin/python scripts/warm.py 2>>"$log" || echo "lianjian: that failed ($log); the first plan will compile it" >&2
 printf '%s\n' "$wanted" >".venv/.$kind"
+warm

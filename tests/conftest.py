@@ -16,22 +16,38 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["tests.neo4j_server.fixtures"]
 
-# ci (the default): the same examples on every machine; dev: new ones each time, with a blob to replay a failure
+# ci (the default): the same examples on every machine; many: more of them (`make test-all`);
+# dev: new ones each time, with a blob to replay a failure
 settings.register_profile(
     "ci",
     derandomize=True,
     deadline=None,
+    max_examples=50,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
+settings.register_profile("many", settings.get_profile("ci"), max_examples=150)
 settings.register_profile("dev", deadline=None, print_blob=True, max_examples=500)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to `make test-all` what asks a server for more than stores promise, but for what is marked ``served``.
+
+    All that they promise is asked of the server in `tests/store`; what rests on it is the same code over the same answers.
+    """
+    for item in items:
+        called = getattr(item, "callspec", None)
+        if called is None or called.params.get("store") != "neo4j":
+            continue
+        if "tests/store" not in item.path.as_posix() and item.get_closest_marker("served") is None:
+            item.add_marker(pytest.mark.large)
 
 
 def pytest_report_header(config: pytest.Config) -> str:
     """Say which examples hypothesis draws and where the real lists are."""
     profile = config.getoption("hypothesis_profile", default="ci")
     seed = config.getoption("hypothesis_seed", default=None)
-    drawn = "derandomized: examples follow from each test's text" if profile == "ci" else "random"
+    drawn = "random" if profile == "dev" else "derandomized: examples follow from each test's text"
     return (
         f"hypothesis profile {profile} ({f'seed {seed}' if seed is not None else drawn}); "
         f"LIANJIAN_REFERENCE_DATA={os.environ.get('LIANJIAN_REFERENCE_DATA', '(unset)')}"

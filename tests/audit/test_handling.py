@@ -81,6 +81,7 @@ def test_a_dismissed_finding_stays_so_until_its_evidence_changes(store: Store, t
     assert run(store, AS_OF).states()["dismissed"] == 1
 
 
+@pytest.mark.served
 def test_what_is_not_said_anew_stays(store: Store, town: Town) -> None:
     """Office, due date and note are kept from step to step; undo takes the last step back."""
     do(store, "orphan:B1", "confirmed", office="某街道党工委", due=20170201)

@@ -63,6 +63,7 @@ def test_the_board_lists_who_has_no_unit_and_why(store: Store) -> None:
     assert "S25" in found["S1"]["why"]["zh"]  # type: ignore[index]
 
 
+@pytest.mark.served
 def test_several_are_recorded_at_once_or_none(store: Store) -> None:
     """One batch; one that is not so far keeps all from being recorded, and is named."""
     making.advance(store, ["J1", "S1"], "formed", "某街道党工委", DAY, "批复〔2017〕1号")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import pytest
 from tests.viz.fixtures import city, district, district_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page
@@ -60,10 +61,29 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+WINDOWS = pytest.StashKey[list["Opened"]]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where a test fails, say what its pages showed and reported: the next who reads it has only the text."""
+    report = yield
+    if report.failed and call.when == "call":
+        for opened in item.stash.get(WINDOWS, []):
+            with contextlib.suppress(Exception):  # what failed may be the page itself
+                shown = opened.page.inner_text("body", timeout=1_000)
+                told = [opened.page.url, *opened.troubles, *opened.requests[-15:], shown[:4_000]]
+                report.sections.append(("a page of the test", "\n".join(told)))
+    return report
+
+
 @pytest.fixture
-def window(browser: Browser) -> Iterator[Callable[..., Opened]]:
+def window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Opened]]:
     """Give windows of their own, whose requests, errors and alerts are noted."""
     contexts = []
+    windows = request.node.stash.setdefault(WINDOWS, [])
 
     def opening(**options: Any) -> Opened:
         context = browser.new_context(
@@ -72,6 +92,7 @@ def window(browser: Browser) -> Iterator[Callable[..., Opened]]:
         contexts.append(context)
         page = context.new_page()
         out = Opened(page)
+        windows.append(out)
         page.on("request", lambda r: out.requests.append(r.url))
         page.on("pageerror", lambda e: out.troubles.append(f"error {e}"))
         page.on(

@@ -33,6 +33,8 @@ pytestmark = [
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "viz/web/node_modules/axe-core/axe.min.js"
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
+BY_MOUSE = pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.large)])
+BY_KEYS = pytest.mark.parametrize("lang", ["en", pytest.param("zh", marks=pytest.mark.large)])
 SAYS = {
     "zh": {"city": "全市概况", "chain": "隶属链", "table": "表格", "keys": "快捷键", "below": "下级", "none": "没有找到"},
     "en": {"city": "The city", "chain": "Chain", "table": "Table", "keys": "Keyboard", "below": "What is below",
@@ -122,7 +124,7 @@ def drawn(opened: Opened) -> tuple[int, int]:
     return int(net.get_attribute("data-nodes") or 0), int(net.get_attribute("data-edges") or 0)
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@BY_MOUSE
 def test_by_mouse(town: str, window: Window, lang: str) -> None:
     """From the city to an entity, its chain, its neighbours and their tables; back, forward and reload give the views again."""
     opened, says = visit(window, town, lang=lang), SAYS[lang]
@@ -164,7 +166,7 @@ def test_by_mouse(town: str, window: Window, lang: str) -> None:
     undisturbed(opened, town)
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@BY_KEYS
 def test_by_keyboard_alone(town: str, window: Window, lang: str) -> None:
     """Skip link, search, arrows, tabs, sheet of shortcuts, language and theme need no mouse, and say where one is."""
     opened, says = visit(window, town, lang=lang), SAYS[lang]

@@ -15,6 +15,8 @@ import pytest
 from api.web import BUILT
 from tests.browser.conftest import Opened
 from tests.browser.test_application import (
+    BY_KEYS,
+    BY_MOUSE,
     LANGUAGES,
     MANY,
     PAYLOADS,
@@ -83,7 +85,7 @@ def middle(opened: Opened) -> tuple[float, float]:
     return box["x"] + box["width"] / 2 - min(50, box["width"] * 0.05), box["y"] + box["height"] / 2
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@BY_MOUSE
 def test_by_mouse(town: str, window: Window, lang: str) -> None:
     """From an entity's page: choose, expand, drag, select by rectangle, hide, undo; back, forward and reload give it again."""
     opened, says = window(locale=LANGUAGES[lang]), SAYS[lang]
@@ -146,7 +148,7 @@ def test_what_is_dragged_is_pinned_and_stays(town: str, window: Window) -> None:
     opened.wait("!location.hash.includes('*')")
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@BY_KEYS
 def test_by_keyboard_alone(town: str, window: Window, lang: str) -> None:
     """Search, arrows, space and the keys of the sheet do all that a mouse does, and say what came of it."""
     opened, says = board(window, town, lang=lang), SAYS[lang]

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.browser.test_application import (
-    LANGUAGES,
+    BY_MOUSE,
     MANY,
     PAYLOADS,
     Window,
@@ -80,7 +80,7 @@ def counted(page: Any, text: str) -> None:
     page.wait_for_selector(f".count strong:text-is('{text}')")
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@BY_MOUSE
 def test_by_mouse(town: str, window: Window, lang: str) -> None:
     """A question is built, counted while it is, saved, found by pinyin, opened, deleted and brought back; results lead on."""
     opened, says = visit(window, town, "#/questions", lang), WORDS[lang]

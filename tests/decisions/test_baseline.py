@@ -149,6 +149,7 @@ def test_the_single_rate_is_compared_with_that_of_the_freeze(store: Store, town:
     assert [c.not_checked_reason is None for c in early.checked] == [False, True]
 
 
+@pytest.mark.served
 def test_a_change_must_change_something(store: Store) -> None:
     """Adding what is in, removing what is not, and changing what was never frozen are refused."""
     with pytest.raises(InputError, match="no baseline was frozen"):

@@ -94,6 +94,7 @@ def test_a_withdrawn_decision_held_until_then(store: Store) -> None:
         making.withdraw(store, "pair|G1|G3", "某局", AS_OF, "无")
 
 
+@pytest.mark.served
 def test_undo_erases_a_decision(store: Store) -> None:
     """After undo the store is as if it had never been decided."""
     before = store.fingerprint(AS_OF)

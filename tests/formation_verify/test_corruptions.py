@@ -588,7 +588,7 @@ def put(plan: Plan, path: tuple[Any, ...], value: Any) -> None:
     at(plan, path[:-1])[path[-1]] = value
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_no_number_can_be_off_by_a_millionth(data: st.DataObject) -> None:
     """Whatever number of a plan is changed by one millionth or more, the plan is no longer valid."""
@@ -704,7 +704,7 @@ ANYTHING = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=250)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_whatever_a_file_holds_is_a_fault_and_no_exception(data: st.DataObject) -> None:
     """Any value of a plan replaced by any JSON gives an answer that can be printed, and no plan that is not the same is valid."""

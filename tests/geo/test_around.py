@@ -55,6 +55,7 @@ def told(store: Store, key: str, metres: float, kind: str = "organization") -> l
     return [(x.key, x.metres) for x in around(store, PROFILE, kind, key, metres, DATED).near]
 
 
+@pytest.mark.served
 def test_nearest_first(store: Store) -> None:
     """Organizations and places come by distance, each read in its datum; the radius is met to the centimetre; no member is one."""
     there = geo.wgs84_to_bd09(114.301, 30.6)

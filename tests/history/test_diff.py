@@ -70,6 +70,7 @@ def test_changed_in_the_world(store: Store) -> None:
     assert found.totals()["corrected"] == 0
 
 
+@pytest.mark.served
 def test_corrected(store: Store) -> None:
     """The same fact of the same date said otherwise by a later import is a correction and no change of the world."""
     town().load(store)

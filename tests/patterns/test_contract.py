@@ -180,6 +180,7 @@ IN_CYPHER = 3
 operators (`test_every_operator_is_asked_of_a_server`)."""
 
 
+@pytest.mark.served
 def test_hand_known_answers(store: Store) -> None:
     """Each store gives the same keys, in the same order, with the true count."""
     load(store, CITY)
@@ -200,6 +201,7 @@ def test_every_operator_is_asked_of_a_server() -> None:
     assert any(step.to.steps for step in steps)
 
 
+@pytest.mark.served
 def test_pages_and_dates(store: Store) -> None:
     """A page is a part of the same order; at an earlier date rows say what they said then; of nothing there is nothing."""
     assert store.matching(parse(of(FIRM)), DAY) == ([], 0)

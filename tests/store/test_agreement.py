@@ -205,12 +205,13 @@ PLAYED = settings(
 )
 
 
-def test_embedded_agrees() -> None:
+@pytest.mark.parametrize("examples", [12, pytest.param(60, marks=pytest.mark.large)])
+def test_embedded_agrees(examples: int) -> None:
     """Whatever is loaded, corrected, resolved and taken back, the embedded store answers as the plain model does."""
-    run_state_machine_as_test(Agreement, settings=settings(PLAYED, max_examples=25))
+    run_state_machine_as_test(Agreement, settings=settings(PLAYED, max_examples=examples))
 
 
-@pytest.mark.parametrize("examples", [4, pytest.param(40, marks=pytest.mark.large)])
+@pytest.mark.parametrize("examples", [2, pytest.param(40, marks=pytest.mark.large)])
 def test_server_agrees(neo4j_url: str, neo4j_server: Running, examples: int) -> None:
     """Whatever is loaded, corrected, resolved and taken back, the store on a server answers as the plain model does."""
 
