@@ -107,7 +107,7 @@ class Mappings:
         seen = self._visible(reader)
         names = {s.name for s in seen}
         others = [
-            Saved(None, n, None, None, True, None, mappings.as_dict(mappings.load(n)))  # noqa: FBT003
+            Saved(None, n, None, None, True, None, mappings.as_dict(mappings.load(n)))
             for n in mappings.names()
             if n not in names
         ]
@@ -187,7 +187,7 @@ class Mappings:
                     "SELECT count(*) = 0 FROM mapping WHERE owner = ? AND name = ?", (by, name)
                 ).get
                 if free:
-                    made = Saved(secrets.token_hex(8), name, by, None, True, at, document)  # noqa: FBT003
+                    made = Saved(secrets.token_hex(8), name, by, None, True, at, document)
                     _put(db, made, json.dumps(document, ensure_ascii=False))
         for file in files:  # once they are in
             file.unlink(missing_ok=True)

@@ -24,6 +24,8 @@ from graph.model import now
 from graph.store import open_store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from api.settings import Settings
 
 FAREWELL = 10.0
@@ -53,6 +55,8 @@ class Jobs:
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._told: dict[str, float] = {}
         self._why: JobsError | None = None
+        self.brought: Callable[[], None] | None = None
+        """Called when an import's process has ended."""
 
     # -- living ----------------------------------------------------------------------------------------------------
 
@@ -332,6 +336,8 @@ class Jobs:
         """End what a job's process left running, then let its number go."""
         children.kill(child.pid)
         child.wait()
+        if self.brought is not None and self.records.get(id).kind == "import":
+            self.brought()
         self._children.pop(id, None)
         self._told.pop(id, None)
         gone(folder(self.state, id) / IN)

@@ -43,5 +43,7 @@ class SaveMapping(Body):
     ]
     replace: bool = Field(default=False, strict=True, description="one's own of the same name")
     shared: bool = Field(
-        default=False, strict=True, description="whether those who see no less than oneself see it, too"
+        default=False,
+        strict=True,
+        description="whether those who see no less than oneself see it, too",
     )

@@ -14,7 +14,6 @@ interface Props {
   preview: Preview;
   /** The mapping that it was read with. */
   map: string;
-  /** Mappings that were saved: a name of these is replaced. */
   /** One's own mappings that are saved. */
   own: readonly Schemas['SavedMapping'][];
   load: () => void;
