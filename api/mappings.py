@@ -1,7 +1,8 @@
-"""Mappings that people saved through the service: how the columns of their ledgers are to be read, by name. All SQL of ``mappings.db``.
+"""Mappings that people saved through the service: how the columns of their ledgers are to be read, by name.
 
 Whoever saved one may replace it and take it away. Others see it once it is shared, but only those whose eyes see no less than
 theirs; what is shared by who sees the whole city is everybody's. Among what one sees, a name means one mapping.
+All SQL of ``mappings.db`` is here.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from tests.cut.conftest import city
 from tests.cut.test_cut import FIRMS, UNITS
 from tests.loaders.city import HEADER, firm, text
 from tests.service.people import PASSWORD, bearer
-from tests.service.working import JOBS, loaded, over, service
+from tests.service.working import JOBS, LONG, loaded, over, service
 
 ODD = {"单位名称": "主体叫法", "从业人数": "多少人上班"}
 
@@ -67,8 +68,15 @@ def test_a_look_stores_nothing_and_shows_no_person(asked: TestClient, tmp_path: 
     assert not list(tmp_path.rglob("in/*.csv"))
 
 
-def test_a_mapping_that_is_saved_is_what_ledgers_are_read_with(asked: TestClient) -> None:
-    """By the look and by the import; one of the name is replaced only where that is said; deleted, it is gone."""
+def test_a_mapping_that_is_saved_is_what_ledgers_are_read_with(
+    asked: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the look and by the import; one of the name is replaced only where that is said; deleted, it is gone.
+
+    What the import brought is read before anybody asks for it.
+    """
+    monkeypatch.setattr("api.ahead.LARGE", 1)
+    state: Any = asked.app.state  # type: ignore[attr-defined]
     sheets = [
         {
             "sheet": "organization",
@@ -92,6 +100,10 @@ def test_a_mapping_that_is_saved_is_what_ledgers_are_read_with(asked: TestClient
     report = asked.get(f"{JOBS}/{job['id']}/import").json()
     shapes.LedgerImport.model_validate(report)
     assert report["totals"] | {"rows": 2, "loaded": 1, "quarantined": 1} == report["totals"]
+    until = time.monotonic() + LONG
+    while not (len(state.cities) and len(state.maps)) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert (len(state.cities), len(state.maps)) == (1, 1)
     assert asked.delete("/api/v1/mappings/街道").status_code == 204
     assert asked.delete("/api/v1/mappings/街道").status_code == 404
 
