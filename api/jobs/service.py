@@ -336,11 +336,13 @@ class Jobs:
         """End what a job's process left running, then let its number go."""
         children.kill(child.pid)
         child.wait()
-        if self.brought is not None and self.records.get(id).kind == "import":
-            self.brought()
         self._children.pop(id, None)
         self._told.pop(id, None)
         gone(folder(self.state, id) / IN)
+        if self.brought is not None:
+            with contextlib.suppress(LianjianError):  # it may have been taken away by now
+                if self.records.get(id).kind == "import":
+                    self.brought()
 
     def _stored(self, job: Job) -> int | None:
         """Return the import that a job made before it could say so: one of its files, since it was begun."""
