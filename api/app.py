@@ -20,6 +20,7 @@ from api import wire
 from api.access import permissions, rates, reach
 from api.access.accounts import Accounts
 from api.access.identifying import Identify
+from api.ahead import Ahead
 from api.asking.overview import Kept as Overview
 from api.bodies import Bodies
 from api.document import complete as complete_document
@@ -32,6 +33,7 @@ from api.journal.operations import complete
 from api.journal.serving import Journaling
 from api.journal.stores import in_store
 from api.kept import Kept
+from api.latest import Pool
 from api.lock import held
 from api.mappings import Mappings
 from api.maps import Maps
@@ -88,6 +90,8 @@ HEADERS = {
 }
 HSTS = {"strict-transport-security": "max-age=31536000"}
 """Where there is TLS: browsers come back by it alone for a year."""
+MEMORY, FILES = 3 << 29, 3 << 30
+"""Bytes that all maps, columns and drafts together take, and all answers and audits, which are in temporary files."""
 
 
 def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> FastAPI:
@@ -122,23 +126,31 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     journal = Journal(Places.of(settings.state))
     work = Jobs(settings)
     counted.watch(stores, work)
-    kept = Kept()
-    maps = Maps()
+    # what is in memory shares one room, what is in temporary files another
+    memory, files = Pool(MEMORY), Pool(FILES)
+    kept = Kept(pool=files)
+    maps = Maps(pool=memory)
     readers = Readers(settings.store, settings.readers) if settings.readers else None
-    drafts = Drafts()
-    cities = Cities()
+    drafts = Drafts(pool=memory)
+    cities = Cities(pool=memory)
     asked = Questions(state / QUESTIONS)
-    audits = Audits()
+    audits = Audits(pool=files)
+    ahead = Ahead(stores, profile, maps, cities, log := Log(settings.log))
+    work.brought = ahead.again
     mapped = Mappings(settings.state)
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
         work.begin()
         _settle(stores, journal)
+        with contextlib.suppress(StoreError):  # said once they are asked for
+            mapped.take_over()
         if readers is not None:
             readers.begin()
+        ahead.begin()
         yield
         work.close()
+        ahead.close()
         if readers is not None:
             readers.close()
         kept.close()
@@ -181,7 +193,8 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.accounts = accounts
     app.state.metrics = counted
     app.state.bundle = bundle = Bundle.read()
-    app.state.log = log = Log(settings.log)
+    app.state.log = log
+    app.state.ahead = ahead
     app.state.rates = rates.Rates(settings.allowances)
     for part in (
         session, health, lookup, connections, surveying, board, planning, profiles, auditing, selections, pictures, writing,

@@ -3,18 +3,89 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import threading
 from typing import TYPE_CHECKING, Any
 
 import apsw
 
 from graph.errors import StoreBusyError, StoreCorruptError, StoreError, StoreFullError
-from graph.store.sqlite_file import fault
+from graph.store.sqlite_file import fault, refuse_unsafe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     Damaged = Callable[[Path], StoreCorruptError]
+
+BUSY_MS = 2_000
+
+
+class Database:
+    """A small file of the service's own, opened for each question: what another process restored or took away holds from then on.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Made, for its owner alone, with the first that is written.
+    tables, application_id, version, damaged
+        As :func:`prepare` takes them.
+    """
+
+    def __init__(
+        self, path: Path, tables: str, application_id: int, version: int, damaged: Damaged
+    ) -> None:
+        self.path = path
+        self._made_by = tables, application_id, version, damaged
+        self._damaged = damaged
+        self._lock = threading.Lock()
+
+    @contextlib.contextmanager
+    def open(self, *, create: bool = False) -> Iterator[Any | None]:
+        """Give the file; ``None`` where there is none yet.
+
+        Raises
+        ------
+        StoreBusyError, StoreFullError, StoreCorruptError, StoreError
+            As :func:`said`.
+        """
+        with self._lock, said(self.path, self._damaged, ValueError):  # no JSON where there was some
+            if not self.path.exists():
+                if not create:
+                    yield None
+                    return
+                self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                with contextlib.suppress(FileExistsError):  # another process was quicker
+                    os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            refuse_unsafe()
+            db = apsw.Connection(str(self.path))
+            try:
+                db.set_busy_timeout(BUSY_MS)
+                db.execute("PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON")
+                tables, application_id, version, damaged = self._made_by
+                prepare(db, self.path, tables, application_id, version, damaged)
+                yield db
+            finally:
+                db.close(True)
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Any]:
+        """Give the file for one transaction: all of it or nothing.
+
+        Raises
+        ------
+        StoreBusyError, StoreFullError, StoreCorruptError, StoreError
+            As :func:`said`.
+        """
+        with self.open(create=True) as db:
+            assert db is not None  # noqa: S101
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+                db.execute("COMMIT")
+            finally:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
 
 
 def prepare(

@@ -16,19 +16,30 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from api.asking.drafting import Conditions
+    from api.latest import Pool
     from graph.store.base import Store
 
     Key = tuple[str, str, str | None, int]
 
-MOST = 8
-"""Ledger units that are kept: each holds numbers for all pairs of its small organizations."""
+MOST, MOST_BYTES = 8, 256 << 20
+"""Ledger units that are kept, each with numbers for all pairs of its small organizations; and bytes of all of them together."""
 
 
 class Drafts:
-    """What is laid out, by store, ledger unit, plan and date."""
+    """What is laid out, by store, ledger unit, plan and date.
 
-    def __init__(self, most: int = MOST) -> None:
-        self._tables: Latest[Key, Table] = Latest(most, 0, lambda key: key[0])
+    Parameters
+    ----------
+    most, most_bytes : int
+        See :data:`MOST`.
+    pool : Pool, optional
+        Room shared with others.
+    """
+
+    def __init__(
+        self, most: int = MOST, most_bytes: int = MOST_BYTES, pool: Pool | None = None
+    ) -> None:
+        self._tables: Latest[Key, Table] = Latest(most, most_bytes, lambda key: key[0], pool)
 
     def of(
         self, store: Store, unit: str, plan: str | None, as_of: int, make: Callable[[], Conditions]
@@ -59,7 +70,7 @@ class Drafts:
                 "读取台账单位期间存储不断变化；请在导入完成后重试",
             ),
         )
-        self._tables.keep(key, state, table)
+        self._tables.keep(key, state, table, table.nbytes)
         return table
 
     def __len__(self) -> int:

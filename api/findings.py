@@ -7,19 +7,19 @@ of the city. What a jurisdiction sees is a store of its own (:mod:`graph.cut`), 
 from __future__ import annotations
 
 import hashlib
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from api.kept import Written, while_unchanged
-from api.latest import Latest, one_at_a_time
+from api.latest import Latest
 from graph.affiliation.board import Gathering
 from graph.affiliation.handling import STATES
 from graph.errors import StoreBusyError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from api.latest import Pool
     from graph.affiliation.board import Board
     from graph.affiliation.handling import Handling
     from graph.policy.profile import Profile
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 MOST, MOST_BYTES = 6, 1 << 30
 """Audits that are kept, and bytes of their findings together; the last one is kept whatever its size."""
-PATIENCE = 30.0
-"""Seconds that a request waits for an audit that is being made."""
 HANDLED = frozenset((f"lianjian finding {state}",) for state in STATES)
 """What stands for the files of batches that say what was done about findings."""
 
@@ -97,16 +95,31 @@ class Audits:
     ----------
     most, most_bytes : int
         See :data:`MOST`.
+    pool : Pool, optional
+        Room shared with others.
     """
 
-    def __init__(self, most: int = MOST, most_bytes: int = MOST_BYTES) -> None:
-        self._making = threading.Lock()
-        self._audits: Latest[Key, Audit] = Latest(most, most_bytes, lambda key: key[0])
+    def __init__(
+        self, most: int = MOST, most_bytes: int = MOST_BYTES, pool: Pool | None = None
+    ) -> None:
+        self._audits: Latest[Key, Audit] = Latest(most, most_bytes, lambda key: key[0], pool)
 
-    def of(self, store: Store, profile: Profile, as_of: int) -> Audit:
+    def of(
+        self,
+        store: Store,
+        profile: Profile,
+        as_of: int,
+        *,
+        before: Callable[[], None] | None = None,
+    ) -> Audit:
         """Return the audit of what a store holds at a date: the one that is kept, where the store has not changed since.
 
         One audit is made at a time: whoever asks for one that there is not yet waits for it, and for those before it.
+
+        Parameters
+        ----------
+        before : callable, optional
+            Called before an audit is made.
 
         Raises
         ------
@@ -115,21 +128,17 @@ class Audits:
         InputError, ServiceError
             As :class:`api.kept.Written`.
         """
-        key, state = (store.url, as_of), state_but_handling(store)
-        held = self._audits.held(key, state)
-        if held is not None:
-            return held
-        busy = StoreBusyError(
-            "the audit is being made, which takes a while after an import; ask again in a moment",
-            "审计正在进行（导入后需要片刻），请稍后再试",
-        )
-        with one_at_a_time(self._making, PATIENCE, busy):
-            held = self._audits.held(key, state)
-            if held is not None:
-                return held
-            made = _made(store, profile, as_of)
-            self._audits.keep(key, made.state, made, made.size)
-            return made
+        return self._audits.get(
+            (store.url, as_of),
+            lambda: state_but_handling(store),
+            lambda: _made(store, profile, as_of),
+            lambda made: made.size,
+            StoreBusyError(
+                "the audit is being made, which takes a while after an import; ask again in a moment",
+                "审计正在进行（导入后需要片刻），请稍后再试",
+            ),
+            before=before,
+        )[1]
 
     def __len__(self) -> int:
         """Return how many audits are kept."""
@@ -140,7 +149,7 @@ class Audits:
         self._audits.close()
 
 
-def _made(store: Store, profile: Profile, as_of: int) -> Audit:
+def _made(store: Store, profile: Profile, as_of: int) -> tuple[bytes, Audit]:
     """Audit a city while the store stays as it is: it takes many statements."""
 
     def make() -> Audit:
@@ -159,7 +168,7 @@ def _made(store: Store, profile: Profile, as_of: int) -> Audit:
         checked = [entry.as_json() for entry in audited.result.checked]
         return Audit(as_of, state, gathering.board(audited.city), checked, written)
 
-    return while_unchanged(
+    made = while_unchanged(
         store,
         make,
         StoreBusyError(
@@ -167,3 +176,4 @@ def _made(store: Store, profile: Profile, as_of: int) -> Audit:
             "审计期间存储不断变化；请在导入完成后重试",
         ),
     )[1]
+    return made.state, made

@@ -22,6 +22,7 @@ from viz.listing import plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 
+    from api.latest import Pool
     from graph.store.base import Store
 
 IN_MEMORY = 1 << 20
@@ -201,11 +202,15 @@ class Kept:
     ----------
     most, most_bytes : int
         See :data:`MOST`.
+    pool : Pool, optional
+        Room shared with others.
     """
 
-    def __init__(self, most: int = MOST, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(
+        self, most: int = MOST, most_bytes: int = MOST_BYTES, pool: Pool | None = None
+    ) -> None:
         self._lock = threading.Lock()
-        self._answers: Latest[Question, Written] = Latest(most, most_bytes, lambda q: q.scope)
+        self._answers: Latest[Question, Written] = Latest(most, most_bytes, lambda q: q.scope, pool)
         self._making: dict[Question, threading.Lock] = {}
 
     def answer(

@@ -2,18 +2,56 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Generic, TypeVar
+from itertools import count
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator
+    from collections.abc import Callable, Hashable
 
     from graph.errors import StoreBusyError
 
 K = TypeVar("K")
 T = TypeVar("T")
+PATIENCE = 30.0
+"""Seconds that a request waits for what others have made."""
+
+
+class Pool:
+    """Room that several share: where all of theirs together is more, what was asked for longest ago goes, whosever it is.
+
+    Parameters
+    ----------
+    most_bytes : int
+    """
+
+    def __init__(self, most_bytes: int) -> None:
+        self.most_bytes = most_bytes
+        self.lock = threading.RLock()
+        self._clock = count()
+        self._sharing: list[Latest[Any, Any]] = []
+
+    def join(self, one: Latest[Any, Any]) -> None:
+        """Let one more share it."""
+        with self.lock:
+            self._sharing.append(one)
+
+    def now(self) -> int:
+        """Return a number that no earlier one is above."""
+        return next(self._clock)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all that is kept."""
+        return sum(one.size for one in self._sharing)
+
+    def fit(self) -> None:
+        """Let go of what there is no room for; what was asked for last stays, whatever its size."""
+        with self.lock:
+            while self.size > self.most_bytes and sum(map(len, self._sharing)) > 1:
+                oldest = min((one for one in self._sharing if len(one)), key=lambda one: one.oldest)
+                oldest.drop()
 
 
 class Latest(Generic[K, T]):
@@ -25,12 +63,76 @@ class Latest(Generic[K, T]):
         Things, and bytes of all of them together, at most; the last one is kept whatever its size.
     of : callable
         Whose store a key is of: what was made in another state of it is let go when something newer is kept.
+    pool : Pool, optional
+        Room shared with others.
     """
 
-    def __init__(self, most: int, most_bytes: int, of: Callable[[K], Hashable]) -> None:
+    def __init__(
+        self,
+        most: int,
+        most_bytes: int,
+        of: Callable[[K], Hashable],
+        pool: Pool | None = None,
+    ) -> None:
         self.most, self.most_bytes, self._of = most, most_bytes, of
-        self._lock = threading.Lock()
-        self._things: OrderedDict[K, tuple[bytes, T, int]] = OrderedDict()
+        self._pool = pool or Pool(most_bytes)
+        self._lock = self._pool.lock
+        self._making = threading.Lock()
+        self._things: OrderedDict[K, tuple[bytes, T, int, int]] = OrderedDict()
+        self._pool.join(self)
+
+    def get(
+        self,
+        key: K,
+        state: Callable[[], bytes],
+        make: Callable[[], tuple[bytes, T]],
+        size: Callable[[T], int],
+        busy: StoreBusyError,
+        *,
+        enough: Callable[[T], bool] = lambda _: True,
+        before: Callable[[], None] | None = None,
+    ) -> tuple[bytes, T]:
+        """Return the one that is kept, where the store has not changed since, else make it; and the store's state.
+
+        One is made at a time: whoever asks for one that there is not yet waits for it, and for those before it.
+
+        Parameters
+        ----------
+        state : callable
+            Says in which state the store is.
+        make : callable
+            Makes it, and says in which state of the store.
+        size : callable
+            Says how many bytes it takes.
+        busy : StoreBusyError
+            Raised where others are being made for too long.
+        enough : callable
+            Says whether one that is kept has all that is asked for.
+        before : callable, optional
+            Called before one is made; what it raises keeps it from being made.
+
+        Raises
+        ------
+        StoreBusyError
+            The one given.
+        """
+        now = state()
+        held = self.held(key, now)
+        if held is not None and enough(held):
+            return now, held
+        if not self._making.acquire(timeout=PATIENCE):
+            raise busy
+        try:
+            held = self.held(key, now)
+            if held is not None and enough(held):
+                return now, held
+            if before is not None:
+                before()
+            now, made = make()
+            self.keep(key, now, made, size(made))
+            return now, made
+        finally:
+            self._making.release()
 
     def held(self, key: K, state: bytes) -> T | None:
         """Return what is kept of a store in this state."""
@@ -38,21 +140,34 @@ class Latest(Generic[K, T]):
             found = self._things.get(key)
             if found is None or found[0] != state:
                 return None
-            self._things.move_to_end(key)
+            self._put(key, *found[:3])
             return found[1]
 
     def keep(self, key: K, state: bytes, made: T, size: int = 0) -> None:
         """Keep something as the latest, without what is of a store that is no more, or what there is no room for."""
         with self._lock:
-            for old, (was, _, _) in list(self._things.items()):
+            for old, (was, *_) in list(self._things.items()):
                 if self._of(old) == self._of(key) and was != state:
                     del self._things[old]
-            self._things[key] = state, made, size
-            self._things.move_to_end(key)
+            self._put(key, state, made, size)
             while len(self._things) > 1 and (
                 len(self._things) > self.most or self.size > self.most_bytes
             ):
-                self._things.popitem(last=False)
+                self.drop()
+            self._pool.fit()
+
+    def _put(self, key: K, state: bytes, made: T, size: int) -> None:
+        self._things[key] = state, made, size, self._pool.now()
+        self._things.move_to_end(key)
+
+    @property
+    def oldest(self) -> int:
+        """When the one that was asked for longest ago was (:meth:`Pool.now`)."""
+        return next(iter(self._things.values()))[3]
+
+    def drop(self) -> None:
+        """Let go of the one that was asked for longest ago."""
+        self._things.popitem(last=False)
 
     def __len__(self) -> int:
         """Return how many are kept."""
@@ -61,26 +176,9 @@ class Latest(Generic[K, T]):
     @property
     def size(self) -> int:
         """Bytes of all of them."""
-        return sum(size for _, _, size in list(self._things.values()))
+        return sum(size for _, _, size, _ in list(self._things.values()))
 
     def close(self) -> None:
         """Let go of all; those in use are finished first."""
         with self._lock:
             self._things.clear()
-
-
-@contextlib.contextmanager
-def one_at_a_time(making: threading.Lock, patience: float, else_: StoreBusyError) -> Iterator[None]:
-    """Wait until nobody else makes one.
-
-    Raises
-    ------
-    StoreBusyError
-        The one given, where that takes too long.
-    """
-    if not making.acquire(timeout=patience):
-        raise else_
-    try:
-        yield
-    finally:
-        making.release()

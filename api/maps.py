@@ -10,10 +10,14 @@ import threading
 from typing import TYPE_CHECKING
 
 from api.kept import state_of, while_unchanged
-from api.latest import Latest, one_at_a_time
+from api.latest import Latest
 from graph.errors import StoreBusyError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from api.latest import Pool
+    from graph.city import City
     from graph.policy.profile import Profile
     from graph.store.base import Store
     from viz.city.view import CityMap
@@ -23,9 +27,6 @@ if TYPE_CHECKING:
 MOST, MOST_BYTES = 32, 1 << 30
 """Maps that are kept, and bytes of all of them together; the last one is kept whatever its size."""
 
-PATIENCE = 30.0
-"""Seconds that a request waits for maps that are being read."""
-
 
 class Maps:
     """The maps of one service's stores, by store and date.
@@ -34,38 +35,52 @@ class Maps:
     ----------
     most, most_bytes : int
         See :data:`MOST`.
+    pool : Pool, optional
+        Room shared with others.
     """
 
-    def __init__(self, most: int = MOST, most_bytes: int = MOST_BYTES) -> None:
-        self._reading = threading.Lock()
+    def __init__(
+        self, most: int = MOST, most_bytes: int = MOST_BYTES, pool: Pool | None = None
+    ) -> None:
         self.auditing = threading.Lock()
-        self._maps: Latest[Key, CityMap] = Latest(most, most_bytes, lambda key: key[0])
+        self._maps: Latest[Key, CityMap] = Latest(most, most_bytes, lambda key: key[0], pool)
 
-    def of(self, store: Store, profile: Profile, as_of: int) -> CityMap:
+    def of(
+        self,
+        store: Store,
+        profile: Profile,
+        as_of: int,
+        *,
+        city: Callable[[], City] | None = None,
+        before: Callable[[], None] | None = None,
+    ) -> CityMap:
         """Return the map of what a store holds at a date: the one that is kept, where the store has not changed since.
 
         One map is read at a time: whoever asks for one that there is not yet waits for it, and for those before it.
+
+        Parameters
+        ----------
+        city : callable, optional
+            Gives the store as it is now at the date, where it is being read for something else, too.
+        before : callable, optional
+            Called before a map is read.
 
         Raises
         ------
         StoreBusyError
             The store went on changing while it was read, or others are being read for too long.
         """
-        key, state = (store.url, as_of), state_of(store)
-        held = self._maps.held(key, state)
-        if held is not None:
-            return held
-        busy = StoreBusyError(
-            "the map is being read, which takes a while after an import; ask again in a moment",
-            "地图正在读取（导入后需要片刻），请稍后再试",
-        )
-        with one_at_a_time(self._reading, PATIENCE, busy):
-            held = self._maps.held(key, state)
-            if held is not None:
-                return held
-            state, made = self._made(store, profile, as_of)
-            self._maps.keep(key, state, made, made.nbytes)
-            return made
+        return self._maps.get(
+            (store.url, as_of),
+            lambda: state_of(store),
+            lambda: self._made(store, profile, as_of, city),
+            lambda made: made.nbytes,
+            StoreBusyError(
+                "the map is being read, which takes a while after an import; ask again in a moment",
+                "地图正在读取（导入后需要片刻），请稍后再试",
+            ),
+            before=before,
+        )[1]
 
     def __len__(self) -> int:
         """Return how many maps are kept."""
@@ -76,14 +91,16 @@ class Maps:
         self._maps.close()
 
     @staticmethod
-    def _made(store: Store, profile: Profile, as_of: int) -> tuple[bytes, CityMap]:
+    def _made(
+        store: Store, profile: Profile, as_of: int, city: Callable[[], City] | None
+    ) -> tuple[bytes, CityMap]:
         """Read a city while the store stays as it is: it takes many statements."""
         from graph.city import City
         from viz.city.view import CityMap
 
         return while_unchanged(
             store,
-            lambda: CityMap.of(City(store, profile, as_of)),
+            lambda: CityMap.of(City(store, profile, as_of) if city is None else city()),
             StoreBusyError(
                 "the store went on changing while the map was read; ask again when the import is done",
                 "读取地图期间存储不断变化；请在导入完成后重试",

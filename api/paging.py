@@ -18,6 +18,7 @@ from fastapi import Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from api.access.permissions import known
+from api.access.rates import paying
 from api.kept import Question, state_of
 from api.wire import is_known, tagged
 from graph.errors import InputError
@@ -103,7 +104,13 @@ def costly(
     if page.cursor is not None:
         first = begins(page.cursor, question)
         refuse_stale(page.cursor, state_of(store))  # before the answer is made once more
-    state, written = kept.answer(store, question, make, lists)
+    pay = paying(request)
+
+    def made() -> Mapping[str, Any]:
+        pay()
+        return make()
+
+    state, written = kept.answer(store, question, made, lists)
     if page.cursor is not None:
         refuse_stale(page.cursor, state)
     if page.limit is None:

@@ -21,7 +21,6 @@ from graph.store import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from contextlib import AbstractContextManager
 
     from starlette.requests import Request
 
@@ -301,17 +300,27 @@ def whole_of(store: Store) -> Store | None:
 
 
 class _Within:
-    """A store that reads what a jurisdiction sees, and writes to the city."""
+    """A store that reads what a jurisdiction sees, and writes to the city.
+
+    While it writes it reads the city, too: what a record rests on is looked at once more where nobody else can change it.
+    """
 
     def __init__(self, seen: Store, city: Store) -> None:
         self._seen, self.city = seen, city
+        self._read = seen
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._seen, name)
+        return getattr(self._read, name)
 
-    def importing(self, **how: Any) -> AbstractContextManager[Importer]:
+    @contextlib.contextmanager
+    def importing(self, **how: Any) -> Iterator[Importer]:
         """See :meth:`graph.store.base.Store.importing`."""
-        return self.city.importing(**how)
+        with self.city.importing(**how) as importer:
+            self._read = self.city
+            try:
+                yield importer
+            finally:
+                self._read = self._seen
 
     def undo(self, batch: int) -> Batch:
         """Refuse: a batch may hold rows of others."""

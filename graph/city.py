@@ -26,6 +26,7 @@ from graph.schema import load_schema
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from graph.decisions.baseline import Baseline
@@ -141,6 +142,13 @@ class City:
                 since = part["valid_from"].to_numpy(np.int64)
                 laid_over(self._read, index, since, self.store, self.as_of)
         return pd.DataFrame({name: self._read[name] for name in (*names, "claim")}, copy=False)
+
+    @cached_property
+    def codes(self) -> pa.Array:
+        """The organizations' codes as Arrow has them: the same for all that keep them."""
+        import pyarrow as pa
+
+        return pa.array(self._index, pa.large_string())
 
     @cached_property
     def standing(self) -> pd.DataFrame:

@@ -50,6 +50,10 @@ class AmbiguousIdError(InputError):
     """A bare code fits several entities."""
 
 
+class TooMuchError(InputError):
+    """What is asked for would go through more of the city than one question may."""
+
+
 class SchemaError(LianjianError):
     """``schema.yaml`` contradicts itself (a fault of the program, not of its user)."""
 

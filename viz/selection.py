@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from graph.schema import load_schema
+from graph.store.base import MOST_AROUND
 from viz.extract import ColumnExtract, drawn_edges
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def around(
         And how many units below a drawn one are left out, by unit.
     """
     if hops is not None:
-        return store.neighbours(*focus, date, hops), {}
+        return store.neighbours(*focus, date, hops, most=MOST_AROUND), {}
     kind, _ = focus
     cut: dict[Key, int] = {}
     nodes = {focus}

@@ -65,6 +65,9 @@ BY_OPERATION: Mapping[str, Roles | None] = {
     "board_step": PLANNERS,
     "board_back": PLANNERS,
     "board_measure": PLANNERS,
+    # who brings ledgers in sees what they changed
+    "changes": OFFICERS,
+    "ledger_dates": OFFICERS,
     # any role, so that a program that watches gets by with a viewer's token; but the operation refuses who has a jurisdiction: how
     # much is asked, imported and at work tells of the whole city
     "metrics": EVERYONE,

@@ -18,7 +18,7 @@ from api.access.refusals import TooManyError
 from graph.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from limits import RateLimitItem
 
@@ -29,7 +29,11 @@ HEAVY_TAGS = frozenset(
 )
 """Tags of operations that compute over a part of the city."""
 HEAVY_OPERATIONS: frozenset[str] = frozenset()
-"""Further ones."""
+"""Further ones.
+
+What answers at once from what is kept (questions, findings, the board, two dates, views) is not among them: it counts as one that
+takes much only where that has to be made first (:func:`paying`).
+"""
 
 
 def parsed(allowance: str) -> list[RateLimitItem]:
@@ -146,3 +150,18 @@ async def counted(request: Request) -> None:
     if takes_much(request):
         rates: Rates = request.app.state.rates
         rates.heavy(request.state.identity, address_of(request))
+
+
+def paying(request: Request) -> Callable[[], None]:
+    """Return what counts a request among those that take much, once: called before what it needs is made and kept.
+
+    Whoever finds it there, or waits while another has it made, is not counted.
+    """
+
+    def pay() -> None:
+        if not takes_much(request) and not getattr(request.state, "paid", False):
+            request.state.paid = True
+            rates: Rates = request.app.state.rates
+            rates.heavy(request.state.identity, address_of(request))
+
+    return pay

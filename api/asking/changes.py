@@ -34,7 +34,7 @@ WENT = (
 )
 """Events that something came or went with; with all others something changed."""
 EDITIONS = 60
-"""Dates that are looked for, the latest first."""
+"""Dates that are told, the latest first."""
 
 
 def changes(
@@ -70,18 +70,11 @@ def dates(store: Store) -> dict[str, Any]:
     """Return the dates at which ledgers of organizations and units were kept, the latest first, with how many rows are of each."""
     found: Counter[int] = Counter()
     for kind in ("organization", "unit"):
-        at = store.latest()
-        for _ in range(EDITIONS):
-            rows = store.claims(kind, at, [])
-            kept = rows["listed"].to_numpy(dtype=np.int64)
-            if not len(kept):
-                break
-            newest = int(kept.max())
-            found[newest] += int((kept == newest).sum())
-            at = newest - 1  # no day may be missed: what is no date is before the next all the same
+        found.update(store.editions(kind))
+    newest = sorted(found, reverse=True)[:EDITIONS]
     return {
         "latest": iso(store.latest()),
-        "dates": [{"date": iso(d), "rows": found[d]} for d in sorted(found, reverse=True)],
+        "dates": [{"date": iso(d), "rows": found[d]} for d in newest],
     }
 
 

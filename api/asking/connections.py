@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from api.asking.lookup import identify
 from graph.errors import InputError
 from graph.model import iso
+from graph.store.base import MOST_AROUND, MOST_BETWEEN
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -68,9 +69,17 @@ class Paths:
 
 
 def paths(store: Store, a: str, b: str, as_of: int) -> Paths:
-    """List the shortest connections between two entities."""
+    """List the shortest connections between two entities.
+
+    Raises
+    ------
+    UnknownIdError, AmbiguousIdError
+        As :func:`api.asking.lookup.identify`.
+    TooMuchError
+        As :meth:`graph.store.base.Store.paths`.
+    """
     begin, end = identify(store, a, as_of), identify(store, b, as_of)
-    found, capped = store.paths(begin, end, as_of, PATHS)
+    found, capped = store.paths(begin, end, as_of, PATHS, most=MOST_BETWEEN)
     steps = [
         [
             {
@@ -129,6 +138,8 @@ def connected(store: Store, code: str, as_of: int, hops: int, each: int | None =
     ------
     InputError
         ``each`` with more than one hop.
+    TooMuchError
+        As :meth:`graph.store.base.Store.neighbours`.
     UnknownIdError, AmbiguousIdError
         As :func:`api.asking.lookup.identify`.
     """
@@ -137,7 +148,9 @@ def connected(store: Store, code: str, as_of: int, hops: int, each: int | None =
             "each: counts what is one edge away; leave hops at 1", "each：只统计一步之内；hops 请用 1"
         )  # fmt: skip
     kind, key = identify(store, code, as_of)
-    found: nx.MultiDiGraph[Any] = store.neighbours(kind, key, as_of, hops)
+    found: nx.MultiDiGraph[Any] = store.neighbours(
+        kind, key, as_of, hops, most=MOST_AROUND if each is None else MOST_BETWEEN
+    )
     groups = None
     if each is not None:
         found, groups = _first(found, (kind, key), each)

@@ -85,6 +85,11 @@ class Table:
         here = _here(city, conditions.decisions)
         return cls(lent, Groups(build(city, [unit], here, conditions.previous)))
 
+    @property
+    def nbytes(self) -> int:
+        """About how many bytes it takes: those of the numbers for pairs, and of what is known of its organizations."""
+        return self.groups.nbytes
+
     def weigh(self, store: Store, groups: Sequence[Group], *, explain: bool) -> dict[str, Any]:
         """Say what groups cost and break (:meth:`graph.formation.questions.groups.Groups.evaluate`)."""
         with self.lock:

@@ -259,29 +259,33 @@ def handle_together(
         None if whole is None else _audit(whole, profile, at, sorted(codes), None, None).findings
     )
     before = {} if whole is None else handling.read(whole, at)
-    done: list[Handled] = []
-    kept: list[Handling] = []
-    refused = {id_ for id_, _ in failed}
-    for id_ in asked:
-        if id_ in refused:
-            continue
-        found = seen.locate(id_)
-        try:
-            made = handling.decided(
-                store, found, id_, _STATE[action], at, note=note, office=office, due=due
-            )
-        except LianjianError as error:
-            failed.append((id_, error))
-            continue
-        written = made
-        if there is not None:
-            all_of_it, old = there.locate(id_), before.get(id_)
-            if all_of_it or old:
-                evidence = all_of_it[1] if all_of_it else old.evidence if old else ""
-                written = replace(made, evidence=evidence)
-        kept.append(written)
-        done.append(Handled(id_, made, None if found is None else found[1], 0))
-    batch = handling.write(store, kept) if kept else None
+    strange = list(failed)
+    refused = {id_ for id_, _ in strange}
+
+    def sifted() -> list[tuple[Handling, Handling]]:
+        failed[:] = strange
+        out: list[tuple[Handling, Handling]] = []
+        for id_ in (one for one in asked if one not in refused):
+            try:
+                made = handling.decided(
+                    store, seen.locate(id_), id_, _STATE[action], at, note=note, office=office, due=due
+                )  # fmt: skip
+            except LianjianError as error:
+                failed.append((id_, error))
+                continue
+            written = made
+            if there is not None:
+                all_of_it, old = there.locate(id_), before.get(id_)
+                if all_of_it or old:
+                    evidence = all_of_it[1] if all_of_it else old.evidence if old else ""
+                    written = replace(made, evidence=evidence)
+            out.append((made, written))
+        return out
+
+    made, number = handling.write(store, _STATE[action], at, sifted)
+    now = {h.id: found[1] for h in made if (found := seen.locate(h.id)) is not None}
+    done = [Handled(h.id, h, now.get(h.id), 0) for h in made]
+    batch = number if done else None
     return HandledTogether(done, failed, batch)
 
 

@@ -13,6 +13,7 @@ from graph.patterns.parsing import as_json, parse
 from graph.patterns.vocabulary import properties
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from api.questions.cities import Cities
@@ -58,7 +59,13 @@ def once(store: Store, profile: Profile, pattern: Pattern, as_of: int) -> Answer
 
 
 def of_kept(
-    store: Store, profile: Profile, pattern: Pattern, as_of: int, cities: Cities, offset: int = 0
+    store: Store,
+    profile: Profile,
+    pattern: Pattern,
+    as_of: int,
+    cities: Cities,
+    offset: int = 0,
+    before: Callable[[], None] | None = None,
 ) -> tuple[bytes, Answer]:
     """Answer a question of a city that is kept, from some result on; and say which state the store was in.
 
@@ -69,12 +76,18 @@ def of_kept(
     StoreBusyError
         As :meth:`api.questions.cities.Cities.of`.
     """
-    state, facts = cities.of(store, profile, as_of, needs(pattern))
+    state, facts = cities.of(store, profile, as_of, needs(pattern), before=before)
     return state, Answer(pattern, as_of, *facts.answer(pattern, pattern.limit, offset))
 
 
 def values(
-    store: Store, profile: Profile, kind: str, name: str, as_of: int, cities: Cities
+    store: Store,
+    profile: Profile,
+    kind: str,
+    name: str,
+    as_of: int,
+    cities: Cities,
+    before: Callable[[], None] | None = None,
 ) -> dict[str, Any]:
     """Return the texts that a property has most often, for whoever types one.
 
@@ -86,7 +99,7 @@ def values(
     pattern = parse({"kind": kind, "show": [] if name in ("key", "name") else [name], "limit": 0})
     found: list[tuple[str, int]] = []
     if name not in ("key", "name"):  # those are found by the search
-        _, facts = cities.of(store, profile, as_of, needs(pattern))
+        _, facts = cities.of(store, profile, as_of, needs(pattern), before=before)
         found = facts.columns[kind, name].few(COMPLETED)
     return {
         "kind": kind, "property": name, "as_of": iso(as_of),

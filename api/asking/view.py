@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from graph.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from api.maps import Maps
     from graph.policy.profile import Profile
@@ -33,8 +33,20 @@ class View:
         return {"profile": self.profile} | self.shown | lists
 
 
-def view(store: Store, profile: Profile, as_of: int, maps: Maps, question: Question) -> View:
+def view(
+    store: Store,
+    profile: Profile,
+    as_of: int,
+    maps: Maps,
+    question: Question,
+    before: Callable[[], None] | None = None,
+) -> View:
     """Show a part of the city as marks with counts, positions and what opening them asks.
+
+    Parameters
+    ----------
+    before : callable, optional
+        Called before the map is read, or its city audited for it.
 
     Raises
     ------
@@ -52,9 +64,9 @@ def view(store: Store, profile: Profile, as_of: int, maps: Maps, question: Quest
             f"finding {min(unknown)[:40]}: no finding of the audit; give one of {', '.join(_findings())}",
             f"finding {min(unknown)[:40]}：不是核查问题代码；应为 {', '.join(_findings())} 之一",
         )
-    shown = maps.of(store, profile, as_of)
+    shown = maps.of(store, profile, as_of, before=before)
     if question.of_findings and not shown.audited:
-        _audit(store, profile, as_of, maps, shown)
+        _audit(store, profile, as_of, maps, shown, before)
     changed = None
     if question.since is not None:
         from graph.history.since import changed_since
@@ -73,7 +85,14 @@ def _findings() -> tuple[str, ...]:
     return CODES
 
 
-def _audit(store: Store, profile: Profile, as_of: int, maps: Maps, shown: CityMap) -> None:
+def _audit(
+    store: Store,
+    profile: Profile,
+    as_of: int,
+    maps: Maps,
+    shown: CityMap,
+    before: Callable[[], None] | None,
+) -> None:
     """Put findings into a map: its city is audited, once for the store as it is.
 
     Raises
@@ -92,6 +111,8 @@ def _audit(store: Store, profile: Profile, as_of: int, maps: Maps, shown: CityMa
         )
     with maps.auditing:
         if not shown.audited:
+            if before is not None:
+                before()
             found = audit(store, profile, as_of).standing()
             shown.audit((f.code, f.severity, f.subject) for f in found)
 

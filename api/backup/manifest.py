@@ -11,6 +11,8 @@ from api.access.accounts import VERSION as ACCOUNTS_VERSION
 from api.jobs.records import VERSION as JOBS_VERSION
 from api.journal.file import VERSION as JOURNAL_VERSION
 from api.journal.rows import seal
+from api.mappings import FILE as MAPPINGS
+from api.mappings import VERSION as MAPPINGS_VERSION
 from api.questions.saved import FILE as QUESTIONS
 from api.questions.saved import VERSION as QUESTIONS_VERSION
 from api.saved.records import VERSION as VIEWS_VERSION
@@ -21,7 +23,7 @@ FORMAT = "lianjian.backup/1"
 NAME = "manifest.json"
 STORE, ACCOUNTS, JOBS, VIEWS = "lianjian.db", "accounts.db", "jobs.db", "views.db"
 JOURNAL, ANCHOR = "journal.db", "journal.anchor"
-FILES = (STORE, ACCOUNTS, JOBS, QUESTIONS, VIEWS, ANCHOR, JOURNAL)
+FILES = (STORE, ACCOUNTS, JOBS, QUESTIONS, VIEWS, MAPPINGS, ANCHOR, JOURNAL)
 """All that a backup may hold, in the order in which it is taken.
 
 The store goes first, so that the journal tells of everything that the copy holds; the anchor goes before the journal, so that
@@ -29,9 +31,9 @@ no head of it lies beyond the journal's end.
 """
 VERSIONS = {
     "store": STORE_VERSION, "accounts": ACCOUNTS_VERSION, "jobs": JOBS_VERSION, "journal": JOURNAL_VERSION,
-    "questions": QUESTIONS_VERSION, "views": VIEWS_VERSION,
+    "questions": QUESTIONS_VERSION, "views": VIEWS_VERSION, "mappings": MAPPINGS_VERSION,
 }  # fmt: skip
-BESIDE_THE_STORE = (ACCOUNTS, JOBS, QUESTIONS, VIEWS, JOURNAL)
+BESIDE_THE_STORE = (ACCOUNTS, JOBS, QUESTIONS, VIEWS, MAPPINGS, JOURNAL)
 """Databases that stand in the folder of what is kept beside the store."""
 LARGEST = 1 << 16
 """Bytes that no manifest has."""

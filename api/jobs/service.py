@@ -24,6 +24,8 @@ from graph.model import now
 from graph.store import open_store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from api.settings import Settings
 
 FAREWELL = 10.0
@@ -53,6 +55,8 @@ class Jobs:
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._told: dict[str, float] = {}
         self._why: JobsError | None = None
+        self.brought: Callable[[], None] | None = None
+        """Called when an import's process has ended."""
 
     # -- living ----------------------------------------------------------------------------------------------------
 
@@ -335,6 +339,10 @@ class Jobs:
         self._children.pop(id, None)
         self._told.pop(id, None)
         gone(folder(self.state, id) / IN)
+        if self.brought is not None:
+            with contextlib.suppress(LianjianError):  # it may have been taken away by now
+                if self.records.get(id).kind == "import":
+                    self.brought()
 
     def _stored(self, job: Job) -> int | None:
         """Return the import that a job made before it could say so: one of its files, since it was begun."""

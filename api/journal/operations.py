@@ -106,8 +106,8 @@ OPERATIONS: Mapping[str, Recorded | None] = {
     "import_job": None,
     "preview_job": None,  # stores nothing
     "mapping_list": None,
-    "save_mapping": None,  # headings and what they mean; nothing of the city
-    "delete_mapping": None,
+    "save_mapping": Recorded(Action.WRITE),  # its number: a name is somebody's own words
+    "delete_mapping": Recorded(Action.WRITE),
     "plan_job": None,
     "verify_job": None,
     "audit_job": None,

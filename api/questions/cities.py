@@ -6,14 +6,17 @@ then takes hundredths of a second. What a jurisdiction sees is a store of its ow
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 from api.kept import state_of, while_unchanged
-from api.latest import Latest, one_at_a_time
+from api.latest import Latest
 from graph.errors import StoreBusyError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from api.latest import Pool
+    from graph.city import City
     from graph.patterns.facts import Facts, Need
     from graph.policy.profile import Profile
     from graph.store.base import Store
@@ -22,8 +25,6 @@ if TYPE_CHECKING:
 
 MOST, MOST_BYTES = 32, 1 << 30
 """Cities that are kept, and bytes of all of them together; the last one is kept whatever its size."""
-PATIENCE = 30.0
-"""Seconds that a request waits for columns that are being read."""
 
 
 class Cities:
@@ -33,39 +34,53 @@ class Cities:
     ----------
     most, most_bytes : int
         See :data:`MOST`.
+    pool : Pool, optional
+        Room shared with others.
     """
 
-    def __init__(self, most: int = MOST, most_bytes: int = MOST_BYTES) -> None:
-        self._reading = threading.Lock()
-        self._kept: Latest[Key, Facts] = Latest(most, most_bytes, lambda key: key[0])
+    def __init__(
+        self, most: int = MOST, most_bytes: int = MOST_BYTES, pool: Pool | None = None
+    ) -> None:
+        self._kept: Latest[Key, Facts] = Latest(most, most_bytes, lambda key: key[0], pool)
 
     def of(
-        self, store: Store, profile: Profile, as_of: int, needs: set[Need]
+        self,
+        store: Store,
+        profile: Profile,
+        as_of: int,
+        needs: set[Need],
+        *,
+        city: Callable[[], City] | None = None,
+        before: Callable[[], None] | None = None,
     ) -> tuple[bytes, Facts]:
         """Return the store's state, and a city's columns with all that a question rests on.
 
         Cities are read one at a time: whoever needs what is not there yet waits for it, and for those before.
+
+        Parameters
+        ----------
+        city : callable, optional
+            Gives the store as it is now at the date, where it is being read for something else, too.
+        before : callable, optional
+            Called before anything is read.
 
         Raises
         ------
         StoreBusyError
             The store went on changing while it was read, or others are being read for too long.
         """  # fmt: skip
-        key, state = (store.url, as_of), state_of(store)
-        held = self._kept.held(key, state)
-        if held is not None and not held.lacks(needs):
-            return state, held
-        busy = StoreBusyError(
-            "the city is being read, which takes a while after an import; ask again in a moment",
-            "正在读取全市数据（导入后需要片刻），请稍后再试",
+        return self._kept.get(
+            (store.url, as_of),
+            lambda: state_of(store),
+            lambda: self._read(store, profile, as_of, needs, city),
+            lambda made: made.nbytes,
+            StoreBusyError(
+                "the city is being read, which takes a while after an import; ask again in a moment",
+                "正在读取全市数据（导入后需要片刻），请稍后再试",
+            ),
+            enough=lambda held: not held.lacks(needs),
+            before=before,
         )
-        with one_at_a_time(self._reading, PATIENCE, busy):
-            held = self._kept.held(key, state)
-            if held is not None and not held.lacks(needs):
-                return state, held
-            state, made = self._read(store, profile, as_of, needs)
-            self._kept.keep(key, state, made, made.nbytes)
-            return state, made
 
     def __len__(self) -> int:
         """Return how many cities are kept."""
@@ -76,7 +91,12 @@ class Cities:
         self._kept.close()
 
     def _read(
-        self, store: Store, profile: Profile, as_of: int, needs: set[Need]
+        self,
+        store: Store,
+        profile: Profile,
+        as_of: int,
+        needs: set[Need],
+        city: Callable[[], City] | None,
     ) -> tuple[bytes, Facts]:
         """Read what is lacking while the store stays as it is: it takes many statements."""
         from graph.city import City
@@ -86,7 +106,8 @@ class Cities:
         def made() -> Facts:
             # what is kept of another state is of no use
             held = self._kept.held((store.url, as_of), state_of(store))
-            return read(City(store, profile, as_of), held or Facts(as_of), needs, ahead=True)
+            seen = City(store, profile, as_of) if city is None else city()
+            return read(seen, held or Facts(as_of), needs, ahead=True)
 
         return while_unchanged(
             store,

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 30.0
 """Seconds that a question waits for a reader, and a reader's answer for, at most."""
+TRIES = 2
+"""Readers that are made for one question, where each ends instead of answering it."""
 LEAVING = 2.0
 """Seconds that a reader has to end."""
 
@@ -76,8 +78,12 @@ class Readers:
         """
         message = pickle.dumps((question, arguments))
         with self._slot():
-            for _ in range(2):
-                reader = self._taken()
+            made = 0
+            while (
+                made < TRIES
+            ):  # all that wait may have died at once; the last word is one that was just made
+                reader, new = self._taken()
+                made += new
                 try:
                     answer = reader.ask(message)
                 except _LostError:
@@ -112,11 +118,12 @@ class Readers:
         finally:
             self._room.release()
 
-    def _taken(self) -> _Reader:
+    def _taken(self) -> tuple[_Reader, bool]:
+        """Give a reader, and say whether it was made for this."""
         with self._lock:
             if self._idle:
-                return self._idle.pop()
-        return _Reader(self._url)
+                return self._idle.pop(), False
+        return _Reader(self._url), True
 
     def _back(self, reader: _Reader) -> None:
         with self._lock:

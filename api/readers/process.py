@@ -34,7 +34,7 @@ def main() -> None:
             # S301: only the service has the other end
             question, arguments = pickle.loads(message)  # noqa: S301
             try:
-                store = store or open_store(url)
+                store = store or open_store(url, mapped=True)
                 said = asked(store, question, arguments)
                 answer = NONE if said is None else ANSWERED + said
             except LianjianError as error:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from api.access.rates import paying
 from api.asking import changes as asking_changes
 from api.asking import desk, handling
 from api.kept import Question
@@ -78,7 +79,7 @@ def findings(
         date = city_date(as_of, store)
         question = Question("findings", eyes_of(request), (*asked, date))
         first = 0 if page.cursor is None else begins(page.cursor, question)
-        audit = _audits(request).of(store, profile_of(request), date)
+        audit = _audits(request).of(store, profile_of(request), date, before=paying(request))
         if page.cursor is not None:
             refuse_stale(page.cursor, audit.state)
         found = desk.listed(audit, store, wanted, first, page.limit or USUAL)
@@ -101,7 +102,8 @@ def findings_checked(request: Request, as_of: Date = None) -> Response:
     from graph.affiliation.rules import RULES
 
     with reading(request) as store:
-        audit = _audits(request).of(store, profile_of(request), city_date(as_of, store))
+        at = city_date(as_of, store)
+        audit = _audits(request).of(store, profile_of(request), at, before=paying(request))
     titles = {rule.code: rule.title.as_json() for rule in RULES}
     rows = [entry | {"title": titles[entry["code"]]} for entry in audit.checked]
     return answer(request, {"as_of": iso(audit.as_of), "checked": rows})
@@ -112,7 +114,8 @@ def findings_checked(request: Request, as_of: Date = None) -> Response:
 def finding_opened(request: Request, id: FindingId, as_of: Date = None) -> Response:  # noqa: A002
     """Give evidence with names, clauses in full, source rows with the values as read, the repair, and the history."""
     with reading(request) as store:
-        audit = _audits(request).of(store, profile_of(request), city_date(as_of, store))
+        at = city_date(as_of, store)
+        audit = _audits(request).of(store, profile_of(request), at, before=paying(request))
         found = desk.opened(audit, store, profile_of(request), id)
     return answer(request, found)
 

@@ -179,7 +179,7 @@ def _mapped(request: Request, form: Form, here: File) -> list[str]:
     if not MAPPING.fullmatch(name):
         raise _no_field("map", "a saved mapping's name")
     mappings: Mappings = request.app.state.mappings
-    saved = mappings.get(name)
+    saved = mappings.get(known(request), name)
     if saved is None:
         return [f"--map={name}"]
     place = f"{IN}/mapping.yaml"

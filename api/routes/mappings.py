@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from api.access.permissions import known
+from api.journal.serving import written_beside
+from api.mappings import checked
 from api.routes.models import mappings as models
 from api.wire import answer, failures, kept_nowhere
 
@@ -26,21 +28,30 @@ def _mappings(request: Request) -> Mappings:
 @router.get("", summary="The mappings that an import may name", response_model=models.SavedMappings,
             responses=failures())  # fmt: skip
 def mapping_list(request: Request) -> Response:
-    """List those that were saved, and those that come with the program."""
-    return answer(request, {"mappings": [s.as_json() for s in _mappings(request).all()]})
+    """List one's own, those that are shared, and those that come with the program."""
+    reader = known(request)
+    found = _mappings(request).all(reader)
+    return answer(request, {"mappings": [one.as_json(reader) for one in found]})
 
 
 @router.post("/{name}", summary="Save a mapping", response_model=models.SavedMapping,
              responses=failures())  # fmt: skip
 def save_mapping(request: Request, name: Name, body: models.SaveMapping) -> Response:
-    """Keep it under the name; columns that tell of persons can be given no meaning."""
-    made = _mappings(request).save(name, body.sheets, known(request).name, replace=body.replace)
-    return kept_nowhere(made.as_json())
+    """Keep it under the name, for oneself or shared; columns that tell of persons can be given no meaning."""
+    owner, mappings = known(request), _mappings(request)
+    checked(name, body.sheets)  # what can't be begins nothing
+    before = mappings.get(owner, name)
+    with written_beside(request, *([] if before is None else [f"mapping:{before.id}"])):
+        made = mappings.save(owner, name, body.sheets, replace=body.replace, shared=body.shared)
+    return kept_nowhere(made.as_json(owner))
 
 
 @router.delete("/{name}", summary="Delete a mapping", status_code=204, response_class=Response,
                responses=failures(404))  # fmt: skip
 def delete_mapping(request: Request, name: Name) -> Response:
-    """Delete one that was saved; what was imported with it stays."""
-    _mappings(request).remove(name)
+    """Delete one's own; what was imported with it stays."""
+    owner, mappings = known(request), _mappings(request)
+    found = mappings.owned(owner, name)  # what can't be begins nothing
+    with written_beside(request, f"mapping:{found.id}"):
+        mappings.remove(owner, name)
     return Response(status_code=204)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Body, Path, Query, Request, Response
 
 from api.access.permissions import known
+from api.access.rates import paying
 from api.asking import patterns as asking
 from api.asking.deciding import impersonal
 from api.downloads import AsTable, Table, listed, offered
@@ -67,7 +68,7 @@ def question(
         if cursor is not None:
             first = begins(cursor, same)
         state, found = asking.of_kept(
-            store, profile, pattern, as_of, request.app.state.cities, first
+            store, profile, pattern, as_of, request.app.state.cities, first, paying(request)
         )
         if cursor is not None:
             refuse_stale(cursor, state)
@@ -92,7 +93,8 @@ def question_values(
     profile = profile_of(request)
     with reading(request) as store:
         date = city_date(as_of, store)
-        found = asking.values(store, profile, kind, property_, date, request.app.state.cities)
+        cities = request.app.state.cities
+        found = asking.values(store, profile, kind, property_, date, cities, paying(request))
     return answer(request, found)
 
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import StringConstraints
 
 from api.access.permissions import AUDITORS, known
+from api.access.rates import paying
 from api.access.refusals import ForbiddenError
 from api.asking import view as asking
 from api.routes.asked import profile_of
@@ -152,5 +153,5 @@ def view(
     profile = profile_of(request)
     with reading(request) as store:
         date = city_date(as_of, store)
-        found = asking.view(store, profile, date, request.app.state.maps, question)
+        found = asking.view(store, profile, date, request.app.state.maps, question, paying(request))
     return answer(request, found.as_json())

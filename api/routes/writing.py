@@ -129,4 +129,5 @@ def undo(request: Request, body: bodies.Undo) -> Response:
     """Undo it; later ones stay."""
     with writing(request, f"batch:{body.batch}", all_of_it=True) as store:
         taken = holdings.undo(store, body.batch)
+    request.app.state.ahead.again()
     return kept_nowhere(taken.as_json())

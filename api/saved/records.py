@@ -1,36 +1,23 @@
-"""The file of saved views, ``views.db`` beside the accounts; all of its SQL.
-
-It is opened for each question: what another process restored or took away holds from the next one on.
-"""
+"""The file of saved views, ``views.db`` beside the accounts; all of its SQL."""
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import apsw
-
-from api.databases import prepare, said
+from api.databases import Database
 from api.saved.model import VIEWS, Drawing, Saved, SavedMissingError
 from graph.errors import (
     InputError,
     StoreCorruptError,
 )
 from graph.model import now
-from graph.store.sqlite_file import refuse_unsafe
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 FILE = "views.db"
 APPLICATION_ID = 0x6C6A7677
 """``ljvw``."""
 VERSION = 1
-BUSY_MS = 2_000
 TABLES = f"""
 CREATE TABLE view (
   id TEXT PRIMARY KEY, owner TEXT NOT NULL, name TEXT NOT NULL, note TEXT NOT NULL, shared INTEGER NOT NULL,
@@ -58,12 +45,11 @@ class Views:
     """
 
     def __init__(self, folder: str | Path) -> None:
-        self.path = Path(folder) / FILE
-        self._lock = threading.Lock()
+        self._file = Database(Path(folder) / FILE, TABLES, APPLICATION_ID, VERSION, _damaged)
 
     def all(self, owner: str) -> list[Saved]:
         """Return the views of one account, the last changed first."""
-        with self._open() as db:
+        with self._file.open() as db:
             if db is None:
                 return []
             rows = db.execute(
@@ -80,7 +66,7 @@ class Views:
         SavedMissingError
             There is none for this asker.
         """
-        with self._open() as db:
+        with self._file.open() as db:
             found = None if db is None else _get(db, id)
         if found is None or not (found.drawing.shared or found.owner == asker):
             raise _missing(id)
@@ -107,7 +93,7 @@ class Views:
             This account keeps as many as it may.
         """
         made = Saved(id, owner, drawing, at := now(), at)
-        with self._writing() as db:
+        with self._file.writing() as db:
             kept = db.execute("SELECT count(*) FROM view WHERE owner = ?", (owner,)).get
             if kept >= VIEWS:
                 raise InputError(
@@ -138,7 +124,7 @@ class Views:
             As :meth:`owned`.
         """
         at = now()
-        with self._writing() as db:
+        with self._file.writing() as db:
             before = _own(_given(_get(db, id), id, owner), owner)
             db.execute(
                 "UPDATE view SET name = ?, note = ?, shared = ?, changed = ?, content = ? WHERE id = ?",
@@ -154,44 +140,9 @@ class Views:
         SavedMissingError, InputError
             As :meth:`owned`.
         """
-        with self._writing() as db:
+        with self._file.writing() as db:
             _own(_given(_get(db, id), id, owner), owner)
             db.execute("DELETE FROM view WHERE id = ?", (id,))
-
-    # -- the file ------------------------------------------------------------------------------------------------
-    @contextlib.contextmanager
-    def _open(self, *, create: bool = False) -> Iterator[Any | None]:
-        """Give the file; ``None`` where there is none yet."""
-        with self._lock, said(self.path, _damaged, ValueError):  # no JSON where there was some
-            if not self.path.exists():
-                if not create:
-                    yield None
-                    return
-                self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                with contextlib.suppress(FileExistsError):  # another process was quicker
-                    os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-            refuse_unsafe()
-            db = apsw.Connection(str(self.path))
-            try:
-                db.set_busy_timeout(BUSY_MS)
-                db.execute("PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON")
-                prepare(db, self.path, TABLES, APPLICATION_ID, VERSION, _damaged)
-                yield db
-            finally:
-                db.close(True)
-
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[Any]:
-        """Give the file for one transaction: all of it or nothing."""
-        with self._open(create=True) as db:
-            assert db is not None  # noqa: S101
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-                db.execute("COMMIT")
-            finally:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
 
 
 def _dump(drawing: Drawing) -> str:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from graph.affiliation.registry import Words
 from graph.cut.outside import is_stub
-from graph.decisions.writing import append, rows
+from graph.decisions.writing import appending, rows
 from graph.errors import InputError, UnknownIdError
 from graph.model import iso
 
@@ -253,13 +253,32 @@ def handle(
     UnknownIdError, InputError
         As :func:`decided`.
     """
-    made = decided(store, found, id_, state, date, note=note, office=office, due=due)
-    return made, write(store, [made if whole is None else replace(made, evidence=whole)])
+
+    def sifted() -> list[tuple[Handling, Handling]]:
+        made = decided(store, found, id_, state, date, note=note, office=office, due=due)
+        return [(made, made if whole is None else replace(made, evidence=whole))]
+
+    done, batch = write(store, state, date, sifted)
+    return done[0], batch
 
 
-def write(store: Store, done: list[Handling]) -> int:
-    """Write what was done at one date as one batch; return its number."""
-    command = f"lianjian finding {done[0].state}"
-    dated = [h.decided for h in done]
-    frame = rows("handling", [h.id for h in done], dated, done)
-    return append(store, LEDGER, command, max(dated), {"handling": frame})
+def write(
+    store: Store, state: State, date: int, sifted: Callable[[], list[tuple[Handling, Handling]]]
+) -> tuple[list[Handling], int]:
+    """Write what is done at one date as one batch; return it, and the batch's number.
+
+    Parameters
+    ----------
+    sifted : callable
+        Gives what may be recorded as it is told, and as it is kept, by what stands when it is called: before (what can't be waits
+        for nobody who writes), and while nobody else writes.
+    """
+    if not sifted():
+        return [], 0
+    with appending(store, LEDGER, f"lianjian finding {state}", date) as add:
+        done = sifted()
+        if not done:
+            return [], 0
+        kept = [h for _, h in done]
+        frame = rows("handling", [h.id for h in kept], [h.decided for h in kept], kept)
+        return [told for told, _ in done], add({"handling": frame})

@@ -153,26 +153,34 @@ class Board:
     def areas(self) -> list[dict[str, Any]]:
         """The entries by ledger unit: how many, how many are struck off, and their middle; for maps of more than can be drawn."""
         o = self._survey.organizations
-        home, names = texts(o["ledger_unit"]), texts(o["ledger_unit_name"])
+        home = texts(o["ledger_unit"])
+        at, units = pd.factorize(home, sort=True)
         lon, lat = numbers(o["wlon"]), numbers(o["wlat"])
-        done = np.isin(self._states, ("struck_off", "rechecked"))
-        out = []
-        for unit in sorted({str(h) for h in home if isinstance(h, str)}):
-            here = home == unit
-            known = here & ~np.isnan(lon)
-            out.append(
-                {
-                    "ledger_unit": unit,
-                    "name": str(names[here][0] or unit),
-                    "organizations": int(here.sum()),
-                    "to_form": int((here & self._to_form).sum()),
-                    "small": int((here & (texts(o["action"]) == "joint")).sum()),
-                    "struck_off": int((here & done).sum()),
-                    "lon": round(float(np.median(lon[known])), 7) if known.any() else None,
-                    "lat": round(float(np.median(lat[known])), 7) if known.any() else None,
-                }
-            )
-        return out
+        counted = {
+            "to_form": self._to_form,
+            "small": texts(o["action"]) == "joint",
+            "struck_off": np.isin(self._states, ("struck_off", "rechecked")),
+        }
+
+        def each(which: Bools) -> NDArray[Any]:
+            return np.bincount(at[which & (at >= 0)], minlength=len(units))
+
+        totals = each(np.ones(len(o), dtype=bool))
+        counts = {name: each(which) for name, which in counted.items()}
+        first = pd.Series(texts(o["ledger_unit_name"])).groupby(at).first()
+        middle = pd.DataFrame({"lon": lon, "lat": lat})[~np.isnan(lon)]
+        middle = middle.groupby(at[~np.isnan(lon)]).median().round(7)
+        return [
+            {
+                "ledger_unit": str(unit),
+                "name": str(first.get(k) or unit),
+                "organizations": int(totals[k]),
+                **{name: int(found[k]) for name, found in counts.items()},
+                "lon": float(middle["lon"][k]) if k in middle.index else None,
+                "lat": float(middle["lat"][k]) if k in middle.index else None,
+            }
+            for k, unit in enumerate(units)
+        ]
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that ``board list --json`` prints; ``entries`` is an iterator."""

@@ -9,11 +9,12 @@ from graph.board import record
 from graph.board.record import ALWAYS, Measures
 from graph.board.states import BACK, LABELS, Standing, State, Step, following
 from graph.decisions.record import merges
+from graph.decisions.writing import appending
 from graph.errors import InputError, UnknownIdError
 from graph.model import iso, today
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from graph.store.base import Store
 
@@ -44,33 +45,13 @@ def advance(
         No office or evidence, a date after today or before the last step, or another state comes first; nothing is recorded.
     """
     _stated(office, date, ("--evidence", evidence, "say what shows it", "请写明依据"))
-    found = _found(store, codes, date)
-    _refuse_order(found, date)
-    wrong = [
-        f"{code} ({LABELS[s.state][1]})" for code, s in found.items() if following(s.state) != to
-    ]
-    if wrong:
-        nexts = {following(s.state) for s in found.values()}
-        way_en = " → ".join(
-            LABELS[s][1] for s in ("pending", "formed", "verified", "struck_off", "rechecked")
-        )
-        way_zh = " → ".join(
-            LABELS[s][0] for s in ("pending", "formed", "verified", "struck_off", "rechecked")
-        )
-        zh = [
-            f"{code}（{LABELS[s.state][0]}）"
-            for code, s in found.items()
-            if following(s.state) != to
-        ]
-        own_en = own_zh = ""
-        if len(nexts) == 1 and (one := next(iter(nexts))) is not None:
-            own_en, own_zh = f"; next comes {LABELS[one][1]}", f"；下一步为“{LABELS[one][0]}”"
-        raise InputError(
-            f"{_some(wrong, 'en')}: can't become {LABELS[to][1]} now; the order is {way_en}, and no state is skipped{own_en}",
-            f"{_some(zh, 'zh')}：现在不能登记为“{LABELS[to][0]}”；顺序为 {way_zh}，不得跳步{own_zh}",
-        )  # fmt: skip
-    made = [Step(code, to, date, evidence.strip(), office.strip()) for code in found]
-    return _written(store, made, found, f"lianjian board {to.replace('_', '-')}")
+    made = [Step(code, to, date, evidence.strip(), office.strip()) for code in _once(codes)]
+
+    def refuse(found: Mapping[str, Standing]) -> None:
+        _refuse_order(found, date)
+        _refuse_skipped(found, to)
+
+    return _written(store, made, date, refuse, f"lianjian board {to.replace('_', '-')}")
 
 
 def take_back(store: Store, codes: Sequence[str], office: str, date: int, reason: str) -> Recorded:
@@ -84,16 +65,18 @@ def take_back(store: Store, codes: Sequence[str], office: str, date: int, reason
         No office or reason, a date after today or before the last step, or there is no step to take back; nothing is recorded.
     """
     _stated(office, date, ("--reason", reason, "say why", "请写明理由"))
-    found = _found(store, codes, date)
-    _refuse_order(found, date)
-    none = [code for code, s in found.items() if s.last is None]
-    if none:
-        raise InputError(
-            f"{_some(none, 'en')}: no step stands that could be taken back",
-            f"{_some(none, 'zh')}：没有可撤回的登记",
-        )
-    made = [Step(code, BACK, date, reason.strip(), office.strip()) for code in found]
-    return _written(store, made, found, "lianjian board back")
+    made = [Step(code, BACK, date, reason.strip(), office.strip()) for code in _once(codes)]
+
+    def refuse(found: Mapping[str, Standing]) -> None:
+        _refuse_order(found, date)
+        none = [code for code, s in found.items() if s.last is None]
+        if none:
+            raise InputError(
+                f"{_some(none, 'en')}: no step stands that could be taken back",
+                f"{_some(none, 'zh')}：没有可撤回的登记",
+            )
+
+    return _written(store, made, date, refuse, "lianjian board back")
 
 
 def measure(
@@ -125,11 +108,17 @@ def measure(
             f"--due：{iso(due)} 早于登记日期 {iso(date)}；请给出之后的日期",
         )
     _known(store, [code], date)
-    later = [m for m in record.measures_of(store, code) if m.decided > date]
-    if later:
-        raise _later(code, later[-1].office, later[-1].decided)
     made = Measures(code, measures.strip(), due, responsible.strip(), office.strip(), date)
-    return made, record.write_measures(store, [made], "lianjian board measure")
+
+    def refuse() -> None:
+        later = [m for m in record.measures_of(store, code) if m.decided > date]
+        if later:
+            raise _later(code, later[-1].office, later[-1].decided)
+
+    refuse()  # what can't be waits for nobody who writes
+    with appending(store, record.LEDGER, "lianjian board measure", date) as add:
+        refuse()  # others may have recorded something before the store was held
+        return made, add(record.measure_rows(made))
 
 
 # -- checks ------------------------------------------------------------------------------------------------------------
@@ -165,18 +154,44 @@ def _known(store: Store, codes: Sequence[str], date: int) -> dict[str, list[str]
     return {c: [c, *(m.object or c for m in merged.merged_into(c))] for c in codes}
 
 
-def _found(store: Store, codes: Sequence[str], date: int) -> dict[str, Standing]:
-    """Return how far each organization is, all that was ever recorded considered."""
+def _once(codes: Sequence[str]) -> list[str]:
     once = list(dict.fromkeys(codes))
     if not 1 <= len(once) <= MOST:
         raise InputError(
             f"give 1 to {MOST:,} organizations at a time", f"每次请给出 1 至 {MOST:,} 家单位"
         )
-    known = _known(store, once, date)
+    return once
+
+
+def _found(store: Store, known: Mapping[str, Sequence[str]]) -> dict[str, Standing]:
+    """Return how far each organization is, all that was ever recorded of any of its codes considered."""
     return {code: record.of(store, all_, ALWAYS) for code, all_ in known.items()}
 
 
-def _refuse_order(found: dict[str, Standing], date: int) -> None:
+def _refuse_skipped(found: Mapping[str, Standing], to: State) -> None:
+    """Refuse a state that does not come next."""
+    wrong = {code: s.state for code, s in found.items() if following(s.state) != to}
+    if not wrong:
+        return
+    nexts = {following(s.state) for s in found.values()}
+    ways = [
+        " → ".join(
+            LABELS[s][lang] for s in ("pending", "formed", "verified", "struck_off", "rechecked")
+        )
+        for lang in (0, 1)
+    ]
+    own_en = own_zh = ""
+    if len(nexts) == 1 and (one := next(iter(nexts))) is not None:
+        own_en, own_zh = f"; next comes {LABELS[one][1]}", f"；下一步为“{LABELS[one][0]}”"
+    en = [f"{code} ({LABELS[s][1]})" for code, s in wrong.items()]
+    zh = [f"{code}（{LABELS[s][0]}）" for code, s in wrong.items()]
+    raise InputError(
+        f"{_some(en, 'en')}: can't become {LABELS[to][1]} now; the order is {ways[1]}, and no state is skipped{own_en}",
+        f"{_some(zh, 'zh')}：现在不能登记为“{LABELS[to][0]}”；顺序为 {ways[0]}，不得跳步{own_zh}",
+    )
+
+
+def _refuse_order(found: Mapping[str, Standing], date: int) -> None:
     for code, s in found.items():
         if s.past and s.past[-1].date > date:
             last = s.past[-1]
@@ -191,10 +206,20 @@ def _later(code: str, office: str, date: int) -> InputError:
 
 
 def _written(
-    store: Store, made: Sequence[Step], found: dict[str, Standing], command: str
+    store: Store,
+    made: Sequence[Step],
+    date: int,
+    refuse: Callable[[Mapping[str, Standing]], None],
+    command: str,
 ) -> Recorded:
-    counted = {code: max((p.number for p in s.past), default=0) for code, s in found.items()}
-    batch = record.write_steps(store, made, counted, command)
+    """Write steps of one date, which rest on those before them."""
+    known = _known(store, [step.organization for step in made], date)
+    refuse(_found(store, known))  # what can't be waits for nobody who writes
+    with appending(store, record.LEDGER, command, date) as add:
+        found = _found(store, known)
+        refuse(found)  # others may have recorded something before the store was held
+        counted = {code: max((p.number for p in s.past), default=0) for code, s in found.items()}
+        batch = add(record.step_rows(made, counted))
     states = []
     for step in made:
         before = found[step.organization]

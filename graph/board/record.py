@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from graph.board.states import NOTHING, WORDS, Standing, Step, meaning, standing
-from graph.decisions.writing import append, rows
+from graph.decisions.writing import rows
 from graph.model import OPEN, iso
 
 if TYPE_CHECKING:
@@ -149,10 +149,8 @@ def _measures(frame: pd.DataFrame) -> Iterator[Measures]:
         )
 
 
-def write_steps(
-    store: Store, made: Sequence[Step], counted: Mapping[str, int], command: str
-) -> int:
-    """Write steps of one date as one batch; return its number.
+def step_rows(made: Sequence[Step], counted: Mapping[str, int]) -> dict[str, pd.DataFrame]:
+    """Return steps as rows to be written.
 
     Parameters
     ----------
@@ -163,16 +161,12 @@ def write_steps(
     keys = [
         f"{r.organization}|{r.state}|{iso(r.date)}|{counted[r.organization] + 1}" for r in items
     ]
-    dated = [s.date for s in made]
-    frame = rows("strike_off", keys, dated, items)
-    return append(store, LEDGER, command, max(dated), {"strike_off": frame})
+    return {"strike_off": rows("strike_off", keys, [s.date for s in made], items)}
 
 
-def write_measures(store: Store, made: Sequence[Measures], command: str) -> int:
-    """Write measures of one date as one batch; return its number."""
-    dated = [m.decided for m in made]
-    frame = rows("measure", [m.organization for m in made], dated, made)
-    return append(store, LEDGER, command, max(dated), {"measure": frame})
+def measure_rows(made: Measures) -> dict[str, pd.DataFrame]:
+    """Return measures as rows to be written."""
+    return {"measure": rows("measure", [made.organization], [made.decided], [made])}
 
 
 ALWAYS = OPEN - 1

@@ -47,7 +47,9 @@ def decide(store: Store, decision: Decision) -> int:
         if decision.type in _OF_BASELINE
         else f"decide {decision.type}"
     )
-    return write(store, [decision], f"lianjian {command}")
+    return write(
+        store, [decision], f"lianjian {command}", refuse=lambda: _in_order(store, decision)
+    )
 
 
 def withdraw(
@@ -70,10 +72,14 @@ def withdraw(
         standing, office=office, decided=decided, reason=reason, withdrawn=True, claim=0
     )
     _stated(taken)
-    later = [d for d, _ in history(store, key) if d.decided > decided]
-    if later:
-        _refuse_order(later[0], key)
-    return taken, write(store, [taken], "lianjian decide withdraw")
+
+    def refuse() -> None:
+        later = [d for d, _ in history(store, key) if d.decided > decided]
+        if later:
+            _refuse_order(later[0], key)
+
+    refuse()
+    return taken, write(store, [taken], "lianjian decide withdraw", refuse=refuse)
 
 
 def _stated(decision: Decision) -> None:

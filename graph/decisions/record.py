@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from graph.decisions.writing import append, rows
+from graph.decisions.writing import appending, rows
 from graph.model import OPEN, iso
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import pandas as pd
 
@@ -214,14 +214,25 @@ def _rows(frame: pd.DataFrame) -> Iterator[Decision]:
         )  # fmt: skip
 
 
-def write(store: Store, decisions: Sequence[Decision], command: str) -> int:
+def write(
+    store: Store,
+    decisions: Sequence[Decision],
+    command: str,
+    *,
+    refuse: Callable[[], None] | None = None,
+) -> int:
     """Write decisions of one date as one batch; return its number.
 
     Parameters
     ----------
     command : str
         What stands where an import names its files: ``lianjian decide merge``.
+    refuse : callable, optional
+        Looks once more at what they rest on, while nobody else writes.
     """
     dated = [d.decided for d in decisions]
     frame = rows("decision", [d.key for d in decisions], dated, decisions)
-    return append(store, LEDGER, command, max(dated), {"decision": frame})
+    with appending(store, LEDGER, command, max(dated)) as add:
+        if refuse is not None:
+            refuse()
+        return add({"decision": frame})

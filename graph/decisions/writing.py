@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from graph.model import Claims, now
 from graph.schema import load_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import pandas as pd
 
@@ -31,10 +32,11 @@ def rows(
     return frame
 
 
-def append(
-    store: Store, ledger: str, command: str, dated: int, frames: Mapping[str, pd.DataFrame]
-) -> int:
-    """Write rows of some kinds as one batch; return its number.
+@contextlib.contextmanager
+def appending(
+    store: Store, ledger: str, command: str, dated: int
+) -> Iterator[Callable[[Mapping[str, pd.DataFrame]], int]]:
+    """Hold a store for one batch: what records rest on is read in the block, while nobody else writes.
 
     Parameters
     ----------
@@ -42,8 +44,32 @@ def append(
         Ours, within which a later record of the same thing and date replaces the earlier.
     command : str
         What stands where an import names its files: ``lianjian decide merge``.
+    dated : int
+        The latest date of its rows.
+
+    Yields
+    ------
+    callable
+        Takes rows of some kinds into the batch, and returns its number.
+
+    Raises
+    ------
+    StoreBusyError
+        Another holds it.
     """
     with store.importing(at=now(), dated=dated, files=[command]) as importer:
-        for kind, frame in frames.items():
-            importer.add(Claims(kind, ledger, dated, command, ledger, frame))
-        return importer.batch
+
+        def add(frames: Mapping[str, pd.DataFrame]) -> int:
+            for kind, frame in frames.items():
+                importer.add(Claims(kind, ledger, dated, command, ledger, frame))
+            return importer.batch
+
+        yield add
+
+
+def append(
+    store: Store, ledger: str, command: str, dated: int, frames: Mapping[str, pd.DataFrame]
+) -> int:
+    """Write rows that rest on nothing as one batch; return its number. See :func:`appending`."""
+    with appending(store, ledger, command, dated) as add:
+        return add(frames)

@@ -16,7 +16,7 @@ from graph.patterns.vocabulary import KEY, properties
 from graph.schema import load_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Set
 
     from numpy.typing import NDArray
 
@@ -107,11 +107,20 @@ def read(city: City, facts: Facts, wanted: Iterable[Need], *, ahead: bool = Fals
         # organizations are gone through once
         city.few(*sorted(_stated(needs)))
     for kind in sorted(_kinds(needs) - out.keys.keys()):
-        out.keys[kind] = pa.array(_index(city, kind), pa.large_string())
+        out.keys[kind] = (
+            city.codes
+            if kind == "organization"
+            else pa.array(_index(city, kind), pa.large_string())
+        )
     for need in sorted(needs):
         if out.lacks({need}):
             _READ[need[0]](city, out, *need[1:])
     return out
+
+
+def stated() -> set[str]:
+    """Return the properties of organizations that :data:`USUAL` is made of."""
+    return _stated(USUAL | {more for need in USUAL for more in _rests_on(need)})
 
 
 def _rests_on(need: Need) -> Iterable[Need]:
@@ -121,7 +130,7 @@ def _rests_on(need: Need) -> Iterable[Need]:
             yield "column", "organization", name
 
 
-def _stated(needs: set[Need]) -> set[str]:
+def _stated(needs: Set[Need]) -> set[str]:
     """Return the properties of organizations that are to be read."""
     some = {
         need[2] for need in needs if need[0] in ("column", "order") and need[1] == "organization"
@@ -139,11 +148,7 @@ def _kinds(needs: set[Need]) -> set[str]:
 
 
 def _index(city: City, kind: str) -> pd.Index[Any]:
-    if kind == "organization":
-        return city.few().index
-    if kind == "unit":
-        return city.unit_rows.index
-    return _frame(city, kind, []).index
+    return city.unit_rows.index if kind == "unit" else _frame(city, kind, []).index
 
 
 def _frame(city: City, kind: str, names: list[str]) -> pd.DataFrame:

@@ -18,7 +18,11 @@ __all__ = ["open_store"]
 
 
 def open_store(
-    url: str, *, create: bool = False, waiting: Callable[[str, str], None] | None = None
+    url: str,
+    *,
+    create: bool = False,
+    mapped: bool = False,
+    waiting: Callable[[str, str], None] | None = None,
 ) -> Store:
     """Open the store that ``url`` names.
 
@@ -29,6 +33,9 @@ def open_store(
         ``:memory-model:`` for the in-memory model.
     create : bool
         Make an empty store where there is none (imports do).
+    mapped : bool
+        Read an embedded store where the system holds it, shared with other processes: only for one that may end at any time, as it
+        does where somebody cuts the file short.
     waiting : callable, optional
         Is told, in English and Chinese, where a server lets a command wait.
 
@@ -56,4 +63,4 @@ def open_store(
         return MemoryStore()
     from graph.store.sqlite import SqliteStore
 
-    return SqliteStore(url, create=create)
+    return SqliteStore(url, create=create, mapped=mapped)

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 FOUND = ("name", "type")
 """Properties of what is found (:meth:`Store.find`)."""
 End = Literal["source", "target"]
+MOST_AROUND, MOST_BETWEEN = 20_000, 200_000
+"""Entities that an answer about what lies around one has at most, and that are looked at for the connections of two."""
 
 
 class Importer(Protocol):
@@ -158,6 +160,12 @@ class Store(Protocol):
 
         Columns as :meth:`frame` (the properties asked for, default all), and ``ledger``, ``dated``, ``listed`` (the newest
         edition not after ``as_of`` that has the row), ``rank``; ordered by (``key``, ``ledger``, ``rank``).
+        """
+
+    def editions(self, kind: str) -> dict[int, int]:
+        """Return how many rows each edition of the ledgers of a kind has: of each date up to :meth:`latest`, the latest first.
+
+        As :meth:`claims` at each of these dates would say by ``listed``, in one question.
         """
 
     def replaced(
@@ -312,12 +320,28 @@ class Store(Protocol):
         """
 
     def neighbours(
-        self, kind: str, key: str, as_of: int | None = None, hops: int = 1
+        self,
+        kind: str,
+        key: str,
+        as_of: int | None = None,
+        hops: int = 1,
+        *,
+        most: int | None = None,
     ) -> nx.MultiDiGraph[Any]:
         """Return the graph within ``hops`` edges (any direction, all kinds but those of persons) of an entity.
 
         Node ids are ``(kind, key)``; node attributes ``kind``, ``name``, ``type`` and the properties; edge key and attribute
         ``kind``, attribute ``via``. Dangling targets are nodes with ``missing=True``. Nodes and edges in sorted order.
+
+        Parameters
+        ----------
+        most : int, optional
+            Of entities, itself among them.
+
+        Raises
+        ------
+        TooMuchError
+            There are more; it is raised once that many were come upon, however many there are.
         """
 
     def subgraph(
@@ -326,11 +350,27 @@ class Store(Protocol):
         """Return the graph that these nodes induce, as :meth:`neighbours` shapes it."""
 
     def paths(
-        self, a: tuple[str, str], b: tuple[str, str], as_of: int | None = None, cap: int = 100
+        self,
+        a: tuple[str, str],
+        b: tuple[str, str],
+        as_of: int | None = None,
+        cap: int = 100,
+        *,
+        most: int | None = None,
     ) -> tuple[
         list[list[tuple[tuple[str, str], str, Literal["out", "in"], tuple[str, str]]]], bool
     ]:
         """Return all shortest connections (steps ``(from, edge kind, direction, to)``), sorted, up to ``cap``; and whether cut.
 
         Over all kinds of edges but those of members and instructors, in either direction.
+
+        Parameters
+        ----------
+        most : int, optional
+            Of entities that are looked at, where the store goes from one to the next itself; a server ends what takes too long.
+
+        Raises
+        ------
+        TooMuchError
+            The two lie too far apart, among too many.
         """

@@ -31,6 +31,7 @@ from graph.model import (
 )
 from graph.schema import Property, load_schema
 from graph.store.base import FOUND
+from graph.store.networks import around_too_much
 from graph.store.origins import origins
 
 if TYPE_CHECKING:
@@ -290,6 +291,16 @@ class MemoryStore:
             "rank": lambda v: v.rank,
         }
         return _frame(kind, versions, columns, extra)
+
+    def editions(self, kind: str) -> dict[int, int]:
+        """See :meth:`graph.store.base.Store.editions`."""
+        days = {d for c in self._active(kind) for d in (c.dated, *c.editions)}
+        out = {}
+        for day in sorted((d for d in days if d <= self.latest()), reverse=True):
+            rows = int((self.claims(kind, day, [])["listed"] == day).sum())
+            if rows:
+                out[day] = rows
+        return out
 
     def replaced(
         self,
@@ -666,10 +677,19 @@ class MemoryStore:
         return seen
 
     def neighbours(
-        self, kind: str, key: str, as_of: int | None = None, hops: int = 1
+        self,
+        kind: str,
+        key: str,
+        as_of: int | None = None,
+        hops: int = 1,
+        *,
+        most: int | None = None,
     ) -> nx.MultiDiGraph[Any]:
         """See :meth:`graph.store.base.Store.neighbours`."""
-        return self.subgraph(self.ring([(kind, key)], as_of, hops), as_of)
+        found = self.ring([(kind, key)], as_of, hops)
+        if most is not None and len(found) > most:
+            raise around_too_much(most, hops)
+        return self.subgraph(found, as_of)
 
     def subgraph(
         self, nodes: Iterable[tuple[str, str]], as_of: int | None = None
@@ -705,9 +725,10 @@ class MemoryStore:
         return out
 
     def paths(
-        self, a: Key, b: Key, as_of: int | None = None, cap: int = 100
+        self, a: Key, b: Key, as_of: int | None = None, cap: int = 100, *, most: int | None = None
     ) -> tuple[list[list[Step]], bool]:
         """See :meth:`graph.store.base.Store.paths`."""
+        del most  # a model goes through all anyway
         near: dict[Key, set[tuple[Key, str, Literal["out", "in"]]]] = defaultdict(set)
         for x, y, kind, _ in self._ties(as_of):
             near[x].add((y, kind, "out"))

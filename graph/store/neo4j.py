@@ -214,6 +214,12 @@ class Neo4jStore:
         names = _named(kind, columns)
         return neo4j_columns.claims(self.server, kind, as_of, names, self._revision)
 
+    def editions(self, kind: str) -> dict[int, int]:
+        """See :meth:`graph.store.base.Store.editions`."""
+        from graph.store import neo4j_columns
+
+        return neo4j_columns.editions(self.server, kind, self._revision)
+
     def replaced(
         self,
         kind: str,
@@ -386,10 +392,16 @@ class Neo4jStore:
         return neo4j_graph.ring(self.server, nodes, as_of, hops, self._revision, some)
 
     def neighbours(
-        self, kind: str, key: str, as_of: int | None = None, hops: int = 1
+        self,
+        kind: str,
+        key: str,
+        as_of: int | None = None,
+        hops: int = 1,
+        *,
+        most: int | None = None,
     ) -> nx.MultiDiGraph[Any]:
         """See :meth:`graph.store.base.Store.neighbours`."""
-        return neo4j_graph.neighbours(self.server, (kind, key), as_of, hops, self._revision)
+        return neo4j_graph.neighbours(self.server, (kind, key), as_of, hops, self._revision, most)
 
     def subgraph(
         self, nodes: Iterable[tuple[str, str]], as_of: int | None = None
@@ -398,9 +410,10 @@ class Neo4jStore:
         return neo4j_graph.subgraph(self.server, nodes, as_of, self._revision)
 
     def paths(
-        self, a: Key, b: Key, as_of: int | None = None, cap: int = 100
+        self, a: Key, b: Key, as_of: int | None = None, cap: int = 100, *, most: int | None = None
     ) -> tuple[list[list[Step]], bool]:
         """See :meth:`graph.store.base.Store.paths`."""
+        del most  # the server goes from both ends, and ends what takes too long
         return neo4j_graph.paths(self.server, a, b, as_of, cap, self._revision)
 
 

@@ -89,6 +89,28 @@ def _listed(kind: str, until: str | None) -> tuple[str, str]:
     )
 
 
+def editions(server: Server, kind: str, revision: int | None) -> dict[int, int]:
+    """See :meth:`graph.store.base.Store.editions`: claims at their own dates, then those that later editions have again."""
+    c, stands = claim(kind), f"{seen('c')} AND c.`_superseded` IS NULL"
+
+    def last(day: str) -> str:
+        return (
+            f"NOT EXISTS {{ MATCH (o:{c} {{key: c.key}}) WHERE o.`_ledger` = c.`_ledger` AND {seen('o')}"
+            f" AND o.`_superseded` IS NULL AND c.`_dated` < o.`_dated` AND o.`_dated` <= {day} }}"
+        )
+
+    text = (
+        f"{HEAD} CALL (v) {{ MATCH (c:{c}) WHERE {stands} RETURN c.`_dated` AS day, count(*) AS n"
+        f" UNION ALL MATCH (c:{c}) WHERE {stands} AND c.`_edition` > c.`_dated` AND {last('c.`_edition`')}"
+        " RETURN c.`_edition` AS day, count(*) AS n"
+        f" UNION ALL MATCH (l:{listing(kind)}) WHERE {seen('l')} WITH DISTINCT l.`_edition` AS day, l.`_claim` AS number"
+        f" MATCH (c:{c} {{`_claim`: number}}) WHERE {stands} AND c.`_dated` < day AND day <> c.`_edition` AND {last('day')}"
+        " RETURN day, count(*) AS n }"
+        " WITH d, day, sum(n) AS n WHERE day <= d RETURN day, n ORDER BY day DESC"
+    )
+    return dict(server.rows(text, **asked(None, revision)))
+
+
 def history(server: Server, kind: str, key: str, revision: int | None) -> pd.DataFrame:
     """See :meth:`graph.store.base.Store.history`."""
     names = list(load_schema().kinds[kind].properties)

@@ -22,7 +22,7 @@ from graph.store.neo4j_names import (
     quoted,
 )
 from graph.store.neo4j_revision import HEAD, asked, held, primary
-from graph.store.networks import induced, loops, structure
+from graph.store.networks import around_too_much, induced, loops, structure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -185,16 +185,19 @@ def _types(kinds: frozenset[str] | None = None) -> str:
 
 
 @cache
-def around_query(kind: str, hops: int, kinds: frozenset[str] | None = None) -> str:
-    """Return the question for what lies within some hops of any of ``$keys``, over edges of some kinds.
+def around_query(
+    kind: str, hops: int, kinds: frozenset[str] | None = None, *, bounded: bool = False
+) -> str:
+    """Return the question for what lies within some hops of any of ``$keys``, over edges of some kinds; ``$most`` of each hop.
 
     Hop by hop, each entity once: a planner that thinks that the server holds little would begin a shortest path at every node.
     """
     hop = (
         " CALL (v, d, l{0}) {{ UNWIND l{0} AS n MATCH (n)-[r:{2} WHERE {3}]-(x)"
-        " RETURN collect(DISTINCT x) AS l{1} }}"
+        " WITH DISTINCT x{4} RETURN collect(x) AS l{1} }}"
     )
-    walk = "".join(hop.format(x, x + 1, _types(kinds), held("r")) for x in range(int(hops)))
+    end = " LIMIT $most" if bounded else ""
+    walk = "".join(hop.format(x, x + 1, _types(kinds), held("r"), end) for x in range(int(hops)))
     reached = " + ".join(f"l{x}" for x in range(int(hops) + 1))
     return (
         f"{HEAD} UNWIND $keys AS key MATCH (a:{label(kind)} {{key: key}}) WITH v, d, collect(a) AS l0{walk}"
@@ -209,8 +212,9 @@ def ring(
     hops: int,
     revision: int | None,
     over: frozenset[str] | None = None,
+    most: int | None = None,
 ) -> set[Key]:
-    """See :meth:`graph.store.base.Store.ring`."""
+    """See :meth:`graph.store.base.Store.ring`, and of ``most`` :meth:`graph.store.base.Store.neighbours`."""
     kinds = kinds_by_label()
     seen = set(nodes)
     if over is not None and over.isdisjoint(drawn()):
@@ -222,16 +226,23 @@ def ring(
     for kind, keys in of_kind.items():
         for start in range(0, len(keys), _PARCEL):
             some = keys[start : start + _PARCEL]
-            rows = server.rows(around_query(kind, hops, over), **asked(as_of, revision), keys=some)
+            text = around_query(kind, hops, over, bounded=most is not None)
+            # one more than there may be: so that it is known that there are more
+            bound = {} if most is None else {"most": most + 1}
+            rows = server.rows(text, **asked(as_of, revision), keys=some, **bound)
             seen |= {(kinds[name], key) for name, key in rows}
+            if most is not None and len(seen) > most:
+                raise around_too_much(most, hops)
     return seen
 
 
 def neighbours(
-    server: Server, start: Key, as_of: int | None, hops: int, revision: int | None
+    server: Server, start: Key, as_of: int | None, hops: int, revision: int | None, most: int | None
 ) -> nx.MultiDiGraph[Any]:
     """See :meth:`graph.store.base.Store.neighbours`."""
-    return subgraph(server, ring(server, [start], as_of, hops, revision), as_of, revision)
+    return subgraph(
+        server, ring(server, [start], as_of, hops, revision, None, most), as_of, revision
+    )
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from graph.errors import TooMuchError
 from graph.model import Structure
 from graph.schema import load_schema
 
@@ -80,4 +81,25 @@ def loops(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, ...], ...]:
     parts = nx.strongly_connected_components(whole)
     return tuple(
         sorted(tuple(sorted(p)) for p in parts if len(p) > 1 or whole.has_edge(*(2 * tuple(p))))
+    )
+
+
+def around_too_much(most: int, hops: int) -> TooMuchError:
+    """Return what to say where more lies around an entity than is given."""
+    way_en, way_zh = (
+        ("give fewer hops", "请减少 hops（步数）")
+        if hops > 1
+        else ("ask for the first of each kind (each)", "请用 each 只取每类的前几个")
+    )
+    return TooMuchError(
+        f"hops: more than {most:,} entities lie within {hops}; {way_en}, or a jurisdiction's map",
+        f"hops：{hops} 步之内超过 {most:,} 个对象；{way_zh}，或改用辖区地图",
+    )
+
+
+def between_too_much(most: int) -> TooMuchError:
+    """Return what to say where a connection is not found among so many."""
+    return TooMuchError(
+        f"more than {most:,} entities lie between the two; ask for the chain of each, or what lies around them within a few hops",
+        f"两者之间超过 {most:,} 个对象；请分别查看各自的隶属链，或查看其周围几步之内的对象",
     )

@@ -45,11 +45,11 @@ if TYPE_CHECKING:
 class SqliteStore:
     """See :class:`graph.store.base.Store`. A store that is not there yet is made by its first import, in its transaction."""
 
-    def __init__(self, path: str, *, create: bool = False) -> None:
+    def __init__(self, path: str, *, create: bool = False, mapped: bool = False) -> None:
         self.url = path
         self._latest: int | None = None
         self._seen: int | None = None
-        found = sqlite_file.connect(path, create=create)
+        found = sqlite_file.connect(path, create=create, mapped=mapped)
         self._made = found is not None
         self.db: Any = found or sqlite_file.blank()
 
@@ -237,6 +237,11 @@ class SqliteStore:
     ) -> pd.DataFrame:
         """See :meth:`graph.store.base.Store.claims`."""
         return sqlite_columns.claims(self.db, kind, self._date(as_of), _named(kind, columns))
+
+    @guarded
+    def editions(self, kind: str) -> dict[int, int]:
+        """See :meth:`graph.store.base.Store.editions`."""
+        return sqlite_columns.editions(self.db, kind, self.latest())
 
     @guarded
     def replaced(
@@ -451,10 +456,16 @@ class SqliteStore:
 
     @guarded
     def neighbours(
-        self, kind: str, key: str, as_of: int | None = None, hops: int = 1
+        self,
+        kind: str,
+        key: str,
+        as_of: int | None = None,
+        hops: int = 1,
+        *,
+        most: int | None = None,
     ) -> nx.MultiDiGraph[Any]:
         """See :meth:`graph.store.base.Store.neighbours`."""
-        return sqlite_graph.neighbours(self.db, (kind, key), self._date(as_of), hops)
+        return sqlite_graph.neighbours(self.db, (kind, key), self._date(as_of), hops, most)
 
     @guarded
     def subgraph(
@@ -465,10 +476,10 @@ class SqliteStore:
 
     @guarded
     def paths(
-        self, a: Key, b: Key, as_of: int | None = None, cap: int = 100
+        self, a: Key, b: Key, as_of: int | None = None, cap: int = 100, *, most: int | None = None
     ) -> tuple[list[list[Step]], bool]:
         """See :meth:`graph.store.base.Store.paths`."""
-        return sqlite_graph.paths(self.db, a, b, self._date(as_of), cap)
+        return sqlite_graph.paths(self.db, a, b, self._date(as_of), cap, most)
 
 
 def _named(kind: str, columns: Sequence[str] | None) -> list[str]:

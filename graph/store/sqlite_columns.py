@@ -73,6 +73,25 @@ def claims(db: Any, kind: str, date: int, names: Sequence[str]) -> pd.DataFrame:
     return _entities(db, kind, sql, bindings, names, extra, ("key", "ledger", "rank"), most=True)
 
 
+def editions(db: Any, kind: str, latest: int) -> dict[int, int]:
+    """See :meth:`graph.store.base.Store.editions`: claims at their own dates, then those that later editions have again."""
+    t = table(kind)
+    again = (
+        f"SELECT c.edition AS day, c.key, c.ledger, c.dated FROM {t} c WHERE c.superseded IS NULL AND c.edition > c.dated"
+        " UNION ALL SELECT g.edition, c.key, c.ledger, c.dated FROM"
+        f" (SELECT DISTINCT edition, claim FROM listing WHERE kind = ?1) g CROSS JOIN {t} c ON c.id = g.claim"
+        " WHERE c.superseded IS NULL AND g.edition > c.dated AND g.edition <> c.edition"
+    )
+    rows = db.execute(
+        f"SELECT day, sum(n) FROM (SELECT dated AS day, count(*) AS n FROM {t} WHERE superseded IS NULL GROUP BY 1"
+        f" UNION ALL SELECT day, count(*) FROM ({again}) a WHERE NOT EXISTS (SELECT 1 FROM {t} o WHERE o.key = a.key"
+        " AND o.ledger = a.ledger AND o.superseded IS NULL AND o.dated > a.dated AND o.dated <= a.day) GROUP BY 1)"
+        " WHERE day <= ?2 GROUP BY 1 ORDER BY 1 DESC",
+        (kind, latest),
+    )
+    return dict(rows.fetchall())
+
+
 def history(db: Any, kind: str, key: str) -> pd.DataFrame:
     """See :meth:`graph.store.base.Store.history`."""
     names = list(load_schema().kinds[kind].properties)

@@ -27,7 +27,10 @@ from graph.store.batches import busy
 BUSY_MS = 2000
 CACHE_KIB = 16 * 1024
 MAPPED = 1 << 40
-"""Octets that are read where the system holds them, without a copy of a connection's own: as many as SQLite allows (2 GiB)."""
+"""Octets that are read where the system holds them, without a copy of a connection's own: as many as SQLite allows (2 GiB).
+
+A process that reads so ends by SIGBUS where another cuts the file short; else that is an error like any other.
+"""
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -174,7 +177,7 @@ def _unsound(db: Any) -> bool:
     return False
 
 
-def connect(path: str, *, create: bool) -> Any | None:
+def connect(path: str, *, create: bool, mapped: bool = False) -> Any | None:
     """Open a store's file; ``None`` where there is none yet and one may be made (:func:`make`).
 
     Raises
@@ -191,7 +194,7 @@ def connect(path: str, *, create: bool) -> Any | None:
         )
     if file.is_file() and file.stat().st_size > 0:
         with errors(path):
-            db = _open(path)
+            db = _open(path, MAPPED if mapped else 0)
             if not _is_empty(db):
                 _check(db, path)
                 if not db.readonly("main") and db.pragma("journal_mode") != "wal":
@@ -257,12 +260,12 @@ def _to_wal(db: Any) -> None:
         db.pragma("journal_mode", "wal")
 
 
-def _open(path: str) -> Any:
+def _open(path: str, mapped: int = 0) -> Any:
     db = apsw.Connection(path)
     db.set_busy_timeout(BUSY_MS)
     db.execute(
         f"PRAGMA synchronous = FULL; PRAGMA cache_size = -{CACHE_KIB};"
-        f" PRAGMA temp_store = MEMORY; PRAGMA mmap_size = {MAPPED}; PRAGMA cell_size_check = ON"
+        f" PRAGMA temp_store = MEMORY; PRAGMA mmap_size = {mapped}; PRAGMA cell_size_check = ON"
     )
     return db
 

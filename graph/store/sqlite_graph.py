@@ -11,10 +11,16 @@ from graph.model import Chain, ChainNode, Located, Source
 from graph.schema import load_schema
 from graph.store import ddl
 from graph.store.ddl import column, table
-from graph.store.networks import induced, loops, structure
+from graph.store.networks import (
+    around_too_much,
+    between_too_much,
+    induced,
+    loops,
+    structure,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import networkx as nx
 
@@ -23,6 +29,7 @@ if TYPE_CHECKING:
 Key = tuple[str, str]
 Step = tuple[Key, str, Literal["out", "in"], Key]
 Tie = tuple[Key, Key, str, str, int, int]
+BOTH = ("source", "target")
 
 _UNIT = f"LEFT JOIN claim_unit c ON c.key = {{0}} AND {ddl.primary('c', '?2')}"
 _HELD = "e.valid_from <= ?2 AND e.valid_to > ?2"
@@ -188,15 +195,21 @@ def ties(
     keys: Iterable[Key],
     date: int,
     *,
-    ends: tuple[str, ...] = ("source", "target"),
+    ends: tuple[str, ...] = BOTH,
     over: frozenset[str] | None = None,
 ) -> list[Tie]:
     """Return the edges (of some kinds) that begin (or end) at these nodes, sorted: in one query, however many nodes there are."""
-    wanted = set(keys)
+    return sorted(set(_tied(db, set(keys), date, ends, over)))
+
+
+def _tied(
+    db: Any, wanted: set[Key], date: int, ends: tuple[str, ...], over: frozenset[str] | None
+) -> Iterator[Tie]:
+    """Yield these edges as they come, some of them twice."""
     sql = _tie_query(ends, frozenset(kind for kind, _ in wanted), over)
     _want(db, wanted)
-    rows = db.execute(sql, (date,)) if sql else ()
-    return sorted({((ak, a), (bk, b), *rest) for ak, a, bk, b, *rest in rows})
+    for ak, a, bk, b, *rest in db.execute(sql, (date,)) if sql else ():
+        yield ((ak, a), (bk, b), *rest)
 
 
 def want(db: Any, kinds: Iterable[str], keys: Iterable[str]) -> None:
@@ -249,20 +262,32 @@ def inside(db: Any, places: Iterable[Key], date: int, having: tuple[str, str] | 
 
 
 def ring(
-    db: Any, nodes: Iterable[Key], date: int, hops: int, over: frozenset[str] | None = None
+    db: Any,
+    nodes: Iterable[Key],
+    date: int,
+    hops: int,
+    over: frozenset[str] | None = None,
+    most: int | None = None,
 ) -> set[Key]:
-    """See :meth:`graph.store.base.Store.ring`."""
+    """See :meth:`graph.store.base.Store.ring`, and of ``most`` :meth:`graph.store.base.Store.neighbours`."""
     seen = set(nodes)
-    last = seen
+    last = set(seen)
     for _ in range(hops):
-        last = {n for a, b, *_ in ties(db, last, date, over=over) for n in (a, b)} - seen
-        seen = seen | last
+        found: set[Key] = set()
+        for a, b, *_ in _tied(db, last, date, BOTH, over):
+            found.update(n for n in (a, b) if n not in seen)
+            if most is not None and len(seen) + len(found) > most:
+                raise around_too_much(most, hops)
+        last = found
+        seen |= found
     return seen
 
 
-def neighbours(db: Any, start: Key, date: int, hops: int) -> nx.MultiDiGraph[Any]:
+def neighbours(
+    db: Any, start: Key, date: int, hops: int, most: int | None = None
+) -> nx.MultiDiGraph[Any]:
     """See :meth:`graph.store.base.Store.neighbours`."""
-    return subgraph(db, ring(db, [start], date, hops), date)
+    return subgraph(db, ring(db, [start], date, hops, None, most), date)
 
 
 def subgraph(db: Any, nodes: Iterable[Key], date: int) -> nx.MultiDiGraph[Any]:
@@ -313,32 +338,65 @@ def _known(db: Any, kinds: Iterable[str], date: int) -> dict[Key, dict[str, Any]
     return out
 
 
-def paths(db: Any, a: Key, b: Key, date: int, cap: int) -> tuple[list[list[Step]], bool]:
-    """See :meth:`graph.store.base.Store.paths`."""
+def paths(
+    db: Any, a: Key, b: Key, date: int, cap: int, most: int | None = None
+) -> tuple[list[list[Step]], bool]:
+    """See :meth:`graph.store.base.Store.paths`: from both ends, ring by ring, from where the fewer stand."""
     if a == b:
         return [[]], False
     near: dict[Key, set[tuple[Key, str, Literal["out", "in"]]]] = defaultdict(set)
-    distance = {a: 0}
-    ring = {a}
-    step = 0
-    while ring and b not in distance:
-        for x, y, kind, *_ in ties(db, ring, date):
+    far = ({a: 0}, {b: 0})
+    rings = [{a}, {b}]
+    met: set[Key] = set()
+    while rings[0] and rings[1] and not met:
+        side = int(len(rings[1]) < len(rings[0]))
+        own, other = far[side], far[1 - side]
+        step = own[next(iter(rings[side]))] + 1
+        found: set[Key] = set()
+        for x, y, kind, *_ in _tied(db, rings[side], date, BOTH, None):
             near[x].add((y, kind, "out"))
             near[y].add((x, kind, "in"))
-        step += 1
-        ring = {y for x in ring for y, _, _ in near[x]} - set(distance)
-        distance |= dict.fromkeys(ring, step)
-    if b not in distance:
+            found.update(n for n in (x, y) if n not in own)
+            if most is not None and len(own) + len(other) + len(found) > most:
+                raise between_too_much(most)
+        own.update(dict.fromkeys(found, step))
+        rings[side] = found
+        met = found & other.keys()
+    if not met:
         return [], False
-    # Walk forwards in sorted order along nodes that still lead to b, so that the first `cap` are the first of all.
-    left = {b}
-    back = deque([b])
-    while back:
-        y = back.popleft()
-        for x, _, _ in near[y]:
-            if distance.get(x) == distance[y] - 1 and x not in left:
-                left.add(x)
-                back.append(x)
+    return _first(near, a, b, _between(near, far, met), cap)
+
+
+def _between(
+    near: Mapping[Key, set[tuple[Key, str, Literal["out", "in"]]]],
+    far: tuple[dict[Key, int], dict[Key, int]],
+    met: set[Key],
+) -> dict[Key, int]:
+    """Return the entities on shortest connections, each with its distance from the first end."""
+    one = next(iter(met))
+    length = far[0][one] + far[1][one]
+    out: dict[Key, int] = {}
+    for side, own in enumerate(far):
+        back = deque(met)
+        seen = set(met)
+        while back:
+            y = back.popleft()
+            out[y] = length - own[y] if side else own[y]
+            for x, _, _ in near[y]:
+                if own.get(x) == own[y] - 1 and x not in seen:
+                    seen.add(x)
+                    back.append(x)
+    return out
+
+
+def _first(
+    near: Mapping[Key, set[tuple[Key, str, Literal["out", "in"]]]],
+    a: Key,
+    b: Key,
+    at: Mapping[Key, int],
+    cap: int,
+) -> tuple[list[list[Step]], bool]:
+    """Return the first connections: walked in sorted order along what leads to the end, the first ``cap`` are the first of all."""
     out: list[list[Step]] = []
     stack: list[tuple[Key, list[Step]]] = [(a, [])]
     while stack and len(out) <= cap:
@@ -346,10 +404,6 @@ def paths(db: Any, a: Key, b: Key, date: int, cap: int) -> tuple[list[list[Step]
         if x == b:
             out.append(steps)
             continue
-        further = [
-            (x, kind, way, y)
-            for y, kind, way in near[x]
-            if y in left and distance[y] == distance[x] + 1
-        ]
+        further = [(x, kind, way, y) for y, kind, way in near[x] if at.get(y) == at[x] + 1]
         stack += [(s[3], [*steps, s]) for s in sorted(further, reverse=True)]
     return out[:cap], len(out) > cap

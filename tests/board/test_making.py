@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -10,10 +12,11 @@ from graph.affiliation.findings import audit
 from graph.board import making, record
 from graph.board.listing import Board
 from graph.city import City
-from graph.errors import InputError, UnknownIdError
+from graph.errors import InputError, StoreBusyError, UnknownIdError
 from graph.patterns.answering import ask
 from graph.patterns.parsing import parse
 from graph.policy.profile import load
+from graph.store import open_store
 from tests.audit.town import AS_OF, Town
 from tests.decisions.conftest import decide
 
@@ -73,6 +76,47 @@ def test_several_are_recorded_at_once_or_none(store: Store) -> None:
     with pytest.raises(InputError, match=r"J1.*order"):
         making.advance(store, ["J1", "J2"], "verified", "某区委组织部", DAY, "现场核实")
     assert len(store.batches()) == before
+
+
+def test_what_a_step_rests_on_is_looked_at_while_nobody_else_writes(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another's step that comes between the look and the writing is not lost: the later one is refused, in the usual words."""
+    plain = store.importing
+
+    def held(**how: Any) -> Any:
+        monkeypatch.setattr(store, "importing", plain)
+        making.advance(store, ["J1"], "formed", "甲", DAY, "批复")
+        return plain(**how)
+
+    monkeypatch.setattr(store, "importing", held)
+    with pytest.raises(InputError, match=r"J1.*order"):
+        making.advance(store, ["J1", "S1"], "formed", "乙", DAY, "批复")
+    assert [s.office for s in record.of(store, ["J1"], record.ALWAYS).past] == ["甲"]
+    assert record.of(store, ["S1"], record.ALWAYS).state == "pending"
+
+
+def test_of_two_who_write_at_once_one_is_told(store: Store) -> None:
+    """Two connections, one step: it is recorded once, and who was later is told that it is there, or that the store is held."""
+    if store.url == ":memory-model:":
+        pytest.skip("a model has no second connection")
+    ready = Barrier(2)
+
+    def step(office: str) -> str:
+        other = open_store(store.url)
+        try:
+            ready.wait(60)
+            making.advance(other, ["J1"], "formed", office, DAY, "批复")
+        except (InputError, StoreBusyError):
+            return ""
+        finally:
+            other.close()
+        return office
+
+    with ThreadPoolExecutor(2) as pool:
+        done = [office for office in pool.map(step, ("甲", "乙")) if office]
+    assert [s.office for s in record.of(store, ["J1"], record.ALWAYS).past] == done
+    assert len(done) == 1
 
 
 def test_a_strike_off_taken_back_and_made_anew_on_one_day_stands(store: Store) -> None:

@@ -21,6 +21,8 @@ from api.app import create_app
 from api.journal.operations import OPERATIONS
 from api.settings import Allowances
 from api.wire import Problem
+from tests.cut.conftest import city
+from tests.cut.test_cut import FIRMS, UNITS
 from tests.service.people import PASSWORD, Clock, _quick, accounts_of, bearer, settings
 
 __all__ = ["_quick"]
@@ -99,6 +101,39 @@ def test_what_takes_much_has_a_limit_of_its_own(
     assert asked == [200, 200, 429]
     assert client.get("/api/v1/me", headers=bearer(tokens["a"])).status_code == 200
     assert client.get("/api/v1/probe", headers=bearer(tokens["b"])).status_code == 200
+
+
+def test_what_has_to_be_made_first_counts_as_taking_much(
+    tmp_path: Path, tokens: dict[str, str]
+) -> None:
+    """A question of a city that is not kept yet counts once, however much of it is read; what is kept is free."""
+    path = tmp_path / "lianjian.db"
+    rows = {"unit": UNITS[2], "organization": FIRMS[2]}
+    city(
+        path, [(kind, day, some) for day in (20160801, 20160901) for kind, some in rows.items()]
+    ).close()
+    few = Allowances(reads="100/minute", heavy="2/minute")
+    with TestClient(
+        create_app(settings(path, allowances=few)), base_url=URL, raise_server_exceptions=False
+    ) as made:
+
+        def ask(name: str, day: str) -> int:
+            body = {"kind": "organization", "as_of": day}
+            return made.post(
+                "/api/v1/question", json=body, headers=bearer(tokens[name])
+            ).status_code
+
+        assert [ask("a", "2016-08-01") for _ in range(4)] == [200] * 4
+        assert [ask("a", day) for day in ("2016-08-02", "2016-08-03", "2016-08-01")] == [
+            200,
+            429,
+            200,
+        ]
+        assert ask("b", "2016-08-03") == 200
+        # what another had made is there for all
+        assert ask("a", "2016-08-03") == 200
+        board = made.get("/api/v1/board/list", headers=bearer(tokens["a"]))
+        assert (board.status_code, board.json()["code"]) == (429, "too_many")
 
 
 def test_guessing_passwords_is_slow(

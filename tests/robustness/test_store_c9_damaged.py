@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -226,3 +228,25 @@ def test_wal_gate(
     assert told.value.exit_code == 3
     if not safe:
         assert version in told.value.zh
+
+
+def test_a_file_cut_short_under_an_open_store_is_said(tmp_path: Path) -> None:
+    """Whoever has it open is told that it is damaged; no process ends for it."""
+    path = tmp_path / "a.db"
+    made(path)
+    asking = (
+        "import sys; from graph.errors import StoreError; from graph.store import open_store\n"
+        "store = open_store(sys.argv[1]); store.frame('organization'); print('read', flush=True); sys.stdin.readline()\n"
+        "try: store.frame('organization'); store.frame('unit'); store.edges('LOCATED_IN')\n"
+        "except StoreError as error: print(error.en)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", asking, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:  # fmt: skip
+        assert other.stdout is not None
+        assert other.stdout.readline() == "read\n"
+        with path.open("r+b") as file:
+            file.truncate(2 * PAGE)
+        said, _ = other.communicate("go\n", timeout=60)
+    assert other.returncode == 0
+    assert "damaged" in said

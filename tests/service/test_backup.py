@@ -31,6 +31,7 @@ from api.cli.app import run
 from api.jobs.folders import folder
 from api.jobs.records import Records
 from api.journal import Journal, Places
+from api.mappings import Mappings
 from api.questions.saved import FILE as QUESTIONS
 from api.questions.saved import Questions
 from api.saved.model import Drawing
@@ -42,6 +43,7 @@ from tests.service.people import PASSWORD
 from tests.service.working import firms, line, loaded, service
 
 ROOT = Path(__file__).parents[2]
+SHEETS = [{"sheet": "organization", "columns": {"甲": "单位名称"}}]
 DRAWN = Drawing("上级", "", shared=False, content={"things": [{"id": "unit:JOINT"}]})
 
 
@@ -71,6 +73,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     questions.add(LOCAL, "未覆盖", {"kind": "organization"}, shared=False)
     questions.close()
     Views(state).add("c" * 32, "office", DRAWN)
+    Mappings(str(state)).save(LOCAL, "街道", SHEETS, replace=False, shared=True)
     for command in (
         ["export", "91B", "--format=json", f"--out={made}/x.json"],
         ["backup", f"--out={made}/safe"],
@@ -137,6 +140,9 @@ def test_a_restored_city_is_the_one_that_was_backed_up(
     assert accounts.by_token(token) is not None
     accounts.close()
     assert [v.drawing for v in Views(tmp_path / "new.service").all("office")] == [DRAWN]
+    mapping = Mappings(str(tmp_path / "new.service")).get(LOCAL, "街道")
+    assert mapping is not None
+    assert mapping.document["sheets"] == SHEETS
     journal = Journal(Places.of(tmp_path / "new.service"))
     assert journal.verify().ok
     newest = [(r.action, r.outcome) for r in journal.rows()][:3]

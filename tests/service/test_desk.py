@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from api.access.identity import LOCAL, Identity
 from api.app import create_app
 from api.cli.app import run
 from api.routes.models import desk as shapes
 from api.settings import Settings
+from tests.service.people import put_in
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +24,8 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     assert run(["generate", str(folder / "ledgers"), "--orgs", "300", "--seed", "5"]) == 0
     assert run(["import", str(folder / "ledgers"), "--store", str(store)]) in (0, 1)
     app = create_app(Settings(str(store), log="off"))
+    app.state.asker = LOCAL
+    put_in(app, lambda: app.state.asker)
     with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
         yield client
 
@@ -144,6 +148,19 @@ def test_one_of_them_is_dismissed_with_a_note_only(asked: TestClient) -> None:
     said = asked.post("/api/v1/findings/handle", json={"ids": [id_], "action": "dismiss"}).json()
     assert (said["done"], said["batch"]) == ([], None)
     assert said["failed"][0]["id"] == id_
+
+
+def test_who_loads_ledgers_sees_what_they_changed(asked: TestClient) -> None:
+    """A planner is told of two dates within the jurisdiction, not of findings; a viewer of neither."""
+    app: Any = asked.app
+    paths = ("/changes/dates", "/changes?from=2016-08-26&to=2016-11-20", "/findings")
+    for role, allowed in (("planner", [200, 200, 403]), ("viewer", [403] * 3)):
+        who = Identity("p", role)  # type: ignore[arg-type]
+        app.state.asker = who
+        try:
+            assert [asked.get(f"/api/v1{path}").status_code for path in paths] == allowed
+        finally:
+            app.state.asker = LOCAL
 
 
 def test_two_dates_have_the_events_of_diff_with_names_and_streets(asked: TestClient) -> None:

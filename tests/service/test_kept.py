@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from api import kept as module
 from api.kept import Kept, Question, Written
+from api.latest import Latest, Pool
 from graph.errors import InputError, ServiceError, StoreBusyError
 from graph.store.base import Store
 from viz.listing import json_chunks
@@ -184,3 +186,34 @@ def test_a_store_that_goes_on_changing_is_said() -> None:
     assert state == module.state_of(held)
     with pytest.raises(StoreBusyError, match="ask again"):
         kept.answer(held, Question("b", ROLE), lambda: make(99), ["list"])
+
+
+def test_what_shares_room_gives_it_to_what_was_asked_for_last() -> None:
+    """Together they take no more; what was asked for longest ago goes, whosever it is; the last stays, whatever its size."""
+    pool = Pool(100)
+    some, others = (Latest[str, str](9, 1_000, lambda _: "", pool) for _ in range(2))
+    some.keep("a", b"1", "a", 40)
+    others.keep("b", b"1", "b", 40)
+    assert some.held("a", b"1") == "a"  # asked for again: the other is older now
+    some.keep("c", b"1", "c", 40)
+    assert [some.held("a", b"1"), others.held("b", b"1"), some.held("c", b"1")] == ["a", None, "c"]
+    others.keep("d", b"1", "d", 400)
+    assert (len(some), len(others), pool.size) == (0, 1, 400)
+
+
+def test_what_is_refused_is_not_made() -> None:
+    """Whoever may have nothing made gets what is kept, and else the refusal."""
+    things: Latest[str, str] = Latest(9, 1_000, lambda _: "")
+    made: list[str] = []
+
+    def refuse() -> None:
+        raise InputError("no", "不")
+
+    def get(before: Callable[[], None] | None) -> str:
+        return things.get(
+            "a", lambda: b"1", lambda: (b"1", made.append("a") or "a"), len, StoreBusyError("b", "忙"), before=before
+        )[1]  # fmt: skip
+
+    with pytest.raises(InputError):
+        get(refuse)
+    assert (get(None), get(refuse), made) == ("a", "a", ["a"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,9 +11,14 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from api.access.accounts import Accounts
 from api.routes.models import ledgers as shapes
+from api.settings import state_of
+from tests.cut.conftest import city
+from tests.cut.test_cut import FIRMS, UNITS
 from tests.loaders.city import HEADER, firm, text
-from tests.service.working import JOBS, loaded, over, service
+from tests.service.people import PASSWORD, bearer
+from tests.service.working import JOBS, LONG, loaded, over, service
 
 ODD = {"单位名称": "主体叫法", "从业人数": "多少人上班"}
 
@@ -61,8 +68,15 @@ def test_a_look_stores_nothing_and_shows_no_person(asked: TestClient, tmp_path: 
     assert not list(tmp_path.rglob("in/*.csv"))
 
 
-def test_a_mapping_that_is_saved_is_what_ledgers_are_read_with(asked: TestClient) -> None:
-    """By the look and by the import; one of the name is replaced only where that is said; deleted, it is gone."""
+def test_a_mapping_that_is_saved_is_what_ledgers_are_read_with(
+    asked: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the look and by the import; one of the name is replaced only where that is said; deleted, it is gone.
+
+    What the import brought is read before anybody asks for it.
+    """
+    monkeypatch.setattr("api.ahead.LARGE", 1)
+    state: Any = asked.app.state  # type: ignore[attr-defined]
     sheets = [
         {
             "sheet": "organization",
@@ -86,8 +100,86 @@ def test_a_mapping_that_is_saved_is_what_ledgers_are_read_with(asked: TestClient
     report = asked.get(f"{JOBS}/{job['id']}/import").json()
     shapes.LedgerImport.model_validate(report)
     assert report["totals"] | {"rows": 2, "loaded": 1, "quarantined": 1} == report["totals"]
+    until = time.monotonic() + LONG
+    while not (len(state.cities) and len(state.maps)) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert (len(state.cities), len(state.maps)) == (1, 1)
     assert asked.delete("/api/v1/mappings/街道").status_code == 204
     assert asked.delete("/api/v1/mappings/街道").status_code == 404
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClient, dict[str, str]]]:
+    """A service with planners of two districts and one of the whole city, and their tokens."""
+    store = tmp_path_factory.mktemp("mapped") / "lianjian.db"
+    city(store, [("unit", 20160801, UNITS[2]), ("organization", 20160801, FIRMS[2])]).close()
+    old = Path(state_of(str(store))) / "mappings"
+    accounts = Accounts(old.parent)
+    tokens = {}
+    for name, area in (("one", "429901"), ("beside", "429901"), ("two", "429902"), ("whole", None)):
+        accounts.add(name, "planner", area, PASSWORD)
+        tokens[name] = accounts.create_token(name)[1]
+    accounts.close()
+    old.mkdir()
+    document = {"mapping": "旧", "zh": "旧", "en": "旧", "sheets": PLAIN}
+    former = {"name": "旧", "by": "one", "saved": "2026-01-01T00:00:00+00:00", "document": document}
+    (old / "00.json").write_text(json.dumps(former), encoding="utf-8")
+    with service(store, log="off") as client:
+        yield client, tokens
+
+
+PLAIN = [{"sheet": "organization", "columns": {"甲": "单位名称"}}]
+
+
+def test_a_mapping_is_its_owners_until_it_is_shared_with_who_sees_no_less(
+    people: tuple[TestClient, dict[str, str]],
+) -> None:
+    """Others neither see, replace nor delete it; shared, the same district and the city see it, another district does not."""
+    client, tokens = people
+    as_ = {name: bearer(token) for name, token in tokens.items()}
+
+    def seen(name: str) -> dict[str, bool]:
+        listed = client.get("/api/v1/mappings", headers=as_[name]).json()["mappings"]
+        return {m["name"]: m["own"] for m in listed if m["by"] is not None}
+
+    def save(who: str, name: str, **more: Any) -> int:
+        body = {"sheets": PLAIN} | more
+        return client.post(f"/api/v1/mappings/{name}", json=body, headers=as_[who]).status_code
+
+    # what was kept before mappings had owners is everybody's still
+    assert [seen(name)["旧"] for name in as_] == [True, False, False, False]
+    assert save("one", "街道") == 200
+    assert [("街道" in seen(name)) for name in as_] == [True, False, False, False]
+    # two may keep one name while neither is shared
+    assert save("beside", "街道") == 200
+    assert save("one", "街道", replace=True, shared=True) == 200
+    assert [seen(name).get("街道") for name in as_] == [True, True, None, False]
+    assert save("beside", "街道", replace=True, shared=True) == 400
+    assert save("whole", "街道", replace=True) == 400
+    assert client.delete("/api/v1/mappings/街道", headers=as_["whole"]).status_code == 400
+    assert client.delete("/api/v1/mappings/街道", headers=as_["two"]).status_code == 404
+    # the whole city's is everybody's
+    assert save("whole", "全市", shared=True) == 200
+    assert [seen(name).get("全市") for name in as_] == [False, False, False, True]
+
+
+def test_a_mapping_is_written_with_a_row_in_the_journal(
+    people: tuple[TestClient, dict[str, str]],
+) -> None:
+    """An intent before, its outcome after, by number and never by its name; one that is refused leaves none."""
+    client, tokens = people
+    mine = bearer(tokens["one"])
+    client.post("/api/v1/mappings/记录", json={"sheets": PLAIN}, headers=mine)
+    client.post("/api/v1/mappings/记录", json={"sheets": [{"sheet": "x"}]}, headers=mine)
+    client.delete("/api/v1/mappings/记录", headers=mine)
+    app: Any = client.app
+    rows = [r for r in app.state.journal.rows() if r.operation.endswith("_mapping")][:4]
+    assert [(r.operation, r.action, r.outcome) for r in rows] == [
+        (operation, "write", outcome)
+        for operation in ("delete_mapping", "save_mapping")
+        for outcome in ("done", "intent")
+    ]
+    assert "记录" not in str(rows)
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,10 @@ import openpyxl
 import pytest
 from starlette.testclient import TestClient
 
+from api import ahead
 from api.app import create_app
 from api.journal import Places
+from api.maps import Maps
 from api.questions.cities import Cities
 from api.questions.saved import FILE, Questions
 from api.routes.models.questions import EXAMPLE, Question, SavedQuestions
@@ -275,6 +277,21 @@ def test_a_city_is_read_once_and_anew_after_an_import(tmp_path: Path) -> None:
     assert len(cities) == 1
     assert second.answer(parse(FIRMS), 10)[0] == ["F1", "F2"]
     assert state
+    store.close()
+
+
+def test_a_city_is_read_ahead_once_for_its_map_and_for_questions(tmp_path: Path) -> None:
+    """Nothing is left to be read for either, and what both hold is one."""
+    store = city(tmp_path / "lianjian.db", [("organization", 20160801, [firm("F1", 1)])])
+    profile, cities, maps = load("wuhan-2016"), Cities(), Maps()
+    ahead.read(store, profile, maps, cities)
+
+    def never() -> None:
+        raise AssertionError
+
+    shown = maps.of(store, profile, 20160801, before=never)
+    _, facts = cities.of(store, profile, 20160801, needs(parse(FIRMS)), before=never)
+    assert shown.columns.organizations is facts.keys["organization"]
     store.close()
 
 

@@ -123,6 +123,19 @@ def test_a_lost_reader_costs_no_answer(readers: Readers) -> None:
         assert answer.result(30) == expected
 
 
+def test_all_readers_lost_at_once_cost_no_answer(town: Path) -> None:
+    """However many died while they waited, as where memory ran out, one is made that answers."""
+    many = Readers(str(town), 4)
+    try:
+        many.begin()
+        for pid in alive(many):
+            os.kill(pid, signal.SIGKILL)
+        assert many.ask("find", ARGUMENTS["find"])
+        assert len(alive(many)) == 1
+    finally:
+        many.close()
+
+
 def test_a_reader_that_never_answers_is_given_up(
     readers: Readers, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.errors import StoreBusyError, UnknownIdError
+from graph.errors import StoreBusyError, TooMuchError, UnknownIdError
 from graph.model import OPEN, Claims
 from graph.store import open_store
 
@@ -111,6 +111,22 @@ def test_listed_again(store: Store, load: Load) -> None:
     claims = store.claims("organization", 20160901).set_index("key")
     assert claims["listed"].to_dict() == {"A": 20160901, "B": 20160801}
     assert claims["dated"].tolist() == [20160801, 20160801]
+
+
+def test_editions(store: Store, load: Load) -> None:
+    """What each edition lists is what claims at its date say, also where rows repeat, change, or are corrected."""
+    a, b, c = (organization(k, staff=1) for k in "ABC")
+    load("organization", a, b, c, dated=20160801)
+    load("organization", a, {**b, "staff": 2}, dated=20160901)
+    load("organization", a, b, dated=20161001)
+    load("organization", c, dated=20160901, ledger="other")
+    load("organization", {**a, "staff": 9}, dated=20161001)
+    found = store.editions("organization")
+    assert list(found) == sorted(found, reverse=True)
+    days = (20160801, 20160901, 20161001)
+    listed = {d: int((store.claims("organization", d, [])["listed"] == d).sum()) for d in days}
+    assert found == {d: n for d, n in sorted(listed.items(), reverse=True) if n}
+    assert store.editions("unit") == {}
 
 
 def test_two_ledgers(store: Store, load: Load) -> None:
@@ -276,6 +292,17 @@ def test_ring(store: Store, load: Load) -> None:
     assert store.ring([one], hops=3, kinds=["SUBORDINATE_TO"]) == {one, two, three}
     assert store.ring([b], hops=9, kinds=["COVERS"]) == {b, three}
     assert store.ring([b], kinds=[]) == {b}
+
+
+def test_what_lies_around_one_is_bounded(store: Store, load: Load) -> None:
+    """As many as may be are given, one more is refused with the way out, at whichever hop."""
+    load("unit", unit("U"), unit("V", superior="U"))
+    load("organization", *(organization(k, unit="U") for k in "ABC"))
+    assert len(store.neighbours("unit", "U", most=5)) == 5
+    assert len(store.neighbours("organization", "A", hops=2, most=5)) == 5
+    for kind, key, hops in (("unit", "U", 1), ("organization", "A", 2), ("unit", "V", 6)):
+        with pytest.raises(TooMuchError, match="more than 4 "):
+            store.neighbours(kind, key, hops=hops, most=4)
 
 
 def test_origins(store: Store, load: Load) -> None:

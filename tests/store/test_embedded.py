@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.errors import StoreCorruptError
+from graph.errors import StoreCorruptError, TooMuchError
 from graph.model import Claims
 from graph.schema import load_schema
 from graph.store import digest, open_store, sqlite_columns
@@ -202,4 +202,21 @@ def test_gathered_columns(
         )
         with pytest.raises(StoreCorruptError):
             store.frame("organization")
+    store.close()
+
+
+def test_a_search_for_connections_is_bounded(tmp_path: Path) -> None:
+    """It ends with the way out once it has come upon as many as it may; from both ends it comes upon few."""
+    store = open_store(str(tmp_path / "a.db"), create=True)
+    with store.importing(at="t", dated=20160801, files=[]) as importer:
+        unit = {"name": "支部", "type": "党支部", "dated": 20160801}
+        rows = [
+            unit | {"key": f"U{n}", "superior": f"U{n // 10}" if n else None, "row": n + 2}
+            for n in range(200)
+        ]
+        importer.add(Claims("unit", "L", 20160801, "a", "", pd.DataFrame(rows)))
+    found, _ = store.paths(("unit", "U123"), ("unit", "U187"), most=80)
+    assert [[s[3][1] for s in one] for one in found] == [["U12", "U1", "U18", "U187"]]
+    with pytest.raises(TooMuchError, match="more than 20 "):
+        store.paths(("unit", "U123"), ("unit", "U187"), most=20)
     store.close()

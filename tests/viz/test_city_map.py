@@ -515,8 +515,8 @@ def test_who_waits_too_long_for_a_map_is_told(
     store = city(tmp_path / "city.db", [("organization", 20160801, [firm("F1", 1)])])
     maps = Maps()
     first = maps.of(store, PROFILE, 20160801)
-    monkeypatch.setattr("api.maps.PATIENCE", 0.01)
-    with maps._reading:
+    monkeypatch.setattr("api.latest.PATIENCE", 0.01)
+    with maps._maps._making:
         assert maps.of(store, PROFILE, 20160801) is first
         with pytest.raises(StoreBusyError, match="ask again"):
             maps.of(store, PROFILE, 20160802)

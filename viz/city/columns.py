@@ -197,7 +197,7 @@ def read(city: City) -> Columns:
         points=points,
         lies=lies,
         unit_lies=unit_lies,
-        organizations=pa.array(few.index, pa.large_string()),
+        organizations=city.codes,
         units=pa.array(codes, pa.large_string()),
         state=Words(STATES, _states(sets)),
         line=Words.of(texts(few["line"]), tuple(SHEETS)),

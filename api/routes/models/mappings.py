@@ -15,6 +15,8 @@ class SavedMapping(Answer):
 
     name: str = Field(examples=["街道台账"])
     by: str | None
+    own: bool = Field(description="whether it is the asker's, who may replace and delete it")
+    shared: bool = Field(description="whether others see it, too")
     saved: str | None
     sheets: list[str] = Field(description="kinds of sheets that it reads")
     columns: int
@@ -39,4 +41,9 @@ class SaveMapping(Body):
             ],
         ),
     ]
-    replace: bool = Field(default=False, strict=True, description="one of the same name")
+    replace: bool = Field(default=False, strict=True, description="one's own of the same name")
+    shared: bool = Field(
+        default=False,
+        strict=True,
+        description="whether those who see no less than oneself see it, too",
+    )

@@ -71,6 +71,13 @@ class Groups(Why):
         """The ledger unit."""
         return self._unit
 
+    @property
+    def nbytes(self) -> int:
+        """About how many bytes it takes: numbers for pairs, twice with what is compiled of them, and the organizations' rows."""
+        i = self._component.instance
+        pairs = 2 * (i.d.nbytes + i.flags.nbytes) + i.attach_org.nbytes * 4
+        return pairs + int(self.city.organizations.memory_usage(deep=True).sum())
+
     def evaluate(self, groups: Sequence[Group], *, explain: bool = False) -> Object:
         """Say what groups cost, and what each breaks.
 

@@ -165,7 +165,7 @@ export function Ledgers({ me, view }: PageProps) {
         <Looked
           preview={stage.preview}
           map={map}
-          names={mappings.is === 'answered' ? mappings.answer.mappings.filter(({ by }) => by !== null).map(({ name }) => name) : []}
+          own={mappings.is === 'answered' ? mappings.answer.mappings.filter(({ own }) => own) : []}
           load={() => work('import', files, map, stage)}
           saved={saved}
           again={again}

@@ -14,14 +14,14 @@ interface Props {
   preview: Preview;
   /** The mapping that it was read with. */
   map: string;
-  /** Mappings that were saved: a name of these is replaced. */
-  names: readonly string[];
+  /** One's own mappings that are saved. */
+  own: readonly Schemas['SavedMapping'][];
   load: () => void;
   saved: (name: string) => void;
   again: () => void;
 }
 
-export function Looked({ preview, map, names, load, saved, again }: Props) {
+export function Looked({ preview, map, own, load, saved, again }: Props) {
   const lang = language.value;
   const sheets = useMemo(() => preview.files.flatMap((file) => file.sheets.map((sheet, k) => ({ key: `${file.path}\n${k}`, file: file.path, sheet }))), [preview]);
   const [said, setSaid] = useState<Record<string, Said>>({});
@@ -80,7 +80,7 @@ export function Looked({ preview, map, names, load, saved, again }: Props) {
         <Save
           sheets={sheets.map(({ key, sheet }) => [sheet, of(key, sheet)] as const)}
           name={map || nameFor(sheets[0]?.file ?? '')}
-          names={names}
+          own={own}
           blocked={doubled ? t('ledgers.doubled') : null}
           saved={saved}
           drop={() => setSaid({})}
@@ -105,23 +105,26 @@ export function Looked({ preview, map, names, load, saved, again }: Props) {
 interface SaveProps {
   sheets: readonly (readonly [Sheet, Said])[];
   name: string;
-  names: readonly string[];
+  /** One's own mappings that are saved. */
+  own: readonly Schemas['SavedMapping'][];
   blocked: string | null;
   saved: (name: string) => void;
   drop: () => void;
 }
 
-function Save({ sheets, name, names, blocked, saved, drop }: SaveProps) {
+function Save({ sheets, name, own, blocked, saved, drop }: SaveProps) {
   const [typed, setTyped] = useState(name);
+  const [chosen, setChosen] = useState<boolean | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
-  const there = names.includes(typed.trim());
+  const there = own.find((one) => one.name === typed.trim());
+  const shared = chosen ?? there?.shared ?? false;
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     setBusy(true);
     setProblem(null);
     const wanted = typed.trim();
-    post<Schemas['SavedMapping']>(`/mappings/${encodeURIComponent(wanted)}`, { sheets: entries(sheets), replace: there }).then(
+    post<Schemas['SavedMapping']>(`/mappings/${encodeURIComponent(wanted)}`, { sheets: entries(sheets), replace: there !== undefined, shared }).then(
       () => {
         announce(t('ledgers.saved', { name: wanted }));
         saved(wanted);
@@ -139,6 +142,9 @@ function Save({ sheets, name, names, blocked, saved, drop }: SaveProps) {
       </p>
       <label>
         {t('ledgers.save_as')} <input value={typed} required maxLength={64} onInput={(event) => setTyped(event.currentTarget.value)} />
+      </label>
+      <label>
+        <input type="checkbox" checked={shared} onChange={(event) => setChosen(event.currentTarget.checked)} /> {t('ledgers.share')}
       </label>
       {there && <p class="quiet">{t('ledgers.replaces')}</p>}
       {blocked && <p class="warning">{blocked}</p>}

@@ -4,7 +4,7 @@ import { address, post, type Schemas } from '../api/client';
 import { fileName } from '../desk/sources';
 import { Failure } from '../shell/Failure';
 import type { Job } from '../start/following';
-import { mayAudit, type Me } from '../state/account';
+import type { Me } from '../state/account';
 import { format, go, page } from '../state/address';
 import { announce } from '../state/announce';
 import { problemOf, useAsked } from '../state/asked';
@@ -43,7 +43,7 @@ export function Outcome({ job, me, again }: { job: Job; me: Me; again: () => voi
         <button type="button" class="main" onClick={() => go({ name: 'city' })}>
           {t('load.open')}
         </button>
-        {report?.changed && mayAudit(me) && <What date={report.date} />}
+        {report?.changed && <What date={report.date} />}
         {report?.batch && me.role === 'administrator' && <Undo batch={report.batch} />}
         <button type="button" onClick={again}>
           {t('load.again')}
