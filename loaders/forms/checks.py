@@ -48,7 +48,12 @@ def _rule(ledger: Ledger, column: Column, cell: str, places: Places, lists: List
         return {"validate": "integer", "criteria": ">=", "value": 0} | stop
     if column.cell in CHINA:
         low, high = CHINA[column.cell]
-        return {"validate": "decimal", "criteria": "between", "minimum": low, "maximum": high} | stop
+        return {
+            "validate": "decimal",
+            "criteria": "between",
+            "minimum": low,
+            "maximum": high,
+        } | stop
     if column.cell == "date":
         return {"validate": "date", "criteria": "between", "minimum": FIRST, "maximum": LAST} | stop
     if column.cell == "rate":
