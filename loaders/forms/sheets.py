@@ -49,7 +49,7 @@ def looks(book: Any) -> dict[str, Any]:
     made = {
         "required": {**head, "bg_color": "#1F4E78", "font_color": "#FFFFFF"},
         "optional": {**head, "bg_color": "#DDEBF7"},
-        "group": {**head, "bg_color": "#BDD7EE"},
+        "group": {**head, "bg_color": "#BDD7EE", "align": "left", "indent": 1},
         "title": {**base, "bold": True, "font_size": 14},
         "line": {**base, "text_wrap": True, "valign": "top"},
         "cell": {**base, "text_wrap": True, "border": 1, "valign": "top", "num_format": "@"},
@@ -106,8 +106,9 @@ def _columns(ws: Any, ledger: Ledger, look: dict[str, Any]) -> None:
     ws.set_column(len(ledger.columns) + 1, WIDEST - 1, None, look["text"])
     ws.set_column(0, 0, 6, look["number"])
     for c, column in enumerate(ledger.columns, 1):
-        wide = 21 if column.cell in ("uscc", "uscc_ref", "uscc_list") else 2 * len(column.name) + 4
-        wide = max(wide, 28 if column.cell == "name" or column.name == "地址" else 10)
+        # a heading takes two lines, what stands below one
+        wide = 21 if column.cell in ("uscc", "uscc_ref", "uscc_list") else len(column.name) + 5
+        wide = max(wide, 28 if column.cell == "name" or column.name == "地址" else 11)
         ws.set_column(c, c, wide, look[_FORMATS.get(column.cell, "text")])
 
 
@@ -208,7 +209,8 @@ def _guarded(ws: Any, columns: Sequence[Column]) -> None:
     if len(columns) <= 20:
         ws.fit_to_pages(1, 0)
     else:
-        ws.repeat_columns(0, 2)  # several pages wide: each begins with code and name
+        ws.fit_to_pages(2, 0)  # what is wider can't be read on A3
+        ws.repeat_columns(0, 2)  # each page begins with code and name
     ws.repeat_rows(TITLE, HEADINGS)
     ws.set_footer("&L&A&R&P / &N")
 
