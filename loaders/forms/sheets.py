@@ -53,6 +53,7 @@ def looks(book: Any) -> dict[str, Any]:
         "title": {**base, "bold": True, "font_size": 14},
         "line": {**base, "text_wrap": True, "valign": "top"},
         "cell": {**base, "text_wrap": True, "border": 1, "valign": "top", "num_format": "@"},
+        "count": {**base, "border": 1, "valign": "top", "num_format": "#,##0"},
         "missing": {"bg_color": "#FFF2CC"},
         "twice": {"bg_color": "#F8CBAD"},
         **{name: {**open_, **extra} for name, extra in kinds.items()},
@@ -215,20 +216,14 @@ def _guarded(ws: Any, columns: Sequence[Column]) -> None:
     ws.set_footer("&L&A&R&P / &N")
 
 
-_LINES: tuple[tuple[str, str], ...] = (
-    (
-        "一行一条，从示例下一行填起；不要合并单元格，不要改表头（已保护，无密码）。带 * 的列必填（深色表头）。填好后用 lianjian import 导入，无需映射。",
-        "One row each, below the example; don't merge cells or change the header (protected, no password). Columns with * are required.",
-    ),
-    (
-        "“示例”行只作参考，导入时不读入。代码列已设为文本格式：粘贴时请选“只粘贴值”。重复的代码显示为橙色，漏填的必填项显示为黄色。",
-        "The row marked 示例 is left out by an import. Codes are text: paste values only. Repeated codes are orange, empty required cells yellow.",
-    ),
-    (
-        "不要填写任何人的姓名、电话、身份证号：此类列不会读入。行业代码下拉列出门类和大类，中类、小类可直接填写。",
-        "Never enter a name, phone or ID number of a person: such columns are not read. Deeper industry codes than those listed may be typed.",
-    ),
-)  # fmt: skip
+_LINES = (
+    "一行一条，从示例下一行填起；不要合并单元格，不要改表头（已保护，无密码）。带 * 的列必填。导入时无需映射。",
+    "“示例”行只作参考，导入时不读入。代码列为文本格式：粘贴时请选“只粘贴值”。重复的代码显示为橙色，漏填的必填项显示为黄色。",
+    "不要填写任何人的姓名、电话、身份证号：此类列不会读入。行业代码下拉列出门类和大类，中类、小类可直接填写。",
+    "One row each, below the example; don't merge cells or change the header (protected, no password). * is required.",
+    "The row marked 示例 is left out by an import. Codes are text: paste values only. Repeated codes are orange, gaps yellow.",
+    "Never enter a name, phone or ID number of a person: such columns are not read. Deeper industry codes may be typed.",
+)
 
 
 def help_sheet(ws: Any, ledgers: Sequence[Ledger], look: dict[str, Any]) -> None:
@@ -239,12 +234,11 @@ def help_sheet(ws: Any, ledgers: Sequence[Ledger], look: dict[str, Any]) -> None
     ws.write_string(
         0, 0, f"填表说明 How to fill in：{'、'.join(x.name for x in ledgers)}", look["title"]
     )
-    at = 1
-    for pair in _LINES:
-        for line in pair:
-            ws.set_row(at, 16)
-            ws.merge_range(at, 0, at, 5, line, look["line"])
-            at += 1
+    at = 0
+    for at, line in enumerate(_LINES, 1):
+        ws.set_row(at, 16)
+        ws.merge_range(at, 0, at, 5, line, look["line"])
+    at += 1
     for ledger in ledgers:
         at += 1
         ws.write_string(at, 0, ledger.title, look["title"])
@@ -279,6 +273,33 @@ def sector_sheet(ws: Any, look: dict[str, Any]) -> None:
     ws.freeze_panes(1, 0)
     ws.autofilter(0, 0, len(sectors()), 3)
     ws.protect("", _ALLOWED)
+    ws.repeat_rows(0)
+    _paper(ws)
+
+
+def plain_sheet(
+    ws: Any, headings: Sequence[str], rows: Sequence[Sequence[Any]], look: dict[str, Any]
+) -> None:
+    """Write a table that goes with the ledgers and is none."""
+    widths = [
+        min(48, max(10, shown(heading) + 2, *(shown(str(row[c])) + 2 for row in rows[:300])))
+        for c, heading in enumerate(headings)
+    ]
+    for c, (heading, width) in enumerate(zip(headings, widths, strict=True)):
+        ws.set_column(c, c, width)
+        ws.write_string(0, c, heading, look["optional"])
+    for at, row in enumerate(rows, 1):
+        lines = max(-(-shown(str(v)) // w) for v, w in zip(row, widths, strict=True))
+        ws.set_row(at, 15 * max(1, lines))
+        for c, value in enumerate(row):
+            if isinstance(value, int):
+                ws.write_number(at, c, value, look["count"])
+            elif value is not None:
+                ws.write_string(at, c, str(value)[:_CELL], look["cell"])
+            else:
+                ws.write_blank(at, c, None, look["cell"])
+    ws.freeze_panes(1, 0)
+    ws.autofilter(0, 0, len(rows), len(headings) - 1)
     ws.repeat_rows(0)
     _paper(ws)
 

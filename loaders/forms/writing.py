@@ -6,7 +6,7 @@ import datetime as dt
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from graph.errors import InputError
 from graph.files import replacing
@@ -36,6 +36,7 @@ def write_workbook(
     places: Places | None = None,
     rows: Mapping[str, Iterable[Row]] | None = None,
     keywords: str = "",
+    beside: Mapping[str, tuple[Sequence[str], Sequence[Sequence[Any]]]] | None = None,
 ) -> int:
     """Write ledgers as one workbook and return the rows that it holds; memory does not grow with them.
 
@@ -47,6 +48,8 @@ def write_workbook(
         What ledgers hold, by their names; without, they are blank and have an example.
     keywords : str
         What the file's properties say of it.
+    beside : mapping, optional
+        Further tables by their sheets' names (of :data:`loaders.reading.reader.OWN_SHEETS`): headings and rows.
     """
     import xlsxwriter
 
@@ -64,6 +67,8 @@ def write_workbook(
         {"title": title, "author": "Lianjian", "created": _MADE, "keywords": keywords}
     )
     look, lists, count = sheets.looks(book), Lists(), 0
+    for name, (headings, table) in (beside or {}).items():
+        sheets.plain_sheet(book.add_worksheet(name), headings, table, look)
     for ledger in ledgers:
         some = None if rows is None else rows.get(ledger.name, ())
         count += sheets.ledger_sheet(

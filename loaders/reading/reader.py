@@ -28,7 +28,15 @@ LOCK_FILE = (
 )
 """Why a file named ``~$…`` is passed over, in Chinese and English."""
 OWN_SHEETS = frozenset(
-    ["导入问题清单", "审计问题清单", "填表说明 README", "选项 LISTS", "行业代码表 GBT4754"]
+    [
+        "导入问题清单",
+        "审计问题清单",
+        "填表说明 README",
+        "选项 LISTS",
+        "行业代码表 GBT4754",
+        "台账汇总 SUMMARY",
+        "重复列入 TWICE",
+    ]
 )
 """Sheets that fault workbooks and templates hold beside the ledgers; they are passed over."""
 

@@ -11,14 +11,14 @@ import pytest
 
 from graph.credit_code import check_digits
 from loaders.canonical import canonical
-from loaders.reading import RawSheet, read
-from loaders.recognition import recognise
 from loaders.forms.checks import _check
 from loaders.forms.guidance import EXAMPLE, choices, how
 from loaders.forms.kinds import Ledger, ledgers
 from loaders.forms.lists import LISTS_SHEET
 from loaders.forms.sheets import FIRST_ROW
 from loaders.forms.writing import HELP_SHEET, workbook, write_templates
+from loaders.reading import RawSheet, read
+from loaders.recognition import recognise
 from tests.cli.commandline import Lianjian
 from tests.loaders.city import credit_code
 
@@ -103,7 +103,7 @@ def test_template_is_recognised(ledger: Ledger, tmp_path: Path) -> None:
     "ledger", LEDGERS, ids=lambda ledger: ledger.sheet.id + (ledger.line or "")
 )
 def test_looks_and_checks(ledger: Ledger, tmp_path: Path) -> None:
-    """Two rows of headings, merged, frozen and protected; an example; codes are text; lists drop down; every column is explained."""
+    """Two rows of headings, merged, frozen, protected; an example; codes are text; lists drop down; every column is explained."""
     book = openpyxl.load_workbook(_blank(ledger, tmp_path))
     sheet = book[ledger.name]
     assert sheet.freeze_panes[1:] == "4"
@@ -227,7 +227,7 @@ def test_filled_template_imports(tmp_path: Path, lianjian: Lianjian) -> None:
 
 
 def test_kinds_and_places(tmp_path: Path, lianjian: Lianjian) -> None:
-    """Some kinds into one workbook, with the names of a store's places to choose from; an import says that the example stays out."""
+    """Some kinds into one workbook, with names of a store's places to choose from; an import says that the example stays out."""
     (tmp_path / "divisions.csv").write_text(
         "代码,名称,级别,上级\n4201,示例市,市,\n420101,甲区,区,4201\n420102,乙区,区,4201\n420101001,一街道,街道,420101\n"
         "420102001,三街道,街道,420102\n",
