@@ -13,6 +13,8 @@ from graph.columns import mask, numbers
 
 if TYPE_CHECKING:
     import pandas as pd
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
 
     from graph.affiliation.facts import Facts
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
 
 class Submitters:
     """Whom the plan asks for reports, and which 报送 rows are theirs.
+
+    Parameters
+    ----------
+    also : collection of str
+        Districts that count although the store holds no organization of them yet.
 
     Attributes
     ----------
@@ -29,10 +36,10 @@ class Submitters:
         The two municipal submitters, where the store holds a municipal social organization.
     """
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, also: Collection[str] = ()) -> None:
         self._facts = facts
         o, divisions = facts.organizations, facts.expected.divisions
-        codes = sorted(str(c) for c in o["at_district"].dropna().unique())
+        codes = sorted({*map(str, o["at_district"].dropna().unique()), *also})
         self.districts = {c: str(divisions.at[c, "name"]) for c in codes if c in divisions.index}
         municipal = bool((mask(o["line"].eq("social")) & mask(o["level"].eq("市级"))).any())
         audit = facts.profile.audit

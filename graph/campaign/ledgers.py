@@ -13,6 +13,7 @@ import pandas as pd
 from graph.affiliation.facts import Facts
 from graph.affiliation.offices import means
 from graph.columns import mask, texts
+from graph.credit_code import INDIVIDUAL
 from graph.jurisdiction import HIGH_ZONES, STREETS
 from graph.model import iso
 from graph.schema import load_schema
@@ -26,6 +27,8 @@ State = Literal["received", "by_other", "owed", "awaited"]
 LINES = {"enterprise": "非公企业", "social": "社会组织", "rural": "农村新型经营主体"}
 """Kinds of sheets by line, in the order of a summary."""
 CLAUSES = {"street": "S15", "zone": "S15", "district": "S16", "dept": "S18"}
+UNNAMED = "（名称不保存）"
+"""What stands for the name of a rural entity whose code is a person's: an import leaves it behind."""
 PLACES = ("park", "building", "commercial_street", "market")
 
 
@@ -253,6 +256,8 @@ class Summary:
             for place in PLACES:
                 if isinstance(found.get(place), str):
                     found[place] = str(found[place]).rpartition("/")[2]
+            if found.get("name") is None and str(code).startswith(INDIVIDUAL):
+                found["name"] = UNNAMED
             yield found | {"key": str(code), "dated": None if pd.isna(day) else int(day)}
 
     @cached_property

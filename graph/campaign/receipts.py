@@ -39,13 +39,14 @@ class Receipts:
     Parameters
     ----------
     facts : graph.affiliation.facts.Facts
+    people : graph.affiliation.submitters.Submitters
+        Whom the plan asks.
     only : str, optional
         One submitter's identity; default all.
     """
 
-    def __init__(self, facts: Facts, only: str | None = None) -> None:
+    def __init__(self, facts: Facts, people: Submitters, only: str | None = None) -> None:
         self.facts = facts
-        people = Submitters(facts)
         self.names = {k: n for k, n in people.names().items() if only in (None, k)}
         self.departments = {
             name: name for name, _ in DEPARTMENTS if only in (None, f"dept:{name}")

@@ -15,6 +15,7 @@ from graph.campaign.entries import STATES, Entry
 from graph.campaign.progress import Progress
 from graph.campaign.receipts import Receipts
 from graph.columns import mask
+from graph.jurisdiction import DISTRICTS
 from graph.model import iso
 
 if TYPE_CHECKING:
@@ -50,14 +51,16 @@ class Timetable:
     def entries(self) -> tuple[Entry, ...]:
         """All entries by their first deadline, those of one day by id."""
         facts = Facts(self.city, self.city.store)
-        people = Submitters(facts)
+        divisions = self.city.places.divisions
+        # one whose ledgers have not come yet owes them all the same
+        people = Submitters(facts, divisions.index[divisions["level"].isin(DISTRICTS)].astype(str))
         asked = self._asked(people)
         parts = self._parts(people, asked)
         progress = Progress(facts, parts)
         found: list[Entry] = []
         receipts = None
         if self.within is None or asked is not None:
-            receipts = Receipts(facts, asked)
+            receipts = Receipts(facts, people, asked)
             found += [*receipts.work_plans(), *receipts.semi_monthly(), *receipts.duties()]
         for milestone in self.city.profile.milestones:
             if milestone.clause != LEDGERS:
