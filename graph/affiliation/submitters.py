@@ -12,9 +12,9 @@ from graph.affiliation.offices import district_organization_department, means
 from graph.columns import mask, numbers
 
 if TYPE_CHECKING:
-    import pandas as pd
     from collections.abc import Collection
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from graph.affiliation.facts import Facts

@@ -54,6 +54,7 @@ def looks(book: Any) -> dict[str, Any]:
         "line": {**base, "text_wrap": True, "valign": "top"},
         "cell": {**base, "text_wrap": True, "border": 1, "valign": "top", "num_format": "@"},
         "count": {**base, "border": 1, "valign": "top", "num_format": "#,##0"},
+        "serial": {**open_, "num_format": "0", "align": "center"},
         "missing": {"bg_color": "#FFF2CC"},
         "twice": {"bg_color": "#F8CBAD"},
         **{name: {**open_, **extra} for name, extra in kinds.items()},
@@ -90,7 +91,7 @@ def ledger_sheet(
     else:
         for count, row in enumerate(rows, 1):
             at = first + count - 1
-            ws.write_number(at, 0, count, look["number"])
+            ws.write_number(at, 0, count, look["serial"])
             for c, column in enumerate(columns, 1):
                 _put(ws, at, c, column, row.get(column.prop), look)
     for c, column in enumerate(columns, 1):
@@ -103,9 +104,10 @@ def ledger_sheet(
 
 
 def _columns(ws: Any, ledger: Ledger, look: dict[str, Any]) -> None:
+    ws.set_default_row(17)
     # a row can be deleted where none of its cells is locked, beyond the table neither
     ws.set_column(len(ledger.columns) + 1, WIDEST - 1, None, look["text"])
-    ws.set_column(0, 0, 6, look["number"])
+    ws.set_column(0, 0, 6, look["serial"])
     for c, column in enumerate(ledger.columns, 1):
         # a heading takes two lines, what stands below one
         wide = 21 if column.cell in ("uscc", "uscc_ref", "uscc_list") else len(column.name) + 5
