@@ -43,7 +43,7 @@ class CalendarAs(StrEnum):
 
 
 @router.get("/template", summary="Blank ledgers with drop-downs, notes, checks and an example",
-            response_model=models.Forms, responses=failures() | offered(".xlsx", ".zip"))  # fmt: skip
+            response_model=models.BlankLedgers, responses=failures() | offered(".xlsx", ".zip"))  # fmt: skip
 def template(
     request: Request,
     kind: Annotated[
@@ -88,7 +88,7 @@ def template(
 
 
 @router.get("/ledger", summary="Ledgers summed up, each organization once; who owes one, and since when",
-            response_model=models.Summary, responses=failures() | offered(".xlsx", ".csv"))  # fmt: skip
+            response_model=models.LedgerSummary, responses=failures() | offered(".xlsx", ".csv"))  # fmt: skip
 def ledger(
     request: Request, within: Within = None, as_of: Date = None, format_: AsTable = Table.JSON
 ) -> Response:

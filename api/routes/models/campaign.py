@@ -7,7 +7,7 @@ from pydantic import Field
 from api.routes.models import Answer, Label, Source
 
 
-class Form(Answer):
+class BlankLedger(Answer):
     """A blank ledger."""
 
     sheet: str = Field(examples=["非公企业"])
@@ -18,13 +18,13 @@ class Form(Answer):
     required: list[str]
 
 
-class Forms(Answer):
+class BlankLedgers(Answer):
     """The blank ledgers there are."""
 
-    kinds: list[Form]
+    kinds: list[BlankLedger]
 
 
-class Keeper(Answer):
+class LedgerKeeper(Answer):
     """Who keeps a ledger, and whether it is in."""
 
     id: str = Field(examples=["street:420106007"])
@@ -41,23 +41,23 @@ class Keeper(Answer):
     ledgers: list[str]
 
 
-class Listed(Answer):
+class ListedIn(Answer):
     """A ledger that lists an organization, and where."""
 
     ledger: Label
     source: Source
 
 
-class Double(Answer):
+class ListedTwice(Answer):
     """An organization that several ledgers of one kind list; it is counted once."""
 
     code: str
     name: str | None
     counted_in: str | None
-    listed_in: list[Listed]
+    listed_in: list[ListedIn]
 
 
-class Summed(Answer):
+class LedgerTotals(Answer):
     """A summary in numbers."""
 
     organizations: int
@@ -68,24 +68,24 @@ class Summed(Answer):
     keepers: dict[str, int]
 
 
-class Summary(Answer):
+class LedgerSummary(Answer):
     """Ledgers summed up: whose are in, who owes one since when, what stands in two."""
 
     as_of: str
     in_: str | None = Field(alias="in")
-    keepers: list[Keeper]
-    twice: list[Double]
-    totals: Summed
+    keepers: list[LedgerKeeper]
+    twice: list[ListedTwice]
+    totals: LedgerTotals
 
 
-class Deadline(Answer):
+class CalendarDeadline(Answer):
     """A day to be kept, and whose it is."""
 
     date: str
     of: Label
 
 
-class Stands(Answer):
+class CalendarStanding(Answer):
     """How a jurisdiction or office stands to an entry."""
 
     id: str = Field(examples=["district:420106"])
@@ -99,7 +99,7 @@ class Stands(Answer):
     missing: list[str]
 
 
-class Entry(Answer):
+class CalendarEntry(Answer):
     """A milestone, a report or a target."""
 
     id: str = Field(examples=["S47-2016-09-10"])
@@ -107,9 +107,9 @@ class Entry(Answer):
     clauses: list[str]
     summary: Label
     start: str
-    deadlines: list[Deadline] = Field(description="two where clauses set two (S40)")
+    deadlines: list[CalendarDeadline] = Field(description="two where clauses set two (S40)")
     state: str
-    standings: list[Stands]
+    standings: list[CalendarStanding]
 
 
 class Calendar(Answer):
@@ -117,5 +117,5 @@ class Calendar(Answer):
 
     as_of: str
     in_: str | None = Field(alias="in")
-    entries: list[Entry]
+    entries: list[CalendarEntry]
     totals: dict[str, int]
