@@ -35,6 +35,7 @@ TYPES = {
     ".csv": "text/csv; charset=utf-8",
     ".gexf": "application/xml",
     ".graphml": "application/xml",
+    ".ics": "text/calendar; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".json": "application/json",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

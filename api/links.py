@@ -76,6 +76,7 @@ LINKS: Mapping[str, list[Link]] = {
         _to("profile_show", name="profiles/0/name"),
         _to("profile_check", name="profiles/0/name"),
     ],
+    "ledger": [_to("show", id="twice/0/code"), _to("survey", in_="keepers/0/id")],
     "audit": [_to("finding", id="findings/0/id"), _to("handle", id="findings/0/id")],
     "finding_list": [_to("finding", id="findings/0/id"), _to("handle", id="findings/0/id")],
     "finding": [_to("handle", id="id"), _to("show", id="subject")],

@@ -259,8 +259,9 @@ def recognised(raw: RawSheet, chosen: CustomMapping | None) -> Sheet:
         return []
 
     report = SheetReport(
-        raw.file, raw.sheet, encoding=raw.encoding, hidden=raw.hidden, rows=raw.rows
-    )
+        raw.file, raw.sheet, encoding=raw.encoding, hidden=raw.hidden, rows=raw.rows,
+        examples=raw.examples,
+    )  # fmt: skip
     plan = recognise(named, raw.sheet, raw.file, chosen, probe)
     if plan is None:
         # what no sheet knows as a heading may be a name that stands in the first row

@@ -30,6 +30,8 @@ class SheetReport:
         Kind of ``schema.yaml``; ``None`` where the header is none of a ledger.
     refused : list of (heading, cells)
         Personal columns, and how many cells of each were left behind.
+    examples : int
+        Rows marked as examples of how a form is filled in: left out.
     unknown : list of Suggestion
         Headings that no sheet kind knows: their cells were not read.
     problem : (zh, en) or None
@@ -47,6 +49,7 @@ class SheetReport:
     unchanged: int = 0
     quarantined: int = 0
     left_out: int = 0
+    examples: int = 0
     refused: list[tuple[str, int]] = field(default_factory=list)
     unknown: list[Suggestion] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
@@ -74,6 +77,7 @@ class SheetReport:
             "encoding": self.encoding,
             "hidden": self.hidden,
             "left_out": self.left_out,
+            "examples": self.examples,
             "notes": [
                 {"column": column, "code": code, "cells": cells}
                 for (column, code), cells in sorted(self.notes.items())

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What the browser tests need of the system: Chromium and a font with Chinese characters; and what fetches Neo4j for its tests: Maven.
+# What the browser tests need of the system: Chromium and a font with Chinese characters; what fetches Neo4j for its tests: Maven; and
+# LibreOffice, through which forms go and come back.
 # Installed only where we are root on a Debian; elsewhere one line says what is missing: browser tests then skip, those of Neo4j fail.
 set -euo pipefail
 missing=()
@@ -10,6 +11,8 @@ command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>
 # the browser's driver is a Node of its own, which needs this library
 compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null || compgen -G '/usr/lib*/libatomic.so.1' >/dev/null || missing+=(libatomic1)
 command -v mvn >/dev/null 2>&1 || missing+=(maven)
+# spreadsheets that people fill in are saved by LibreOffice (tests/loaders/test_forms.py): its smallest part that does
+compgen -G '/usr/lib*/libreoffice/program/libsclo.so' >/dev/null || command -v soffice >/dev/null 2>&1 || missing+=(libreoffice-calc-nogui)
 [ ${#missing[@]} -gt 0 ] || exit 0
 then="browser tests skip, and those of Neo4j fail without maven"
 if [ "$(id -u)" = 0 ] && [ -e /etc/debian_version ] && command -v apt-get >/dev/null 2>&1; then

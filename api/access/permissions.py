@@ -48,6 +48,7 @@ BY_TAG: Mapping[str, Roles] = {
     "findings": AUDITORS,
     "decisions": AUDITORS,
     "board": OFFICERS,
+    "campaign": OFFICERS,
     "exports": OFFICERS,
     "jobs": OFFICERS,
 }
@@ -60,6 +61,7 @@ BY_OPERATION: Mapping[str, Roles | None] = {
     "login": PUBLIC,
     "page": PUBLIC,  # the application itself, which holds no data: who has no account gets its page for logging in
     "asset": PUBLIC,
+    "template": EVERYONE,  # blank; names of places alone
     "undo": ADMINISTRATORS,
     # who forms units records it; auditors read the board, so that nobody strikes off what they have inspected themselves
     "board_step": PLANNERS,

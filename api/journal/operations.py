@@ -61,6 +61,9 @@ OPERATIONS: Mapping[str, Recorded | None] = {
     "board_step": Recorded(Action.DECIDE),
     "board_back": Recorded(Action.DECIDE),
     "board_measure": Recorded(Action.DECIDE),
+    "template": None,  # blank
+    "ledger": Recorded(Action.LOOK, ("in",)),  # members' counts, as a workbook
+    "calendar": Recorded(Action.LOOK, ("in",)),
     "audit": Recorded(Action.LOOK, ("in",)),
     "finding": Recorded(Action.LOOK, ("id",)),
     "finding_list": Recorded(Action.LOOK, ("in",)),

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from graph import coverage
 from graph.affiliation.registry import NotChecked
 from graph.affiliation.submitters import Submitters
-from graph.columns import mask
 from graph.model import iso
 
 if TYPE_CHECKING:
@@ -90,22 +89,12 @@ def reported(facts: Facts) -> Iterator[Reported]:
             if who is None:
                 continue
             if who not in rates:
-                rates[who] = _rate(then, who)
+                rates[who] = _rate(then, who, people)
             if rates[who].denominator:
                 name = people.names()[who]
                 yield Reported(name, str(period), date, float(rate), rates[who], int(claim))
 
 
-def _rate(facts: Facts, who: str) -> Rate:
+def _rate(facts: Facts, who: str, people: Submitters) -> Rate:
     """Return an office's rate, by the profile's definition."""
-    o = facts.organizations
-    municipal = mask(o["line"].eq("social")) & mask(o["level"].eq("市级"))
-    kind, _, code = who.partition(":")
-    if kind == "district":
-        own = ~municipal & mask(o["at_district"].eq(code))
-    else:
-        supervised = o["supervisor"].notna().to_numpy(dtype=bool)
-        own = municipal & (
-            supervised if code == facts.profile.audit.organs_committee else ~supervised
-        )
-    return coverage.rate(facts.coverage, facts.profile.coverage_definition, own)
+    return coverage.rate(facts.coverage, facts.profile.coverage_definition, people.own(who))

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from graph.affiliation import calendar
 from graph.affiliation.calendar import plain
 from graph.affiliation.offices import district_organization_department, means
-from graph.columns import mask
+from graph.columns import mask, numbers
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
     from graph.affiliation.facts import Facts
 
 
 class Submitters:
     """Whom the plan asks for reports, and which 报送 rows are theirs.
+
+    Parameters
+    ----------
+    also : collection of str
+        Districts that count although the store holds no organization of them yet.
 
     Attributes
     ----------
@@ -23,9 +36,10 @@ class Submitters:
         The two municipal submitters, where the store holds a municipal social organization.
     """
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, also: Collection[str] = ()) -> None:
+        self._facts = facts
         o, divisions = facts.organizations, facts.expected.divisions
-        codes = sorted(str(c) for c in o["at_district"].dropna().unique())
+        codes = sorted({*map(str, o["at_district"].dropna().unique()), *also})
         self.districts = {c: str(divisions.at[c, "name"]) for c in codes if c in divisions.index}
         municipal = bool((mask(o["line"].eq("social")) & mask(o["level"].eq("市级"))).any())
         audit = facts.profile.audit
@@ -51,3 +65,32 @@ class Submitters:
         if self.civil_affairs is not None and plain(self.civil_affairs) in words:
             return f"dept:{self.civil_affairs}"
         return None
+
+    def own(self, who: str) -> NDArray[np.bool_]:
+        """Return which organizations are a submitter's own.
+
+        A district's are its firms, rural entities and social organizations below the municipal level; of the municipal ones the
+        organs committee's are those with a supervising body, the civil-affairs bureau's the others.
+        """
+        o = self._facts.organizations
+        municipal = mask(o["line"].eq("social")) & mask(o["level"].eq("市级"))
+        kind, _, code = who.partition(":")
+        if kind == "district":
+            return ~municipal & mask(o["at_district"].eq(code))
+        supervised = o["supervisor"].notna().to_numpy(dtype=bool)
+        committee = code == self._facts.profile.audit.organs_committee
+        return municipal & (supervised if committee else ~supervised)
+
+
+def received(facts: Facts) -> pd.DataFrame:
+    """Return the 报送 rows that have come in by the as-of, one for each submission that a row stands for.
+
+    ``office``, ``what`` (canonical 种类), ``period``, ``date`` (NaN unknown), ``rate``, ``claim``.
+    """
+    rows = facts.frame("submission")
+    date = numbers(rows["date"])
+    with np.errstate(invalid="ignore"):
+        rows = rows[~(date > facts.as_of)]
+    what = {text: sorted(calendar.submission_kinds(text)) for text in rows["type"].unique()}
+    out = rows.assign(what=rows["type"].map(what), date=numbers(rows["date"]))
+    return out.explode("what").dropna(subset=["what"])

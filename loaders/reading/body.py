@@ -49,6 +49,7 @@ class Findings:
     typed: frozenset[int]
     repeated_headers: int
     numbered_blanks: int
+    examples: int
     width: int
 
 
@@ -73,6 +74,7 @@ class Body:
     keeps: list[NDArray[np.bool_]] = field(default_factory=list)
     repeated: int = 0
     numbered: int = 0
+    examples: int = 0
     _events: list[_Event] = field(default_factory=list)
     _cells: dict[int, int] = field(default_factory=dict)
     _typed: set[int] = field(default_factory=set)
@@ -80,6 +82,7 @@ class Body:
     _begin: int = 0
     _width: int = 0
     _seen: int = 0
+    _serials: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         """Read what stands above the header and the row that numbers its columns."""
@@ -92,6 +95,11 @@ class Body:
             self.notes.append(Note(self._begin + 1, "", "numbering"))
             self._begin += 1
         self._width = max((i + 1 for i, h in enumerate(self.header.headings) if h), default=0)
+        self._serials = tuple(
+            i
+            for i, h in enumerate(self.header.headings)
+            if h.rpartition("/")[2].casefold() in words.SERIAL
+        )
 
     def _line(self, row: int, cells: Sequence[str], kind: Literal["title", "note"]) -> None:
         texts = [c for c in cells if c]
@@ -163,6 +171,9 @@ class Body:
             for c in sorted(valid)[:3]:
                 part = columns[c] if len(where) == len(few) else columns[c].take(pa.array(where))
                 found[where[_true(pc.match_substring_regex(part, words.NOTE))]] = True
+        for c in self._serials:
+            if c in valid:
+                found |= _true(pc.match_substring_regex(columns[c], words.EXAMPLE))
         if self.header is not None:
             for row in range(self.header.first, self.header.last + 1):
                 cells = self.head[row]
@@ -177,6 +188,9 @@ class Body:
         first_column, first = items[0]
         if self._repeats_header(row):
             self.repeated += 1
+            return True
+        if any(words.is_example(row.get(c, "")) for c in self._serials):
+            self.examples += 1
             return True
         for at, (c, text) in enumerate(items[:3]):
             if at and not items[at - 1][1].isdigit():
@@ -258,6 +272,7 @@ class Body:
             typed=frozenset(self._typed),
             repeated_headers=self.repeated,
             numbered_blanks=self.numbered,
+            examples=self.examples,
             width=self._width,
         )
 

@@ -144,8 +144,8 @@ class RawSheet:
         Data rows.
     typed : frozenset of int
         Columns that hold numbers, dates, booleans or errors: those with a ``t…`` column in the chunks.
-    repeated_headers, numbered_blanks : int
-        Rows passed over: headers of printed pages; rows with nothing but a running number.
+    repeated_headers, numbered_blanks, examples : int
+        Rows passed over: headers of printed pages; rows with nothing but a running number; rows marked as an example.
     merges : tuple of (first row, first column, last row, last column)
         Merged ranges, from 0, all in.
     """
@@ -165,6 +165,7 @@ class RawSheet:
     typed: frozenset[int] = frozenset()
     repeated_headers: int = 0
     numbered_blanks: int = 0
+    examples: int = 0
     merges: tuple[tuple[int, int, int, int], ...] = ()
     _grid: Callable[[], Iterator[pa.RecordBatch]] | None = field(
         default=None, repr=False, compare=False

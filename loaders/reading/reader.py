@@ -27,7 +27,17 @@ LOCK_FILE = (
     "a lock file that Office leaves beside an open file",
 )
 """Why a file named ``~$…`` is passed over, in Chinese and English."""
-OWN_SHEETS = frozenset(["导入问题清单", "审计问题清单", "填表说明 README"])
+OWN_SHEETS = frozenset(
+    [
+        "导入问题清单",
+        "审计问题清单",
+        "填表说明 README",
+        "选项 LISTS",
+        "行业代码表 GBT4754",
+        "台账汇总 SUMMARY",
+        "重复列入 TWICE",
+    ]
+)
 """Sheets that fault workbooks and templates hold beside the ledgers; they are passed over."""
 
 _LEDGERS = frozenset(
@@ -285,6 +295,7 @@ def _sheet(
         typed=what.typed,
         repeated_headers=what.repeated_headers,
         numbered_blanks=what.numbered_blanks,
+        examples=what.examples,
         merges=tuple(merges),
         _grid=again,
         _source=_source(again, body, len(columns), what.typed),

@@ -18,6 +18,10 @@ _DATA_LIKE = re.compile(
 SERIAL = frozenset(["序号", "序", "顺序号", "行号", "编次", "no", "no.", "№", "#", "行次"])
 """Headings of a running number."""
 
+EXAMPLE = r"^\s*[(（【\[]?\s*(?i:示\s*例|样\s*例|举\s*例|例子?|example|sample)\s*行?\s*[)）】\]]?\s*[:：]?\s*\d*$"
+"""What stands in the running number's cell of a row that only shows how a form is filled in (RE2 and ``re``)."""
+_EXAMPLE = re.compile(EXAMPLE)
+
 TOTAL = r"^[^\d,，。；;]{0,20}?(合\s*计|小\s*计|总\s*计|共\s*计|累\s*计)\s*数?\s*([:：(（].{0,40}|\d.{0,20})?$"
 """A total row's label (RE2 and ``re``)."""
 _TOTAL = re.compile(TOTAL)
@@ -98,6 +102,11 @@ def total_label(text: str) -> tuple[str, int | None] | None:
         return None
     stated = _STATED.search(match.group(2) or "")
     return _SPACE.sub("", match.group(1)), int(stated.group(1)) if stated else None
+
+
+def is_example(text: str) -> bool:
+    """Say whether a running number's cell marks its row as an example."""
+    return _EXAMPLE.match(text) is not None
 
 
 def is_note(text: str) -> bool:

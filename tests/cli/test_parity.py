@@ -156,6 +156,9 @@ def _ask(both: Callable[..., Answer]) -> tuple[list[str], list[str]]:
     ):
         both("ask", json.dumps(question))
     both("diff", "2016-08-26", "2016-11-20")
+    both("template", "annex1", "--out", "forms")
+    both("calendar", "--as-of", "2016-12-01")
+    both("ledger")
     both("sample", "--size", "9", "--seed", "4")
     both("map", codes[0], "--hops", "2", "--out", "map.html")
     both("export", codes[0], "--hops", "2", "--format", "graphml", "--out", "cut.graphml")

@@ -11,9 +11,14 @@ import pytest
 
 from graph.credit_code import check_digits
 from loaders.canonical import canonical
+from loaders.forms.checks import _check
+from loaders.forms.guidance import EXAMPLE, choices, how
+from loaders.forms.kinds import Ledger, ledgers
+from loaders.forms.lists import LISTS_SHEET
+from loaders.forms.sheets import FIRST_ROW
+from loaders.forms.writing import HELP_SHEET, workbook, write_templates
 from loaders.reading import RawSheet, read
 from loaders.recognition import recognise
-from loaders.template import HELP_SHEET, Ledger, choices, how, ledgers, workbook, write_templates
 from tests.cli.commandline import Lianjian
 from tests.loaders.city import credit_code
 
@@ -22,7 +27,7 @@ LEDGERS = ledgers()
 
 def _blank(ledger: Ledger, folder: Path) -> Path:
     path = folder / f"{ledger.name}.xlsx"
-    path.write_bytes(workbook(ledger))
+    path.write_bytes(workbook([ledger]))
     return path
 
 
@@ -30,8 +35,8 @@ def _filled(ledger: Ledger, folder: Path, *rows: dict[str, Any]) -> Path:
     path = _blank(ledger, folder)
     book = openpyxl.load_workbook(path)
     sheet = book[ledger.name]
-    for number, row in enumerate(rows, 2):
-        for index, column in enumerate(ledger.columns, 1):
+    for number, row in enumerate(rows, FIRST_ROW + 1):
+        for index, column in enumerate(ledger.columns, 2):
             sheet.cell(number, index).value = row.get(column.name)
     book.save(path)
     return path
@@ -82,9 +87,9 @@ def test_folder_that_can_not_be(tmp_path: Path, lianjian: Lianjian) -> None:
 )
 def test_template_is_recognised(ledger: Ledger, tmp_path: Path) -> None:
     """Each blank ledger, filled in by the examples it gives, is known as what it is, with every column."""
-    row = {c.name: how(c, ledger.line)[2] or "x" for c in ledger.columns}
+    row = {c.name: how(ledger, c)[2] or "x" for c in ledger.columns}
     (raw,) = [i for i in read([_filled(ledger, tmp_path, row)]) if isinstance(i, RawSheet)]
-    assert (raw.sheet, raw.rows, raw.header_rows) == (ledger.name, 1, (1, 1))
+    assert (raw.sheet, raw.rows, raw.header_rows, raw.examples) == (ledger.name, 1, (2, 3), 1)
     plan = recognise([c.header for c in raw.columns], raw.sheet, raw.file, None, lambda _: ())
     assert plan is not None
     assert plan.kind.id == ledger.sheet.id
@@ -98,26 +103,45 @@ def test_template_is_recognised(ledger: Ledger, tmp_path: Path) -> None:
     "ledger", LEDGERS, ids=lambda ledger: ledger.sheet.id + (ledger.line or "")
 )
 def test_looks_and_checks(ledger: Ledger, tmp_path: Path) -> None:
-    """The header is frozen and starred, codes are text, lists drop down, and every column is explained."""
+    """Two rows of headings, merged, frozen, protected; an example; codes are text; lists drop down; every column is explained."""
     book = openpyxl.load_workbook(_blank(ledger, tmp_path))
     sheet = book[ledger.name]
-    assert sheet.freeze_panes == "A2"
-    assert sheet.max_row == 1
-    rules = {str(v.sqref).split(":")[0]: v for v in sheet.data_validations.dataValidation}
-    for index, column in enumerate(ledger.columns, 1):
-        cell = sheet.cell(1, index)
+    assert str(sheet.freeze_panes)[1:] == "4"
+    assert sheet.protection.sheet
+    assert sheet.max_row == FIRST_ROW
+    assert sheet["A4"].value == EXAMPLE
+    merged = {str(m) for m in sheet.merged_cells.ranges}
+    assert "A2:A3" in merged
+    assert len(merged) == 1 + sum(len(columns) > 1 for _, columns in ledger.groups)
+    rules = {
+        str(at).split(":")[0]: v
+        for v in sheet.data_validations.dataValidation
+        for at in v.sqref.ranges
+    }
+    for index, column in enumerate(ledger.columns, 2):
+        cell = sheet.cell(3, index)
         assert cell.value == column.name + ("*" if column.required else "")
-        rule = rules[f"{cell.column_letter}2"]
+        assert cell.protection.locked
+        assert cell.comment is not None
+        assert cell.comment.text.startswith(column.name)
+        rule = rules[f"{cell.column_letter}5"]
         assert rule.prompt
-        assert str(rule.sqref).endswith("1048576")
-        listed = choices(column, ledger.line)
-        if listed:
+        assert all(str(at).endswith("1048576") for at in rule.sqref.ranges)
+        if listed := choices(column, ledger.line):
             assert rule.type == "list"
             assert rule.formula1 == f'"{",".join(listed)}"'
+        if column.cell == "industry":
+            where = rule.formula1.partition("!")[2].replace("$", "")
+            assert (book[LISTS_SHEET].sheet_state, "65") in {
+                ("hidden", c.value) for (c,) in book[LISTS_SHEET][where]
+            }
+        if column.cell == "int":
+            assert (rule.type, rule.operator, rule.formula1) == ("whole", "greaterThanOrEqual", "0")
+        styles = [
+            d for d in sheet.column_dimensions.values() if (d.min or 0) <= index <= (d.max or 0)
+        ]
+        assert [d.protection.locked for d in styles] == [False]
         if column.cell.startswith(("uscc", "code")):
-            styles = [
-                d for d in sheet.column_dimensions.values() if (d.min or 0) <= index <= (d.max or 0)
-            ]
             assert [d.number_format for d in styles] == ["@"]
     explained = [c.value for c in book[HELP_SHEET]["A"]]
     assert [c.name for c in ledger.columns] == explained[-len(ledger.columns) :]
@@ -142,7 +166,7 @@ def test_no_formula_cells_and_no_links() -> None:
     import io
 
     for ledger in LEDGERS:
-        with zipfile.ZipFile(io.BytesIO(workbook(ledger))) as archive:
+        with zipfile.ZipFile(io.BytesIO(workbook([ledger]))) as archive:
             for name in archive.namelist():
                 data = archive.read(name)
                 assert b"<f>" not in data
@@ -151,8 +175,6 @@ def test_no_formula_cells_and_no_links() -> None:
 
 def test_check_formula() -> None:
     """The check of a credit code is the sum that GB 32100 asks for, within what a spreadsheet takes."""
-    from loaders.template import _check
-
     formula = _check("A2")
     assert len(formula) <= 255
     alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -174,7 +196,7 @@ def test_filled_template_imports(tmp_path: Path, lianjian: Lianjian) -> None:
     """Templates filled in load without a fault, and their help sheets are no ledgers."""
     by_name = {ledger.name: ledger for ledger in LEDGERS}
     folder = tmp_path / "ledgers"
-    write_templates(folder)
+    write_templates(folder, LEDGERS)
     filled: dict[str, list[dict[str, Any]]] = {
         "区划": [
             {"代码": "420101", "名称": "甲区", "级别": "区"},
@@ -198,4 +220,50 @@ def test_filled_template_imports(tmp_path: Path, lianjian: Lianjian) -> None:
         _filled(by_name[name], folder, *rows)
     answer = lianjian("import", "ledgers", "--json", "--date", "2016-08-26")
     assert answer.code == 0, answer.err
+    sheets = [s for f in answer.json["files"] for s in f["sheets"]]
+    assert {s["examples"] for s in sheets} == {1}
+    assert len(sheets) == len(LEDGERS)
     assert answer.json["totals"] == {"rows": 3, "loaded": 3, "unchanged": 0, "quarantined": 0}
+
+
+def test_kinds_and_places(tmp_path: Path, lianjian: Lianjian) -> None:
+    """Some kinds into one workbook, with names of a store's places to choose from; an import says that the example stays out."""
+    (tmp_path / "divisions.csv").write_text(
+        "代码,名称,级别,上级\n4201,示例市,市,\n420101,甲区,区,4201\n420102,乙区,区,4201\n420101001,一街道,街道,420101\n"
+        "420102001,三街道,街道,420102\n",
+        encoding="utf-8",
+    )
+    assert lianjian("import", "divisions.csv").code == 0
+    answer = lianjian(
+        "template", "附表２", "building", "--in", "420101", "--out", "two.xlsx", "--json"
+    )
+    assert answer.code == 0, answer.err
+    assert [f["sheet"] for f in answer.json["files"]] == ["楼宇", "社会组织"]
+    book = openpyxl.load_workbook(tmp_path / "two.xlsx")
+    listed = {v.formula1 for v in book["社会组织"].data_validations.dataValidation}
+    assert {'"甲区"', '"一街道"'} <= listed
+    assert "三街道" not in str(listed)
+    told = lianjian("import", "two.xlsx", "--lang", "en")
+    assert told.code == 0
+    assert told.out.count("rows marked as an example, left out: 1") == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("附表3", "--out", "x"), "附表3"),
+        (("a", "b"), "'a'"),
+        (("annex1",), "--out"),
+        (("annex1", "--in", "999", "--out", "x"), "999"),
+    ],
+)
+def test_what_can_not_be(
+    asked: tuple[str, ...], said: str, tmp_path: Path, lianjian: Lianjian
+) -> None:
+    """A kind that is none, no place to write to, a division that is none: one line that says so, and nothing is written."""
+    (tmp_path / "divisions.csv").write_text("代码,名称,级别\n4201,示例市,市\n", encoding="utf-8")
+    assert lianjian("import", "divisions.csv").code == 0
+    answer = lianjian("template", *asked)
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert said in answer.err
+    assert not (tmp_path / "x").exists()

@@ -133,6 +133,7 @@ CHECKS = {
 RARE = ("withdraw", "include", "baseline_remove", "undo", "why_not")
 """Operations that answer only where several values fit each other: asked more often."""
 SLOW = (
+    "ledger", "calendar",
     "audit", "finding_list", "finding", "duplicates", "reconcile", "sample", "diff", "survey", "coverage", "candidates",
     "why", "alternatives", "map_inside", "map_around", "view", "export_inside", "export_around",
     "plan_job", "audit_job", "export_job", "verify_job",

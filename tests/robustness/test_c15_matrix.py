@@ -77,6 +77,9 @@ OBJECTS: dict[str, list[Asked]] = {
         Asked("/board/measure", body=STEP | {"code": "{another}", "measures": "联建", "due": "2016-11-20",
         "responsible": "某处"})
     ],
+    "template": [Asked("/template", {"in": "{area}"})],
+    "ledger": [Asked("/ledger", {"in": "{area}"})],
+    "calendar": [Asked("/calendar", {"in": "{area}"})],
     "audit": [Asked("/audit", {"in": "{area}"})],
     "finding": [Asked("/finding/{finding}")],
     "finding_list": [Asked("/finding/list", {"in": "{area}"})],
@@ -127,6 +130,7 @@ PLAIN = frozenset(
         "find", "show", "board_list", "board_show", "chain", "path", "neighbours", "nearby", "survey", "coverage", "audit",
         "finding", "finding_list", "diff",
         "duplicates", "reconcile", "sample", "map_inside", "map_around", "view", "export_inside", "export_around",
+        "template", "ledger", "calendar",
         "question", "findings", "finding_opened", "changes", "timeline", "selection", "export_selection",
     }
 )  # fmt: skip

@@ -12,6 +12,7 @@ from api.cli.commands import (
     backups,
     baselines,
     board,
+    campaign,
     connections,
     deciding,
     demonstration,
@@ -59,6 +60,7 @@ GROUPS: tuple[Group, ...] = (
             "generate": generating.generate,
             "preview": ledgers.preview,
             "import": ledgers.import_,
+            "ledger": campaign.ledger,
             "status": stores.status,
             "undo": stores.undo,
             "copy": stores.copy,
@@ -92,6 +94,7 @@ GROUPS: tuple[Group, ...] = (
                 "list": deciding.list_,
             },
             "finding": handling.finding,
+            "calendar": campaign.calendar,
             "board": {
                 "list": board.list_,
                 "show": board.show,

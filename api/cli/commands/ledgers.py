@@ -320,6 +320,8 @@ def _left_behind(sheet: SheetReport, t: Texts) -> Iterator[str]:
     where = f"{sheet.file} [{sheet.sheet}]" if sheet.sheet else sheet.file
     if sheet.problem:
         yield t("import.problem", where=where, why=t.either(*sheet.problem))
+    if sheet.examples:
+        yield t("import.examples", where=where, rows=f"{sheet.examples:,}")
     for unknown in sheet.unknown:
         key = "import.twice" if unknown.reason == "twice" else "import.unknown"
         if unknown.suggestion:

@@ -159,6 +159,9 @@ class ImportedSheet(Answer):
     encoding: str
     hidden: bool
     left_out: int
+    examples: int = Field(
+        description="rows marked as examples of how a form is filled in: left out"
+    )
     notes: list[NotedCells]
     totals: list[StatedTotal]
     problem: Label | None

@@ -30,7 +30,7 @@ from graph.affiliation.registry import (
     rule,
 )
 from graph.affiliation.reported import reported
-from graph.affiliation.submitters import Submitters
+from graph.affiliation.submitters import Submitters, received
 from graph.board.record import read
 from graph.columns import numbers, positions, texts
 from graph.model import iso
@@ -41,20 +41,6 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
 
 SUBMIT = no_repair("须由该单位补报", "the office has to submit it")
-
-
-def _received(facts: Facts) -> pd.DataFrame:
-    """Return the 报送 rows that have come in by the as-of, one for each submission that a row stands for.
-
-    ``office``, ``what`` (canonical 种类), ``period``, ``date`` (NaN unknown), ``rate``, ``claim``.
-    """
-    rows = facts.frame("submission")
-    date = numbers(rows["date"])
-    with np.errstate(invalid="ignore"):
-        rows = rows[~(date > facts.as_of)]
-    what = {text: sorted(calendar.submission_kinds(text)) for text in rows["type"].unique()}
-    out = rows.assign(what=rows["type"].map(what), date=numbers(rows["date"]))
-    return out.explode("what").dropna(subset=["what"])
 
 
 @rule(
@@ -82,12 +68,12 @@ def submission_missing(facts: Facts) -> Outcome:
     undated. Semi-monthly reports are ``report_late``.
     """
     people = Submitters(facts)
-    received = _received(facts)
-    received = received.assign(who=received["office"].map(people.who))
-    have = set(zip(received["what"], received["who"], strict=True))
+    came = received(facts)
+    came = came.assign(who=came["office"].map(people.who))
+    have = set(zip(came["what"], came["who"], strict=True))
     departments = {
         (DUTY_REPORT, calendar.department(office))
-        for what, office in zip(received["what"], received["office"], strict=True)
+        for what, office in zip(came["what"], came["office"], strict=True)
         if what == DUTY_REPORT
     }
     due: list[tuple[str, str, str, str]] = []  # clause, what, identity, name
@@ -145,7 +131,7 @@ def report_late(facts: Facts) -> Outcome:
     """
     people = Submitters(facts)
     dates = facts.profile.semi_monthly
-    rows = _received(facts)
+    rows = received(facts)
     rows = rows[rows["what"] == SEMI_MONTHLY]
     periods = {t: calendar.semi_monthly_period(t, dates) for t in rows["period"].unique()}
     came: dict[tuple[str, int], tuple[float, int]] = {}

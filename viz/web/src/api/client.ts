@@ -88,6 +88,11 @@ export async function fileOf(path: string, body: unknown): Promise<Blob> {
   return (await send('POST', path, carrying(body))).blob();
 }
 
+/** A file that an operation gives. */
+export async function blobOf(path: string, query: Query = {}): Promise<Blob> {
+  return (await send('GET', path, { query })).blob();
+}
+
 export async function remove(path: string): Promise<void> {
   await send('DELETE', path);
 }

@@ -1,5 +1,6 @@
 /** Loading ledgers with open eyes: drop them, see what they are read as, say it better where it is wrong, import, see what came of it. */
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { Blank } from '../campaign/Blank';
 import { get, post, remove, type Problem, type Schemas } from '../api/client';
 import { Failure } from '../shell/Failure';
 import type { PageProps } from '../shell/pages';
@@ -155,6 +156,7 @@ export function Ledgers({ me, view }: PageProps) {
           </label>
         </Choose>
       )}
+      {stage.is === 'choosing' && <Blank />}
       {stage.is === 'sending' && (
         <p role="status">
           <progress aria-label={t('load.sending', { n: number(files.length) })} /> {t('load.sending', { n: number(files.length) })}

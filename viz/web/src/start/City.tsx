@@ -1,6 +1,7 @@
 /** How the city is: what it holds and what was loaded; where there is nothing yet, how to begin. */
 import { useState } from 'preact/hooks';
 import type { Schemas } from '../api/client';
+import { Calendar } from '../campaign/Calendar';
 import { Failure } from '../shell/Failure';
 import { Icon } from '../shell/Icon';
 import type { Me } from '../state/account';
@@ -37,6 +38,7 @@ export function City({ me }: { me: Me }) {
           </li>
         ))}
       </ul>
+      <Calendar me={me} />
       <Table
         name={t('city.edges')}
         file="relations"

@@ -1,6 +1,8 @@
 /** The texts of each part of the application, one file a language, beside each other. */
 import boardEn from './board/en.json';
 import boardZh from './board/zh.json';
+import campaignEn from './campaign/en.json';
+import campaignZh from './campaign/zh.json';
 import commonEn from './common/en.json';
 import commonZh from './common/zh.json';
 import deskEn from './desk/en.json';
@@ -22,6 +24,7 @@ import startZh from './start/zh.json';
 
 export const parts = [
   [boardEn, boardZh],
+  [campaignEn, campaignZh],
   [commonEn, commonZh],
   [deskEn, deskZh],
   [entityEn, entityZh],
@@ -33,5 +36,5 @@ export const parts = [
   [startEn, startZh],
 ] as const;
 
-export const en = { ...boardEn, ...commonEn, ...deskEn, ...entityEn, ...exploreEn, ...graphEn, ...ledgersEn, ...mapEn, ...questionsEn, ...startEn };
-export const zh = { ...boardZh, ...commonZh, ...deskZh, ...entityZh, ...exploreZh, ...graphZh, ...ledgersZh, ...mapZh, ...questionsZh, ...startZh };
+export const en = { ...boardEn, ...campaignEn, ...commonEn, ...deskEn, ...entityEn, ...exploreEn, ...graphEn, ...ledgersEn, ...mapEn, ...questionsEn, ...startEn };
+export const zh = { ...boardZh, ...campaignZh, ...commonZh, ...deskZh, ...entityZh, ...exploreZh, ...graphZh, ...ledgersZh, ...mapZh, ...questionsZh, ...startZh };

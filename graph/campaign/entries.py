@@ -1,0 +1,155 @@
+"""What stands in the campaign's timetable: days to be kept, and how each jurisdiction stands to them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from graph.model import iso
+
+State = Literal["upcoming", "due", "late", "done", "done_late", "untold"]
+STATES: tuple[State, ...] = ("late", "due", "upcoming", "untold", "done_late", "done")
+"""The most pressing first. ``due``: begun, or within :data:`SOON`; ``untold``: its day has passed, and no row tells whether it was
+kept."""
+SOON = 14
+"""Days before its deadline from which something is due. Chosen."""
+Kind = Literal["milestone", "report", "target"]
+
+RESPONSIBLE = ("责任单位期限", "for who is responsible")
+GOAL = ("总目标期限", "for the goal")
+ONLY = ("期限", "deadline")
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A day by which something is to be done, and whose: two clauses may set two (S40)."""
+
+    date: int
+    zh: str
+    en: str
+
+
+def deadlines(dates: Sequence[int]) -> tuple[Deadline, ...]:
+    """Return a clause's dates as deadlines: of two, the earlier binds who is responsible, the later is the goal's."""
+    days = sorted(set(dates))
+    if len(days) == 1:
+        return (Deadline(days[0], *ONLY),)
+    return tuple(
+        Deadline(d, *(GOAL if k == len(days) - 1 else RESPONSIBLE)) for k, d in enumerate(days)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one jurisdiction or office stands to an entry.
+
+    Attributes
+    ----------
+    id, name : str
+        ``district:CODE``, ``dept:NAME``, or a division's code or a ledger unit's id that was asked for.
+    done, of : int or None
+        How many of how many; ``None`` where no row tells.
+    kept : bool or None
+        Whether it is done; ``None`` where no row tells.
+    on : int or None
+        The day it came in, ``yyyymmdd``, where a row says it.
+    missing : tuple of str
+        What has not come.
+    """
+
+    id: str
+    name: str
+    done: int | None = None
+    of: int | None = None
+    kept: bool | None = None
+    on: int | None = None
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the timetable.
+
+    Attributes
+    ----------
+    id : str
+        Stays the same whatever the date and the data.
+    start : int
+        The first day, ``yyyymmdd``.
+    """
+
+    id: str
+    kind: Kind
+    clauses: tuple[str, ...]
+    zh: str
+    en: str
+    start: int
+    deadlines: tuple[Deadline, ...]
+    standings: tuple[Standing, ...] = ()
+
+    @property
+    def end(self) -> int:
+        """The last deadline."""
+        return self.deadlines[-1].date
+
+    def state_of(self, standing: Standing, as_of: int, deadline: Deadline | None = None) -> State:
+        """Return how a jurisdiction stands to a deadline (default: the first, for it is the one that is missed first)."""
+        by = (deadline or self.deadlines[0]).date
+        if standing.kept:
+            return "done_late" if standing.on is not None and standing.on > by else "done"
+        if as_of > by:
+            return "untold" if standing.kept is None else "late"
+        begun = self.start < by and as_of >= self.start
+        return "due" if begun or _days(as_of, by) <= SOON else "upcoming"
+
+    def state(self, as_of: int) -> State:
+        """Return the most pressing state of any jurisdiction; without any, that of a day that nothing tells of."""
+        nobody = Standing("", "")
+        found = [self.state_of(s, as_of) for s in self.standings or (nobody,)]
+        return min(found, key=STATES.index)
+
+    def as_json(self, as_of: int) -> dict[str, Any]:
+        """Return what both sides say."""
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "clauses": list(self.clauses),
+            "summary": {"zh": self.zh, "en": self.en},
+            "start": iso(self.start),
+            "deadlines": [
+                {"date": iso(d.date), "of": {"zh": d.zh, "en": d.en}} for d in self.deadlines
+            ],
+            "state": self.state(as_of),
+            "standings": [
+                {
+                    "id": s.id,
+                    "name": s.name,
+                    "state": self.state_of(s, as_of),
+                    "states": [self.state_of(s, as_of, d) for d in self.deadlines],
+                    "done": s.done,
+                    "of": s.of,
+                    "on": iso(s.on),
+                    "days_late": self._late(s, as_of),
+                    "missing": list(s.missing),
+                }
+                for s in self.standings
+            ],
+        }
+
+    def _late(self, standing: Standing, as_of: int) -> int | None:
+        state = self.state_of(standing, as_of)
+        by = self.deadlines[0].date
+        if state == "late":
+            return _days(by, as_of)
+        return _days(by, standing.on) if state == "done_late" and standing.on else None
+
+
+def _days(start: int, end: int) -> int:
+    return (date_of(end) - date_of(start)).days
+
+
+def date_of(day: int) -> dt.date:
+    """Return a ``yyyymmdd`` integer as a date."""
+    return dt.date(day // 10000, day // 100 % 100, day % 100)

@@ -1,0 +1,109 @@
+"""The campaign's timetable: milestones, reports and targets by day, and what is due, done and late in each jurisdiction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graph.affiliation.facts import Facts
+from graph.affiliation.submitters import Submitters
+from graph.campaign.entries import STATES, Entry
+from graph.campaign.progress import Progress
+from graph.campaign.receipts import Receipts
+from graph.columns import mask
+from graph.jurisdiction import DISTRICTS
+from graph.model import iso
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from graph.city import City
+
+LEDGERS = "S20"
+"""The clause of the milestone that 报送 rows tell of."""
+
+
+@dataclass(frozen=True, eq=False)
+class Timetable:
+    """The timetable of a city at a date.
+
+    Parameters
+    ----------
+    city : graph.city.City
+    within : str, optional
+        A district's code, ``dept:NAME`` of the organs committee or the civil-affairs bureau, or any other division or ledger unit
+        of the city: such a one hands in no reports of its own, and only what is to be done in it is counted.
+
+    Raises
+    ------
+    InputError
+        ``within`` is none of these (when entries are asked for).
+    """
+
+    city: City
+    within: str | None = None
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries by their first deadline, those of one day by id."""
+        facts = Facts(self.city, self.city.store)
+        divisions = self.city.places.divisions
+        # one whose ledgers have not come yet owes them all the same
+        people = Submitters(facts, divisions.index[divisions["level"].isin(DISTRICTS)].astype(str))
+        asked = self._asked(people)
+        parts = self._parts(people, asked)
+        progress = Progress(facts, parts)
+        found: list[Entry] = []
+        receipts = None
+        if self.within is None or asked is not None:
+            receipts = Receipts(facts, people, asked)
+            found += [*receipts.work_plans(), *receipts.semi_monthly(), *receipts.duties()]
+        for milestone in self.city.profile.milestones:
+            if milestone.clause != LEDGERS:
+                found.append(progress.milestone(milestone))
+            elif receipts is not None:
+                found.append(receipts.annexes(milestone))
+        found += progress.targets()
+        return tuple(sorted(found, key=lambda e: (e.deadlines[0].date, e.id)))
+
+    def _asked(self, people: Submitters) -> str | None:
+        """Return the submitter that is meant."""
+        if self.within is None:
+            return None
+        meant = (self.within, f"district:{self.within}", f"dept:{self.within}")
+        return next((m for m in meant if m in people.names()), None)
+
+    def _parts(
+        self, people: Submitters, asked: str | None
+    ) -> dict[str, tuple[str, NDArray[np.bool_]]]:
+        if self.within is not None and asked is None:
+            divisions = self.city.places.divisions
+            name = divisions["name"].get(self.within, self.within)
+            if self.within in self.city.ledger_units.index:
+                name = self.city.ledger_units.at[self.within, "name"]
+            return {self.within: (str(name), mask(self.city.select(self.within)))}
+        return {
+            who: (self._called(people, who, name), people.own(who))
+            for who, name in people.names().items()
+            if asked in (None, who)
+        }
+
+    @staticmethod
+    def _called(people: Submitters, who: str, name: str) -> str:
+        """Return a jurisdiction's name: a district's own, not its department's."""
+        return people.districts.get(who.partition(":")[2], name)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object that ``calendar --json`` prints."""
+        as_of = self.city.as_of
+        states = Counter(e.state(as_of) for e in self.entries)
+        return {
+            "as_of": iso(as_of),
+            "in": self.within,
+            "entries": [e.as_json(as_of) for e in self.entries],
+            "totals": {state: states[state] for state in STATES},
+        }

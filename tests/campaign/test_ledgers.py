@@ -1,0 +1,94 @@
+"""Ledgers summed up: each organization once, whoever lists it; who owes one, and since when; and the way back in."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.campaign.ledgers import Keeper, Summary
+from graph.store.base import Store
+from tests.campaign.town import at, firm, put, town
+
+ONE, TWO, THREE = "street:429901001", "street:429902001", "street:429901002"
+ON = 20160901
+
+
+def keepers(store: Store, as_of: int = ON, within: str | None = "429901") -> dict[str, Keeper]:
+    """Return who keeps ledgers of firms, by id."""
+    return {k.id: k for k in Summary(at(store, as_of), within).keepers if k.line == "enterprise"}
+
+
+def test_who_owes_one(tmp_path: Path) -> None:
+    """A street without a ledger owes one from the day after its deadline; the district one of social organizations, too."""
+    store = town(tmp_path / "a.db")
+    found = keepers(store)
+    assert {k: (x.state, x.organizations) for k, x in found.items()} == {
+        ONE: ("received", 1),
+        THREE: ("owed", 0),
+    }
+    assert found[THREE].as_json()["owed_since"] == "2016-08-26"
+    assert keepers(store, 20160826)[THREE].state == "awaited"
+    social = [k for k in Summary(at(store, ON), "429901").keepers if k.line == "social"]
+    assert [(k.id, k.state, k.clause) for k in social] == [("district:429901", "owed", "S16")]
+
+
+def test_who_reports_for_others(tmp_path: Path) -> None:
+    """A ledger that names its keeper in words is the keeper's; one of another office leaves the street's own outstanding."""
+    store = town(tmp_path / "a.db", ledger="非公企业|一街道党工委")
+    assert keepers(store)[ONE].state == "received"
+    put(store, "organization", "非公企业|甲区市场监管局", 20160821, [firm("F2", "429901002")])
+    found = keepers(store)
+    assert (found[THREE].state, found[THREE].organizations) == ("by_other", 1)
+    assert found[THREE].ledgers == ("非公企业|甲区市场监管局",)
+
+
+def test_what_stands_in_two_is_counted_once(tmp_path: Path) -> None:
+    """Two streets list one organization: it is counted where it lies, and listed with both ledgers and their rows."""
+    store = town(tmp_path / "a.db", firm("F1"), firm("F2"))
+    put(store, "organization", f"非公企业|{THREE}", 20160821, [firm("F1"), firm("F3", "429901002")])
+    found = Summary(at(store, ON), "429901")
+    assert found.totals["organizations"] == 3
+    assert [k.organizations for k in found.keepers if k.line == "enterprise"] == [2, 1]
+    assert [(t["code"], t["counted_in"], len(t["listed_in"])) for t in found.twice] == [
+        ("F1", ONE, 2)
+    ]
+    assert [row["key"] for row in found.rows("enterprise")] == ["F3", "F1", "F2"] or sorted(
+        row["key"] for row in found.rows("enterprise")
+    ) == ["F1", "F2", "F3"]
+
+
+@settings(max_examples=8)
+@given(data=st.data())
+def test_nobody_is_counted_twice(data: st.DataObject) -> None:
+    """However ledgers overlap, keepers' counts add up to the organizations there are, and those in two are those listed so."""
+    streets = {"429901001": ONE, "429901002": THREE, "429902001": TWO}
+    firms = st.integers(1, 12).map(lambda n: f"F{n}")
+    homes = data.draw(st.dictionaries(firms, st.sampled_from(sorted(streets)), min_size=1))
+    lists = {s: data.draw(st.sets(st.sampled_from(sorted(homes)))) for s in sorted(streets)}
+    some = sorted(set().union(*lists.values()))
+    if not some:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        store = town(Path(folder) / "a.db", *(firm(k, homes[k]) for k in sorted(lists["429901001"]) or [some[0]]))  # fmt: skip
+        own = lists["429901001"] or {some[0]}
+        for street in ("429901002", "429902001"):
+            if lists[street]:
+                rows = [firm(k, homes[k]) for k in sorted(lists[street])]
+                put(store, "organization", f"非公企业|{streets[street]}", 20160821, rows)
+        found = Summary(at(store, ON))
+        held = [own, lists["429901002"], lists["429902001"]]
+        everyone = set().union(*held)
+        assert (
+            found.totals["organizations"]
+            == len(everyone)
+            == sum(k.organizations for k in found.keepers)
+        )
+        assert found.totals["listed"] == sum(map(len, held))
+        assert {t["code"] for t in found.twice} == {
+            k for k in everyone if sum(k in h for h in held) > 1
+        }
+        assert sorted(r["key"] for r in found.rows("enterprise")) == sorted(everyone)
+        store.close()

@@ -1,0 +1,133 @@
+"""Forms come back as they were filled in: through our writer, through LibreOffice, in every format that it saves."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import subprocess
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loaders.canonical import canonical
+from loaders.forms.kinds import Ledger, chosen, ledgers
+from loaders.forms.sheets import FIRST_ROW
+from loaders.forms.writing import workbook
+from loaders.reading import RawSheet, read
+from loaders.reading.words import is_example
+from tests.loaders import forms
+
+LEDGERS = ledgers()
+OFFICE = shutil.which("soffice")
+office = pytest.mark.skipif(OFFICE is None, reason="no LibreOffice (soffice)")
+
+
+def drawn(data: st.DataObject, size: int, some: tuple[Ledger, ...] = LEDGERS) -> dict[str, Any]:
+    """Draw rows for each ledger."""
+    return {x.name: data.draw(forms.rows(x, size)) for x in some}
+
+
+def filled(path: Path, some: tuple[Ledger, ...], held: dict[str, list[dict[str, Any]]]) -> Path:
+    """Fill blank forms in below their example, as another program does."""
+    path.write_bytes(workbook(some))
+    book = openpyxl.load_workbook(path)
+    for ledger in some:
+        sheet = book[ledger.name]
+        for number, row in enumerate(held[ledger.name], FIRST_ROW + 1):
+            for at, column in enumerate(ledger.columns, 2):
+                value = row[column.prop]
+                cell = sheet.cell(number, at)
+                if isinstance(value, bool):
+                    value = "是" if value else "否"
+                elif column.cell == "date" and value is not None:
+                    value = dt.date(value // 10000, value // 100 % 100, value % 100)
+                cell.value = value
+                if isinstance(value, str):
+                    cell.data_type = "s"
+    book.save(path)
+    return path
+
+
+def converted(path: Path, ending: str) -> Path:
+    """Have LibreOffice open a file and save it anew."""
+    folder = path.parent / "saved"
+    with tempfile.TemporaryDirectory() as profile:
+        subprocess.run(
+            [
+                str(OFFICE), f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to",
+                ending, "--outdir", str(folder), str(path),
+            ],
+            check=True, capture_output=True, timeout=300,
+        )  # fmt: skip
+    return folder / f"{path.stem}.{ending.partition(':')[0]}"
+
+
+@settings(max_examples=4)
+@given(data=st.data())
+def test_what_is_written_comes_back(data: st.DataObject) -> None:
+    """Any valid values of all kinds of ledgers, written in the forms' layout, are read as the same values without a mapping."""
+    held = drawn(data, 4)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "forms.xlsx"
+        path.write_bytes(workbook(LEDGERS, rows=held))
+        assert forms.came_back(path, LEDGERS) == held
+        with zipfile.ZipFile(path) as archive:
+            sheets = [n for n in archive.namelist() if n.startswith("xl/worksheets/sheet")]
+            assert not [n for n in sheets if b"<f>" in archive.read(n)]
+
+
+@office
+@settings(max_examples=1)
+@given(data=st.data())
+def test_what_is_saved_by_libreoffice_comes_back(data: st.DataObject) -> None:
+    """Forms that are filled in and saved by LibreOffice give every value back, and their examples stay out."""
+    held = drawn(data, 6)
+    with tempfile.TemporaryDirectory() as folder:
+        path = converted(filled(Path(folder) / "forms.xlsx", LEDGERS, held), "xlsx")
+        assert forms.came_back(path, LEDGERS) == held
+        assert {s.examples for s in read([str(path)]) if isinstance(s, RawSheet)} == {1}
+
+
+@pytest.mark.large
+@office
+@pytest.mark.parametrize("ending", ["xlsx", "ods", "xls", "csv"])
+@settings(max_examples=2)
+@given(data=st.data())
+def test_every_format_that_libreoffice_saves_comes_back(data: st.DataObject, ending: str) -> None:
+    """The same of every format that is read; a .csv has one sheet."""
+    some = chosen(["annex2"]) if ending == "csv" else LEDGERS
+    held = drawn(data, 20, some)
+    with tempfile.TemporaryDirectory() as folder:
+        path = filled(Path(folder) / f"{some[0].name}.xlsx", some, held)
+        assert forms.came_back(converted(path, ending), some) == held
+
+
+def test_no_column_is_a_person_s() -> None:
+    """What forms ask for is known to the import, and none of it is a personal column."""
+    for ledger in LEDGERS:
+        for heading, columns in ledger.groups:
+            for column in columns:
+                whole = f"{heading}/{column.name}"
+                assert canonical().find(ledger.sheet.id, whole) is not None, whole
+                if column.name != "指导员":  # whether there is one, or a pseudonymous code
+                    assert not canonical().personal.refuses(column.name), whole
+
+
+@pytest.mark.parametrize(
+    "word", ["示例", "（示例）", " 示 例 ", "例：", "例1", "Example", "样例行"]
+)
+def test_what_marks_an_example(word: str) -> None:
+    """The running number's cell of a row that only shows how to fill in."""
+    assert is_example(word)
+
+
+@pytest.mark.parametrize("word", ["1", "", "案例", "示例科技有限公司", "例外", "甲"])
+def test_what_marks_none(word: str) -> None:
+    """Numbers, names and other words do not."""
+    assert not is_example(word)
