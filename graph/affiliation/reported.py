@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from graph import coverage
 from graph.affiliation.registry import NotChecked
-from graph.affiliation.submitters import Submitters
-from graph.columns import mask
+from graph.affiliation.submitters import Submitters, answering
 from graph.model import iso
 
 if TYPE_CHECKING:
@@ -98,14 +97,5 @@ def reported(facts: Facts) -> Iterator[Reported]:
 
 def _rate(facts: Facts, who: str) -> Rate:
     """Return an office's rate, by the profile's definition."""
-    o = facts.organizations
-    municipal = mask(o["line"].eq("social")) & mask(o["level"].eq("市级"))
-    kind, _, code = who.partition(":")
-    if kind == "district":
-        own = ~municipal & mask(o["at_district"].eq(code))
-    else:
-        supervised = o["supervisor"].notna().to_numpy(dtype=bool)
-        own = municipal & (
-            supervised if code == facts.profile.audit.organs_committee else ~supervised
-        )
+    own = answering(facts.city) == who
     return coverage.rate(facts.coverage, facts.profile.coverage_definition, own)

@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
 
 from graph.affiliation.calendar import plain
 from graph.affiliation.offices import district_organization_department, means
-from graph.columns import mask
+from graph.columns import mask, padded, texts
+from graph.jurisdiction import MUNICIPAL
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from graph.affiliation.facts import Facts
+    from graph.city import City
+
+
+def answering(city: City) -> NDArray[Any]:
+    """Return who reports each organization of a city (S47, S16-S18): ``district:CODE``, ``dept:OFFICE`` or ``None``.
+
+    Municipal social organizations are the organs work committee's where they have a supervising body, else the civil-affairs
+    bureau's; all others are the organization department's of the district in which they lie.
+    """
+    o, audit = city.few("line", "level", "supervisor"), city.profile.audit
+    municipal = mask(o["line"].eq("social")) & mask(o["level"].eq(MUNICIPAL))
+    supervised = o["supervisor"].notna().to_numpy(dtype=bool)
+    district = texts(city.located["at_district"])
+    code, unique = pd.factorize(district)
+    out = padded([f"district:{one}" for one in unique])[code]
+    out[municipal & supervised] = f"dept:{audit.organs_committee}"
+    out[municipal & ~supervised] = f"dept:{audit.civil_affairs}"
+    return np.asarray(out, dtype=object)
 
 
 class Submitters:
