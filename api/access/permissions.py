@@ -48,6 +48,7 @@ BY_TAG: Mapping[str, Roles] = {
     "findings": AUDITORS,
     "decisions": AUDITORS,
     "board": OFFICERS,
+    "reports": OFFICERS,
     "exports": OFFICERS,
     "jobs": OFFICERS,
 }

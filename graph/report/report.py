@@ -291,6 +291,7 @@ def report(
     within: str | None = None,
     *,
     since: int | None = None,
+    earlier: bool = True,
     progress: Callable[[int, int], object] = lambda *_: None,
 ) -> Report:
     """Count a report.
@@ -303,6 +304,8 @@ def report(
         A division's code, or a ledger unit's id (the organs work committee's is ``dept:`` and its name); default the city.
     since : int, optional
         The date of the report before; default the latest of the profile's semi-monthly dates (S47) before ``date``.
+    earlier : bool
+        Whether the dates of the reports before are counted too.
     progress : callable, optional
         Called with how many dates are counted, and of how many.
 
@@ -323,7 +326,7 @@ def report(
     former = since if since is not None else max(listed, default=None)
     if former is not None and (begun is None or former < begun):
         former = None
-    dates = sorted({*listed, *([] if former is None else [former])})
+    dates = [] if not earlier else sorted({*listed, *([] if former is None else [former])})
     points, previous = [], None
     for n, day in enumerate(dates):  # the whole city at one of them at a time
         progress(n, len(dates) + 1)

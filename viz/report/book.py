@@ -18,6 +18,8 @@ DETAIL = 50_000
 MADE = dt.datetime(2016, 8, 14)
 """A fixed date: the same report gives the same bytes."""
 WIDEST = 46
+ACROSS = 116
+"""Characters that a line across the overview takes."""
 _PARTS = ("listed", "units", "separate", "joint", "none", "none_due", "none_few", "none_zero", "none_unknown")  # fmt: skip
 
 
@@ -82,9 +84,13 @@ class _Sheet:
         self.row = 0
         self._widths: dict[int, float] = {}
         printed(self.sheet, 1)
+        self.sheet.hide_gridlines(2)
 
-    def line(self, text: str, look: str = "plain") -> None:
-        """Write a line across the sheet."""
+    def line(self, text: str, look: str = "plain", across: int = 0) -> None:
+        """Write a line; one that may be long across so many columns, wrapped."""
+        if across:
+            self.sheet.merge_range(self.row, 0, self.row, across - 1, "", self.looks[look])
+            self.sheet.set_row(self.row, 16.5 * -(-text_width(text) // ACROSS))
         self.sheet.write_string(self.row, 0, text, self.looks[look])
         self.row += 1
 
@@ -138,7 +144,8 @@ class _Book:
             for name, look in {
                 "title": {"bold": True, "font_size": 15},
                 "section": {"bold": True, "font_size": 12, "font_color": "#1F4E78"},
-                "plain": {"font_color": "#404040"},
+                "plain": {"font_color": "#404040", "text_wrap": True, "valign": "top"},
+                "short": {"font_color": "#404040"},
                 "head": {**box, "bold": True, "bg_color": "#DDEBF7", "text_wrap": True, "align": "center"},
                 "cell": {**box, "num_format": "@", "text_wrap": True},
                 "id": {**box, "num_format": "@", "font_color": "#767676", "font_size": 9},
@@ -161,9 +168,8 @@ class _Book:
         w, r = self.words, self.report
         s = _Sheet(self, w("sheet.overview"))
         s.line(w.title(r), "title")
-        s.line(w.of(r["plan"]))
-        for text in (*w.head(r), *w.summary(r)):
-            s.line(text)
+        for text in (w.of(r["plan"]), *w.head(r), *w.summary(r)):
+            s.line(text, across=8)
         s.row += 1
         self._rates(s)
         self._listed(s)
@@ -240,27 +246,30 @@ class _Book:
     def _board(self, s: _Sheet) -> None:
         w = self.words
         s.line(w("t.board"), "section")
-        s.head([w("h.item"), w("h.value")])
+        s.head(["", w("h.item"), w("h.value")])
         for one in self.report["board"]:
-            s.text(0, w.of(one["text"]))
-            s.number(1, one["value"])
+            s.text(0, None)
+            s.text(1, w.of(one["text"]))
+            s.number(2, one["value"])
             s.row += 1
         s.row += 1
 
     def _trend(self, s: _Sheet) -> None:
         w, points = self.words, self.report["trend"]
         s.line(w("t.trend"), "section")
-        s.head([w("h.date"), w("h.units"), w("chart.separate"), w("chart.joint"), w("chart.rate")])
+        s.head(["", *(w(f"h.{n}") for n in ("date", "units")), *(w(f"chart.{n}") for n in ("separate", "joint", "rate"))])  # fmt: skip
         first = s.row
         for p in points:
-            s.text(0, p["date"])
-            for k, name in enumerate(("units", "separate", "joint"), 1):
+            s.text(0, None)
+            s.text(1, p["date"])
+            for k, name in enumerate(("units", "separate", "joint"), 2):
                 s.number(k, p[name])
-            whole = _at(s.row, 1)
-            made = f'IF({whole}=0,"",({_at(s.row, 2)}+{_at(s.row, 3)})/{whole})'
-            s.formula(4, made, p["rate"], "rate")
+            whole = _at(s.row, 2)
+            made = f'IF({whole}=0,"",({_at(s.row, 3)}+{_at(s.row, 4)})/{whole})'
+            s.formula(5, made, p["rate"], "rate")
             s.row += 1
-        s.sheet.insert_chart(s.row + 1, 0, chart(self.book, s.sheet.get_name(), first, len(points), w))  # fmt: skip
+        drawn = chart(self.book, s.sheet.get_name(), (first, 1), len(points), w)
+        s.sheet.insert_chart(s.row + 1, 0, drawn)
         s.row += 18
 
     # -- the parts and the forms -----------------------------------------------------------------------------------------
@@ -270,7 +279,7 @@ class _Book:
         kind = "city" if r["subject"]["kind"] == "city" else "other"
         s = _Sheet(self, w(f"sheet.parts.{kind}"))
         s.line(w(f"t.parts.{kind}"), "section")
-        s.line(w("line.date", date=r["date"]))
+        s.line(w("line.date", date=r["date"]), "short")
         s.head([w("h.id"), w(f"h.part.{kind}"), *(w(f"h.{n}") for n in _PARTS), *(w(f"h.{n}") for n in ("coverage", "single_rate", "before_covered", "change_covered"))])  # fmt: skip
         s.text(0, "part.", "id")
         s.text(1, None, "id")
@@ -339,7 +348,7 @@ class _Book:
         w, line, columns = self.words, form["line"], form["columns"]
         s = _Sheet(self, w(f"form.{line}"))
         s.line(w(f"form.{line}"), "section")
-        s.line(w("line.date", date=self.report["date"]))
+        s.line(w("line.date", date=self.report["date"]), "short")
         s.head([w("h.id"), w("h.item"), *(w.of(c) for c in columns), w("h.before_total"), w("h.change_total")])  # fmt: skip
         s.text(0, f"{line}.", "id")
         s.text(1, None, "id")
@@ -403,9 +412,9 @@ class _Book:
         w, r = self.words, self.report
         s = _Sheet(self, w("sheet.received"))
         s.line(w("t.received"), "section")
-        s.line(w("line.date", date=r["date"]))
+        s.line(w("line.date", date=r["date"]), "short")
         for text in received_lines(w, r):
-            s.line(text)
+            s.line(text, "short")
         s.head([w(f"h.{n}") for n in ("office", "what", "due", "received", "days")])
         for one in r["received"]["overdue"]:
             s.text(0, one["office"])
@@ -465,7 +474,7 @@ class _Book:
         sheet = self.book.add_worksheet(sheet_name(w("sheet.rows"), 1))
         printed(sheet, 2)
         if listed > DETAIL:
-            sheet.write_string(0, 0, w("rows.beyond", n=f"{listed:,}"), self.looks["plain"])
+            sheet.write_string(0, 0, w("rows.beyond", n=f"{listed:,}"), self.looks["short"])
             return
         text, number = self.looks["cell"], self.looks["number"]
         names = (
@@ -492,15 +501,16 @@ class _Book:
         sheet.autofilter(0, 0, at, len(names) - 1)
 
 
-def chart(book: Any, sheet: str, first: int, count: int, words: Words) -> Any:
-    """Return the trend as a chart over a table that begins in some row: columns of the covered, a line of the rate."""
+def chart(book: Any, sheet: str, at: tuple[int, int], count: int, words: Words) -> Any:
+    """Return the trend as a chart over a table that begins in a cell: columns of the covered, a line of the rate."""
     made = book.add_chart({"type": "column", "subtype": "stacked"})
+    first, left = at
     last = first + count - 1
-    for column, name, colour in ((2, "separate", "#1F4E78"), (3, "joint", "#9DC3E6")):
+    for column, name, colour in ((left + 2, "separate", "#1F4E78"), (left + 3, "joint", "#9DC3E6")):
         made.add_series(
             {
                 "name": words(f"chart.{name}"),
-                "categories": [sheet, first, 0, last, 0],
+                "categories": [sheet, first, left, last, left],
                 "values": [sheet, first, column, last, column],
                 "fill": {"color": colour},
                 "gap": 80,
@@ -510,8 +520,8 @@ def chart(book: Any, sheet: str, first: int, count: int, words: Words) -> Any:
     line.add_series(
         {
             "name": words("chart.rate"),
-            "categories": [sheet, first, 0, last, 0],
-            "values": [sheet, first, 4, last, 4],
+            "categories": [sheet, first, left, last, left],
+            "values": [sheet, first, left + 4, last, left + 4],
             "y2_axis": True,
             "line": {"color": "#C55A11", "width": 2.25},
             "marker": {"type": "circle", "size": 6, "fill": {"color": "#C55A11"}, "border": {"color": "#C55A11"}},
@@ -520,8 +530,9 @@ def chart(book: Any, sheet: str, first: int, count: int, words: Words) -> Any:
     )  # fmt: skip
     made.combine(line)
     made.set_title({"name": words("chart.title"), "name_font": {"size": 12}})
-    made.set_y_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#E5E5E5"}}})  # fmt: skip
-    line.set_y2_axis({"num_format": "0%", "min": 0, "max": 1})
+    made.set_y_axis({"num_format": "#,##0", "min": 0, "minor_tick_mark": "none", "major_gridlines": {"visible": True, "line": {"color": "#E5E5E5"}}})  # fmt: skip
+    made.set_x_axis({"minor_tick_mark": "none", "text_axis": True})
+    line.set_y2_axis({"num_format": "0%", "min": 0, "max": 1, "minor_tick_mark": "none"})
     made.set_legend({"position": "bottom"})
     made.set_size({"width": 760, "height": 320})
     return made

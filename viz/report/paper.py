@@ -25,7 +25,8 @@ _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff\ue0c4]
 _CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 _BOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_WIDTH, _HEIGHT = 8_640_000, 3_600_000  # 24 by 10 centimetres
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_WIDTH, _HEIGHT = 9_000_000, 2_880_000  # 25 by 8 centimetres
 _NAMES = ("listed", "units", "separate", "joint", "none", "none_due", "none_few", "none_zero", "none_unknown")  # fmt: skip
 
 
@@ -68,6 +69,7 @@ def write(
         ) from None
     except (ValueError, KeyError, zipfile.BadZipFile, TypeError, AttributeError):
         raise _unreadable(template) from None
+    _widen(made.docx)
     _draw(made.docx, report, words)
     made.docx.core_properties.title = words.title(report)
     _settle(_saved(made.docx), raw)
@@ -242,6 +244,27 @@ def _form(form: Mapping[str, Any], w: Words) -> dict[str, Any]:
     }
 
 
+# -- tables that grew ----------------------------------------------------------------------------------------------------
+def _widen(document: Any) -> None:
+    """Give tables that have got columns a grid for them, as wide as the page's text."""
+    from docx.oxml import parse_xml
+
+    section = document.sections[0]
+    wide = int(section.page_width - section.left_margin - section.right_margin) // 635  # twentieths of a point
+    for table in document.tables:
+        grid = table._tbl.tblGrid
+        cells = table.rows[0]._tr.tc_lst
+        if len(grid.gridCol_lst) == len(cells):
+            continue
+        first = wide // 4
+        widths = [first, *([(wide - first) // (len(cells) - 1)] * (len(cells) - 1))]
+        columns = "".join(f'<w:gridCol w:w="{n}"/>' for n in widths)
+        table._tbl.replace(grid, parse_xml(f'<w:tblGrid xmlns:w="{_W}">{columns}</w:tblGrid>'))
+        for row in table.rows:
+            for cell, width in zip(row._tr.tc_lst, widths, strict=True):
+                cell.width = width * 635
+
+
 # -- the chart ---------------------------------------------------------------------------------------------------------
 def _draw(document: Any, report: Mapping[str, Any], words: Words) -> None:
     """Put the trend where its mark stands: a chart of the document's own, with the workbook that it is drawn from."""
@@ -287,7 +310,7 @@ _RUN = (
 
 
 def _w(name: str) -> str:
-    return f"{{http://schemas.openxmlformats.org/wordprocessingml/2006/main}}{name}"
+    return f"{{{_W}}}{name}"
 
 
 def _charted(report: Mapping[str, Any], words: Words) -> tuple[bytes, bytes]:
@@ -305,7 +328,7 @@ def _charted(report: Mapping[str, Any], words: Words) -> tuple[bytes, bytes]:
         for k, name in enumerate(("units", "separate", "joint", "rate"), 1):
             if p[name] is not None:
                 sheet.write_number(n, k, p[name])
-    sheet.insert_chart(0, 6, chart(book, "trend", 1, len(report["trend"]), words))
+    sheet.insert_chart(0, 6, chart(book, "trend", (1, 0), len(report["trend"]), words))
     book.close()
     with zipfile.ZipFile(out) as packed:
         return packed.read("xl/charts/chart1.xml"), out.getvalue()
@@ -316,6 +339,10 @@ def _with_source(drawing: bytes, related: str) -> bytes:
     source = f'<c:externalData r:id="{related}"><c:autoUpdate val="0"/></c:externalData>'
     # ECMA-376 has it after printSettings; those of a sheet mean nothing in a document
     plain = re.sub(rb"<c:printSettings>.*?</c:printSettings>", b"", drawing)
+    # what a label does not deny, word processors show
+    denied = "".join(f'<c:show{n} val="0"/>' for n in ("CatName", "SerName", "Percent", "BubbleSize"))
+    labels = f'<c:showLegendKey val="0"/><c:showVal val="1"/>{denied}'.encode()
+    plain = plain.replace(b'<c:showVal val="1"/>', labels)
     return plain.replace(b"</c:chartSpace>", source.encode() + b"</c:chartSpace>")
 
 

@@ -8,12 +8,15 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from graph.model import iso
 from graph.policy.settings import UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEFAULT = "org_operating"
+FIRST_DATE = 19000101
+"""A whole number without a unit from here on is a date."""
 
 
 @cache
@@ -88,14 +91,17 @@ class Words:
         unit = UNITS.get(str(chosen["unit"]))
         said = "" if unit is None else unit[0 if self.lang == "zh" else 1]
         if value is None:
-            return self("none"), said
+            return self("none"), ""
         if isinstance(value, bool):
             return self("yes" if value else "no"), said
+        if unit is None and isinstance(value, int) and value > FIRST_DATE:
+            return iso(value), ""
         if isinstance(value, float | int):
             return f"{value:,.10g}", said
         if isinstance(value, list | tuple):
             return ("、" if self.lang == "zh" else ", ").join(map(str, value)) or self("none"), said
-        return str(value), said
+        key = f"value.{value}"
+        return (self(key) if key in catalogue(self.lang) else str(value)), said
 
     def summary(self, report: Mapping[str, Any]) -> list[str]:
         """Return the report in a few sentences."""

@@ -26,6 +26,7 @@ from api.cli.commands import (
     pictures,
     planning,
     profiles,
+    reporting,
     serving,
     stores,
     surveying,
@@ -72,6 +73,7 @@ GROUPS: tuple[Group, ...] = (
         {
             "survey": surveying.survey,
             "coverage": surveying.coverage,
+            "report": reporting.report,
             "audit": auditing.audit,
             "diff": history.diff,
             "duplicates": duplicates.duplicates,
