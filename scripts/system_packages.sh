@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What the browser tests need of the system: Chromium and a font with Chinese characters; and what fetches Neo4j for its tests: Maven.
-# Installed only where we are root on a Debian; elsewhere one line says what is missing: browser tests then skip, those of Neo4j fail.
+# What the tests need of the system: Chromium and a font with Chinese characters; LibreOffice, which opens reports; what fetches Neo4j: Maven.
+# Installed only where we are root on a Debian; elsewhere one line says what is missing: tests of browsers and reports then skip, those of Neo4j fail.
 set -euo pipefail
 missing=()
 command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 ||
@@ -9,9 +9,13 @@ command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>
   missing+=(fonts-noto-cjk)
 # the browser's driver is a Node of its own, which needs this library
 compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null || compgen -G '/usr/lib*/libatomic.so.1' >/dev/null || missing+=(libatomic1)
+# reports are opened in what offices open them with; without a screen, and without what recommends itself
+have() { [ -e "/usr/lib/libreoffice/program/$1" ]; }
+have libsclo.so || missing+=(libreoffice-calc-nogui)
+have libswlo.so || missing+=(libreoffice-writer-nogui)
 command -v mvn >/dev/null 2>&1 || missing+=(maven)
 [ ${#missing[@]} -gt 0 ] || exit 0
-then="browser tests skip, and those of Neo4j fail without maven"
+then="tests with a browser or LibreOffice skip, and those of Neo4j fail without maven"
 if [ "$(id -u)" = 0 ] && [ -e /etc/debian_version ] && command -v apt-get >/dev/null 2>&1; then
   echo "lianjian: installing for the tests: ${missing[*]} (apt-get)"
   export DEBIAN_FRONTEND=noninteractive

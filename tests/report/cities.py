@@ -89,7 +89,7 @@ def _units(rng: random.Random, organizations: list[dict[str, object]]) -> list[d
         units.append(
             {
                 "党组织代码": code, "党组织名称": f"{code}支部", "类型": type_, "所属单位": own, "覆盖单位": ";".join(covers),
-                "成立日期": founded, "撤销日期": gone, "填报日期": LISTED,
+                "成立日期": founded, "撤销日期": gone, "填报日期": founded,
             }
         )  # fmt: skip
         return code

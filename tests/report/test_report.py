@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from graph.decisions.baseline import freeze
 from graph.errors import InputError
 from graph.policy.profile import load
 from graph.report.report import Report, report
 from graph.store import open_store
 from graph.store.base import Store
 from loaders.pipeline import import_paths
+from tests.loaders.city import credit_code
 from tests.report.cities import DISTRICTS, SHEETS, Recount, generate
 
 DATE, BEFORE = 20161025, "2016-10-10"
@@ -24,7 +26,7 @@ def made(folder: Path, seed: int) -> Store:
     """Return a store with a generated city."""
     generate(folder / f"ledgers{seed}", seed)
     store = open_store(str(folder / f"{seed}.db"), create=True)
-    told = import_paths([folder / f"ledgers{seed}"], store, load())
+    told = import_paths([folder / f"ledgers{seed}"], store, load(), date=20160801)
     assert not told.faults()
     return store
 
@@ -160,14 +162,10 @@ def test_identities_hold_or_say_why(bulletin: Report) -> None:
 
 def test_what_keeps_an_identity_from_holding_is_said(tmp_path: Path) -> None:
     """An organization listed after the baseline was frozen is in the forms and not in the rates: by how many, and why."""
-    from graph.decisions import making
-
     store = made(tmp_path, 3)
-    making.freeze(store, load(), "市委组织部", 20160826)
+    freeze(store, "市委组织部", 20160826, None)
     (tmp_path / "later").mkdir()
     rows = (tmp_path / "ledgers3" / "非公企业.csv").read_text(encoding="utf-8-sig").splitlines()
-    from tests.loaders.city import credit_code
-
     head = rows[0].split(",")
     cells = dict(zip(head, rows[1].split(","), strict=True)) | {
         "统一社会信用代码": credit_code(777777), "单位名称": "后来的单位", "经营状态": "正常", "填报日期": "2016-09-01",

@@ -246,7 +246,7 @@ def _form(form: Mapping[str, Any], w: Words) -> dict[str, Any]:
 
 # -- tables that grew ----------------------------------------------------------------------------------------------------
 def _widen(document: Any) -> None:
-    """Give tables that have got columns a grid for them, as wide as the page's text."""
+    """Give tables that have got columns, and so far less than the page's width, a grid for them."""
     from docx.oxml import parse_xml
 
     section = document.sections[0]
@@ -254,7 +254,8 @@ def _widen(document: Any) -> None:
     for table in document.tables:
         grid = table._tbl.tblGrid
         cells = table.rows[0]._tr.tc_lst
-        if len(grid.gridCol_lst) == len(cells):
+        told = sum(int(column.w or 0) for column in grid.gridCol_lst) // 635
+        if len(grid.gridCol_lst) == len(cells) and told > 0.95 * wide:
             continue
         first = wide // 4
         widths = [first, *([(wide - first) // (len(cells) - 1)] * (len(cells) - 1))]

@@ -114,7 +114,7 @@ def _table(
     _cell(table.cell(1, 0), f"{{%tr for row in {name} %}}")
     _cell(table.cell(3, 0), "{%tr endfor %}")
     _widths(table, [wide, *([rest] * (len(heads) - 1))])
-    _repeated(table.rows[0])
+    _kept(table)
 
 
 def _wide(document: Any) -> None:
@@ -128,7 +128,7 @@ def _wide(document: Any) -> None:
     _cell(table.cell(1, 0), "{%tr for row in form.rows %}")
     _cell(table.cell(3, 0), "{%tr endfor %}")
     _widths(table, [6.5, 2, 2, 2, 2, 2])
-    _repeated(table.rows[0])
+    _kept(table)
 
 
 def _grid(document: Any, rows: int, columns: int) -> Any:
@@ -167,14 +167,13 @@ def _cell(cell: Any, text: str, *, head: bool = False, left: bool = False) -> No
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
-def _repeated(row: Any) -> None:
-    """Have a row stand on each page that its table goes on to."""
+def _kept(table: Any) -> None:
+    """Have a table's head stand on each page that it goes on to, and no row broken over two."""
     from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
 
-    mark = OxmlElement("w:tblHeader")
-    mark.set(qn("w:val"), "true")
-    row._tr.get_or_add_trPr().append(mark)
+    for row in (table.rows[0], table.rows[2]):
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
 def _page_number(paragraph: Any) -> None:
