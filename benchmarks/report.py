@@ -74,7 +74,12 @@ def main() -> None:
     parser.add_argument("--units", type=int, default=60_000)
     parser.add_argument("--seed", type=int, default=2016)
     parser.add_argument("--store", help="a store that is there")
-    parser.add_argument("--date", type=int, default=20161125, help="the report's day, yyyymmdd; 0: the store's latest")
+    parser.add_argument(
+        "--date",
+        type=int,
+        default=20161125,
+        help="the report's day, yyyymmdd; 0: the store's latest",
+    )
     options = parser.parse_args()
     header("the city's report", ["apsw", "docxtpl", "numpy", "pandas", "python-docx", "xlsxwriter"])
     with tempfile.TemporaryDirectory(prefix="lianjian-bench-") as folder:
@@ -89,15 +94,24 @@ def main() -> None:
     for line, rows in others["forms"].items():
         for row, value in rows.items():
             if told["forms"][line][row] != value:
-                raise SystemExit(f"{line}.{row}: {told['forms'][line][row]:,} here, {value:,} by pandas")
+                raise SystemExit(
+                    f"{line}.{row}: {told['forms'][line][row]:,} here, {value:,} by pandas"
+                )
     total = sum(f["units"] for f in told["forms"].values())
-    print(f"\n{total:,} operating organizations, {told['dates']} dates, identities hold: {told['holds']}")
+    print(
+        f"\n{total:,} operating organizations, {told['dates']} dates, identities hold: {told['holds']}"
+    )
     print(
         f"  report {told['seconds']:6.1f} s (aim: 60), {told['counted']:.1f} of them for the figures,"
         f" {told['cpu']:.1f} s of the processor, peak {ours.peak:.2f} GiB (aim: 2)"
     )
-    print(f"  pandas {others['seconds']:6.1f} s for the forms of one date, {others['cpu']:.1f} s of the processor, peak {peer.peak:.2f} GiB")
-    print(f"  ours / pandas: {told['cpu'] / others['cpu']:.1f} x the processor's time; files {sizes_of}")
+    print(
+        f"  pandas {others['seconds']:6.1f} s for the forms of one date,"
+        f" {others['cpu']:.1f} s of the processor, peak {peer.peak:.2f} GiB"
+    )
+    print(
+        f"  ours / pandas: {told['cpu'] / others['cpu']:.1f} x the processor's time; files {sizes_of}"
+    )
 
 
 if __name__ == "__main__":

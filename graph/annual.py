@@ -55,7 +55,12 @@ TOTAL = "total"
 """The column of all."""
 
 
-SUMS = {"staff": "units", "members": "units", "staff_covered": "covered", "members_covered": "covered"}
+SUMS = {
+    "staff": "units",
+    "members": "units",
+    "staff_covered": "covered",
+    "members_covered": "covered",
+}
 """Rows that are sums over organizations, and whose."""
 
 
@@ -134,7 +139,9 @@ class Annual:
         """Return ``{"line", "columns": [{"id", "zh", "en"}], "rows": [{"id", "zh", "en", "values"}]}`` for each table."""
         o = self._city.few(*_COLUMNS)
         staff = np.nan_to_num(numbers(o["staff"]))
-        members = np.nan_to_num(self._city.members) + np.nan_to_num(numbers(o["probationary_members"]))
+        members = np.nan_to_num(self._city.members) + np.nan_to_num(
+            numbers(o["probationary_members"])
+        )
         joint_units = _joint_units(self._city, self._covered & ~self._single)
         weights = {name: staff if name.startswith("staff") else members for name in SUMS}
         out = []

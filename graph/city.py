@@ -603,7 +603,9 @@ class City:
         divisions = self.places.divisions
         if divisions["level"].eq("市").sum() == 1:
             return pd.Series(np.ones(len(self._index), dtype=bool), index=self._index)
-        return _truth(self.located["at_district"].isin(divisions.index[divisions["parent"].eq(city)]))
+        return _truth(
+            self.located["at_district"].isin(divisions.index[divisions["parent"].eq(city)])
+        )
 
     def _refuse(self, code: str, known: Any) -> None:
         near = difflib.get_close_matches(code, [str(k) for k in known], n=3)

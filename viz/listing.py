@@ -326,7 +326,9 @@ def _lines(columns: Sequence[Column], row: Sequence[Any]) -> int:
         text = cell(value)
         if isinstance(text, str) and text:
             parts = text.split("\n")
-            most = max(most, sum(max(1, math.ceil(text_width(part) / column.width)) for part in parts))
+            most = max(
+                most, sum(max(1, math.ceil(text_width(part) / column.width)) for part in parts)
+            )
     return most
 
 

@@ -124,5 +124,9 @@ def report_rows(
             )  # fmt: skip
         found = counted().as_json()
         return listed(
-            request, as_file, "report-rows", found, lambda t: [tables.rows(t, found["organizations"])]
+            request,
+            as_file,
+            "report-rows",
+            found,
+            lambda t: [tables.rows(t, found["organizations"])],
         )

@@ -144,17 +144,15 @@ class Report:
         found = counting.by_part()
         former = {} if self.previous is None else self.previous.by_part
         nothing = dict.fromkeys(("listed", *PART_COUNTS), 0)
-        out = []
-        for part in sorted({*found, *former}, key=_order):
-            out.append(
-                {
-                    "id": part,
-                    "name": self.subject.part_name(counting.city, part),
-                    "counts": found.get(part, nothing),
-                    "before": None if self.previous is None else former.get(part, nothing),
-                }
-            )
-        return out
+        return [
+            {
+                "id": part,
+                "name": self.subject.part_name(counting.city, part),
+                "counts": found.get(part, nothing),
+                "before": None if self.previous is None else former.get(part, nothing),
+            }
+            for part in sorted({*found, *former}, key=_order)
+        ]
 
     def _board(self) -> list[dict[str, Any]]:
         """Return how many organizations stand in each state of the cross-off that somebody recorded (S22)."""
@@ -238,12 +236,8 @@ class Report:
     def _rows(self, some: Bools) -> Iterator[dict[str, Any]]:
         city = self.counting.city
         o, at = city.organizations, np.flatnonzero(some)
-        said = {
-            n: texts(o[n])[at] for n in ("name", "line", "category", "status", "ledger_unit")
-        }
-        staff, m, more = (
-            numbers(o[n])[at] for n in ("staff", "m", "probationary_members")
-        )
+        said = {n: texts(o[n])[at] for n in ("name", "line", "category", "status", "ledger_unit")}
+        staff, m, more = (numbers(o[n])[at] for n in ("staff", "m", "probationary_members"))
         instructed = self.counting.annual.masks["instructed"][at]
         units, organizations, _ = city.formal
         held: dict[int, list[str]] = {}

@@ -64,7 +64,10 @@ def generate(folder: Path, seed: int, size: int = 160) -> None:
         _write(folder, sheet, names, [[o[n] for n in names] for o in rows])
     _write(folder, "党组织", list(units[0]), [list(u.values()) for u in units])
     struck = rng.sample([o["统一社会信用代码"] for o in organizations], 6)
-    rows = [(c, rng.choice(("空壳", "僵尸")), "核查", "市工商局", rng.choice(DATES), LISTED) for c in struck]
+    rows = [
+        (c, rng.choice(("空壳", "僵尸")), "核查", "市工商局", rng.choice(DATES), LISTED)
+        for c in struck
+    ]
     _write(folder, "剔除", ["代码", "类型", "依据", "认定单位", "认定日期", "填报日期"], rows)
     sent = [
         (f"{name}委组织部", "半月报", date, date if rng.random() < 0.6 else _after(date), LISTED)
@@ -176,7 +179,7 @@ class Recount:
         columns = {"total": some}
         if line == "enterprise":
             columns |= {f"staff_{n}": some[some["staff"] >= n] for n in (50, 100)}
-        columns |= {word: part for word, part in some.groupby("类别")}
+        columns |= {str(word): part for word, part in some.groupby("类别")}
         out: dict[str, dict[str, int]] = {}
         for id_, c in columns.items():
             for row, value in self._column(c).items():
@@ -212,7 +215,16 @@ class Recount:
         """Return the counts of one submitter."""
         mine = self.rows[self.rows["office"] == office]
         found = self._column(mine[mine["base"]])
-        names = ("units", "separate", "joint", "none", "none_due", "none_few", "none_zero", "none_unknown")
+        names = (
+            "units",
+            "separate",
+            "joint",
+            "none",
+            "none_due",
+            "none_few",
+            "none_zero",
+            "none_unknown",
+        )
         return {"listed": len(mine)} | {n: found[n] for n in names}
 
 

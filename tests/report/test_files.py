@@ -39,7 +39,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Report]:
     generate(folder / "ledgers", 21, 90)
     ledger = folder / "ledgers" / "非公企业.csv"
     text = ledger.read_text(encoding="utf-8-sig")
-    for n, name in enumerate(HOSTILE):
+    for n in range(len(HOSTILE)):
         text = re.sub(r"第\d+号单位", lambda _, n=n: f"HOSTILE{n}", text, count=1)
     for n, name in enumerate(HOSTILE):
         text = text.replace(f"HOSTILE{n}", '"' + name.replace("\x1b", "").replace("\x07", "") + '"')
@@ -169,7 +169,12 @@ def test_the_document_says_what_the_workbook_says(
     assert "{%" not in text.replace(HOSTILE[6], "")
     tables = [[[c.text for c in row.cells] for row in t.rows] for t in Document(str(files / "report.docx")).tables]  # fmt: skip
     for form in said["forms"]:
-        table = next(t for t in tables if t[1][1:2] == [f"{form['rows'][0]['values'][0]:,}"] and len(t[0]) == len(form["columns"]) + 3)  # fmt: skip
+        table = next(
+            t
+            for t in tables
+            if t[1][1:2] == [f"{form['rows'][0]['values'][0]:,}"]
+            and len(t[0]) == len(form["columns"]) + 3
+        )
         for row, found in zip(form["rows"], table[1:], strict=True):
             assert found[1 : 1 + len(row["values"])] == [f"{v:,}" for v in row["values"]]
     assert any("=1+1区" in cell for t in tables for row in t for cell in row)
@@ -271,7 +276,8 @@ def test_what_a_workbook_can_t_list_is_said(
 # -- other programs ----------------------------------------------------------------------------------------------------
 RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
 </oor:items>
 """
 """LibreOffice computes every formula anew when it opens a workbook."""
@@ -283,7 +289,9 @@ def test_libreoffice_opens_both_and_computes_the_same(
     """Each formula gives, computed anew, what was written beside it; both files become PDF without a word of complaint."""
     soffice = shutil.which("soffice")
     if soffice is None:
-        pytest.skip("no LibreOffice here (scripts/system_packages.sh installs it on Debian as root)")
+        pytest.skip(
+            "no LibreOffice here (scripts/system_packages.sh installs it on Debian as root)"
+        )
     profile = tmp_path / "profile" / "user"
     profile.mkdir(parents=True)
     (profile / "registrymodifications.xcu").write_text(RECALCULATE, encoding="utf-8")

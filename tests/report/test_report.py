@@ -58,7 +58,9 @@ def figures(form: dict[str, Any], which: str) -> dict[str, dict[str, int]]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_bulletin_is_what_a_second_count_of_the_ledgers_gives(tmp_path: Path, seed: int) -> None:
+def test_the_bulletin_is_what_a_second_count_of_the_ledgers_gives(
+    tmp_path: Path, seed: int
+) -> None:
     """Every figure of every form, now and before, every submitter's, and the whole trend: plain pandas over the files."""
     store = made(tmp_path, seed)
     said = report(store, load(), DATE).as_json()

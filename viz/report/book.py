@@ -5,21 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from itertools import islice
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
-from viz.listing import cell, printed, put, sheet_name, text_width
-from viz.report.wording import DEFAULT, Words, share
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from viz.listing import cell, printed, put, sheet_name
+from viz.report.sheet import Sheet, at, looks
+from viz.report.trend import chart
+from viz.report.wording import Words, received_lines, share, undefined
 
 DETAIL = 50_000
 """Organizations that a workbook lists: more make it slow to open; figures lead to their rows by their numbers all the same."""
 MADE = dt.datetime(2016, 8, 14)
 """A fixed date: the same report gives the same bytes."""
-WIDEST = 46
-ACROSS = 116
-"""Characters that a line across the overview takes."""
 _PARTS = ("listed", "units", "separate", "joint", "none", "none_due", "none_few", "none_zero", "none_unknown")  # fmt: skip
 
 
@@ -62,111 +58,16 @@ def write(
     book.close()
 
 
-def _letter(column: int) -> str:
-    out = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        out = chr(65 + rest) + out
-    return out
-
-
-def _at(row: int, column: int) -> str:
-    return f"{_letter(column)}{row + 1}"
-
-
-class _Sheet:
-    """One sheet that is filled from above, and knows how wide its columns have to be."""
-
-    def __init__(self, owner: _Book, name: str) -> None:
-        self.sheet = owner.book.add_worksheet(sheet_name(name, 1))
-        self.looks = owner.looks
-        self.row = 0
-        self._widths: dict[int, float] = {}
-        printed(self.sheet, 1)
-        self.sheet.hide_gridlines(2)
-
-    def line(self, text: str, look: str = "plain", across: int = 0) -> None:
-        """Write a line; one that may be long across so many columns, wrapped."""
-        if across:
-            self.sheet.merge_range(self.row, 0, self.row, across - 1, "", self.looks[look])
-            self.sheet.set_row(self.row, 16.5 * -(-text_width(text) // ACROSS))
-        self.sheet.write_string(self.row, 0, text, self.looks[look])
-        self.row += 1
-
-    def head(self, texts: Sequence[str]) -> None:
-        """Write a table's head."""
-        lines = 1.0
-        for k, text in enumerate(texts):
-            self.sheet.write_string(self.row, k, text, self.looks["head"])
-            self._fit(k, min(text_width(text), 13))
-            lines = max(lines, text_width(text) / 12)
-        self.sheet.set_row(self.row, 17 * (1 if lines <= 1 else 2 if lines <= 2 else 3))
-        self.row += 1
-
-    def text(self, column: int, value: str | None, look: str = "cell") -> None:
-        """Write text."""
-        if value is None or value == "":
-            self.sheet.write_blank(self.row, column, None, self.looks[look])
-            return
-        put(self.sheet, self.row, column, value, self.looks[look])
-        self._fit(column, text_width(value))
-
-    def number(self, column: int, value: float | None, look: str = "number") -> None:
-        """Write a number."""
-        if value is None:
-            self.sheet.write_blank(self.row, column, None, self.looks[look])
-        else:
-            self.sheet.write_number(self.row, column, value, self.looks[look])
-            self._fit(column, len(f"{value:,}") + 2)
-
-    def formula(self, column: int, formula: str, value: float | None, look: str = "number") -> None:
-        """Write a formula of ours with its value: a reader that does not calculate shows it too."""
-        shown = "" if value is None else value
-        self.sheet.write_formula(self.row, column, f"={formula}", self.looks[look], shown)
-        self._fit(column, 9)
-
-    def _fit(self, column: int, width: float) -> None:
-        self._widths[column] = max(self._widths.get(column, 6), min(width, WIDEST))
-
-    def done(self) -> None:
-        """Set the columns' widths."""
-        for column, width in self._widths.items():
-            self.sheet.set_column(column, column, width + 1)
-
-
 class _Book:
     def __init__(self, book: Any, words: Words, report: Mapping[str, Any]) -> None:
         self.book, self.words, self.report = book, words, report
-        box = {"border": 1, "border_color": "#B7B7B7", "valign": "vcenter"}
-        self.looks = {
-            name: book.add_format(look)
-            for name, look in {
-                "title": {"bold": True, "font_size": 15},
-                "section": {"bold": True, "font_size": 12, "font_color": "#1F4E78"},
-                "plain": {"font_color": "#404040", "text_wrap": True, "valign": "top"},
-                "short": {"font_color": "#404040"},
-                "head": {**box, "bold": True, "bg_color": "#DDEBF7", "text_wrap": True, "align": "center"},
-                "cell": {**box, "num_format": "@", "text_wrap": True},
-                "id": {**box, "num_format": "@", "font_color": "#767676", "font_size": 9},
-                "number": {**box, "num_format": "#,##0"},
-                "signed": {**box, "num_format": "+#,##0;-#,##0;0"},
-                "rate": {**box, "num_format": "0.00%"},
-                "points": {**box, "num_format": "+0.00;-0.00;0.00"},
-                "total": {**box, "num_format": "#,##0", "bold": True, "bg_color": "#F2F2F2"},
-                "total_text": {**box, "num_format": "@", "bold": True, "bg_color": "#F2F2F2"},
-                "total_rate": {**box, "num_format": "0.00%", "bold": True, "bg_color": "#F2F2F2"},
-                "total_signed": {**box, "num_format": "+#,##0;-#,##0;0", "bold": True, "bg_color": "#F2F2F2"},
-                "good": {**box, "num_format": "#,##0", "font_color": "#1E6B34"},
-                "bad": {"bg_color": "#F8CBAD", "font_color": "#9C0006"},
-            }.items()
-        }  # fmt: skip
+        self.looks = looks(book)
 
     # -- the overview --------------------------------------------------------------------------------------------------
     def overview(self) -> None:
         """Write what stands first: whose report it is, rates, what is listed, targets, crossing off, the trend."""
         w, r = self.words, self.report
-        s = _Sheet(self, w("sheet.overview"))
+        s = Sheet(self.book, self.looks, w("sheet.overview"))
         s.line(w.title(r), "title")
         for text in (w.of(r["plan"]), *w.head(r), *w.summary(r)):
             s.line(text, across=8)
@@ -178,24 +79,38 @@ class _Book:
         self._trend(s)
         s.done()
 
-    def _rates(self, s: _Sheet) -> None:
+    def _rates(self, s: Sheet) -> None:
         w = self.words
         s.line(w("t.rates"), "section")
-        s.head([w(f"h.{n}") for n in ("id", "definition", "numerator", "denominator", "rate", "before_rate", "points", "gap")])  # fmt: skip
+        s.head(
+            [
+                w(f"h.{n}")
+                for n in (
+                    "id",
+                    "definition",
+                    "numerator",
+                    "denominator",
+                    "rate",
+                    "before_rate",
+                    "points",
+                    "gap",
+                )
+            ]
+        )
         for d in self.report["rates"]:
             before = d["before"]
             s.text(0, f"rate.{d['id']}", "id")
             s.text(1, f"{w.of(d['text'])}（{d['clause']}）")
             s.number(2, d["numerator"])
             s.number(3, d["denominator"])
-            part, whole, rate = (_at(s.row, k) for k in (2, 3, 4))
+            part, whole, rate = (at(s.row, k) for k in (2, 3, 4))
             s.formula(4, f'IF({whole}=0,"",{part}/{whole})', d["rate"], "rate")
             then = None if before is None else before["rate"]
             s.number(5, then, "rate")
             if then is None or d["rate"] is None:
                 s.number(6, None)
             else:
-                s.formula(6, f"({rate}-{_at(s.row, 5)})*100", (d["rate"] - then) * 100, "points")
+                s.formula(6, f"({rate}-{at(s.row, 5)})*100", (d["rate"] - then) * 100, "points")
             if d["gap"] is None:
                 s.number(7, None)
             else:
@@ -204,17 +119,17 @@ class _Book:
             s.row += 1
         s.row += 1
 
-    def _compared(self, s: _Sheet, now: int, before: int | None, column: int) -> None:
+    def _compared(self, s: Sheet, now: int, before: int | None, column: int) -> None:
         """Write a figure, what it was and how it changed."""
         s.number(column, now)
         s.number(column + 1, before)
         if before is None:
             s.number(column + 2, None)
         else:
-            change = f"{_at(s.row, column)}-{_at(s.row, column + 1)}"
+            change = f"{at(s.row, column)}-{at(s.row, column + 1)}"
             s.formula(column + 2, change, now - before, "signed")
 
-    def _listed(self, s: _Sheet) -> None:
+    def _listed(self, s: Sheet) -> None:
         w = self.words
         s.line(w("t.listed"), "section")
         s.head([w(f"h.{n}") for n in ("id", "item", "value", "before", "change")])
@@ -224,12 +139,12 @@ class _Book:
             s.text(1, w(f"listed.{one['id']}"))
             self._compared(s, one["value"], one["before"], 2)
             if one is whole:
-                above = f"SUM({_at(s.row - len(parts), 2)}:{_at(s.row - 1, 2)})"
+                above = f"SUM({at(s.row - len(parts), 2)}:{at(s.row - 1, 2)})"
                 s.formula(2, above, sum(p["value"] for p in parts), "total")
             s.row += 1
         s.row += 1
 
-    def _targets(self, s: _Sheet) -> None:
+    def _targets(self, s: Sheet) -> None:
         w = self.words
         s.line(w("t.targets"), "section")
         s.head([w(f"h.{n}") for n in ("id", "clause", "numerator", "denominator", "rate")])
@@ -238,12 +153,12 @@ class _Book:
             s.text(1, w("of_target", clause=d["id"]))
             s.number(2, d["numerator"])
             s.number(3, d["denominator"])
-            part, whole = _at(s.row, 2), _at(s.row, 3)
+            part, whole = at(s.row, 2), at(s.row, 3)
             s.formula(4, f'IF({whole}=0,"",{part}/{whole})', d["rate"], "rate")
             s.row += 1
         s.row += 1
 
-    def _board(self, s: _Sheet) -> None:
+    def _board(self, s: Sheet) -> None:
         w = self.words
         s.line(w("t.board"), "section")
         s.head(["", w("h.item"), w("h.value")])
@@ -254,18 +169,24 @@ class _Book:
             s.row += 1
         s.row += 1
 
-    def _trend(self, s: _Sheet) -> None:
+    def _trend(self, s: Sheet) -> None:
         w, points = self.words, self.report["trend"]
         s.line(w("t.trend"), "section")
-        s.head(["", *(w(f"h.{n}") for n in ("date", "units")), *(w(f"chart.{n}") for n in ("separate", "joint", "rate"))])  # fmt: skip
+        s.head(
+            [
+                "",
+                *(w(f"h.{n}") for n in ("date", "units")),
+                *(w(f"chart.{n}") for n in ("separate", "joint", "rate")),
+            ]
+        )
         first = s.row
         for p in points:
             s.text(0, None)
             s.text(1, p["date"])
             for k, name in enumerate(("units", "separate", "joint"), 2):
                 s.number(k, p[name])
-            whole = _at(s.row, 2)
-            made = f'IF({whole}=0,"",({_at(s.row, 3)}+{_at(s.row, 4)})/{whole})'
+            whole = at(s.row, 2)
+            made = f'IF({whole}=0,"",({at(s.row, 3)}+{at(s.row, 4)})/{whole})'
             s.formula(5, made, p["rate"], "rate")
             s.row += 1
         drawn = chart(self.book, s.sheet.get_name(), (first, 1), len(points), w)
@@ -277,10 +198,20 @@ class _Book:
         """Write progress by submitter or ledger, with sums below."""
         w, r = self.words, self.report
         kind = "city" if r["subject"]["kind"] == "city" else "other"
-        s = _Sheet(self, w(f"sheet.parts.{kind}"))
+        s = Sheet(self.book, self.looks, w(f"sheet.parts.{kind}"))
         s.line(w(f"t.parts.{kind}"), "section")
         s.line(w("line.date", date=r["date"]), "short")
-        s.head([w("h.id"), w(f"h.part.{kind}"), *(w(f"h.{n}") for n in _PARTS), *(w(f"h.{n}") for n in ("coverage", "single_rate", "before_covered", "change_covered"))])  # fmt: skip
+        s.head(
+            [
+                w("h.id"),
+                w(f"h.part.{kind}"),
+                *(w(f"h.{n}") for n in _PARTS),
+                *(
+                    w(f"h.{n}")
+                    for n in ("coverage", "single_rate", "before_covered", "change_covered")
+                ),
+            ]
+        )
         s.text(0, "part.", "id")
         s.text(1, None, "id")
         for k, name in enumerate(_PARTS, 2):
@@ -305,7 +236,7 @@ class _Book:
         s.text(1, w("total"), "total_text")
         for k, name in enumerate(_PARTS, 2):
             if s.row > first:
-                s.formula(k, f"SUM({_at(first, k)}:{_at(s.row - 1, k)})", totals[name], "total")
+                s.formula(k, f"SUM({at(first, k)}:{at(s.row - 1, k)})", totals[name], "total")
             else:
                 s.number(k, 0, "total")
         self._shares(s, totals, former, "total_", (first, s.row - 1))
@@ -314,7 +245,7 @@ class _Book:
         s.text(1, w("check.row"), "id")
         for k, addends in ((3, (4, 5, 6)), (6, (7, 8, 9, 10))):
             above = s.row - 1
-            made = "-".join(_at(above, c) for c in (k, *addends))
+            made = "-".join(at(above, c) for c in (k, *addends))
             s.formula(k, made, totals[_PARTS[k - 2]] - sum(totals[_PARTS[c - 2]] for c in addends), "good")  # fmt: skip
         self._warn(s, s.row)
         s.done()
@@ -322,13 +253,13 @@ class _Book:
 
     def _shares(
         self,
-        s: _Sheet,
+        s: Sheet,
         counts: Mapping[str, int],
         before: int | None,
         look: str,
         over: tuple[int, int] | None = None,
     ) -> None:
-        units, own, joint = (_at(s.row, k) for k in (3, 4, 5))
+        units, own, joint = (at(s.row, k) for k in (3, 4, 5))
         covered = counts["separate"] + counts["joint"]
         s.formula(11, f'IF({units}=0,"",({own}+{joint})/{units})', share(covered, counts["units"]), f"{look}rate")  # fmt: skip
         s.formula(12, f'IF({units}=0,"",{own}/{units})', share(counts["separate"], counts["units"]), f"{look}rate")  # fmt: skip
@@ -340,13 +271,13 @@ class _Book:
         if over is None:
             s.number(13, before, plain)
         else:
-            s.formula(13, f"SUM({_at(over[0], 13)}:{_at(over[1], 13)})", before, plain)
-        s.formula(14, f"{own}+{joint}-{_at(s.row, 13)}", covered - before, f"{look}signed")
+            s.formula(13, f"SUM({at(over[0], 13)}:{at(over[1], 13)})", before, plain)
+        s.formula(14, f"{own}+{joint}-{at(s.row, 13)}", covered - before, f"{look}signed")
 
     def form(self, form: Mapping[str, Any]) -> None:
         """Write one statistical form."""
         w, line, columns = self.words, form["line"], form["columns"]
-        s = _Sheet(self, w(f"form.{line}"))
+        s = Sheet(self.book, self.looks, w(f"form.{line}"))
         s.line(w(f"form.{line}"), "section")
         s.line(w("line.date", date=self.report["date"]), "short")
         s.head([w("h.id"), w("h.item"), *(w.of(c) for c in columns), w("h.before_total"), w("h.change_total")])  # fmt: skip
@@ -370,7 +301,7 @@ class _Book:
             if before is None:
                 s.number(last + 1, None)
             else:
-                change = f"{_at(s.row, 2)}-{_at(s.row, last)}"
+                change = f"{at(s.row, 2)}-{at(s.row, last)}"
                 s.formula(last + 1, change, row["values"][0] - before[0], "signed")
             s.row += 1
         values = {row["id"]: row["values"] for row in form["rows"]}
@@ -383,7 +314,7 @@ class _Book:
             s.text(0, None, "id")
             s.text(1, f"{w('check.' + whole, form=w('form.' + line))}", "id")
             for k in range(len(columns)):
-                made = "-".join(_at(at[n], k + 2) for n in (whole, *addends))
+                made = "-".join(at(at[n], k + 2) for n in (whole, *addends))
                 rest = values[whole][k] - sum(values[n][k] for n in addends)
                 s.formula(k + 2, made, rest, "good")
             self._warn(s, s.row)
@@ -392,25 +323,25 @@ class _Book:
             s.text(0, None, "id")
             s.text(1, w(f"h.{id_}"), "total_text")
             for k in range(len(columns)):
-                units = _at(at["units"], k + 2)
-                sum_ = "+".join(_at(at[n], k + 2) for n in part)
+                units = at(at["units"], k + 2)
+                sum_ = "+".join(at(at[n], k + 2) for n in part)
                 found = share(sum(values[n][k] for n in part), values["units"][k])
                 s.formula(k + 2, f'IF({units}=0,"",({sum_})/{units})', found, "total_rate")
             s.row += 1
         s.done()
         s.sheet.freeze_panes(top, 2)
 
-    def _warn(self, s: _Sheet, row: int) -> None:
+    def _warn(self, s: Sheet, row: int) -> None:
         s.sheet.conditional_format(
             row, 2, row, 40,
-            {"type": "formula", "criteria": f'=AND({_at(row, 2)}<>"",{_at(row, 2)}<>0)', "format": self.looks["bad"]},
+            {"type": "formula", "criteria": f'=AND({at(row, 2)}<>"",{at(row, 2)}<>0)', "format": self.looks["bad"]},
         )  # fmt: skip
 
     # -- what came in, what holds, what was chosen -------------------------------------------------------------------------
     def received(self) -> None:
         """Write what came late or not at all."""
         w, r = self.words, self.report
-        s = _Sheet(self, w("sheet.received"))
+        s = Sheet(self.book, self.looks, w("sheet.received"))
         s.line(w("t.received"), "section")
         s.line(w("line.date", date=r["date"]), "short")
         for text in received_lines(w, r):
@@ -428,15 +359,24 @@ class _Book:
     def checks(self) -> None:
         """Write what has to hold, with its sums, and why where it does not."""
         w, r = self.words, self.report
-        s = _Sheet(self, w("sheet.checks"))
+        s = Sheet(self.book, self.looks, w("sheet.checks"))
         s.line(w("t.checks"), "section")
         most = max((len(i["parts"]) for i in r["identities"]), default=0)
-        s.head([w("t.checks"), w("h.whole"), w("h.sum"), w("h.holds"), w("h.reason"), *(str(k + 1) for k in range(most))])  # fmt: skip
+        s.head(
+            [
+                w("t.checks"),
+                w("h.whole"),
+                w("h.sum"),
+                w("h.holds"),
+                w("h.reason"),
+                *(str(k + 1) for k in range(most)),
+            ]
+        )
         for one in r["identities"]:
             s.text(0, w.check(one))
             s.number(1, one["whole"])
             if one["parts"]:
-                of = f"SUM({_at(s.row, 5)}:{_at(s.row, 4 + len(one['parts']))})"
+                of = f"SUM({at(s.row, 5)}:{at(s.row, 4 + len(one['parts']))})"
                 s.formula(2, of, sum(one["parts"]))
             else:
                 s.number(2, 0)
@@ -450,7 +390,7 @@ class _Book:
     def chosen(self) -> None:
         """Write what people chose, and what the plan leaves undefined."""
         w, r = self.words, self.report
-        s = _Sheet(self, w("sheet.chosen"))
+        s = Sheet(self.book, self.looks, w("sheet.chosen"))
         s.line(w("t.chosen"), "section")
         s.head([w(f"h.{n}") for n in ("key", "set", "unit", "clause", "why")])
         for one in r["chosen"]:
@@ -501,72 +441,7 @@ class _Book:
         sheet.autofilter(0, 0, at, len(names) - 1)
 
 
-def chart(book: Any, sheet: str, at: tuple[int, int], count: int, words: Words) -> Any:
-    """Return the trend as a chart over a table that begins in a cell: columns of the covered, a line of the rate."""
-    made = book.add_chart({"type": "column", "subtype": "stacked"})
-    first, left = at
-    last = first + count - 1
-    for column, name, colour in ((left + 2, "separate", "#1F4E78"), (left + 3, "joint", "#9DC3E6")):
-        made.add_series(
-            {
-                "name": words(f"chart.{name}"),
-                "categories": [sheet, first, left, last, left],
-                "values": [sheet, first, column, last, column],
-                "fill": {"color": colour},
-                "gap": 80,
-            }
-        )
-    line = book.add_chart({"type": "line"})
-    line.add_series(
-        {
-            "name": words("chart.rate"),
-            "categories": [sheet, first, left, last, left],
-            "values": [sheet, first, left + 4, last, left + 4],
-            "y2_axis": True,
-            "line": {"color": "#C55A11", "width": 2.25},
-            "marker": {"type": "circle", "size": 6, "fill": {"color": "#C55A11"}, "border": {"color": "#C55A11"}},
-            "data_labels": {"value": True, "position": "above", "num_format": "0.0%"},
-        }
-    )  # fmt: skip
-    made.combine(line)
-    made.set_title({"name": words("chart.title"), "name_font": {"size": 12}})
-    made.set_y_axis({"num_format": "#,##0", "min": 0, "minor_tick_mark": "none", "major_gridlines": {"visible": True, "line": {"color": "#E5E5E5"}}})  # fmt: skip
-    made.set_x_axis({"minor_tick_mark": "none", "text_axis": True})
-    line.set_y2_axis({"num_format": "0%", "min": 0, "max": 1, "minor_tick_mark": "none"})
-    made.set_legend({"position": "bottom"})
-    made.set_size({"width": 760, "height": 320})
-    return made
-
-
-def received_lines(words: Words, report: Mapping[str, Any]) -> list[str]:
-    """Return what is to be said beside the list of what is late or missing."""
-    if report["subject"]["kind"] == "area":
-        return [words("received.area")]
-    lines = [words.of(c["not_checked"]) for c in report["received"]["checked"] if c["not_checked"]]
-    if not report["received"]["overdue"] and not lines:
-        lines.append(words("received.clean", date=report["date"]))
-    return list(dict.fromkeys(lines))
-
-
-def undefined(words: Words, report: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return what the plan leaves undefined, and which value or who stands for it."""
-    known = {c["key"]: c for c in report["chosen"]}
-    out = []
-    for u in report["undefined"]:
-        said = [
-            f"{words.of(known[k]['text'])} = {' '.join(filter(None, words.value(known[k])))}"
-            for k in u["keys"]
-            if k in known
-        ]
-        joint = "；" if words.lang == "zh" else "; "
-        out.append((u["term"], words.of(u["text"]) or joint.join(said) or words("none")))
-    return out
-
-
 def _indented(id_: str, text: str) -> str:
     """Return a row's text, set in where the row is a part of the one above."""
     deep = id_.startswith(("separate_", "joint_", "none_"))
     return f"    {text}" if deep else text
-
-
-__all__ = ["DEFAULT", "DETAIL", "chart", "received_lines", "undefined", "write"]

@@ -72,9 +72,7 @@ def write_template(path: Path, lang: str) -> None:
         It does not end in .docx, the place can't be written, or a file stands there: it may be one that was changed.
     """
     if path.suffix.lower() != ".docx":
-        raise InputError(
-            f"{path}: a template ends in .docx", f"{path}：模板文件须以 .docx 结尾"
-        )
+        raise InputError(f"{path}: a template ends in .docx", f"{path}：模板文件须以 .docx 结尾")
     if path.exists():
         raise InputError(
             f"{path}: is there already; give another name, or remove it first",

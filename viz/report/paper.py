@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from graph.errors import InputError
-from viz.report.book import MADE, chart, received_lines, undefined
+from viz.report.book import MADE
 from viz.report.template import template as built_in
-from viz.report.wording import Words, percent, share
+from viz.report.trend import chart
+from viz.report.wording import Words, percent, received_lines, share, undefined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,9 +119,9 @@ def _unreadable(path: Path | None) -> InputError:
 def context(report: Mapping[str, Any], words: Words) -> dict[str, Any]:
     """Return what a template may use: texts and lists of texts, figures as people read them.
 
-    ``title``, ``plan``, ``head``, ``summary``, ``chart``, ``rates``, ``parts_title``, ``part_head``, ``parts``, ``forms``, ``targets``,
-    ``listed``, ``board``, ``received_lines``, ``overdue``, ``checks``, ``chosen``, ``undefined``, ``footer``; of single figures
-    ``date``, ``period``, ``previous``, ``name``, ``office``.
+    ``title``, ``plan``, ``head``, ``summary``, ``chart``, ``rates``, ``parts_title``, ``part_head``, ``parts``, ``forms``,
+    ``targets``, ``listed``, ``board``, ``received_lines``, ``overdue``, ``checks``, ``chosen``, ``undefined``, ``footer``; of single
+    figures ``date``, ``period``, ``previous``, ``name``, ``office``.
     """
     w = words
     kind = "city" if report["subject"]["kind"] == "city" else "other"
@@ -250,7 +251,9 @@ def _widen(document: Any) -> None:
     from docx.oxml import parse_xml
 
     section = document.sections[0]
-    wide = int(section.page_width - section.left_margin - section.right_margin) // 635  # twentieths of a point
+    wide = (
+        int(section.page_width - section.left_margin - section.right_margin) // 635
+    )  # twentieths of a point
     for table in document.tables:
         grid = table._tbl.tblGrid
         cells = table.rows[0]._tr.tc_lst
@@ -283,7 +286,9 @@ def _draw(document: Any, report: Mapping[str, Any], words: Words) -> None:
     source = part.relate_to(held, f"{_RELATED}/package")
     part._blob = _with_source(drawing, source)
     related = document.part.relate_to(part, f"{_RELATED}/chart")
-    points = ", ".join(f"{p['date']} {percent(p['rate']) or words('none')}" for p in report["trend"])
+    points = ", ".join(
+        f"{p['date']} {percent(p['rate']) or words('none')}" for p in report["trend"]
+    )
     for at, paragraph in enumerate(marked):
         for text in paragraph.iter(_w("t")):
             text.text = (text.text or "").replace(CHART, "")
@@ -341,7 +346,9 @@ def _with_source(drawing: bytes, related: str) -> bytes:
     # ECMA-376 has it after printSettings; those of a sheet mean nothing in a document
     plain = re.sub(rb"<c:printSettings>.*?</c:printSettings>", b"", drawing)
     # what a label does not deny, word processors show
-    denied = "".join(f'<c:show{n} val="0"/>' for n in ("CatName", "SerName", "Percent", "BubbleSize"))
+    denied = "".join(
+        f'<c:show{n} val="0"/>' for n in ("CatName", "SerName", "Percent", "BubbleSize")
+    )
     labels = f'<c:showLegendKey val="0"/><c:showVal val="1"/>{denied}'.encode()
     plain = plain.replace(b'<c:showVal val="1"/>', labels)
     return plain.replace(b"</c:chartSpace>", source.encode() + b"</c:chartSpace>")

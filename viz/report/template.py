@@ -51,12 +51,49 @@ def template(words: Words) -> Any:
     document.add_heading(words("t.trend"), 1)
     document.add_paragraph("{{ chart }}")
     document.add_heading(words("t.rates"), 1)
-    _table(document, "rates", [words(f"h.{n}") for n in ("definition", "numerator", "denominator", "rate", "before_rate", "points", "gap")],
-           ["definition", "numerator", "denominator", "rate", "before", "points", "gap"], wide=6)  # fmt: skip
+    _table(
+        document,
+        "rates",
+        [
+            words(f"h.{n}")
+            for n in (
+                "definition",
+                "numerator",
+                "denominator",
+                "rate",
+                "before_rate",
+                "points",
+                "gap",
+            )
+        ],
+        ["definition", "numerator", "denominator", "rate", "before", "points", "gap"],
+        wide=6,
+    )
     document.add_heading("{{ parts_title }}", 1)
-    names = ("listed", "units", "separate", "joint", "none", "none_due", "none_few", "none_zero", "none_unknown")
-    _table(document, "parts", ["{{ part_head }}", *(words(f"h.{n}") for n in names), words("h.coverage"), words("h.single_rate"), words("h.change_covered")],
-           ["name", *names, "coverage", "single_rate", "change"], wide=4)  # fmt: skip
+    names = (
+        "listed",
+        "units",
+        "separate",
+        "joint",
+        "none",
+        "none_due",
+        "none_few",
+        "none_zero",
+        "none_unknown",
+    )
+    _table(
+        document,
+        "parts",
+        [
+            "{{ part_head }}",
+            *(words(f"h.{n}") for n in names),
+            words("h.coverage"),
+            words("h.single_rate"),
+            words("h.change_covered"),
+        ],
+        ["name", *names, "coverage", "single_rate", "change"],
+        wide=4,
+    )
     document.add_paragraph("{%p for form in forms %}")
     document.add_heading("{{ form.name }}", 1)
     _wide(document)
@@ -120,8 +157,22 @@ def _table(
 def _wide(document: Any) -> None:
     """Add the table of a form: as many columns as it has."""
     table = _grid(document, 4, 6)
-    heads = ("{{ form.item }}", "{%tc for c in form.columns %}", "{{ c }}", "{%tc endfor %}", "{{ form.before }}", "{{ form.change }}")  # fmt: skip
-    cells = ("{{ row.name }}", "{%tc for v in row.figures %}", "{{ v }}", "{%tc endfor %}", "{{ row.before }}", "{{ row.change }}")  # fmt: skip
+    heads = (
+        "{{ form.item }}",
+        "{%tc for c in form.columns %}",
+        "{{ c }}",
+        "{%tc endfor %}",
+        "{{ form.before }}",
+        "{{ form.change }}",
+    )
+    cells = (
+        "{{ row.name }}",
+        "{%tc for v in row.figures %}",
+        "{{ v }}",
+        "{%tc endfor %}",
+        "{{ row.before }}",
+        "{{ row.change }}",
+    )
     for k, (head, one) in enumerate(zip(heads, cells, strict=True)):
         _cell(table.cell(0, k), head, head=True)
         _cell(table.cell(2, k), one, left=k == 0)

@@ -116,9 +116,7 @@ class Words:
             )
         ]  # fmt: skip
         if report["previous"]:
-            moved = {
-                r["id"]: r["numerator"] - r["before"]["numerator"] for r in (whole, single)
-            }
+            moved = {r["id"]: r["numerator"] - r["before"]["numerator"] for r in (whole, single)}
             lines.append(
                 self("summary.change", previous=report["previous"],
                      covered=f"{moved[DEFAULT]:+,}", separate=f"{moved['single_rate']:+,}")
@@ -127,9 +125,7 @@ class Words:
             n: f"{sum(p['counts'][n] for p in report['parts']):,}"
             for n in ("none", "none_due", "none_few", "none_zero", "none_unknown")
         }
-        lines.append(
-            self("summary.none", **{n.removeprefix("none_"): v for n, v in none.items()})
-        )
+        lines.append(self("summary.none", **{n.removeprefix("none_"): v for n, v in none.items()}))
         if report["received"]["overdue"]:
             lines.append(self("summary.received", n=len(report["received"]["overdue"])))
         return lines
@@ -146,3 +142,28 @@ def percent(rate: float | None) -> str | None:
 def share(part: int, whole: int) -> float | None:
     """Return a part of a whole, ``None`` of nothing."""
     return part / whole if whole else None
+
+
+def received_lines(words: Words, report: Mapping[str, Any]) -> list[str]:
+    """Return what is to be said beside the list of what is late or missing."""
+    if report["subject"]["kind"] == "area":
+        return [words("received.area")]
+    lines = [words.of(c["not_checked"]) for c in report["received"]["checked"] if c["not_checked"]]
+    if not report["received"]["overdue"] and not lines:
+        lines.append(words("received.clean", date=report["date"]))
+    return list(dict.fromkeys(lines))
+
+
+def undefined(words: Words, report: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what the plan leaves undefined, and which value or who stands for it."""
+    known = {c["key"]: c for c in report["chosen"]}
+    out = []
+    for u in report["undefined"]:
+        said = [
+            f"{words.of(known[k]['text'])} = {' '.join(filter(None, words.value(known[k])))}"
+            for k in u["keys"]
+            if k in known
+        ]
+        joint = "；" if words.lang == "zh" else "; "
+        out.append((u["term"], words.of(u["text"]) or joint.join(said) or words("none")))
+    return out

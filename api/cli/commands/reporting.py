@@ -9,7 +9,6 @@ import typer
 
 from api.asking import report as asking
 from api.cli.options import (
-    InOption,
     JsonOption,
     LangOption,
     ProfileOption,
@@ -86,9 +85,7 @@ def report(
         return _written(session, found, files, template)
 
 
-def _written(
-    session: Session, found: Report, files: Sequence[Path], template: Path | None
-) -> int:
+def _written(session: Session, found: Report, files: Sequence[Path], template: Path | None) -> int:
     from api.tables import report as tables
     from viz.report.files import write
     from viz.report.wording import Words
