@@ -59,17 +59,26 @@ def write(
     source: Any = _saved(built_in(words)) if template is None else _checked(template)
     # whoever writes a template writes what runs: it gets texts and lists, and nothing that leads further
     environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+    made = DocxTemplate(source)
     try:
-        made = DocxTemplate(source)
+        made.init_docx()
+    except (ValueError, LookupError, SyntaxError, OSError, zipfile.BadZipFile):
+        raise _unreadable(template) from None
+    try:
         made.render(context(report, words), environment, autoescape=True)
-    except TemplateError as error:
-        said = " ".join(str(error.message or type(error).__name__).split())[:200]
+    except (
+        TemplateError,
+        ArithmeticError,
+        LookupError,
+        TypeError,
+        ValueError,
+        SyntaxError,
+    ) as error:
+        said = " ".join(str(error).split())[:200] or type(error).__name__
         raise InputError(
             f"{template}: this template asks for what there is not: {said}; begin with the one that --write-template gives",
             f"{template}：模板中有无法填写之处：{said}；请从 --write-template 给出的模板改起",
         ) from None
-    except (ValueError, KeyError, zipfile.BadZipFile, TypeError, AttributeError):
-        raise _unreadable(template) from None
     _widen(made.docx)
     _draw(made.docx, report, words)
     made.docx.core_properties.title = words.title(report)
@@ -120,8 +129,8 @@ def context(report: Mapping[str, Any], words: Words) -> dict[str, Any]:
     """Return what a template may use: texts and lists of texts, figures as people read them.
 
     ``title``, ``plan``, ``head``, ``summary``, ``chart``, ``rates``, ``parts_title``, ``part_head``, ``parts``, ``forms``,
-    ``targets``, ``listed``, ``board``, ``received_lines``, ``overdue``, ``checks``, ``chosen``, ``undefined``, ``footer``; of single
-    figures ``date``, ``period``, ``previous``, ``name``, ``office``.
+    ``targets``, ``listed``, ``board``, ``received_lines``, ``overdue``, ``checks``, ``chosen``, ``undefined``, ``footer``; of
+    single figures ``date``, ``period``, ``previous``, ``name``, ``office``.
     """
     w = words
     kind = "city" if report["subject"]["kind"] == "city" else "other"
