@@ -33,6 +33,7 @@ IN_MEMORY = 1 << 20
 """Bytes of an answer that are kept in memory; of more, the rest lies in a temporary file."""
 TYPES = {
     ".csv": "text/csv; charset=utf-8",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".gexf": "application/xml",
     ".graphml": "application/xml",
     ".ics": "text/calendar; charset=utf-8",

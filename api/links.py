@@ -57,6 +57,11 @@ LINKS: Mapping[str, list[Link]] = {
     "save_question": [_to("saved_question", id="id"), _to("delete_question", id="id")],
     "survey": [_page("survey", "in", "as_of"), _to("show", id="organizations/0/code")],
     "coverage": [_page("coverage", "in", "rows", "definition", "reported", "as_of")],
+    "report": [_to("report", since="previous", date="date")],
+    "report_rows": [
+        _page("report_rows", "in", "figure", "date"),
+        _to("show", id="organizations/0/code"),
+    ],
     "candidates": [
         _page("candidates", "in", "of", "as_of"),
         _to("why", id="pairs/0/a"),
@@ -117,6 +122,7 @@ LINKS: Mapping[str, list[Link]] = {
     "plan_job": [*_JOB, _to("verify_job", {"from": "id"}), _to("plan_job", {"from": "id"})],
     "verify_job": _JOB,
     "audit_job": _JOB,
+    "report_job": _JOB,
     "export_job": _JOB,
     "jobs": [_to("job", id="jobs/0/id"), _to("jobs", before="next")],
     "job": [*_JOB[1:], _to("job_file", id="id", name="files/0/name")],

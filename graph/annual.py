@@ -6,11 +6,13 @@ column: units = separate + joint + none, and none = due + few + without members 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graph.columns import among, mask, numbers, positions, texts
+from graph.columns import among, mask, numbers, padded, texts
 from graph.survey import instructed
 
 if TYPE_CHECKING:
@@ -47,77 +49,137 @@ TYPES = {
     "separate_general": ("党总支",),
     "separate_branch": ("党支部",),
 }
+_COLUMNS = ("line", "category", "staff", "formal_members", "probationary_members", "instructor")
 _BY_STAFF = ("enterprise",)
+TOTAL = "total"
+"""The column of all."""
 
 
-def annual_tables(city: City, within: Bools, covered: Bools, single: Bools) -> list[dict[str, Any]]:
-    """Return one table for each kind of sheet, over the base.
+SUMS = {
+    "staff": "units",
+    "members": "units",
+    "staff_covered": "covered",
+    "members_covered": "covered",
+}
+"""Rows that are sums over organizations, and whose."""
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """One kind of sheet's table: who is counted in each column.
+
+    Attributes
+    ----------
+    line : str
+    columns : tuple of (str, str, str, numpy.ndarray of bool)
+        Id, the form's words, English, and which organizations of the city the column is about.
+    """
+
+    line: str
+    columns: tuple[tuple[str, str, str, Bools], ...]
+
+
+class Annual:
+    """The tables of a city or a part of it, over the base, and which organizations each of their figures counts.
 
     Parameters
     ----------
     city : graph.city.City
     within, covered, single : numpy.ndarray of bool
         Over ``city.organizations``: who is asked for, who is covered, who by a unit of its own.
-
-    Returns
-    -------
-    list of dict
-        ``{"line", "columns": [{"id", "zh", "en"}], "rows": [{"id", "zh", "en", "values"}]}``.
     """
-    o = city.organizations
-    base = mask(o["in_base"]) & within
-    line, category = texts(o["line"]), texts(o["category"])
-    staff = np.nan_to_num(numbers(o["staff"]))
-    members = np.nan_to_num(numbers(o["m"])) + np.nan_to_num(numbers(o["probationary_members"]))
-    rows = _masks(city, covered, single)
-    joint_units = _joint_units(city, covered & ~single)
-    out = []
-    for sheet in ("enterprise", "social", "rural"):
-        mine = base & among(line, [sheet])
-        if not mine.any():
-            continue
-        columns = [("total", "总数", "all", mine)]
-        if sheet in _BY_STAFF:
-            audit = city.profile.audit
+
+    def __init__(self, city: City, within: Bools, covered: Bools, single: Bools) -> None:
+        self._city = city
+        self._covered, self._single = covered, single
+        self._base = mask(city.standing["in_base"]) & within
+
+    @cached_property
+    def forms(self) -> list[Form]:
+        """A table for each kind of sheet of which there is anything."""
+        o = self._city.few(*_COLUMNS)
+        line, category = texts(o["line"]), texts(o["category"])
+        staff = np.nan_to_num(numbers(o["staff"]))
+        out = []
+        for sheet in ("enterprise", "social", "rural"):
+            mine = self._base & among(line, [sheet])
+            if not mine.any():
+                continue
+            columns = [(TOTAL, "总数", "all", mine)]
+            if sheet in _BY_STAFF:
+                audit = self._city.profile.audit
+                columns += [
+                    (f"staff_{n}", f"从业人员{n}人以上", f"{n} staff or more", mine & (staff >= n))
+                    for n in (audit.target_members_staff, audit.target_unit_staff)
+                ]
             columns += [
-                (f"staff_{n}", f"从业人员{n}人以上", f"{n} staff or more", mine & (staff >= n))
-                for n in (audit.target_members_staff, audit.target_unit_staff)
+                (word, word, word, mine & among(category, [word]))
+                for word in sorted({str(c) for c in category[mine] if c is not None})
             ]
-        columns += [
-            (word, word, word, mine & among(category, [word]))
-            for word in sorted({str(c) for c in category[mine] if c is not None})
-        ]
-        counts = [
-            {
-                **{id_: int((some & pick).sum()) for id_, some in rows.items()},
-                "joint_units": len(np.unique(joint_units[1][pick[joint_units[0]]])),
-                "staff": int(staff[pick].sum()),
-                "members": int(members[pick].sum()),
-                "staff_covered": int(staff[pick & covered].sum()),
-                "members_covered": int(members[pick & covered].sum()),
-            }
-            for *_, pick in columns
-        ]
-        out.append(
-            {
-                "line": sheet,
-                "columns": [{"id": id_, "zh": zh, "en": en} for id_, zh, en, _ in columns],
-                "rows": [
-                    {"id": id_, "zh": zh, "en": en, "values": [c[id_] for c in counts]}
-                    for id_, zh, en in ROWS
-                ],
-            }
+            out.append(Form(sheet, tuple(columns)))
+        return out
+
+    @cached_property
+    def masks(self) -> dict[str, Bools]:
+        """Which organizations of the city each row counts; of a sum, those over which it is one."""
+        found = _masks(self._city, self._covered, self._single)
+        of = found | {"covered": self._covered}
+        sums = {name: of[whose] for name, whose in SUMS.items()}
+        return found | sums | {"joint_units": found["joint"]}
+
+    def counted(self, line: str, row: str, column: str = TOTAL) -> Bools | None:
+        """Return which organizations a figure counts; ``None`` where there is no such figure."""
+        for form in self.forms:
+            for id_, _, _, pick in form.columns:
+                if (form.line, id_) == (line, column) and row in self.masks:
+                    return pick & self.masks[row]
+        return None
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """Return ``{"line", "columns": [{"id", "zh", "en"}], "rows": [{"id", "zh", "en", "values"}]}`` for each table."""
+        o = self._city.few(*_COLUMNS)
+        staff = np.nan_to_num(numbers(o["staff"]))
+        members = np.nan_to_num(self._city.members) + np.nan_to_num(
+            numbers(o["probationary_members"])
         )
-    return out
+        joint_units = _joint_units(self._city, self._covered & ~self._single)
+        weights = {name: staff if name.startswith("staff") else members for name in SUMS}
+        out = []
+        for form in self.forms:
+            counts = []
+            for *_, pick in form.columns:
+                of = {
+                    id_: int(weights[id_][pick & some].sum())
+                    if id_ in SUMS
+                    else int((some & pick).sum())
+                    for id_, some in self.masks.items()
+                }
+                of["joint_units"] = len(np.unique(joint_units[1][pick[joint_units[0]]]))
+                counts.append(of)
+            out.append(
+                {
+                    "line": form.line,
+                    "columns": [{"id": id_, "zh": zh, "en": en} for id_, zh, en, _ in form.columns],
+                    "rows": [
+                        {"id": id_, "zh": zh, "en": en, "values": [c[id_] for c in counts]}
+                        for id_, zh, en in ROWS
+                    ],
+                }
+            )
+        return out
+
+
+def annual_tables(city: City, within: Bools, covered: Bools, single: Bools) -> list[dict[str, Any]]:
+    """Return :meth:`Annual.as_json`: one table for each kind of sheet, over the base."""
+    return Annual(city, within, covered, single).as_json()
 
 
 def _masks(city: City, covered: Bools, single: Bools) -> dict[str, Bools]:
     """Return which organizations count in each row that counts organizations."""
-    o, units = city.organizations, city.units
-    m = numbers(o["m"])
+    o, units = city.few(*_COLUMNS), city.unit_rows
+    m = city.members
     least = city.profile.formation.min_members
-    type_: NDArray[Any] = np.array([*units["type"], None], dtype=object)
-    type_ = type_[positions(units.index, texts(o["own_unit"]))]
+    type_: NDArray[Any] = padded(texts(units["type"]))[city.own_units]
     joint, none = covered & ~single, ~covered
     with np.errstate(invalid="ignore"):
         qualified, few, zero = m >= least, (m > 0) & (m < least), m <= 0
@@ -138,10 +200,6 @@ def _masks(city: City, covered: Bools, single: Bools) -> dict[str, Bools]:
 
 def _joint_units(city: City, joint: Bools) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return (organization, joint unit) as positions, of organizations that are covered jointly."""
-    units = city.units
-    covers = city.covers
-    covers = covers[(covers["formal"] & covers["known"]).to_numpy(dtype=bool)]
-    at = positions(units.index, texts(covers["unit"]))
-    organization = positions(city.organizations.index, texts(covers["organization"]))
-    pick = mask(units["is_joint"])[at] & joint[organization]
+    at, organization, _ = city.formal
+    pick = mask(city.held["is_joint"])[at] & joint[organization]
     return organization[pick], at[pick]

@@ -295,6 +295,11 @@ class City:
         """Which organizations have a unit of their own (:attr:`organizations`: ``own_unit``)."""
         return self._own[0] >= 0
 
+    @property
+    def own_units(self) -> Ints:
+        """Each organization's own unit as its position in :attr:`unit_rows`; −1: none."""
+        return self._own[0]
+
     @cached_property
     def located(self) -> pd.DataFrame:
         """Where organizations lie, by code (:func:`graph.jurisdiction.locate`)."""
@@ -583,29 +588,32 @@ class City:
         InputError
             Neither.
         """
-        o = self.organizations
         if code.partition(":")[0] in KINDS and ":" in code:
-            if code in self.ledger_units.index:
-                return _truth(o["ledger_unit"].eq(code))
-            self._refuse(code, self.ledger_units.index)
+            homes = self.homes["ledger_unit"]
+            found = homes.eq(code)
+            if found.any():
+                return _truth(found)
+            self._refuse(code, sorted(homes.dropna().unique()))
         divisions = self.places.divisions
         level = divisions["level"].get(code)
         if level == "市":
             return self._below(code)
         for name in ("at_district", "at_street", "at_community"):
-            found = o[name].eq(code)
+            found = self.located[name].eq(code)
             if found.any():
                 return _truth(found)
         if level is None:
             self._refuse(code, [*divisions.index, *self.ledger_units.index])
-        return pd.Series(np.zeros(len(o), dtype=bool), index=o.index)
+        return pd.Series(np.zeros(len(self._index), dtype=bool), index=self._index)
 
     def _below(self, city: str) -> pd.Series[Any]:
         """Return which organizations lie in a city: in its districts, or in none where it is the only city."""
-        o, divisions = self.organizations, self.places.divisions
+        divisions = self.places.divisions
         if divisions["level"].eq("市").sum() == 1:
-            return pd.Series(np.ones(len(o), dtype=bool), index=o.index)
-        return _truth(o["at_district"].isin(divisions.index[divisions["parent"].eq(city)]))
+            return pd.Series(np.ones(len(self._index), dtype=bool), index=self._index)
+        return _truth(
+            self.located["at_district"].isin(divisions.index[divisions["parent"].eq(city)])
+        )
 
     def _refuse(self, code: str, known: Any) -> None:
         near = difflib.get_close_matches(code, [str(k) for k in known], n=3)

@@ -23,7 +23,7 @@ from graph.columns import mask, padded, positions, texts
 from graph.errors import InputError, PlanError
 from graph.model import iso
 from graph.reasons import reasons
-from graph.survey import Survey, chosen_values, work_means
+from graph.survey import WORK_MEANS, Survey, chosen_values, work_means
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,7 +57,7 @@ class Sets:
     @classmethod
     def of(cls, city: City, *, functional: bool | None = None) -> Sets:
         """Return the sets of a city; ``functional``: whether functional units cover (default: as the profile says, S31)."""
-        o = city.organizations
+        o = city.few(*WORK_MEANS)
         formed = cls.formed(city, functional=functional)
         return replace(formed, work=formed.work | (~city.dangling & work_means(o)))
 

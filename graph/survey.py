@@ -400,6 +400,10 @@ def clear_bits(values: pd.Series[Any]) -> NDArray[np.int64]:
     return np.array([*bits, 0], dtype=np.int64)[code]
 
 
+WORK_MEANS = ("instructor", "mass_organizations", "investor_guidance", "joint_development")
+"""What :func:`work_means` looks at."""
+
+
 def work_means(organizations: pd.DataFrame) -> Bools:
     """Return which organizations show any of S30's four means of work coverage.
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# What the browser tests need of the system: Chromium and a font with Chinese characters; what fetches Neo4j for its tests: Maven; and
-# LibreOffice, through which forms go and come back.
-# Installed only where we are root on a Debian; elsewhere one line says what is missing: browser tests then skip, those of Neo4j fail.
+# What the tests need of the system: Chromium and a font with Chinese characters; LibreOffice, through which forms go and come back and
+# which opens reports; and what fetches Neo4j for its tests: Maven.
+# Installed only where we are root on a Debian; elsewhere one line says what is missing: tests of browsers and of LibreOffice then skip,
+# those of Neo4j fail.
 set -euo pipefail
 missing=()
 command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 ||
@@ -10,11 +11,13 @@ command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>
   missing+=(fonts-noto-cjk)
 # the browser's driver is a Node of its own, which needs this library
 compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null || compgen -G '/usr/lib*/libatomic.so.1' >/dev/null || missing+=(libatomic1)
+# forms and reports are opened in what offices open them with; without a screen, and without what recommends itself
+have() { compgen -G "/usr/lib*/libreoffice/program/$1" >/dev/null; }
+have libsclo.so || missing+=(libreoffice-calc-nogui)
+have libswlo.so || missing+=(libreoffice-writer-nogui)
 command -v mvn >/dev/null 2>&1 || missing+=(maven)
-# spreadsheets that people fill in are saved by LibreOffice (tests/loaders/test_forms.py): its smallest part that does
-compgen -G '/usr/lib*/libreoffice/program/libsclo.so' >/dev/null || command -v soffice >/dev/null 2>&1 || missing+=(libreoffice-calc-nogui)
 [ ${#missing[@]} -gt 0 ] || exit 0
-then="browser tests skip, and those of Neo4j fail without maven"
+then="tests with a browser or LibreOffice skip, and those of Neo4j fail without maven"
 if [ "$(id -u)" = 0 ] && [ -e /etc/debian_version ] && command -v apt-get >/dev/null 2>&1; then
   echo "lianjian: installing for the tests: ${missing[*]} (apt-get)"
   export DEBIAN_FRONTEND=noninteractive

@@ -94,10 +94,10 @@ class Listing:
         columns = []
         for k, header in enumerate(headers):
             longest = max(
-                (_width(str(cell(row[k]))) for row in rows if row[k] is not None), default=0
+                (text_width(str(cell(row[k]))) for row in rows if row[k] is not None), default=0
             )
             # a header may take three lines, what stands below as many as it needs
-            width = math.ceil(max(_width(header) / 3, min(longest, WIDEST)))
+            width = math.ceil(max(text_width(header) / 3, min(longest, WIDEST)))
             columns.append(Column(header, header, width=max(width, NARROWEST)))
         across = math.ceil(sum(c.width or 0 for c in columns) / PAGE)
         return cls(name, columns, rows, max(across, 1))
@@ -284,9 +284,9 @@ def _xlsx(raw: BinaryIO, listings: Sequence[Listing]) -> int:
         wraps = any(c.width is not None for c in listing.columns)
         part = 1
         while True:
-            sheet = book.add_worksheet(_sheet_name(listing.name, part))
+            sheet = book.add_worksheet(sheet_name(listing.name, part))
             sheet.freeze_panes(1, 0)
-            _printed(sheet, listing.across)
+            printed(sheet, listing.across)
             if wraps:
                 sheet.set_row(
                     0, _height(_lines(listing.columns, [c.header for c in listing.columns]))
@@ -305,7 +305,7 @@ def _xlsx(raw: BinaryIO, listings: Sequence[Listing]) -> int:
                 for k, value in enumerate(row):
                     if value is None:
                         continue
-                    _put(sheet, at, k, cell(value), formats[k])
+                    put(sheet, at, k, cell(value), formats[k])
             sheet.autofilter(0, 0, at, max(len(listing.columns) - 1, 0))
             total += at
             following = next(rows, None) if at == XLSX_ROWS else None
@@ -326,7 +326,9 @@ def _lines(columns: Sequence[Column], row: Sequence[Any]) -> int:
         text = cell(value)
         if isinstance(text, str) and text:
             parts = text.split("\n")
-            most = max(most, sum(max(1, math.ceil(_width(part) / column.width)) for part in parts))
+            most = max(
+                most, sum(max(1, math.ceil(text_width(part) / column.width)) for part in parts)
+            )
     return most
 
 
@@ -335,12 +337,12 @@ def _height(lines: int) -> float:
     return min(LINE * lines + SPARE, HIGHEST)
 
 
-def _width(text: str) -> float:
+def text_width(text: str) -> float:
     """Return the width of text in characters of a column, with some to spare: lines break before punctuation."""
     return 1.08 * sum(2 if ord(c) > WIDE else 1 for c in text)
 
 
-def _printed(sheet: Any, across: int) -> None:
+def printed(sheet: Any, across: int) -> None:
     """Set up a sheet for paper: A4 across, so many pages wide, the header on each, the sheet's name and the page below."""
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -353,7 +355,8 @@ def _printed(sheet: Any, across: int) -> None:
     sheet.set_footer("&L&A&R&P / &N")
 
 
-def _put(sheet: Any, row: int, column: int, value: Any, form: Any) -> None:
+def put(sheet: Any, row: int, column: int, value: Any, form: Any) -> None:
+    """Write a value as what it is: text stays text (ROBUSTNESS C5)."""
     if isinstance(value, bool):
         sheet.write_boolean(row, column, value)
     elif isinstance(value, int | float):
@@ -365,7 +368,7 @@ def _put(sheet: Any, row: int, column: int, value: Any, form: Any) -> None:
         sheet.write_string(row, column, shown, form)
 
 
-def _sheet_name(name: str, part: int) -> str:
+def sheet_name(name: str, part: int) -> str:
     r"""Return a name that a workbook takes: at most 31 characters, none of ``[]:*?/\\``."""
     safe = "".join("_" if c in "[]:*?/\\" else c for c in name)
     tail = "" if part == 1 else f" {part}"

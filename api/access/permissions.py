@@ -49,6 +49,7 @@ BY_TAG: Mapping[str, Roles] = {
     "decisions": AUDITORS,
     "board": OFFICERS,
     "campaign": OFFICERS,
+    "reports": OFFICERS,
     "exports": OFFICERS,
     "jobs": OFFICERS,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-Kind = Literal["import", "preview", "plan", "verify", "audit", "export"]
+Kind = Literal["import", "preview", "plan", "verify", "audit", "report", "export"]
 State = Literal[
     "queued", "running", "done", "done_with_findings", "failed", "cancelled", "interrupted"
 ]

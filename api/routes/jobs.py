@@ -113,7 +113,7 @@ def _submit(
     asked = asked | {ROLE: asker.role}
     if asker.jurisdiction is not None:
         asked[JURISDICTION] = asker.jurisdiction
-    if kind == "audit" and asker.jurisdiction is not None and "in" not in asked:
+    if kind in ("audit", "report") and asker.jurisdiction is not None and "in" not in asked:
         command = [*command, f"--in={asker.jurisdiction}"]
     job = jobs.submit(
         id, kind, command, asked_by=asker.name, lang=language(request), asked=asked,
@@ -372,6 +372,23 @@ def audit_job(request: Request, asked: models.AuditAsked) -> Response:
     ]  # fmt: skip
     said = asked.model_dump(by_alias=True, exclude_defaults=True)
     return _submit(request, id_, "audit", command, said)
+
+
+@router.post("/report", tags=["reports"], summary="Write the semi-monthly report, or the city's bulletin",
+             status_code=ACCEPTED, response_model=models.JobAnswer, responses=failures(429))  # fmt: skip
+def report_job(request: Request, asked: models.ReportAsked) -> Response:
+    """Leave `report.xlsx` with formulas and `report.docx`."""
+    given_date(asked.date)
+    given_date(asked.since)
+    id_, _ = _jobs(request).new()
+    command = [
+        "report", "--out=out/report.xlsx", "--out=out/report.docx",
+        *([] if asked.within is None else [f"--in={asked.within}"]),
+        *([] if asked.date is None else [f"--date={asked.date}"]),
+        *([] if asked.since is None else [f"--since={asked.since}"]),
+    ]  # fmt: skip
+    said = asked.model_dump(by_alias=True, exclude_defaults=True)
+    return _submit(request, id_, "report", command, said)
 
 
 @router.post("/export", tags=["exports"], status_code=ACCEPTED,

@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from graph.affiliation import calendar
 from graph.affiliation.calendar import plain
 from graph.affiliation.offices import district_organization_department, means
-from graph.columns import mask, numbers
+from graph.columns import mask, numbers, padded, texts
+from graph.jurisdiction import MUNICIPAL
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     from graph.affiliation.facts import Facts
+    from graph.city import City
+
+
+def answering(city: City) -> NDArray[Any]:
+    """Return who reports each organization of a city (S47, S16-S18): ``district:CODE``, ``dept:OFFICE`` or ``None``.
+
+    Municipal social organizations are the organs work committee's where they have a supervising body, else the civil-affairs
+    bureau's; all others are the organization department's of the district in which they lie.
+    """
+    o, audit = city.few("line", "level", "supervisor"), city.profile.audit
+    municipal = mask(o["line"].eq("social")) & mask(o["level"].eq(MUNICIPAL))
+    supervised = o["supervisor"].notna().to_numpy(dtype=bool)
+    district = texts(city.located["at_district"])
+    code, unique = pd.factorize(district)
+    out = padded([f"district:{one}" for one in unique])[code]
+    out[municipal & supervised] = f"dept:{audit.organs_committee}"
+    out[municipal & ~supervised] = f"dept:{audit.civil_affairs}"
+    return np.asarray(out, dtype=object)
 
 
 class Submitters:
@@ -41,7 +60,7 @@ class Submitters:
         o, divisions = facts.organizations, facts.expected.divisions
         codes = sorted({*map(str, o["at_district"].dropna().unique()), *also})
         self.districts = {c: str(divisions.at[c, "name"]) for c in codes if c in divisions.index}
-        municipal = bool((mask(o["line"].eq("social")) & mask(o["level"].eq("市级"))).any())
+        municipal = bool((mask(o["line"].eq("social")) & mask(o["level"].eq(MUNICIPAL))).any())
         audit = facts.profile.audit
         self.organs = audit.organs_committee if municipal else None
         self.civil_affairs = audit.civil_affairs if municipal else None
@@ -67,19 +86,8 @@ class Submitters:
         return None
 
     def own(self, who: str) -> NDArray[np.bool_]:
-        """Return which organizations are a submitter's own.
-
-        A district's are its firms, rural entities and social organizations below the municipal level; of the municipal ones the
-        organs committee's are those with a supervising body, the civil-affairs bureau's the others.
-        """
-        o = self._facts.organizations
-        municipal = mask(o["line"].eq("social")) & mask(o["level"].eq("市级"))
-        kind, _, code = who.partition(":")
-        if kind == "district":
-            return ~municipal & mask(o["at_district"].eq(code))
-        supervised = o["supervisor"].notna().to_numpy(dtype=bool)
-        committee = code == self._facts.profile.audit.organs_committee
-        return municipal & (supervised if committee else ~supervised)
+        """Return which organizations are a submitter's own (:func:`answering`)."""
+        return np.asarray(answering(self._facts.city) == who, dtype=bool)
 
 
 def received(facts: Facts) -> pd.DataFrame:

@@ -64,6 +64,8 @@ OBJECTS: dict[str, list[Asked]] = {
     "nearby": [Asked("/nearby/{organization}", {"within": "300"})],
     "survey": [Asked("/survey", {"in": "{area}"})],
     "coverage": [Asked("/coverage", {"in": "{area}"}), Asked("/coverage", {"in": "{area}", "rows": "true"})],
+    "report": [Asked("/report", {"in": "{area}"})],
+    "report_rows": [Asked("/report/rows", {"in": "{area}", "figure": "rate.org_all.of"})],
     "candidates": [Asked("/candidates", {"in": "{area}"}), Asked("/candidates", {"of": "{organization}"})],
     "why": [Asked("/plan/why/{organization}")],
     "why_not": [Asked("/plan/why-not", {"a": "F1", "b": "{organization}"})],
@@ -115,7 +117,8 @@ OBJECTS: dict[str, list[Asked]] = {
 NO_OBJECT = frozenset(
     {
         "healthz", "readyz", "metrics", "login", "logout", "me", "status", "overview", "profile_list", "profile_show",
-        "profile_check", "decisions", "baseline", "import_job", "plan_job", "verify_job", "audit_job", "export_job", "jobs",
+        "profile_check", "decisions", "baseline", "import_job", "plan_job", "verify_job", "audit_job", "report_job", "export_job",
+        "jobs",
         "job", "job_events", "cancel_job", "delete_job", "job_result", "job_file", "question_values", "questions",
         "saved_question",
         "save_question", "change_question", "delete_question", "findings_checked", "ledger_dates", "mapping_list",
@@ -127,7 +130,8 @@ NO_OBJECT = frozenset(
 and views (test_saved_views)."""
 PLAIN = frozenset(
     {
-        "find", "show", "board_list", "board_show", "chain", "path", "neighbours", "nearby", "survey", "coverage", "audit",
+        "find", "show", "board_list", "board_show", "chain", "path", "neighbours", "nearby", "survey", "coverage", "report",
+        "report_rows", "audit",
         "finding", "finding_list", "diff",
         "duplicates", "reconcile", "sample", "map_inside", "map_around", "view", "export_inside", "export_around",
         "template", "ledger", "calendar",

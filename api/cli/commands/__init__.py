@@ -27,6 +27,7 @@ from api.cli.commands import (
     pictures,
     planning,
     profiles,
+    reporting,
     serving,
     stores,
     surveying,
@@ -74,6 +75,7 @@ GROUPS: tuple[Group, ...] = (
         {
             "survey": surveying.survey,
             "coverage": surveying.coverage,
+            "report": reporting.report,
             "audit": auditing.audit,
             "diff": history.diff,
             "duplicates": duplicates.duplicates,

@@ -65,6 +65,14 @@ class AuditAsked(Asked):
     as_of: str | None = Field(None, max_length=20)
 
 
+class ReportAsked(Asked):
+    """What `report` takes."""
+
+    within: str | None = Field(None, alias="in", max_length=200, examples=["420106"])
+    date: str | None = Field(None, max_length=20, examples=["2016-09-10"])
+    since: str | None = Field(None, max_length=20)
+
+
 class ExportAsked(Asked):
     """What `export` takes of a jurisdiction or the whole city."""
 

@@ -1,0 +1,72 @@
+"""The semi-monthly report (S47), and the rows behind each of its figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from graph.policy.profile import Profile
+    from graph.report.report import Report
+    from graph.store.base import Store
+
+
+def report(
+    store: Store,
+    profile: Profile,
+    date: int,
+    within: str | None = None,
+    *,
+    since: int | None = None,
+    earlier: bool = True,
+    progress: Callable[[int, int], object] = lambda *_: None,
+) -> Report:
+    """Count a report.
+
+    Parameters
+    ----------
+    date : int
+        The report's day, ``yyyymmdd``.
+    within : str, optional
+        A division's code, or a ledger unit's id; default all of the store.
+    earlier : bool
+        Whether the dates of the reports before are counted too; of no use to who asks for rows.
+    since : int, optional
+        The date of the report before; default the latest of the profile's (S47).
+
+    Raises
+    ------
+    InputError
+        ``within`` is neither; ``since`` is not before ``date``.
+    """
+    from graph.report.report import report as counted
+
+    return counted(store, profile, date, within, since=since, earlier=earlier, progress=progress)
+
+
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """The organizations that one figure of a report counts."""
+
+    found: Report
+    figure: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what both sides say; ``organizations`` is an iterator.
+
+        Raises
+        ------
+        InputError
+            There is no such figure.
+        """
+        from graph.model import iso
+
+        some = self.found.counted(self.figure)
+        return {
+            "date": iso(self.found.counting.city.as_of),
+            "figure": self.figure,
+            "number": int(some.sum()),
+            "organizations": self.found.rows(self.figure),
+        }

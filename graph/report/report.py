@@ -1,0 +1,342 @@
+"""A report put together, and each of its figures led back to the rows that it counts (S46)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graph.annual import TOTAL
+from graph.board import record
+from graph.board.states import LABELS, STATES
+from graph.city import City
+from graph.columns import is_known, numbers, padded, positions, texts
+from graph.coverage import DEFINITIONS, TARGETS, Coverage
+from graph.errors import InputError
+from graph.history.beginning import first_listed
+from graph.model import iso
+from graph.report.counting import PART_COUNTS, Counting, Earlier, Point
+from graph.report.identities import identities
+from graph.report.received import received
+from graph.report.whose import NOBODY, Subject
+from graph.survey import Survey
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    from graph.policy.profile import Profile
+    from graph.store.base import Store
+
+    Bools = NDArray[np.bool_]
+
+STANDINGS = ("single", "joint", "none_due", "none_few", "none_zero", "none_unknown")
+"""How an organization of the base stands; others are outside it."""
+_AT_ONCE = 20_000
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """A report of one subject.
+
+    Attributes
+    ----------
+    counting : Counting
+        At the report's date.
+    previous : Earlier or None
+        At the date of the report before; ``None`` where there is none, or nothing was listed by then.
+    trend : list of Point
+        At the dates of all reports so far, and at this one's.
+    """
+
+    counting: Counting
+    previous: Earlier | None
+    trend: list[Point]
+
+    @property
+    def subject(self) -> Subject:
+        """Whose report it is."""
+        return self.counting.subject
+
+    @cached_property
+    def _coverage(self) -> Coverage:
+        city = self.counting.city
+        import pandas as pd
+
+        return Coverage(city, pd.Series(self.counting.within, index=city.organizations.index))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object that ``report --json`` prints."""
+        counting, city, profile = self.counting, self.counting.city, self.counting.city.profile
+        subject, before = self.subject, self.previous
+        forms = self._forms()
+        parts = self._parts()
+        listed = counting.listed()
+        rates = self._rates()
+        base = next(r["denominator"] for r in rates if r["id"] == "org_operating")
+        period = next((d for d in profile.semi_monthly if d >= city.as_of), None)
+        return {
+            "date": iso(city.as_of),
+            "period": None if period is None else iso(period),
+            "previous": None if before is None else iso(before.date),
+            "profile": profile.name,
+            "plan": {"zh": profile.title_zh, "en": profile.title_en},
+            "subject": {
+                "kind": subject.kind, "id": subject.id, "name": subject.name, "office": subject.office,
+            },
+            "baseline": self._coverage.baseline(),
+            "listed": [
+                {"id": name, "value": n, "before": None if before is None else before.listed[name]}
+                for name, n in listed.items()
+            ],
+            "forms": forms,
+            "rates": rates,
+            "targets": self._coverage.targets(),
+            "parts": parts,
+            "trend": [
+                {
+                    "date": iso(p.date), "units": p.units, "separate": p.separate, "joint": p.joint,
+                    "rate": (p.separate + p.joint) / p.units if p.units else None,
+                }
+                for p in self.trend
+            ],
+            "board": self._board(),
+            "received": received(city, subject),
+            "identities": [
+                one.as_json() for one in identities(forms, parts, base, listed)
+            ],
+            "chosen": [s.told() for s in profile.settings.values() if s.chosen],
+            "undefined": [
+                {"term": u.term, "keys": list(u.keys), "text": {"zh": u.zh, "en": u.en}}
+                for u in profile.undefined
+            ],
+        }  # fmt: skip
+
+    def _forms(self) -> list[dict[str, Any]]:
+        out = self.counting.annual.as_json()
+        former = {} if self.previous is None else {f["line"]: f for f in self.previous.forms}
+        for form in out:
+            then = former.get(form["line"])
+            at = {} if then is None else {c["id"]: k for k, c in enumerate(then["columns"])}
+            values = {} if then is None else {r["id"]: r["values"] for r in then["rows"]}
+            for row in form["rows"]:
+                if self.previous is None:
+                    row["before"] = None
+                    continue
+                row["before"] = [
+                    values[row["id"]][at[c["id"]]] if c["id"] in at else 0 for c in form["columns"]
+                ]
+        return out
+
+    def _rates(self) -> list[dict[str, Any]]:
+        former = {} if self.previous is None else {r.id: r for r in self.previous.rates}
+        return [
+            d | {"goal": d.get("goal"), "gap": d.get("gap")}
+            | {"before": former[d["id"]].as_json() if former else None}
+            for d in self._coverage.definitions()
+        ]  # fmt: skip
+
+    def _parts(self) -> list[dict[str, Any]]:
+        counting = self.counting
+        found = counting.by_part()
+        former = {} if self.previous is None else self.previous.by_part
+        nothing = dict.fromkeys(("listed", *PART_COUNTS), 0)
+        return [
+            {
+                "id": part,
+                "name": self.subject.part_name(counting.city, part),
+                "counts": found.get(part, nothing),
+                "before": None if self.previous is None else former.get(part, nothing),
+            }
+            for part in sorted({*found, *former}, key=_order)
+        ]
+
+    def _board(self) -> list[dict[str, Any]]:
+        """Return how many organizations stand in each state of the cross-off that somebody recorded (S22)."""
+        city = self.counting.city
+        standings = record.read(city.store, city.as_of)
+        at = positions(city.standing.index, list(standings))
+        here = np.array([*self.counting.within, False], dtype=bool)[at]
+        states = [s.state for s, yes in zip(standings.values(), here, strict=True) if yes]
+        return [
+            {"state": s, "text": {"zh": LABELS[s][0], "en": LABELS[s][1]}, "value": states.count(s)}
+            for s in STATES[1:]
+        ]
+
+    # -- figures to rows -----------------------------------------------------------------------------------------------
+    def counted(self, figure: str) -> Bools:
+        """Return which organizations a figure counts.
+
+        Parameters
+        ----------
+        figure : str
+            ``listed.NAME``; ``LINE.ROW`` or ``LINE.ROW.COLUMN`` of a form; ``rate.ID`` (the numerator) or ``rate.ID.of``;
+            ``target.CLAUSE`` or ``target.CLAUSE.of``; ``part.COUNT.PART``.
+
+        Raises
+        ------
+        InputError
+            There is no such figure.
+        """
+        found = self._counted(figure)
+        if found is None:
+            raise InputError(
+                f"--rows: there is no figure {figure}; the report prints the number of each, such as enterprise.none_due or"
+                " rate.org_operating",
+                f"--rows：没有编号为 {figure} 的数字；报表印有每个数字的编号，如 enterprise.none_due、rate.org_operating",
+            )
+        return found
+
+    def _counted(self, figure: str) -> Bools | None:
+        kind, _, rest = figure.partition(".")
+        name, _, tail = rest.partition(".")
+        counting = self.counting
+        if kind == "listed" and not tail:
+            return counting.listed_masks.get(name)
+        if kind == "part" and name in ("listed", *PART_COUNTS) and tail in counting.by_part():
+            some = counting.within if name == "listed" else counting.part_masks[name]
+            return np.asarray(some & (counting.parts == tail), dtype=bool)
+        if kind == "rate" and tail in ("", "of"):
+            for d in DEFINITIONS:
+                if d.id == name:
+                    whole = d.whole(counting.sets) & counting.within
+                    return whole if tail else whole & d.part(counting.sets)
+            return None
+        if kind == "target" and name in TARGETS and tail in ("", "of"):
+            survey = Survey(counting.city)
+            whole = survey.bound(name)[0] & counting.within
+            with np.errstate(invalid="ignore"):
+                part = survey.facts.members >= 1 if name == "S3" else counting.sets.covered
+            return whole if tail else whole & part
+        return counting.annual.counted(kind, name, tail or TOTAL)
+
+    def rows(self, figure: str | None = None) -> Iterator[dict[str, Any]]:
+        """Yield the organizations that a figure counts, or all that the report counts, with what counts of each and its row.
+
+        Raises
+        ------
+        InputError
+            There is no such figure.
+        """
+        return self._rows(self.counting.within if figure is None else self.counted(figure))
+
+    @cached_property
+    def standings(self) -> NDArray[Any]:
+        """How each organization of the base stands (:data:`STANDINGS`), ``None`` outside it."""
+        masks, base = self.counting.annual.masks, self.counting.sets.base
+        named = {"single": "separate"}
+        out: NDArray[Any] = np.full(len(base), None, dtype=object)
+        for name in STANDINGS:
+            out[base & masks[named.get(name, name)]] = name
+        return out
+
+    def _rows(self, some: Bools) -> Iterator[dict[str, Any]]:
+        city = self.counting.city
+        o, at = city.organizations, np.flatnonzero(some)
+        said = {n: texts(o[n])[at] for n in ("name", "line", "category", "status", "ledger_unit")}
+        staff, m, more = (numbers(o[n])[at] for n in ("staff", "m", "probationary_members"))
+        instructed = self.counting.annual.masks["instructed"][at]
+        units, organizations, _ = city.formal
+        held: dict[int, list[str]] = {}
+        wanted = np.zeros(len(o), dtype=bool)
+        wanted[at] = True
+        codes = padded(city.unit_rows.index)
+        for unit, organization in zip(units, organizations, strict=True):
+            if wanted[organization]:
+                held.setdefault(int(organization), []).append(str(codes[unit]))
+        claims = o["claim"].to_numpy(dtype=np.int64)[at]
+        known = is_known(said["status"])
+        for start in range(0, len(at), _AT_ONCE):
+            stop = min(start + _AT_ONCE, len(at))
+            sources = city.store.sources("organization", claims[start:stop].tolist())
+            for k in range(start, stop):
+                source = sources.get(int(claims[k]))
+                yield {
+                    "code": str(o.index[at[k]]),
+                    **{name: values[k] for name, values in said.items()},
+                    "status": said["status"][k] if known[k] else None,
+                    "part": str(self.counting.parts[at[k]]),
+                    "staff": _whole(staff[k]),
+                    "members": _whole(m[k]),
+                    "probationary": _whole(more[k]),
+                    "standing": self.standings[at[k]],
+                    "instructed": bool(instructed[k]),
+                    "units": held.get(int(at[k]), []),
+                    "source": source.as_json() if source else None,
+                }
+
+
+def _whole(number: float) -> int | None:
+    return None if np.isnan(number) else int(number)
+
+
+def _order(part: str) -> tuple[int, str]:
+    """Districts and ledgers by code, then departments, then nobody's."""
+    return (2 if part == NOBODY else int(part.startswith("dept:"))), part
+
+
+def report(
+    store: Store,
+    profile: Profile,
+    date: int,
+    within: str | None = None,
+    *,
+    since: int | None = None,
+    earlier: bool = True,
+    progress: Callable[[int, int], object] = lambda *_: None,
+) -> Report:
+    """Count a report.
+
+    Parameters
+    ----------
+    date : int
+        The report's day, ``yyyymmdd``: all figures are of the end of it.
+    within : str, optional
+        A division's code, or a ledger unit's id (the organs work committee's is ``dept:`` and its name); default the city.
+    since : int, optional
+        The date of the report before; default the latest of the profile's semi-monthly dates (S47) before ``date``.
+    earlier : bool
+        Whether the dates of the reports before are counted too.
+    progress : callable, optional
+        Called with how many dates are counted, and of how many.
+
+    Raises
+    ------
+    InputError
+        ``within`` is neither; ``since`` is not before ``date``.
+    """
+    if since is not None and since >= date:
+        raise InputError(
+            f"--since {iso(since)}: the report before has to be of an earlier date than {iso(date)}",
+            f"--since {iso(since)}：上次报表的日期应早于 {iso(date)}",
+        )
+    city = City(store, profile, date)
+    subject = Subject.of(city, within)
+    begun = first_listed(store)
+    listed = [d for d in profile.semi_monthly if begun is not None and begun <= d < date]
+    former = since if since is not None else max(listed, default=None)
+    if former is not None and (begun is None or former < begun):
+        former = None
+    dates = [] if not earlier else sorted({*listed, *([] if former is None else [former])})
+    points, previous = [], None
+    for n, day in enumerate(dates):  # the whole city at one of them at a time
+        progress(n, len(dates) + 1)
+        then = City(store, profile, day)
+        if day == former:
+            counting = Counting(then, subject)
+            previous = Earlier.of(counting)
+            points.append(Point.of(previous.rates, day))
+            previous = previous if previous.listed["listed"] else None
+        else:
+            points.append(Point.at(then, subject))
+        del then
+    progress(len(dates), len(dates) + 1)
+    _ = city.organizations  # all of them at once, before few of their columns are asked for
+    now = Counting(city, subject)
+    trend = [*points, Point.of(now.rates(), date)]
+    while len(trend) > 1 and not trend[0].units:  # before anything of the subject was listed
+        trend.pop(0)
+    return Report(now, previous, trend)

@@ -1,0 +1,82 @@
+"""A report's files by their endings: .xlsx, .docx and .json, written all or nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from graph.errors import InputError
+from graph.files import replacing
+from viz.listing import json_chunks
+from viz.overwriting import mark, refuse_other_kind
+from viz.report import book, paper
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+ENDINGS = (".xlsx", ".docx", ".json")
+KEYWORDS = mark([["lianjian.report"]])
+
+
+def write(
+    path: Path,
+    report: Mapping[str, Any],
+    rows: Callable[[], Iterable[Mapping[str, Any]]],
+    lang: str,
+    template: Path | None = None,
+) -> None:
+    """Write a report as the file's ending says.
+
+    Parameters
+    ----------
+    report : mapping
+        As ``report --json`` prints it.
+    rows : callable
+        Gives its organizations one by one; called for a workbook.
+    lang : str
+        ``zh`` or ``en``.
+    template : pathlib.Path, optional
+        An office's own, for a document.
+
+    Raises
+    ------
+    InputError
+        Another ending, the place can't be written, something else stands there, or the template is none.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in ENDINGS:
+        raise InputError(
+            f"{path}: a report ends in .xlsx, .docx or .json",
+            f"{path}：报表文件须以 .xlsx、.docx 或 .json 结尾",
+        )
+    if suffix == ".json":
+        refuse_other_kind(path, list(report))
+    elif suffix == ".xlsx":
+        refuse_other_kind(path, KEYWORDS.split())
+    with replacing(path) as raw:
+        if suffix == ".xlsx":
+            book.write(raw, report, rows(), lang, KEYWORDS)
+        elif suffix == ".docx":
+            paper.write(raw, report, lang, template)
+        else:
+            for piece in json_chunks(report):
+                raw.write(piece.encode("utf-8"))
+
+
+def write_template(path: Path, lang: str) -> None:
+    """Write the document's own template, for an office to change.
+
+    Raises
+    ------
+    InputError
+        It does not end in .docx, the place can't be written, or a file stands there: it may be one that was changed.
+    """
+    if path.suffix.lower() != ".docx":
+        raise InputError(f"{path}: a template ends in .docx", f"{path}：模板文件须以 .docx 结尾")
+    if path.exists():
+        raise InputError(
+            f"{path}: is there already; give another name, or remove it first",
+            f"{path}：已有此文件；请换一个文件名，或先删除它",
+        )
+    with replacing(path) as raw:
+        paper.write_template(raw, lang)

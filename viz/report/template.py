@@ -1,0 +1,236 @@
+"""The document's own template, made from this source: an office changes it in its word processor and gives it back.
+
+What stands between ``{{ }}`` and ``{% %}`` is filled in by docxtpl; :func:`viz.report.paper.context` says what there is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from viz.report.wording import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FONT = "宋体"
+_HEAD, _GRID = "DDEBF7", "B7B7B7"
+
+
+def template(words: Words) -> Any:
+    """Return the template as a python-docx document."""
+    from docx import Document
+    from docx.enum.section import WD_ORIENT
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml.ns import qn
+    from docx.shared import Cm, Pt, RGBColor
+
+    document = Document()
+    section = document.sections[0]
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Cm(29.7), Cm(21.0)
+    section.left_margin = section.right_margin = Cm(1.8)
+    section.top_margin = section.bottom_margin = Cm(1.8)
+    for name, size in (("Normal", 10.5), ("Title", 20), ("Heading 1", 14), ("Heading 2", 12)):
+        style: Any = document.styles[name]
+        style.font.size = Pt(size)
+        style.font.name = "Times New Roman"
+        if name != "Normal":
+            style.font.color.rgb = RGBColor(0x1F, 0x4E, 0x78)
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+            fonts.attrib.pop(qn(f"w:{theme}"), None)
+        fonts.set(qn("w:eastAsia"), FONT)
+    document.styles["Normal"].paragraph_format.space_after = Pt(3)
+
+    title = document.add_paragraph("{{ title }}", style="Title")
+    title.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    document.add_paragraph("{{ plan }}").alignment = WD_ALIGN_PARAGRAPH.CENTER
+    _lines(document, "head")
+    _lines(document, "summary")
+
+    document.add_heading(words("t.trend"), 1)
+    document.add_paragraph("{{ chart }}")
+    document.add_heading(words("t.rates"), 1)
+    _table(
+        document,
+        "rates",
+        [
+            words(f"h.{n}")
+            for n in (
+                "definition",
+                "numerator",
+                "denominator",
+                "rate",
+                "before_rate",
+                "points",
+                "gap",
+            )
+        ],
+        ["definition", "numerator", "denominator", "rate", "before", "points", "gap"],
+        wide=6,
+    )
+    document.add_heading("{{ parts_title }}", 1)
+    names = (
+        "listed",
+        "units",
+        "separate",
+        "joint",
+        "none",
+        "none_due",
+        "none_few",
+        "none_zero",
+        "none_unknown",
+    )
+    _table(
+        document,
+        "parts",
+        [
+            "{{ part_head }}",
+            *(words(f"h.{n}") for n in names),
+            words("h.coverage"),
+            words("h.single_rate"),
+            words("h.change_covered"),
+        ],
+        ["name", *names, "coverage", "single_rate", "change"],
+        wide=4,
+    )
+    document.add_paragraph("{%p for form in forms %}")
+    document.add_heading("{{ form.name }}", 1)
+    _wide(document)
+    document.add_paragraph("{%p endfor %}")
+    document.add_heading(words("t.targets"), 1)
+    _table(document, "targets", [words(f"h.{n}") for n in ("clause", "numerator", "denominator", "rate")],
+           ["clause", "numerator", "denominator", "rate"], wide=6)  # fmt: skip
+    document.add_heading(words("t.listed"), 1)
+    _table(document, "listed", [words(f"h.{n}") for n in ("item", "value", "before", "change")],
+           ["name", "value", "before", "change"], wide=8)  # fmt: skip
+    document.add_heading(words("t.board"), 1)
+    _table(document, "board", [words("h.item"), words("h.value")], ["name", "value"], wide=6)
+    document.add_heading(words("t.received"), 1)
+    _lines(document, "received_lines")
+    document.add_paragraph("{%p if overdue %}")
+    _table(document, "overdue", [words(f"h.{n}") for n in ("office", "what", "due", "received", "days")],
+           ["office", "what", "due", "received", "days"], wide=6)  # fmt: skip
+    document.add_paragraph("{%p endif %}")
+    document.add_heading(words("t.checks"), 1)
+    _lines(document, "checks")
+    document.add_heading(words("t.chosen"), 1)
+    _table(document, "chosen", [words(f"h.{n}") for n in ("key", "set", "clause", "why")],
+           ["name", "value", "clause", "why"], wide=9, left=True)  # fmt: skip
+    document.add_heading(words("t.undefined"), 1)
+    _table(document, "undefined", [words("h.term"), words("h.stands")], ["term", "stands"], wide=6, left=True)  # fmt: skip
+    footer = section.footer.paragraphs[0]
+    footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    footer.add_run("{{ footer }}  ")
+    _page_number(footer)
+    return document
+
+
+def _lines(document: Any, name: str) -> None:
+    document.add_paragraph(f"{{%p for line in {name} %}}")
+    document.add_paragraph("{{ line }}")
+    document.add_paragraph("{%p endfor %}")
+
+
+def _table(
+    document: Any,
+    name: str,
+    heads: Sequence[str],
+    fields: Sequence[str],
+    *,
+    wide: float,
+    left: bool = False,
+) -> None:
+    """Add a table with a row for each entry of a list; its first column is so many centimetres wide."""
+    table = _grid(document, 4, len(heads))
+    width = 26.1
+    rest = (width - wide) / max(len(heads) - 1, 1)
+    for k, head in enumerate(heads):
+        _cell(table.cell(0, k), head, head=True)
+        _cell(table.cell(2, k), f"{{{{ row.{fields[k]} }}}}", left=left or k == 0)
+    _cell(table.cell(1, 0), f"{{%tr for row in {name} %}}")
+    _cell(table.cell(3, 0), "{%tr endfor %}")
+    _widths(table, [wide, *([rest] * (len(heads) - 1))])
+    _kept(table)
+
+
+def _wide(document: Any) -> None:
+    """Add the table of a form: as many columns as it has."""
+    table = _grid(document, 4, 6)
+    heads = (
+        "{{ form.item }}",
+        "{%tc for c in form.columns %}",
+        "{{ c }}",
+        "{%tc endfor %}",
+        "{{ form.before }}",
+        "{{ form.change }}",
+    )
+    cells = (
+        "{{ row.name }}",
+        "{%tc for v in row.figures %}",
+        "{{ v }}",
+        "{%tc endfor %}",
+        "{{ row.before }}",
+        "{{ row.change }}",
+    )
+    for k, (head, one) in enumerate(zip(heads, cells, strict=True)):
+        _cell(table.cell(0, k), head, head=True)
+        _cell(table.cell(2, k), one, left=k == 0)
+    _cell(table.cell(1, 0), "{%tr for row in form.rows %}")
+    _cell(table.cell(3, 0), "{%tr endfor %}")
+    _widths(table, [6.5, 2, 2, 2, 2, 2])
+    _kept(table)
+
+
+def _grid(document: Any, rows: int, columns: int) -> Any:
+    table = document.add_table(rows=rows, cols=columns)
+    table.style = "Table Grid"
+    return table
+
+
+def _widths(table: Any, centimetres: Sequence[float]) -> None:
+    from docx.shared import Cm
+
+    for k, width in enumerate(centimetres):
+        table.columns[k].width = Cm(width)
+        for row in table.rows:
+            row.cells[k].width = Cm(width)
+
+
+def _cell(cell: Any, text: str, *, head: bool = False, left: bool = False) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+
+    paragraph = cell.paragraphs[0]
+    paragraph.paragraph_format.space_after = Pt(1)
+    run = paragraph.add_run(text)
+    run.font.size = Pt(9)
+    run.bold = head
+    if head:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        shade = OxmlElement("w:shd")
+        for name, value in (("val", "clear"), ("color", "auto"), ("fill", _HEAD)):
+            shade.set(qn(f"w:{name}"), value)
+        cell._tc.get_or_add_tcPr().append(shade)
+    elif not left:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _kept(table: Any) -> None:
+    """Have a table's head stand on each page that it goes on to, and no row broken over two."""
+    from docx.oxml import OxmlElement
+
+    for row in (table.rows[0], table.rows[2]):
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+
+
+def _page_number(paragraph: Any) -> None:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), "PAGE")
+    paragraph._p.append(field)
