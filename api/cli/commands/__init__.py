@@ -12,6 +12,7 @@ from api.cli.commands import (
     backups,
     baselines,
     board,
+    boundaries,
     connections,
     deciding,
     demonstration,
@@ -135,6 +136,11 @@ GROUPS: tuple[Group, ...] = (
         "panel.service",
         {
             "serve": serving.serve,
+            "boundaries": {
+                "load": boundaries.load,
+                "list": boundaries.list_,
+                "remove": boundaries.remove,
+            },
             "journal": {"list": journal.list_, "head": journal.head, "verify": journal.verify},
             "user": {
                 "add": accounts.add,
