@@ -37,6 +37,8 @@ NAMED_BY = (
     "code", "adcode", "division", "division_code", "区划代码", "行政区划代码", "代码", "name", "NAME", "名称", "区划名称",
 )  # fmt: skip
 """Properties that are looked at where none is named: the first whose value is a division."""
+LEAST = 1e-10
+"""Square degrees, a square metre: nothing smaller is a division."""
 TOLD = 8
 """Faults that are told one by one."""
 BEYOND = 1.0
@@ -376,7 +378,7 @@ def _shape(
     crossed = not shape.is_valid
     if crossed:
         shape = _areas(shapely.make_valid(shape))
-    if shape.is_empty or shape.area <= 0:
+    if shape.is_empty or shape.area < LEAST:
         fault("spans no area", "没有面积")
         return None
     return shape, crossed
