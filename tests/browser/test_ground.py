@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -62,9 +63,11 @@ def tiled(store: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def plain(store: Path) -> Iterator[str]:
-    """The application without tiles."""
-    with served(store) as url:
+def plain(store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The application without tiles: another service, so on a copy of its own."""
+    copy = tmp_path_factory.mktemp("plain") / "copy"
+    shutil.copytree(store.parent, copy, ignore=shutil.ignore_patterns("*.lock"))
+    with served(copy / store.name) as url:
         yield url
 
 
