@@ -32,8 +32,9 @@ APPLICATION_ID = 0x6C6A6264
 """``ljbd``."""
 VERSION = 1
 BUSY_MS = 2_000
-BYTES = 100_000
-"""Of the outlines of one answer: with a view's marks and links, all of a map stays under a megabyte."""
+BYTES = 66_000
+"""Of the outlines of one answer, half as much again as they are sent: with a view's marks and links, all of a map stays under a
+megabyte."""
 TABLES = f"""
 CREATE TABLE boundary (
   code TEXT PRIMARY KEY, name TEXT, source TEXT NOT NULL, loaded TEXT NOT NULL, points INTEGER NOT NULL

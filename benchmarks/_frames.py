@@ -175,10 +175,12 @@ def _page_of_pyvis(what: Drawn, folder: Path, *, physics: bool) -> str:
     # its add_edge looks through all edges each time: minutes at 20,000
     net.edges = [{"from": a, "to": b, "arrows": "to"} for a, b, _ in what["edges"]]
     text = net.generate_html(notebook=False)
+    # it begins to calm down before anybody asks
+    stands = "stabilizationIterationsDone" if physics else "afterDrawing"
     more = (
-        "<script>window.draw = () => new Promise((done) => {"
-        + ("network.once('stabilizationIterationsDone', () => done());" if physics else "network.once('afterDrawing', () => done()); network.redraw();")  # fmt: skip
-        + "}); window.look = (x, y, zoom) => network.moveTo({ position: { x: x * 1000, y: (1 - y) * 1000 }, scale: 0.8 * zoom, animation: false });</script>"
+        f"<script>const stands = new Promise((done) => network.once('{stands}', () => done()));"
+        " window.draw = () => stands; window.look = (x, y, zoom) =>"
+        " network.moveTo({ position: { x: x * 1000, y: (1 - y) * 1000 }, scale: 0.8 * zoom, animation: false });</script>"
     )
     path = folder / f"pyvis-{'physics' if physics else 'plain'}.html"
     path.write_text(text.replace("</body>", f"{more}</body>"), encoding="utf-8")

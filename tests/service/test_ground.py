@@ -21,6 +21,7 @@ from loaders.boundaries import Boundary, Outline
 from tests.cli.commandline import Lianjian
 from tests.cut.conftest import city
 from tests.cut.test_cut import firm
+from viz.city import view
 
 TILES = {
     "LIANJIAN_TILES": "https://tiles.example:8443/{z}/{x}/{y}.png?key=1",
@@ -103,7 +104,7 @@ def test_an_answer_is_never_more_than_there_is_room_for(tmp_path: Path) -> None:
     most = held.drawn(most=20_000)
     assert most.left_out == 61 - len(most.outlines) > 0
     assert len(json.dumps(most.outlines, separators=(",", ":"))) <= 20_000
-    assert BYTES + 780_000 + 100_000 < 1_000_000
+    assert BYTES * 1.5 + view.BYTES + view.BYTES_OF_LINKS < 1_000_000
 
 
 def test_without_configured_tiles_no_other_host_is_named(small: Path) -> None:
