@@ -41,9 +41,18 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=2016)
     parser.add_argument("--store", help="a city that there is already, opened and not changed")
     parser.add_argument("--only", choices=("views", "frames"), help="half of it")
-    parser.add_argument("--nodes", type=int, nargs="+", default=list(SIZES), help="drawn in the browser")
-    parser.add_argument("--seconds", type=float, default=SECONDS, help="of panning and zooming each")
-    parser.add_argument("--patience", type=float, default=PATIENCE, help="seconds that a picture may take to be drawn")
+    parser.add_argument(
+        "--nodes", type=int, nargs="+", default=list(SIZES), help="drawn in the browser"
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=SECONDS, help="of panning and zooming each"
+    )
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=PATIENCE,
+        help="seconds that a picture may take to be drawn",
+    )
     options = parser.parse_args()
     header("city map, embedded store", ["apsw", "numpy", "pandas", "pyarrow", "pyvis"])
     if options.only != "frames":

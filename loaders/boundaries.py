@@ -126,16 +126,23 @@ class _Faults:
     def add(self, number: int, name: str, en: str, zh: str) -> None:
         called = f" ({name})" if name else ""
         self.said.append(
-            (f"feature {number}{called}: {en}", f"第 {number} 个要素{called and f'（{name}）'}：{zh}")
+            (
+                f"feature {number}{called}: {en}",
+                f"第 {number} 个要素{called and f'（{name}）'}：{zh}",
+            )
         )
 
     def refuse(self) -> None:
         if not self.said:
             return
         more = len(self.said) - TOLD
-        en = "; ".join(e for e, _ in self.said[:TOLD]) + (f"; and {more:,} more" if more > 0 else "")
+        en = "; ".join(e for e, _ in self.said[:TOLD]) + (
+            f"; and {more:,} more" if more > 0 else ""
+        )
         zh = "；".join(z for _, z in self.said[:TOLD]) + (f"；另有 {more:,} 处" if more > 0 else "")
-        raise InputError(f"{self.path}: {en}; nothing was taken", f"{self.path}：{zh}；未作任何改动")
+        raise InputError(
+            f"{self.path}: {en}; nothing was taken", f"{self.path}：{zh}；未作任何改动"
+        )
 
 
 def read(
@@ -422,7 +429,9 @@ def _detailed(found: Mapping[str, Any], divisions: Divisions) -> list[Boundary]:
     for metres in DETAILS:
         for level in levels:
             some = [code for code in codes if len(code) == level]
-            for code, shape in zip(some, _simplified([plane[c] for c in some], metres), strict=True):
+            for code, shape in zip(
+                some, _simplified([plane[c] for c in some], metres), strict=True
+            ):
                 rings = _rings(shape, flat, metres)
                 if rings:
                     outlines[code].append(Outline(metres, _box(rings), rings))
@@ -434,7 +443,9 @@ def _simplified(shapes: Sequence[Any], metres: float) -> list[Any]:
 
     try:
         return list(shapely.coverage_simplify(np.array(shapes, dtype=object), metres))
-    except shapely.errors.GEOSException:  # neighbours that lie over each other in odd ways: each alone
+    except (
+        shapely.errors.GEOSException
+    ):  # neighbours that lie over each other in odd ways: each alone
         return [shapely.simplify(s, metres) for s in shapes]
 
 

@@ -200,7 +200,9 @@ def recorded(url: str) -> Iterator[None]:
     """Record a write into what is kept beside a store, for a ``with`` block."""
     running = RUNNING.get()
     assert running is not None  # noqa: S101 - every command is put into one by journaled()
-    with running.journal(url).write(who(), running.operation, running.codes(), action=running.action):
+    with running.journal(url).write(
+        who(), running.operation, running.codes(), action=running.action
+    ):
         yield
 
 

@@ -48,5 +48,7 @@ class Ground(Answer):
     boundaries: int = Field(description="that are held in all")
     metres: int | None = Field(description="what outlines may be off; null where there are none")
     scale: float = Field(description="degrees of one", examples=[0.00001])
-    outlines: list[DivisionOutline] = Field(description="districts before streets, the larger first")
+    outlines: list[DivisionOutline] = Field(
+        description="districts before streets, the larger first"
+    )
     left_out: int = Field(description="outlines of the box for which there was no room")

@@ -15,10 +15,11 @@ export function Attribution({ ground, lost }: { ground: Ground; lost: boolean })
   );
 }
 
-/** In the legend's place for what is drawn below all marks. */
+/** Beside the legend: what is drawn below all marks, and what outlines are. */
 export function Beneath({ ground, geographic, lost }: { ground: Ground; geographic: boolean; lost: boolean }) {
   const { tiles, wanted, want, boundaries } = ground;
-  if (!geographic || (!tiles && !boundaries.size)) return null;
+  if (!geographic) return null;
+  const outlines = <p class="quiet small">{boundaries.size ? t('ground.boundaries', { n: boundaries.size }) : t('map.hull')}</p>;
   return (
     <section class="beneath" aria-label={t('ground.title')}>
       <h2>{t('ground.title')}</h2>
@@ -35,7 +36,7 @@ export function Beneath({ ground, geographic, lost }: { ground: Ground; geograph
           )}
         </>
       )}
-      {boundaries.size > 0 && <p class="quiet small">{t('ground.boundaries', { n: boundaries.size })}</p>}
+      {outlines}
     </section>
   );
 }

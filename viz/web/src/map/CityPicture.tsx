@@ -137,6 +137,10 @@ export function CityPicture(props: Props) {
   /** Tiles fade as the picture leaves the map, and come as it returns to it. */
   const paintTiles = (made: Sigma, context: CanvasRenderingContext2D, { put, width, height }: Painted) => {
     context.clearRect(0, 0, width, height);
+    const says = (drawn: number, strength: number) => {
+      if (place.current) Object.assign(place.current.dataset, { tiles: drawn, strength: strength.toFixed(2) });
+    };
+    says(0, 0);
     const [{ tiles, on }, have] = [now.current, held.current];
     if (!tiles || !have || !on.known) return;
     const on_map = (one: Layout) => (one === 'geographic' ? 1 : 0);
@@ -152,7 +156,7 @@ export function CityPicture(props: Props) {
     }
     context.globalAlpha = strength;
     const moves = have.moving !== null || made.getCamera().isAnimated();
-    layer.current.of.paint(context, on, boxOf(on, 'geographic', sight(made)), put, [width, height], tiles.shift ?? null, moves);
+    says(layer.current.of.paint(context, on, boxOf(on, 'geographic', sight(made)), put, [width, height], tiles.shift ?? null, moves), strength);
     context.globalAlpha = 1;
   };
 

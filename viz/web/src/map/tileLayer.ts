@@ -58,8 +58,10 @@ export class TileLayer {
    * Draws the tiles under a box of degrees.
    *
    * @param moving whether the camera is on its way: then nothing is asked for
+   * @returns how many were drawn
    */
-  paint(context: CanvasRenderingContext2D, on: Frame, box: Box, put: (at: Point) => Point, size: readonly [number, number], shift: Shift | null, moving: boolean): void {
+  paint(context: CanvasRenderingContext2D, on: Frame, box: Box, put: (at: Point) => Point, size: readonly [number, number], shift: Shift | null, moving: boolean): number {
+    let drawn = 0;
     const [width] = size;
     const place = (x: number, y: number, z: number) => put(on.put('geographic', ...cornerOf(x, y, z, shift)));
     for (const tile of tilesOf(box, width * devicePixels(), shift)) {
@@ -79,7 +81,9 @@ export class TileLayer {
       // whole pixels: no seams between neighbours
       const [x, y] = [Math.round(left), Math.round(top)];
       context.drawImage(picture, part[0] * wide, part[1] * high, part[2] * wide, part[2] * high, x, y, Math.round(right) - x, Math.round(bottom) - y);
+      drawn++;
     }
+    return drawn;
   }
 }
 

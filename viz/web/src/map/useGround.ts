@@ -27,7 +27,14 @@ export function useGround(seen: Box | null, high: number): Ground {
   const needed = there && seen && (there.boundaries > 0 || there.tiles?.shift) ? seen : null;
   const metres = needed ? detail(needed, high) : 200;
   const box = needed && (metres < (there?.metres ?? 200) || there?.left_out || there?.tiles?.shift) ? around(needed) : null;
-  const more = useAsked<Answer>(box && `/ground?metres=${metres}&box=${box.join(',')}`);
+  const path = box && `/ground?metres=${metres}&box=${box.join(',')}`;
+  const [settled, settle] = useState<string | null>(null);
+  useEffect(() => {
+    // where the camera comes to rest, not what it passes
+    const timer = setTimeout(() => settle(path), 200);
+    return () => clearTimeout(timer);
+  }, [path]);
+  const more = useAsked<Answer>(settled);
   useEffect(() => {
     if (there) set((known) => merged(known, there));
   }, [there]);
