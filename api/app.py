@@ -23,6 +23,7 @@ from api.access.identifying import Identify
 from api.ahead import Ahead
 from api.asking.overview import Kept as Overview
 from api.bodies import Bodies
+from api.boundaries import Boundaries
 from api.document import complete as complete_document
 from api.drafts import Drafts
 from api.findings import Audits
@@ -52,6 +53,7 @@ from api.routes import (
     campaign,
     connections,
     desk,
+    ground,
     health,
     jobs,
     lookup,
@@ -190,6 +192,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.audits = audits
     app.state.mappings = mapped
     app.state.views = Views(settings.state)
+    app.state.boundaries = Boundaries(settings.state)
     app.state.overview = Overview()
     app.state.settings = settings
     app.state.accounts = accounts
@@ -200,7 +203,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.rates = rates.Rates(settings.allowances)
     for part in (
         session, health, lookup, connections, surveying, board, planning, profiles, auditing, selections, pictures, writing,
-        overview, jobs, metrics, views, saved, questions, desk, mappings, campaign, reporting, application,
+        overview, jobs, metrics, views, ground, saved, questions, desk, mappings, campaign, reporting, application,
     ):  # fmt: skip
         app.include_router(part.router)
     # the innermost first: what a journal or a limit refuses has the headers of every answer

@@ -79,6 +79,7 @@ KEYS: dict[str, Callable[[Any, Path], str]] = {
     "upload_mb": _number, "jobs": _number, "readers": _number, "grace": _number, "log": _text,
     "rate_login": _text, "rate_address": _text, "rate_reads": _text, "rate_heavy": _text,
     "journal_key_file": _place, "journal_anchor": _place, "mappings": _place,
+    "tiles": _text, "tiles_attribution": _text, "tiles_datum": _text,
     "neo4j_user": _text, "neo4j_password": _text,
 }  # fmt: skip
 """Every setting that the file may hold, and how its value becomes the environment's text.

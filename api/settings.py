@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.operation.log import FORMS, Form
+from api.tiles import Tiles
 from graph.errors import InputError
 
 if TYPE_CHECKING:
@@ -98,6 +99,8 @@ class Settings:
         How events are written on stderr (``LIANJIAN_LOG``).
     grace : int
         Seconds that requests under way get when the service is stopped (``LIANJIAN_GRACE``; 10).
+    tiles : Tiles or None
+        Where tiles of a street map come from (``LIANJIAN_TILES``, ``LIANJIAN_TILES_ATTRIBUTION``, ``LIANJIAN_TILES_DATUM``).
     """
 
     store: str
@@ -119,6 +122,7 @@ class Settings:
     allowances: Allowances = field(default_factory=Allowances)
     log: Form = "json"
     grace: int = 10
+    tiles: Tiles | None = None
 
     def __post_init__(self) -> None:
         """Fill in the state folder where none is said."""
@@ -155,7 +159,7 @@ class Settings:
         Raises
         ------
         InputError
-            A port is no number, a host name or a proxy's address is none.
+            A port is no number, a host name, a proxy's or the tiles' address is none.
         """
         environment = os.environ if environment is None else environment
         host = host or environment.get("LIANJIAN_HOST") or HOST
@@ -185,6 +189,7 @@ class Settings:
             allowances=Allowances.of(environment),
             log=_form(environment),
             grace=_number(environment, "LIANJIAN_GRACE", 10, 3600),
+            tiles=Tiles.of(environment),
         )
 
 

@@ -7,6 +7,8 @@ rest is other programs' turn.
 
 Peers, in the same run: a plain GROUP BY of the same file by district and street, and pandas' groupby over columns that it has read
 already. Both count organizations and nothing else: no coverage, hull, place or tie.
+
+The browser's half, how long a frame takes beside pyvis and cytoscape.js: :mod:`benchmarks._frames`.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks._city import city as claims
+from benchmarks._frames import PATIENCE, SECONDS, SIZES, frames
 from benchmarks._machine import header
 
 MARKS, MILLISECONDS, MEGABYTE = 300, 200.0, 1_000_000
@@ -37,11 +40,27 @@ def main() -> None:
     parser.add_argument("--organizations", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=2016)
     parser.add_argument("--store", help="a city that there is already, opened and not changed")
+    parser.add_argument("--only", choices=("views", "frames"), help="half of it")
+    parser.add_argument(
+        "--nodes", type=int, nargs="+", default=list(SIZES), help="drawn in the browser"
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=SECONDS, help="of panning and zooming each"
+    )
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=PATIENCE,
+        help="seconds that a picture may take to be drawn",
+    )
     options = parser.parse_args()
-    header("city map, embedded store", ["apsw", "numpy", "pandas", "pyarrow"])
-    with tempfile.TemporaryDirectory(prefix="lianjian-bench-") as folder:
-        path = options.store or _built(Path(folder), options.organizations, options.seed)
-        _measure(path, options.seed)
+    header("city map, embedded store", ["apsw", "numpy", "pandas", "pyarrow", "pyvis"])
+    if options.only != "frames":
+        with tempfile.TemporaryDirectory(prefix="lianjian-bench-") as folder:
+            path = options.store or _built(Path(folder), options.organizations, options.seed)
+            _measure(path, options.seed)
+    if options.only != "views":
+        frames(tuple(options.nodes), options.seed, options.seconds, options.patience)
 
 
 def _built(folder: Path, organizations: int, seed: int) -> str:

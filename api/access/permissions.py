@@ -37,6 +37,7 @@ BY_TAG: Mapping[str, Roles] = {
     "connections": EVERYONE,
     "maps": EVERYONE,
     "views": EVERYONE,
+    "ground": EVERYONE,
     "questions": EVERYONE,
     "overview": EVERYONE,
     "profiles": EVERYONE,

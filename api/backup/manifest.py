@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from api.access.accounts import VERSION as ACCOUNTS_VERSION
+from api.boundaries import FILE as BOUNDARIES
+from api.boundaries import VERSION as BOUNDARIES_VERSION
 from api.jobs.records import VERSION as JOBS_VERSION
 from api.journal.file import VERSION as JOURNAL_VERSION
 from api.journal.rows import seal
@@ -23,7 +25,7 @@ FORMAT = "lianjian.backup/1"
 NAME = "manifest.json"
 STORE, ACCOUNTS, JOBS, VIEWS = "lianjian.db", "accounts.db", "jobs.db", "views.db"
 JOURNAL, ANCHOR = "journal.db", "journal.anchor"
-FILES = (STORE, ACCOUNTS, JOBS, QUESTIONS, VIEWS, MAPPINGS, ANCHOR, JOURNAL)
+FILES = (STORE, ACCOUNTS, JOBS, QUESTIONS, VIEWS, MAPPINGS, BOUNDARIES, ANCHOR, JOURNAL)
 """All that a backup may hold, in the order in which it is taken.
 
 The store goes first, so that the journal tells of everything that the copy holds; the anchor goes before the journal, so that
@@ -32,8 +34,9 @@ no head of it lies beyond the journal's end.
 VERSIONS = {
     "store": STORE_VERSION, "accounts": ACCOUNTS_VERSION, "jobs": JOBS_VERSION, "journal": JOURNAL_VERSION,
     "questions": QUESTIONS_VERSION, "views": VIEWS_VERSION, "mappings": MAPPINGS_VERSION,
+    "boundaries": BOUNDARIES_VERSION,
 }  # fmt: skip
-BESIDE_THE_STORE = (ACCOUNTS, JOBS, QUESTIONS, VIEWS, MAPPINGS, JOURNAL)
+BESIDE_THE_STORE = (ACCOUNTS, JOBS, QUESTIONS, VIEWS, MAPPINGS, BOUNDARIES, JOURNAL)
 """Databases that stand in the folder of what is kept beside the store."""
 LARGEST = 1 << 16
 """Bytes that no manifest has."""

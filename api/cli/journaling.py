@@ -32,7 +32,7 @@ OTHERS = frozenset(
         "store", "lang", "profile", "as_of", "json", "out", "text", "office", "reason", "note", "kind", "date", "map_", "save_map",
         "paths", "source", "target", "definition", "against", "register", "settings", "cluster", "host", "since",
         "by", "heads", "name", "evidence", "measures", "responsible", "proxy", "tls_cert", "tls_key", "id",
-        "key", "config", "question",
+        "key", "config", "question", "named_by", "datum", "codes", "every",
     }
 )  # fmt: skip
 """Parameters of commands that are texts of another kind: they never reach the journal. A test has each in one of the two."""
@@ -192,6 +192,17 @@ def copied(url: str) -> Iterator[None]:
         yield
         return
     with running.journal(url).write(who(), running.operation, action=running.action):
+        yield
+
+
+@contextlib.contextmanager
+def recorded(url: str) -> Iterator[None]:
+    """Record a write into what is kept beside a store, for a ``with`` block."""
+    running = RUNNING.get()
+    assert running is not None  # noqa: S101 - every command is put into one by journaled()
+    with running.journal(url).write(
+        who(), running.operation, running.codes(), action=running.action
+    ):
         yield
 
 

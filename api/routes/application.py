@@ -11,6 +11,7 @@ from api.web import ASSETS
 from api.wire import language
 
 if TYPE_CHECKING:
+    from api.tiles import Tiles
     from api.web import Bundle
 
 router = APIRouter(tags=["application"], include_in_schema=False)
@@ -20,6 +21,14 @@ POLICY = (
     " form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
 """Scripts and styles are files of ours; no text becomes markup or script, wherever it comes from."""
+
+
+def policy(tiles: Tiles | None) -> str:
+    """Return the page's policy: :data:`POLICY`, with pictures from the one host that tiles are configured to come from."""
+    host = None if tiles is None else tiles.host
+    return POLICY if host is None else POLICY.replace("img-src 'self'", f"img-src 'self' {host}")
+
+
 FOR_EVER = "public, max-age=31536000, immutable"
 """Of a file whose name has its hash."""
 NOT_BUILT = {
@@ -42,7 +51,8 @@ _PAGE = (
 def page(request: Request) -> Response:
     """Give the page; where it is not built, one that says what to do."""
     bundle: Bundle = request.app.state.bundle
-    headers = {"content-security-policy": POLICY, "cache-control": "no-cache"}
+    tiles: Tiles | None = request.app.state.settings.tiles
+    headers = {"content-security-policy": policy(tiles), "cache-control": "no-cache"}
     if bundle.index is None:
         lang = language(request)
         title, said = NOT_BUILT[lang]

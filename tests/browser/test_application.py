@@ -213,7 +213,7 @@ def test_by_keyboard_alone(town: str, window: Window, lang: str) -> None:
     press("Escape")
     page.wait_for_selector("dialog", state="hidden")
     theme = opened.run("document.documentElement.dataset.theme")
-    press("d")
+    press("m")
     assert opened.run("document.documentElement.dataset.theme") != theme
     press("l")
     other = SAYS["en" if lang == "zh" else "zh"]

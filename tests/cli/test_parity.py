@@ -16,7 +16,8 @@ from tests.cli.commandline import Answer, Lianjian
 DOCUMENTED = Path(__file__).parents[2] / "docs/cli.md"
 ELSEWHERE = {
     "demo", "copy", "serve", "journal list", "journal head", "journal verify", "user add", "user list", "user password",
-    "user disable", "user enable", "token create", "token list", "token revoke", "backup", "restore",
+    "user disable", "user enable", "token create", "token list", "token revoke", "backup", "restore", "boundaries load",
+    "boundaries list", "boundaries remove",
 }  # fmt: skip
 """Commands with a store that are asked nothing here: one makes its own, one has two, one answers elsewhere, some tell of the file
 beside it."""

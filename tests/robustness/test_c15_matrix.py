@@ -123,7 +123,7 @@ NO_OBJECT = frozenset(
         "saved_question",
         "save_question", "change_question", "delete_question", "findings_checked", "ledger_dates", "mapping_list",
         "save_mapping", "delete_mapping", "preview_job", "job_preview", "job_import", "saved_list", "saved_add",
-        "saved_view", "saved_change", "saved_remove",
+        "saved_view", "saved_change", "saved_remove", "ground",
     }
 )  # fmt: skip
 """Operations whose answers are the asker's own cut, counts that are told to everybody, or the asker's own jobs (test_jobs)

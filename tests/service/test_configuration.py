@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from api import configuration
 from api.jobs import children
 from api.settings import Allowances, Settings
+from api.tiles import Tiles
 from graph.errors import InputError
 from tests.cli.commandline import Lianjian
 
@@ -53,7 +54,8 @@ def test_every_setting_may_stand_in_it(tmp_path: Path) -> None:
             'store="city.db"\nstate="kept"\nlang="zh"\nhost="0.0.0.0"\nport=8443\nnames=["city.example","b.example"]\n'
             'tls_cert="c.pem"\ntls_key="/k.pem"\nbehind_proxy=true\nproxies=["10.0.0.0/24"]\nupload_mb=7\njobs=3\nreaders=2\ngrace=60\n'
             'log="text"\nrate_login="1/minute"\nrate_address="2/minute"\nrate_reads="3/minute"\nrate_heavy="4/minute"\n'
-            'journal_key_file="key"\njournal_anchor="anchor"\nmappings="maps"\nneo4j_user="u"\nneo4j_password="p"\n',
+            'journal_key_file="key"\njournal_anchor="anchor"\nmappings="maps"\n'
+            'tiles="https://t.example/{z}/{x}/{y}.png"\ntiles_attribution="© T"\ntiles_datum="GCJ-02"\nneo4j_user="u"\nneo4j_password="p"\n',
         )
     )
     assert set(made) == set(OURS)
@@ -62,6 +64,7 @@ def test_every_setting_may_stand_in_it(tmp_path: Path) -> None:
         str(tmp_path / "city.db"), "0.0.0.0", 8443, state=str(tmp_path / "kept"), upload_bytes=7 << 20, jobs=3, readers=2,
         names=("city.example", "b.example"), tls_cert=str(tmp_path / "c.pem"), tls_key="/k.pem", behind_proxy=True,
         proxies=("10.0.0.0/24",), allowances=Allowances("1/minute", "2/minute", "3/minute", "4/minute"), log="text", grace=60,
+        tiles=Tiles("https://t.example/{z}/{x}/{y}.png", "© T", "GCJ-02"),
     )  # fmt: skip
     assert made["LIANJIAN_JOURNAL_ANCHOR"] == str(tmp_path / "anchor")
 
@@ -92,6 +95,14 @@ def test_the_example_can_be_used_as_it_is() -> None:
         ('log = "xml"', "line 2, log: give one of json, text, off"),
         ('lang = "fr"', 'line 2, lang: give "zh" or "en"'),
         ('rate_reads = "often"', "line 2, rate_reads: no rate"),
+        ('tiles = "http://t.example/{z}/{x}/{y}.png"', "line 2, tiles: give https://"),
+        ('tiles = "https://t.example/{z}/{x}.png"', "line 2, tiles: wants {z}, {x} and {y}, each once"),
+        ('tiles = "https://u:p@t.example/{z}/{x}/{y}.png"', "line 2, tiles: no name or password in it"),
+        ('tiles = "https://{x}.example/{z}/{y}.png"', "line 2, tiles: name one host in it"),
+        ('tiles = "https://*.example/{z}/{x}/{y}.png"', "line 2, tiles: name one host in it"),
+        ('tiles = "https://t.example/{z}/{x}/{y}.png; script-src *"', "line 2, tiles: holds characters"),
+        ('tiles = "//t.example/{z}/{x}/{y}.png"', "line 2, tiles: give https://"),
+        ('tiles_datum = "BD-09"', "line 2, tiles_datum: give WGS84 or GCJ-02"),
         ('state = ""', "line 2, state: give a text"),
         ('[server]\nport = 1', "line 2, server: there is no such setting"),
         ("port 8765", "line 2, column 6: no TOML"),

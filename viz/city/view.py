@@ -41,8 +41,9 @@ Names = Callable[[str, list[str]], Mapping[str, str]]
 """Returns names of organizations or units, by code."""
 
 MOST_LINKS = 600
-BYTES = 850_000
-"""Of a view's marks; with :data:`BYTES_OF_LINKS` of its links, all of it stays under a megabyte."""
+BYTES = 780_000
+"""Of a view's marks; with :data:`BYTES_OF_LINKS` of its links and the outlines under it (:data:`api.boundaries.BYTES`), all of it stays
+under a megabyte."""
 BYTES_OF_LINKS = 100_000
 LONGEST = 80
 """Characters of a name; what is longer is cut, and ends in an ellipsis."""

@@ -2,7 +2,7 @@ import type { AtRule, Plugin } from 'postcss';
 import { defineConfig } from 'vitest/config';
 
 /** Whose page the styles of a folder are; those of other files are everybody's. */
-const PAGES: Record<string, string> = { 'entity/history': 'entity', 'ledgers/ledgers': 'load' };
+const PAGES: Record<string, string> = { 'entity/history': 'entity', 'ledgers/ledgers': 'load', 'map/ground': 'map' };
 for (const name of ['board', 'desk', 'explore', 'map', 'questions']) PAGES[`${name}/${name}`] = name;
 
 /** A page's styles hold within it: a name may stand for one thing here and for another there, whichever pages were opened before. */

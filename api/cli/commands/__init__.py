@@ -12,6 +12,7 @@ from api.cli.commands import (
     backups,
     baselines,
     board,
+    boundaries,
     campaign,
     connections,
     deciding,
@@ -140,6 +141,11 @@ GROUPS: tuple[Group, ...] = (
         "panel.service",
         {
             "serve": serving.serve,
+            "boundaries": {
+                "load": boundaries.load,
+                "list": boundaries.list_,
+                "remove": boundaries.remove,
+            },
             "journal": {"list": journal.list_, "head": journal.head, "verify": journal.verify},
             "user": {
                 "add": accounts.add,

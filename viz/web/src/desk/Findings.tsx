@@ -95,9 +95,8 @@ export function Findings({ held }: { held: Held }) {
   pressed.current = press;
   useEffect(() => {
     const act = (event: KeyboardEvent) => pressed.current(event);
-    // before the shell's keys, of which one is the same
-    addEventListener('keydown', act, true);
-    return () => removeEventListener('keydown', act, true);
+    addEventListener('keydown', act);
+    return () => removeEventListener('keydown', act);
   }, []);
   const back = () => {
     go(opened(null));

@@ -1,10 +1,10 @@
 /** The desk's keys, for the sheet of shortcuts. */
-import type { Key } from '../texts';
+import type { Keys } from '../shell/keys';
 
-export const DESK_KEYS: readonly (readonly [string, Key])[] = [
-  ['j k', 'desk.keys.move'],
+export const DESK_KEYS: Keys = [
+  ['j  k', 'desk.keys.move'],
   ['Enter', 'desk.keys.open'],
   ['u', 'desk.keys.up'],
   ['x', 'desk.keys.pick'],
-  ['c d', 'desk.keys.handle'],
+  ['c  d', 'desk.keys.handle'],
 ];

@@ -1,8 +1,8 @@
 /** The keys of the board, for the sheet of shortcuts. */
-import type { Key } from '../texts';
+import type { Keys } from '../shell/keys';
 
-export const KEYS: readonly (readonly [string, Key])[] = [
-  ['← ↑ → ↓', 'explore.key.arrows'],
+export const KEYS: Keys = [
+  ['←  ↑  →  ↓', 'explore.key.arrows'],
   ['Space', 'explore.key.space'],
   ['Enter', 'explore.key.enter'],
   ['e', 'explore.key.e'],
@@ -14,7 +14,7 @@ export const KEYS: readonly (readonly [string, Key])[] = [
   ['n', 'explore.key.n'],
   ['a', 'explore.key.a'],
   ['u  r', 'explore.key.u'],
-  ['+ − 0', 'explore.key.zoom'],
+  ['+  −  0', 'explore.key.zoom'],
   ['Shift + ↑', 'explore.key.pan'],
   ['Esc', 'explore.key.esc'],
 ];

@@ -6,13 +6,15 @@ import type { Schemas } from '../api/client';
 import { useTheme } from '../state/theme';
 import { t } from '../texts';
 import { calm, fitting, move, share, sight } from './camera';
-import { between, boundsOf, outline, rays, stands, type Bounds, type Frame, type Mark, type Point } from './frame';
+import { between, boundsOf, boxOf, encloses, outline, rays, ringsOf, stands, type Bounds, type Frame, type Mark, type Point } from './frame';
 import { look } from './looks';
 import { looksOf, paintOver, paintUnder, type Painted } from './paint';
 import { Shapes, shapeOf } from './program';
 import type { Colour, Layout, Size } from './question';
 import { lineOf } from './saying';
 import { lifted, next, radii, scene, type Between, type Level, type Scene } from './scene';
+import { TileLayer } from './tileLayer';
+import type { Ground } from './useGround';
 
 export interface Hand {
   zoom: (by: 'in' | 'out' | 'fit') => void;
@@ -44,6 +46,10 @@ interface Props {
   drawn: (scene: Scene) => void;
   seen: (bounds: Bounds) => void;
   hand: { current: Hand | null };
+  /** Tiles to lie under the map; null: none. */
+  tiles: Ground['tiles'];
+  /** Tiles came, or did not. */
+  tiled: (came: number, lost: number) => void;
 }
 
 interface Moving {
@@ -55,7 +61,9 @@ interface Held {
   from: Map<string, Point>;
   to: Map<string, Point>;
   radius: (mark: Mark) => number;
-  outlines: { mark: Mark; from: readonly Point[]; to: readonly Point[] }[];
+  outlines: { mark: Mark; from: readonly Point[]; to: readonly Point[]; rings: readonly (readonly Point[])[] }[];
+  /** The layout that the picture comes from while it moves. */
+  was: Layout;
   ties: Between[];
   /** Where areas stand that are drawn as outlines: ties of what has no place of its own end there. */
   middles: Map<string, Point>;
@@ -67,19 +75,6 @@ const CHANGE = 700;
 
 function progress(moving: Moving | null): number {
   return moving ? Math.min((performance.now() - moving.began) / moving.took, 1) : 1;
-}
-
-/** Whether a point lies in a convex outline. */
-function within(points: readonly Point[], [x, y]: Point): boolean {
-  let sign = 0;
-  for (let k = 0; k < points.length; k++) {
-    const [ax, ay] = points[k] ?? [0, 0];
-    const [bx, by] = points[(k + 1) % points.length] ?? [0, 0];
-    const turn = Math.sign((bx - ax) * (y - ay) - (by - ay) * (x - ax));
-    if (turn && sign && turn !== sign) return false;
-    if (turn) sign = turn;
-  }
-  return sign !== 0;
 }
 
 export function CityPicture(props: Props) {
@@ -116,9 +111,9 @@ export function CityPicture(props: Props) {
         const found = at(mark.id);
         return found ? [{ mark, at: found, radius: have.radius(mark) }] : [];
       }),
-      outlined: have.outlines.map(({ mark, from, to }) => ({
+      outlined: have.outlines.map(({ mark, from, to, rings }) => ({
         mark,
-        points: t_ >= 1 ? to : to.map((point, k) => between(from[k] ?? point, point, t_)),
+        rings: t_ >= 1 || !from.length ? rings : [to.map((point, k) => between(from[k] ?? point, point, t_))],
       })),
       ties: have.ties.flatMap(({ from, to, kind, number }) => {
         const [a, b] = [at(from), at(to)];
@@ -132,9 +127,37 @@ export function CityPicture(props: Props) {
       changed,
       ink: { ground: ink('--ground'), ink: ink('--ink'), quiet: ink('--quiet'), mark: ink('--mark'), dark: shade.current },
       put,
+      tiled: now.current.tiles !== null && now.current.layout === 'geographic',
       width,
       height,
     };
+  };
+
+  const layer = useRef<{ address: string; of: TileLayer } | null>(null);
+  /** Tiles fade as the picture leaves the map, and come as it returns to it. */
+  const paintTiles = (made: Sigma, context: CanvasRenderingContext2D, { put, width, height }: Painted) => {
+    context.clearRect(0, 0, width, height);
+    const says = (drawn: number, strength: number) => {
+      if (place.current) Object.assign(place.current.dataset, { tiles: drawn, strength: strength.toFixed(2) });
+    };
+    says(0, 0);
+    const [{ tiles, on }, have] = [now.current, held.current];
+    if (!tiles || !have || !on.known) return;
+    const on_map = (one: Layout) => (one === 'geographic' ? 1 : 0);
+    const gone = progress(have.moving);
+    const strength = on_map(have.was) * (1 - gone) + on_map(have.layout) * gone;
+    if (strength <= 0) return;
+    if (layer.current?.address !== tiles.address) {
+      const told = (came: number, lost: number) => {
+        now.current.tiled(came, lost);
+        sigma.current?.scheduleRender();
+      };
+      layer.current = { address: tiles.address, of: new TileLayer(tiles.address, told) };
+    }
+    context.globalAlpha = strength;
+    const moves = have.moving !== null || made.getCamera().isAnimated();
+    says(layer.current.of.paint(context, on, boxOf(on, 'geographic', sight(made)), put, [width, height], tiles.shift ?? null, moves), strength);
+    context.globalAlpha = 1;
   };
 
   /** Puts the scene of the view at this zoom into sigma; from another layout it moves there. */
@@ -167,10 +190,10 @@ export function CityPicture(props: Props) {
       if (!points) return [];
       const old = moves ? outline(on, was, mark) : null;
       const middle = (all: readonly Point[]): Point => [all.reduce((a, [x]) => a + x, 0) / all.length, all.reduce((a, [, y]) => a + y, 0) / all.length];
-      return [{ mark, from: old ? rays(old, middle(old)) : [], to: moves ? rays(points, middle(points)) : points }];
+      return [{ mark, from: old ? rays(old, middle(old)) : [], to: old ? rays(points, middle(points)) : points, rings: ringsOf(on, layout, mark) ?? [points] }];
     });
     held.current = {
-      scene: found, from, to, outlines, layout,
+      scene: found, from, to, outlines, layout, was,
       ties: lifted(view, new Set([...to.keys(), ...middles.keys()])),
       middles,
       radius: radii(found.marks, width * height, size),
@@ -245,15 +268,17 @@ export function CityPicture(props: Props) {
     }
     made.setCustomBBox({ x: [0, 1], y: [0, 1] });
     // sigma's types know no place for a further layer, its code does
+    made.createCanvasContext('tiles', { beforeLayer: 'edges' } as object);
     made.createCanvasContext('under', { beforeLayer: 'edges' } as object);
     made.createCanvasContext('over', { afterLayer: 'nodes' } as object);
     made.resize(true);
     const layers = made.getCanvases();
-    const [under, over] = [layers['under']?.getContext('2d'), layers['over']?.getContext('2d')];
+    const [below, under, over] = [layers['tiles']?.getContext('2d'), layers['under']?.getContext('2d'), layers['over']?.getContext('2d')];
     made.on('afterRender', () => {
       const what = painted();
       if (!what || !under || !over) return;
       if (place.current) place.current.dataset['state'] = held.current?.moving || made.getCamera().isAnimated() ? 'moving' : 'still';
+      if (below) paintTiles(made, below, what);
       paintUnder(under, what);
       paintOver(over, what, held.current ? held.current.moving !== null : false);
     });
@@ -271,13 +296,13 @@ export function CityPicture(props: Props) {
     made.on('doubleClickStage', ({ event }) => {
       event.preventSigmaDefault();
       const { x, y } = made.viewportToGraph(event);
-      const at = held.current?.outlines.filter(({ to }) => within(to, [x, y])).at(-1);
+      const at = held.current?.outlines.filter(({ rings }) => encloses(rings, [x, y])).at(-1);
       if (at) now.current.open(at.mark, false);
     });
     made.on('clickStage', ({ event }) => {
       const { x, y } = made.viewportToGraph(event);
       const { chosen, choose, open } = now.current;
-      const at = held.current?.outlines.filter(({ to }) => within(to, [x, y])).at(-1);
+      const at = held.current?.outlines.filter(({ rings }) => encloses(rings, [x, y])).at(-1);
       if (at?.mark.id !== undefined && at.mark.id === chosen) open(at.mark, false);
       else choose(at?.mark.id ?? null);
     });
@@ -320,9 +345,9 @@ export function CityPicture(props: Props) {
       const middle: Point = [(seen[0] + seen[2]) / 2, (seen[1] + seen[3]) / 2];
       const { whole, up, open, drift } = now.current;
       // what fills the picture is gone into, what has become small is left
-      const into = held.current?.outlines.filter(({ to }) => {
+      const into = held.current?.outlines.filter(({ to, rings }) => {
         const bounds = boundsOf(to);
-        return bounds && within(to, middle) && share(bounds, seen) > 0.8;
+        return bounds && encloses(rings, middle) && share(bounds, seen) > 0.8;
       }).at(-1);
       if (into) {
         open(into.mark, true);
@@ -371,7 +396,7 @@ export function CityPicture(props: Props) {
       else if (turned || !props.stay) move(made, fitting(made, props.whole), turned ? CHANGE : 500);
     }
     stage(turned);
-  }, [props.view, props.layout, props.size, dark]);
+  }, [props.view, props.layout, props.size, props.on, dark]);
   useEffect(() => {
     const made = sigma.current;
     const at = props.chosen === null ? undefined : held.current?.to.get(props.chosen);
@@ -380,7 +405,7 @@ export function CityPicture(props: Props) {
       if (at[0] < seen[0] || at[0] > seen[2] || at[1] < seen[1] || at[1] > seen[3]) move(made, { x: at[0], y: at[1] });
     }
     made?.scheduleRender();
-  }, [props.chosen, props.ties, props.changed]);
+  }, [props.chosen, props.ties, props.changed, props.tiles]);
 
   const press = (event: KeyboardEvent) => {
     const [made, have] = [sigma.current, held.current];

@@ -97,7 +97,6 @@ export function Legend({ view, question, ties, ask, draw }: Props) {
           })}
         </fieldset>
       )}
-      <p class="quiet small">{t('map.hull')}</p>
     </section>
   );
 }

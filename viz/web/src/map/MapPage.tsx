@@ -7,6 +7,7 @@ import { format, go, page } from '../state/address';
 import { announce } from '../state/announce';
 import { useAsked } from '../state/asked';
 import { number, t } from '../texts';
+import { Attribution, Beneath } from './Beneath';
 import { Chosen, pageOf } from './Chosen';
 import { share } from './camera';
 import { CityPicture, type Hand } from './CityPicture';
@@ -18,6 +19,7 @@ import './map.css';
 import { Minimap } from './Minimap';
 import { COLOURS, hold, inside, LAYOUTS, path, read, SIZES, WHOLE, type Colour, type Question, type Size } from './question';
 import { Rows } from './Rows';
+import { useGround } from './useGround';
 import { lastVisit } from './visit';
 import { levelName, lineOf, nameOf } from './saying';
 import type { Scene } from './scene';
@@ -61,9 +63,12 @@ function scope(question: Question): string {
 }
 
 function Shown({ question, view, waiting, audits }: { question: Question; view: View; waiting: boolean; audits: boolean }) {
-  const on = useMemo(() => frame(view.extent ?? null, view.side), [view.side, String(view.extent)]);
   const [scene, setScene] = useState<Scene | null>(null);
   const [seen, setSeen] = useState<Bounds | null>(null);
+  const [lost, setLost] = useState(false);
+  const plain = useMemo(() => frame(view.extent ?? null, view.side), [view.side, String(view.extent)]);
+  const ground = useGround(seen && plain.known && question.layout === 'geographic' ? boxOf(plain, 'geographic', seen) : null, 700);
+  const on = useMemo(() => frame(view.extent ?? null, view.side, ground.boundaries), [view.side, String(view.extent), ground.boundaries]);
   const [ties, setTies] = useState<ReadonlySet<string> | null>(null);
   const hand = useRef<Hand | null>(null);
   /** The address that was asked for with the camera left where it is; any other comes with the camera on it. */
@@ -208,7 +213,10 @@ function Shown({ question, view, waiting, audits }: { question: Question; view: 
             drawn={setScene}
             seen={setSeen}
             hand={hand}
+            tiles={ground.wanted ? ground.tiles : null}
+            tiled={(came, missed) => setLost(came === 0 ? missed > 2 : missed > came)}
           />
+          {layout === 'geographic' && <Attribution ground={ground} lost={lost} />}
           {view.marks.length === 0 && <p class="nothing">{t('map.empty')}</p>}
           <div class="zoom">
             <button type="button" aria-label={t('map.zoom_in')} onClick={() => hand.current?.zoom('in')}>
@@ -226,6 +234,7 @@ function Shown({ question, view, waiting, audits }: { question: Question; view: 
         <aside class="beside" aria-label={t('map.panel')}>
           <Chosen view={view} question={question} mark={chosen} open={(mark) => open(mark, false)} />
           <Legend view={view} question={question} ties={drawnTies} ask={ask} draw={setTies} />
+          <Beneath ground={ground} geographic={layout === 'geographic'} lost={lost} />
           <Filters view={view} question={question} ask={ask} />
         </aside>
       </div>

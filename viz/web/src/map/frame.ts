@@ -1,5 +1,6 @@
 /** Both layouts in one square from 0 to 1, y upwards, the same for every view of a city: so the picture stays when views change. */
 import type { Schemas } from '../api/client';
+import type { Boundary } from './ground';
 import type { Box, Layout } from './question';
 
 export type Mark = Schemas['CityMark'];
@@ -12,6 +13,8 @@ export interface Frame {
   readonly known: boolean;
   put: (layout: Layout, x: number, y: number) => Point;
   take: (layout: Layout, x: number, y: number) => Point;
+  /** The boundary of a district or street, its largest part first, where one is loaded. */
+  boundary: (mark: Pick<Mark, 'code' | 'level'>) => readonly (readonly Point[])[] | null;
 }
 
 /** The network is drawn wider than high, as screens are. */
@@ -19,8 +22,10 @@ const HIGH = 0.62;
 /** What the whole network covers of the square. */
 export const NETWORK: Bounds = [0, 0.5 - HIGH / 2, 1, 0.5 + HIGH / 2];
 
+const NO_BOUNDARIES: ReadonlyMap<string, Boundary> = new Map();
+
 /** The frame of a city that lies within west, south, east, north, and whose network has a side. */
-export function frame(extent: readonly number[] | null, side: number): Frame {
+export function frame(extent: readonly number[] | null, side: number, boundaries: ReadonlyMap<string, Boundary> = NO_BOUNDARIES): Frame {
   const [west = 0, south = 0, east = 1, north = 1] = extent ?? [];
   // a degree of longitude is as long as the cosine of the latitude: in a city, one number
   const flat = Math.cos((((south + north) / 2) * Math.PI) / 180);
@@ -29,9 +34,18 @@ export function frame(extent: readonly number[] | null, side: number): Frame {
   const scale = Math.max(wide, high) || 1;
   const left = 0.5 - wide / scale / 2;
   const bottom = 0.5 - high / scale / 2;
+  const put = (layout: Layout, x: number, y: number): Point =>
+    layout === 'network' ? [x / side, 0.5 + HIGH / 2 - (HIGH * y) / side] : [left + ((x - west) * flat) / scale, bottom + (y - south) / scale];
+  const placed = new Map<string, readonly (readonly Point[])[]>();
   return {
     known: extent !== null,
-    put: (layout, x, y) => (layout === 'network' ? [x / side, 0.5 + HIGH / 2 - (HIGH * y) / side] : [left + ((x - west) * flat) / scale, bottom + (y - south) / scale]),
+    put,
+    boundary: ({ code, level }) => {
+      if (code === null || extent === null || (level !== 'district' && level !== 'street')) return null;
+      const found = placed.get(code) ?? boundaries.get(code)?.rings.map((ring) => ring.map(([x, y]) => put('geographic', x, y))) ?? null;
+      if (found) placed.set(code, found);
+      return found;
+    },
     take: (layout, x, y) => (layout === 'network' ? [x * side, ((0.5 + HIGH / 2 - y) * side) / HIGH] : [west + ((x - left) * scale) / flat, south + (y - bottom) * scale]),
   };
 }
@@ -42,15 +56,38 @@ export function stands(on: Frame, layout: Layout, mark: Mark): Point | null {
   return x === undefined || y === undefined || (layout === 'geographic' && !on.known) ? null : on.put(layout, x, y);
 }
 
-/** The outline of an area or place: its hull on the map, its rectangle in the network. */
+/** All rings of an area's or place's outline: one where it is no boundary. */
+export function ringsOf(on: Frame, layout: Layout, mark: Mark): readonly (readonly Point[])[] | null {
+  const boundary = layout === 'geographic' && mark.counts ? on.boundary(mark) : null;
+  if (boundary?.length) return boundary;
+  const one = outline(on, layout, mark);
+  return one && [one];
+}
+
+/** The outline of an area or place: on the map the largest part of its boundary, else its hull, in the network its rectangle. */
 export function outline(on: Frame, layout: Layout, mark: Mark): Point[] | null {
   if (mark.counts === null || mark.counts === undefined) return null;
   if (layout === 'geographic') {
+    const boundary = on.boundary(mark)?.[0];
+    if (boundary) return [...boundary];
     if (!on.known || !mark.hull) return null;
     return mark.hull.map(([x = 0, y = 0]) => on.put(layout, x, y));
   }
   const [x = 0, y = 0, w = 0, h = 0] = mark.network;
   return ([[-1, -1], [1, -1], [1, 1], [-1, 1]] as const).map(([a, b]) => on.put(layout, x + (a * w) / 2, y + (b * h) / 2));
+}
+
+/** Whether a point lies in what some rings enclose; holes are none of it. */
+export function encloses(rings: readonly (readonly Point[])[], [x, y]: Point): boolean {
+  let inside = false;
+  for (const ring of rings) {
+    for (let k = 0, j = ring.length - 1; k < ring.length; j = k++) {
+      const [ax, ay] = ring[k] ?? [0, 0];
+      const [bx, by] = ring[j] ?? [0, 0];
+      if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
+    }
+  }
+  return inside;
 }
 
 export function boundsOf(points: readonly Point[]): Bounds | null {

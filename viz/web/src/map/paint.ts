@@ -12,7 +12,8 @@ export interface Placed {
 }
 export interface Outlined {
   mark: Mark;
-  points: readonly Point[];
+  /** The largest part first. */
+  rings: readonly (readonly Point[])[];
 }
 export interface Tie {
   from: Point;
@@ -41,6 +42,8 @@ export interface Painted {
   ink: Ink;
   /** From the square to the picture's pixels. */
   put: (at: Point) => Point;
+  /** Whether tiles show through: then areas are filled more thinly. */
+  tiled: boolean;
   width: number;
   height: number;
 }
@@ -71,28 +74,30 @@ function fillOf(mark: Mark, painted: Painted): string | null {
   return shares[most] ? `${painted.looks[most]?.colour ?? '#888888'}38` : null;
 }
 
-function trace(context: CanvasRenderingContext2D, points: readonly Point[], put: Painted['put']): void {
+function trace(context: CanvasRenderingContext2D, rings: Outlined['rings'], put: Painted['put']): void {
   context.beginPath();
-  for (const [k, point] of points.entries()) {
-    const [x, y] = put(point);
-    if (k) context.lineTo(x, y);
-    else context.moveTo(x, y);
+  for (const points of rings) {
+    for (const [k, point] of points.entries()) {
+      const [x, y] = put(point);
+      if (k) context.lineTo(x, y);
+      else context.moveTo(x, y);
+    }
+    context.closePath();
   }
-  context.closePath();
 }
 
 export function paintUnder(context: CanvasRenderingContext2D, painted: Painted): void {
   const { ink, put } = painted;
   context.clearRect(0, 0, painted.width, painted.height);
   const deepest = painted.outlined.reduce((most, { mark }) => Math.max(most, LEVELS.indexOf(mark.level)), 0);
-  for (const { mark, points } of painted.outlined) {
+  for (const { mark, rings } of painted.outlined) {
     const deep = LEVELS.indexOf(mark.level);
-    trace(context, points, put);
+    trace(context, rings, put);
     const fill = deep >= deepest - 1 ? fillOf(mark, painted) : null;
     if (fill !== null) {
-      context.globalAlpha = 0.62;
+      context.globalAlpha = painted.tiled ? 0.36 : 0.62;
       context.fillStyle = fill;
-      context.fill();
+      context.fill('evenodd');
       context.globalAlpha = 1;
     }
     const here = mark.id === painted.chosen;
@@ -236,9 +241,9 @@ export function paintOver(context: CanvasRenderingContext2D, painted: Painted, m
   };
   const first = seen.find(({ placed }) => placed.mark.id === painted.chosen);
   if (first) write(first.placed.mark.name ?? first.placed.mark.code ?? '', first.x, first.y + first.placed.radius + 12, 13, 700, true);
-  for (const { mark, points } of painted.outlined) {
+  for (const { mark, rings } of painted.outlined) {
     if (mark.level === painted.level || !mark.name) continue;
-    const on = points.map(put);
+    const on = (rings[0] ?? []).map(put);
     const top = on.reduce<Point>((best, point) => (point[1] < best[1] ? point : best), [0, Infinity]);
     const xs = on.map(([x]) => x);
     const [left, right] = [Math.min(...xs), Math.max(...xs)];

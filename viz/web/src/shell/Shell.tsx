@@ -51,7 +51,7 @@ export function Shell() {
       if (event.key === '/') document.getElementById('search')?.focus();
       else if (event.key === '?') setSheet(true);
       else if (event.key === 'l') speak(language.value === 'zh' ? 'en' : 'zh');
-      else if (event.key === 'd') changeTheme();
+      else if (event.key === 'm') changeTheme();
       else if (tab && viewed.value.name === 'entity') go({ ...viewed.value, tab });
       else return;
       event.preventDefault();

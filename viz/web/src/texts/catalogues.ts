@@ -13,6 +13,10 @@ import exploreEn from './explore/en.json';
 import exploreZh from './explore/zh.json';
 import graphEn from './graph/en.json';
 import graphZh from './graph/zh.json';
+import groundEn from './ground/en.json';
+import groundZh from './ground/zh.json';
+import keysEn from './keys/en.json';
+import keysZh from './keys/zh.json';
 import ledgersEn from './ledgers/en.json';
 import ledgersZh from './ledgers/zh.json';
 import mapEn from './map/en.json';
@@ -30,11 +34,13 @@ export const parts = [
   [entityEn, entityZh],
   [exploreEn, exploreZh],
   [graphEn, graphZh],
+  [groundEn, groundZh],
+  [keysEn, keysZh],
   [ledgersEn, ledgersZh],
   [mapEn, mapZh],
   [questionsEn, questionsZh],
   [startEn, startZh],
 ] as const;
 
-export const en = { ...boardEn, ...campaignEn, ...commonEn, ...deskEn, ...entityEn, ...exploreEn, ...graphEn, ...ledgersEn, ...mapEn, ...questionsEn, ...startEn };
-export const zh = { ...boardZh, ...campaignZh, ...commonZh, ...deskZh, ...entityZh, ...exploreZh, ...graphZh, ...ledgersZh, ...mapZh, ...questionsZh, ...startZh };
+export const en = { ...boardEn, ...campaignEn, ...commonEn, ...deskEn, ...entityEn, ...exploreEn, ...graphEn, ...groundEn, ...keysEn, ...ledgersEn, ...mapEn, ...questionsEn, ...startEn };
+export const zh = { ...boardZh, ...campaignZh, ...commonZh, ...deskZh, ...entityZh, ...exploreZh, ...graphZh, ...groundZh, ...keysZh, ...ledgersZh, ...mapZh, ...questionsZh, ...startZh };
