@@ -1,7 +1,8 @@
 """The maps of cities that were asked for last: read once for what a store holds at a date, and kept for every view of it.
 
 A city of a million organizations takes some ten seconds to read and 170 MB to keep; a view then takes hundredths of a second.
-What a jurisdiction sees is a store of its own (:mod:`graph.cut`), and so has a map of its own.
+What is done about findings is nothing of a map, which stays as it is. What a jurisdiction sees is a store of its own
+(:mod:`graph.cut`), and so has a map of its own.
 """
 
 from __future__ import annotations
@@ -9,13 +10,17 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from api.kept import state_of, while_unchanged
+from api.findings import state_but_handling
+from api.kept import while_unchanged
 from api.latest import Latest, one_at_a_time
+from api.proposals import Proposals
+from api.standing import Audits
 from graph.errors import StoreBusyError
 
 if TYPE_CHECKING:
     from graph.policy.profile import Profile
     from graph.store.base import Store
+    from viz.city.newest import Newest
     from viz.city.view import CityMap
 
     Key = tuple[str, int]
@@ -38,7 +43,8 @@ class Maps:
 
     def __init__(self, most: int = MOST, most_bytes: int = MOST_BYTES) -> None:
         self._reading = threading.Lock()
-        self.auditing = threading.Lock()
+        self.audits = Audits()
+        self.proposals = Proposals()
         self._maps: Latest[Key, CityMap] = Latest(most, most_bytes, lambda key: key[0])
 
     def of(self, store: Store, profile: Profile, as_of: int) -> CityMap:
@@ -51,15 +57,11 @@ class Maps:
         StoreBusyError
             The store went on changing while it was read, or others are being read for too long.
         """
-        key, state = (store.url, as_of), state_of(store)
+        key, state = (store.url, as_of), state_but_handling(store)
         held = self._maps.held(key, state)
         if held is not None:
             return held
-        busy = StoreBusyError(
-            "the map is being read, which takes a while after an import; ask again in a moment",
-            "地图正在读取（导入后需要片刻），请稍后再试",
-        )
-        with one_at_a_time(self._reading, PATIENCE, busy):
+        with one_at_a_time(self._reading, PATIENCE, _busy()):
             held = self._maps.held(key, state)
             if held is not None:
                 return held
@@ -72,8 +74,31 @@ class Maps:
         return len(self._maps)
 
     def close(self) -> None:
-        """Let go of all maps."""
+        """Let go of all maps, and of what was laid over them."""
+        self.audits.close()
+        self.proposals.close()
         self._maps.close()
+
+    def newest(self, store: Store, shown: CityMap) -> Newest:
+        """Return with which import each thing of a map came last: read once for a map, so that a view of it costs nothing.
+
+        Raises
+        ------
+        StoreBusyError
+            Others are being read for too long.
+        """
+        from graph.history.since import newest
+        from viz.city.newest import Newest
+
+        if shown.newest is not None:
+            return shown.newest
+        with one_at_a_time(self._reading, PATIENCE, _busy()):
+            if shown.newest is None:
+                told = (
+                    newest(store, kind, shown.columns.as_of) for kind in ("organization", "unit")
+                )
+                shown.newest = Newest.of(shown.columns, shown.tree, *told)
+            return shown.newest
 
     @staticmethod
     def _made(store: Store, profile: Profile, as_of: int) -> tuple[bytes, CityMap]:
@@ -83,9 +108,16 @@ class Maps:
 
         return while_unchanged(
             store,
-            lambda: CityMap.of(City(store, profile, as_of)),
+            lambda: (state_but_handling(store), CityMap.of(City(store, profile, as_of))),
             StoreBusyError(
                 "the store went on changing while the map was read; ask again when the import is done",
                 "读取地图期间存储不断变化；请在导入完成后重试",
             ),
-        )
+        )[1]
+
+
+def _busy() -> StoreBusyError:
+    return StoreBusyError(
+        "the map is being read, which takes a while after an import; ask again in a moment",
+        "地图正在读取（导入后需要片刻），请稍后再试",
+    )

@@ -76,11 +76,11 @@ class Ground:
         self.organizations = self._residents(lon, lat, place, OWN)
         self.units = self._of_units(columns)
         self.bounds = [self._bounds(level) for level in range(len(LEVELS))]
-        self._hulls: dict[tuple[int, int], tuple[list[list[float]] | None, int]] = {}
-        self._hulls |= {
-            (level, node): self.hull(level, node)
+        self._hulls: dict[tuple[int, int], Outline] = {}
+        self._hulls = {
+            (level, node): outline
             for level in range(PLACE)
-            for node in range(len(tree.levels[level]))
+            for node, outline in enumerate(self.hulls(level, np.arange(len(tree.levels[level]))))
         }
         self.extent = self._extent()
 
@@ -163,42 +163,85 @@ class Ground:
         out: Bools = (w <= east) & (e >= west) & (s <= north) & (n >= south)
         return out
 
-    def hull(self, level: int, node: int) -> tuple[list[list[float]] | None, int]:
-        """Return the vertices of the convex hull of a node's points, counter-clockwise, :data:`CORNERS` at most.
+    def hull(self, level: int, node: int) -> Outline:
+        """Return the outline of a node."""
+        return self.hulls(level, np.array([node]))[0]
 
-        Those farthest in as many directions; ``None`` where they span no area. And how many points lie so far off that they were
-        left out (:func:`typical`): one row with a wrong point would make a district's outline half of the city.
-        """
-        if (level, node) in self._hulls:
-            return self._hulls[level, node]
+    def hulls(self, level: int, some: Ints) -> list[Outline]:
+        """Return the outlines of some nodes of a level (:func:`hulls`); those of districts and streets are kept."""
+        if level < PLACE and self._hulls:
+            return [self._hulls[level, node] for node in some.tolist()]
         nodes = self._tree.levels[level]
-        begin, end = self._begins[nodes.first[node]], self._begins[nodes.last[node]]
-        lon, lat = self._lon[begin:end], self._lat[begin:end]
-        some = typical(lon, lat)
-        return hull(lon[some], lat[some]), int((~some).sum())
+        begin, end = self._begins[nodes.first[some]], self._begins[nodes.last[some]]
+        begins = np.r_[0, np.cumsum(end - begin)].astype(np.int64)
+        at = np.arange(begins[-1]) + np.repeat(begin - begins[:-1], end - begin)
+        return hulls(self._lon[at], self._lat[at], begins)
 
 
-def typical(lon: Floats, lat: Floats) -> Bools:
-    """Return which points are not :data:`FAR` times as far from the middle as three quarters of them are."""
-    if not len(lon):
-        return np.ones(0, dtype=bool)
-    y = np.median(lat)
-    far = np.hypot((lon - np.median(lon)) * np.cos(np.radians(y)), lat - y)
-    usual = float(np.quantile(far, 0.75))
-    out: Bools = far <= FAR * usual if usual > 0 else np.ones(len(far), dtype=bool)
+Outline = tuple[list[list[float]] | None, int]
+"""The vertices of a convex hull, counter-clockwise, or ``None`` where points span no area; and how many points are not in it."""
+
+
+def hulls(lon: Floats, lat: Floats, begins: Ints) -> list[Outline]:
+    """Return the outlines of several sets of points, each from where it begins to where the next does, all at once.
+
+    Of each the points farthest in :data:`CORNERS` directions, without those that lie so far off (:func:`typical`): one row with a
+    wrong point would make a district's outline half of the city.
+    """
+    number = np.diff(begins)
+    some = np.flatnonzero(number)
+    out: list[Outline] = [(None, 0)] * len(number)
+    if not len(some):
+        return out
+    sets = np.repeat(np.arange(len(some)), number[some])
+    kept = typical(lon, lat, sets, len(some))
+    lon, lat, left = lon[kept], lat[kept], sets[~kept]
+    sets = sets[kept]
+    outliers = np.bincount(left, minlength=len(some)).tolist()
+    first = np.searchsorted(sets, np.arange(len(some)))
+    n = np.diff(np.r_[first, len(sets)])
+    corners = np.empty((CORNERS, len(some)), dtype=np.int64)
+    x, y = (v - (np.add.reduceat(v, first) / n)[sets] for v in (lon, lat))
+    for k, (cos, sin) in enumerate(_DIRECTIONS.T):
+        far = x * cos + y * sin
+        farthest = np.flatnonzero(far == np.maximum.reduceat(far, first)[sets])
+        # of several as far the first
+        corners[k] = farthest[np.searchsorted(sets[farthest], np.arange(len(some)))]
+    lon, lat = np.round(lon, DECIMALS), np.round(lat, DECIMALS)
+    at_lon, at_lat, many = lon[corners].T.tolist(), lat[corners].T.tolist(), n.tolist()
+    for k, where in enumerate(some.tolist()):
+        out[where] = _polygon(at_lon[k], at_lat[k]) if many[k] > 2 else None, outliers[k]
     return out
 
 
-def hull(lon: Floats, lat: Floats) -> list[list[float]] | None:
-    """Return the points of some that are farthest in :data:`CORNERS` directions, counter-clockwise; ``None`` without an area."""
-    if len(lon) < 3:
-        return None
-    middle = lon.mean(), lat.mean()
-    far = np.stack([lon - middle[0], lat - middle[1]], axis=1) @ _DIRECTIONS
-    at = list(dict.fromkeys(far.argmax(axis=0).tolist()))
-    x, y = np.round(lon[at], DECIMALS), np.round(lat[at], DECIMALS)
-    area = float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))
-    corners = list(dict.fromkeys(zip(x.tolist(), y.tolist(), strict=True)))
+def _polygon(lon: list[float], lat: list[float]) -> list[list[float]] | None:
+    """Return corners in their order, each once; ``None`` where they enclose nothing."""
+    corners = list(dict.fromkeys(zip(lon, lat, strict=True)))
+    turned = [*corners[1:], corners[0]]
+    area = sum(a * d - c * b for (a, b), (c, d) in zip(corners, turned, strict=True))
     if len(corners) < 3 or abs(area) < 1e-12:
         return None
     return [[a, b] for a, b in corners]
+
+
+def typical(lon: Floats, lat: Floats, sets: Ints, number: int) -> Bools:
+    """Return which points are not :data:`FAR` times as far from the middle of their set as three quarters of it are."""
+    size = np.bincount(sets, minlength=number)
+    first = np.cumsum(size) - size
+    middle = [_quantile(v, sets, first, size, 0.5) for v in (lon, lat)]
+    flat = np.cos(np.radians(middle[1]))
+    far = np.hypot((lon - middle[0][sets]) * flat[sets], lat - middle[1][sets])
+    usual = _quantile(far, sets, first, size, 0.75)
+    out: Bools = (far <= FAR * usual[sets]) | (usual[sets] <= 0)
+    return out
+
+
+def _quantile(values: Floats, sets: Ints, first: Ints, size: Ints, share: float) -> Floats:
+    """Return a quantile of each set, between two values as numpy's are by default."""
+    values = values[np.lexsort((values, sets))]
+    at = share * (size - 1)
+    low = np.floor(at).astype(np.int64)
+    high = np.minimum(low + 1, size - 1)
+    a, b = values[first + low], values[first + high]
+    out: Floats = a + (b - a) * (at - low)
+    return out
