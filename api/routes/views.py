@@ -72,7 +72,7 @@ class State(StrEnum):
     OUTSIDE = "outside"
 
 
-class Stand(StrEnum):
+class Proposed(StrEnum):
     """What a plan says of an organization."""
 
     JOINT = "joint"
@@ -144,7 +144,7 @@ def view(
         list[Text] | None, Query(max_length=50, description="only what has one of these findings (auditors)", examples=[["orphan"]])
     ] = None,
     group: Annotated[
-        list[Stand] | None,
+        list[Proposed] | None,
         Query(description="only organizations of which a plan says one of these (planners)", examples=[["joint"]]),
     ] = None,
     plan: Annotated[

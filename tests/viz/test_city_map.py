@@ -33,7 +33,7 @@ from tests.cut.test_cut import firm, unit
 from viz.city.cells import SIDE, strips
 from viz.city.counting import COLOURS, COUNTED
 from viz.city.findings import GRAVITY
-from viz.city.ground import CORNERS, FAR, hulls
+from viz.city.ground import CORNERS, FAR, corners
 from viz.city.question import MOST, Question
 from viz.city.view import CityMap
 
@@ -362,7 +362,7 @@ def test_hulls_are_convex_and_made_of_points(sets: list[list[tuple[float, float]
     """
     x, y = (np.array([p[n] for points in sets for p in points]) for n in (0, 1))
     begins = np.cumsum([0, *map(len, sets)])
-    told = hulls(x, y, begins)
+    told = corners(x, y, begins).outlines(np.arange(len(sets)))
     assert len(told) == len(sets)
     for points, (found, left) in zip(sets, told, strict=True):
         if points:

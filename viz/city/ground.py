@@ -76,12 +76,10 @@ class Ground:
         self.organizations = self._residents(lon, lat, place, OWN)
         self.units = self._of_units(columns)
         self.bounds = [self._bounds(level) for level in range(len(LEVELS))]
-        self._hulls: dict[tuple[int, int], Outline] = {}
-        self._hulls = {
-            (level, node): outline
-            for level in range(PLACE)
-            for node, outline in enumerate(self.hulls(level, np.arange(len(tree.levels[level]))))
-        }
+        self._corners = [
+            corners(self._lon, self._lat, self._begins[np.append(nodes.first, len(self._n))])
+            for nodes in tree.levels
+        ]
         self.extent = self._extent()
 
     def _of_level(self, level: int, columns: Columns) -> Points:
@@ -146,9 +144,8 @@ class Ground:
 
     def _extent(self) -> list[float] | None:
         """Return west, south, east, north of the outlines of districts and streets, else of all that lies anywhere."""
-        corners = [corner for outline, _ in self._hulls.values() for corner in outline or ()]
-        if corners:
-            found = np.array(corners)
+        found = np.concatenate([self._corners[level].all for level in range(PLACE)])
+        if len(found):
             return [float(v) for v in (*found.min(axis=0), *found.max(axis=0))]
         bounds = self.bounds[PLACE]
         if not np.isfinite(bounds).any():
@@ -163,65 +160,83 @@ class Ground:
         out: Bools = (w <= east) & (e >= west) & (s <= north) & (n >= south)
         return out
 
-    def hull(self, level: int, node: int) -> Outline:
-        """Return the outline of a node."""
-        return self.hulls(level, np.array([node]))[0]
-
     def hulls(self, level: int, some: Ints) -> list[Outline]:
-        """Return the outlines of some nodes of a level (:func:`hulls`); those of districts and streets are kept."""
-        if level < PLACE and self._hulls:
-            return [self._hulls[level, node] for node in some.tolist()]
-        nodes = self._tree.levels[level]
-        begin, end = self._begins[nodes.first[some]], self._begins[nodes.last[some]]
-        begins = np.r_[0, np.cumsum(end - begin)].astype(np.int64)
-        at = np.arange(begins[-1]) + np.repeat(begin - begins[:-1], end - begin)
-        return hulls(self._lon[at], self._lat[at], begins)
+        """Return the outlines of some nodes of a level."""
+        return self._corners[level].outlines(some)
 
 
 Outline = tuple[list[list[float]] | None, int]
 """The vertices of a convex hull, counter-clockwise, or ``None`` where points span no area; and how many points are not in it."""
 
 
-def hulls(lon: Floats, lat: Floats, begins: Ints) -> list[Outline]:
-    """Return the outlines of several sets of points, each from where it begins to where the next does, all at once.
+@dataclass(frozen=True, eq=False)
+class Corners:
+    """The points of several sets that are farthest in :data:`CORNERS` directions.
 
-    Of each the points farthest in :data:`CORNERS` directions, without those that lie so far off (:func:`typical`): one row with a
-    wrong point would make a district's outline half of the city.
+    Attributes
+    ----------
+    points : numpy.ndarray of float, shape (sets, CORNERS, 2)
+        Longitudes and latitudes, one after the other around; NaN of a set of fewer than three.
+    outliers : numpy.ndarray of int32
+        Points of each that are not among its others (:func:`typical`).
+    """
+
+    points: Floats
+    outliers: NDArray[np.int32]
+
+    def outlines(self, some: Ints) -> list[Outline]:
+        """Return the outlines of some sets."""
+        told = zip(self.points[some].tolist(), self.outliers[some].tolist(), strict=True)
+        return [(_polygon(corners), left) for corners, left in told]
+
+    @property
+    def all(self) -> Floats:
+        """Longitudes and latitudes of the corners of all outlines."""
+        found = [
+            c for corners, _ in self.outlines(np.arange(len(self.points))) for c in corners or ()
+        ]
+        return np.array(found).reshape(len(found), 2)
+
+
+def corners(lon: Floats, lat: Floats, begins: Ints) -> Corners:
+    """Return the corners of several sets of points, each from where it begins to where the next does, all at once.
+
+    Without those that lie so far off (:func:`typical`): one wrong row would make a district's outline half of the city.
     """
     number = np.diff(begins)
+    points = np.full((len(number), CORNERS, 2), np.nan)
+    out = Corners(points, np.zeros(len(number), dtype=np.int32))
     some = np.flatnonzero(number)
-    out: list[Outline] = [(None, 0)] * len(number)
     if not len(some):
         return out
     sets = np.repeat(np.arange(len(some)), number[some])
     kept = typical(lon, lat, sets, len(some))
-    lon, lat, left = lon[kept], lat[kept], sets[~kept]
-    sets = sets[kept]
-    outliers = np.bincount(left, minlength=len(some)).tolist()
+    out.outliers[some] = np.bincount(sets[~kept], minlength=len(some))
+    lon, lat, sets = lon[kept], lat[kept], sets[kept]
     first = np.searchsorted(sets, np.arange(len(some)))
-    n = np.diff(np.r_[first, len(sets)])
-    corners = np.empty((CORNERS, len(some)), dtype=np.int64)
+    n = np.diff(np.append(first, len(sets)))
     x, y = (v - (np.add.reduceat(v, first) / n)[sets] for v in (lon, lat))
+    lon, lat = np.round(lon, DECIMALS), np.round(lat, DECIMALS)
+    area = n > 2
     for k, (cos, sin) in enumerate(_DIRECTIONS.T):
         far = x * cos + y * sin
         farthest = np.flatnonzero(far == np.maximum.reduceat(far, first)[sets])
         # of several as far the first
-        corners[k] = farthest[np.searchsorted(sets[farthest], np.arange(len(some)))]
-    lon, lat = np.round(lon, DECIMALS), np.round(lat, DECIMALS)
-    at_lon, at_lat, many = lon[corners].T.tolist(), lat[corners].T.tolist(), n.tolist()
-    for k, where in enumerate(some.tolist()):
-        out[where] = _polygon(at_lon[k], at_lat[k]) if many[k] > 2 else None, outliers[k]
+        at = farthest[np.searchsorted(sets[farthest], np.arange(len(some)))]
+        points[some[area], k, 0], points[some[area], k, 1] = lon[at][area], lat[at][area]
     return out
 
 
-def _polygon(lon: list[float], lat: list[float]) -> list[list[float]] | None:
+def _polygon(around: list[list[float]]) -> list[list[float]] | None:
     """Return corners in their order, each once; ``None`` where they enclose nothing."""
-    corners = list(dict.fromkeys(zip(lon, lat, strict=True)))
-    turned = [*corners[1:], corners[0]]
-    area = sum(a * d - c * b for (a, b), (c, d) in zip(corners, turned, strict=True))
-    if len(corners) < 3 or abs(area) < 1e-12:
+    if around[0][0] != around[0][0]:
         return None
-    return [[a, b] for a, b in corners]
+    found = list(dict.fromkeys(map(tuple, around)))
+    turned = [*found[1:], found[0]]
+    area = sum(a * d - c * b for (a, b), (c, d) in zip(found, turned, strict=True))
+    if len(found) < 3 or abs(area) < 1e-12:
+        return None
+    return [[a, b] for a, b in found]
 
 
 def typical(lon: Floats, lat: Floats, sets: Ints, number: int) -> Bools:

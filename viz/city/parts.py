@@ -56,8 +56,9 @@ class Parts:
         """The tints of organizations and of units."""
         values = tuple(f"tint-{k + 1}" for k in range(TINTS))
         tint = np.append(self.tint, np.int8(OTHER))
-        sides = (Words(values, tint[part]) for part in (self.organizations, self.units))
-        return Colouring(values, *sides)
+        return Colouring(
+            values, Words(values, tint[self.organizations]), Words(values, tint[self.units])
+        )
 
 
 def tints(near: Ints, parts: int) -> Codes:
@@ -81,7 +82,7 @@ def tints(near: Ints, parts: int) -> Codes:
     return np.array(out, dtype=np.int8)
 
 
-def pairs(a: Ints, b: Ints) -> Ints:
+def pairs(a: Ints | Numbers, b: Ints | Numbers) -> Ints:
     """Return the pairs of two different parts among those at the same places of two columns, each once."""
     some = (a != b) & (a != NONE) & (b != NONE)
     low, high = np.minimum(a, b)[some].astype(np.int64), np.maximum(a, b)[some].astype(np.int64)

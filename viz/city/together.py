@@ -122,8 +122,8 @@ class Together:
         order = np.argsort(-here, kind="stable")[:LISTED]
         most = order[here[order] > 0]
         groups |= self.told(np.setdiff1d(most, np.fromiter(groups, dtype=np.int64)))
-        for part, told in groups.items():
-            told["here"] = int(here[part])
+        for one, told in groups.items():
+            told["here"] = int(here[one])
         return int((here > 0).sum())
 
 
