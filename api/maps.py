@@ -1,7 +1,8 @@
 """The maps of cities that were asked for last: read once for what a store holds at a date, and kept for every view of it.
 
 A city of a million organizations takes some ten seconds to read and 170 MB to keep; a view then takes hundredths of a second.
-What a jurisdiction sees is a store of its own (:mod:`graph.cut`), and so has a map of its own.
+What is done about findings is nothing of a map, which stays as it is. What a jurisdiction sees is a store of its own
+(:mod:`graph.cut`), and so has a map of its own.
 """
 
 from __future__ import annotations
@@ -9,8 +10,11 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from api.kept import state_of, while_unchanged
-from api.latest import Latest
+from api.findings import state_but_handling
+from api.kept import while_unchanged
+from api.latest import PATIENCE, Latest
+from api.proposals import Proposals
+from api.standing import Audits
 from graph.errors import StoreBusyError
 
 if TYPE_CHECKING:
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
     from graph.city import City
     from graph.policy.profile import Profile
     from graph.store.base import Store
+    from viz.city.newest import Newest
     from viz.city.view import CityMap
 
     Key = tuple[str, int]
@@ -42,7 +47,9 @@ class Maps:
     def __init__(
         self, most: int = MOST, most_bytes: int = MOST_BYTES, pool: Pool | None = None
     ) -> None:
-        self.auditing = threading.Lock()
+        self._newest = threading.Lock()
+        self.audits = Audits()
+        self.proposals = Proposals()
         self._maps: Latest[Key, CityMap] = Latest(most, most_bytes, lambda key: key[0], pool)
 
     def of(
@@ -72,13 +79,10 @@ class Maps:
         """
         return self._maps.get(
             (store.url, as_of),
-            lambda: state_of(store),
+            lambda: state_but_handling(store),
             lambda: self._made(store, profile, as_of, city),
             lambda made: made.nbytes,
-            StoreBusyError(
-                "the map is being read, which takes a while after an import; ask again in a moment",
-                "地图正在读取（导入后需要片刻），请稍后再试",
-            ),
+            _busy(),
             before=before,
         )[1]
 
@@ -87,8 +91,35 @@ class Maps:
         return len(self._maps)
 
     def close(self) -> None:
-        """Let go of all maps."""
+        """Let go of all maps, and of what was laid over them."""
+        self.audits.close()
+        self.proposals.close()
         self._maps.close()
+
+    def newest(self, store: Store, shown: CityMap) -> Newest:
+        """Return with which import each thing of a map came last: read once for a map, so that a view of it costs nothing.
+
+        Raises
+        ------
+        StoreBusyError
+            Others are being read for too long.
+        """
+        from graph.history.since import newest
+        from viz.city.newest import Newest
+
+        if shown.newest is not None:
+            return shown.newest
+        if not self._newest.acquire(timeout=PATIENCE):
+            raise _busy()
+        try:
+            if shown.newest is None:
+                told = (
+                    newest(store, kind, shown.columns.as_of) for kind in ("organization", "unit")
+                )
+                shown.newest = Newest.of(shown.columns, shown.tree, *told)
+            return shown.newest
+        finally:
+            self._newest.release()
 
     @staticmethod
     def _made(
@@ -100,9 +131,19 @@ class Maps:
 
         return while_unchanged(
             store,
-            lambda: CityMap.of(City(store, profile, as_of) if city is None else city()),
+            lambda: (
+                state_but_handling(store),
+                CityMap.of(City(store, profile, as_of) if city is None else city()),
+            ),
             StoreBusyError(
                 "the store went on changing while the map was read; ask again when the import is done",
                 "读取地图期间存储不断变化；请在导入完成后重试",
             ),
-        )
+        )[1]
+
+
+def _busy() -> StoreBusyError:
+    return StoreBusyError(
+        "the map is being read, which takes a while after an import; ask again in a moment",
+        "地图正在读取（导入后需要片刻），请稍后再试",
+    )

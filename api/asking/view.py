@@ -14,10 +14,25 @@ if TYPE_CHECKING:
     from graph.policy.profile import Profile
     from graph.store.base import Store
     from viz.city.question import Box, Question
-    from viz.city.view import CityMap
 
-MOST_AUDITED = 100_000
-"""Organizations of a city that is audited for its map; it takes about ten seconds, once for an import."""
+
+@dataclass(frozen=True, eq=False)
+class Planned:
+    """A plan that may be laid over a view.
+
+    Attributes
+    ----------
+    job : str
+        The job that made it.
+    told : dict
+        What is said of it.
+    read : callable
+        Gives the plan's object.
+    """
+
+    job: str
+    told: dict[str, Any]
+    read: Callable[[], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,11 +41,12 @@ class View:
 
     profile: str
     shown: dict[str, Any]
+    plan: dict[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return what the service says; marks and links are iterators, so that each stands on a line."""
         lists = {name: iter(self.shown[name]) for name in ("marks", "links")}
-        return {"profile": self.profile} | self.shown | lists
+        return {"profile": self.profile} | self.shown | {"plan": self.plan} | lists
 
 
 def view(
@@ -39,12 +55,15 @@ def view(
     as_of: int,
     maps: Maps,
     question: Question,
+    planned: Planned | None = None,
     before: Callable[[], None] | None = None,
 ) -> View:
     """Show a part of the city as marks with counts, positions and what opening them asks.
 
     Parameters
     ----------
+    planned : Planned, optional
+        The plan that is laid over it, where a plan is asked for; without one no organization is in any.
     before : callable, optional
         Called before the map is read, or its city audited for it.
 
@@ -52,6 +71,10 @@ def view(
     ------
     InputError
         There is no such area, place or value.
+    StoreBusyError
+        What was asked for is being made: the map, its audit, the plan's columns.
+    PlanError
+        The plan is damaged.
     """
 
     def names(kind: str, keys: list[str]) -> Mapping[str, str]:
@@ -64,18 +87,19 @@ def view(
             f"finding {min(unknown)[:40]}: no finding of the audit; give one of {', '.join(_findings())}",
             f"finding {min(unknown)[:40]}：不是核查问题代码；应为 {', '.join(_findings())} 之一",
         )
-    shown = maps.of(store, profile, as_of, before=before)
-    if question.of_findings and not shown.audited:
-        _audit(store, profile, as_of, maps, shown, before)
-    changed = None
-    if question.since is not None:
-        from graph.history.since import changed_since
+    from viz.city.proposal import Proposal
 
-        changed = (
-            changed_since(store, "organization", question.since, as_of),
-            changed_since(store, "unit", question.since, as_of),
-        )
-    return View(profile.name, shown.view(question, names, changed))
+    shown = maps.of(store, profile, as_of, before=before)
+    found = maps.audits.of(store, profile, shown, before) if question.of_findings else None
+    over, plan = None, None
+    if question.of_plan and planned is None:
+        over = Proposal.none(shown.columns, shown.tree, shown.ground)
+    elif question.of_plan and planned is not None:
+        over = maps.proposals.of(store, shown, planned.job, planned.read)
+        plan = planned.told | {"as_of": over.as_of, "groups": len(over.groups), "elsewhere": over.elsewhere}  # fmt: skip
+    if question.since is not None:
+        maps.newest(store, shown)
+    return View(profile.name, shown.view(question, names, found=found, over=over), plan)
 
 
 def _findings() -> tuple[str, ...]:
@@ -83,38 +107,6 @@ def _findings() -> tuple[str, ...]:
     from graph.affiliation.rules import CODES
 
     return CODES
-
-
-def _audit(
-    store: Store,
-    profile: Profile,
-    as_of: int,
-    maps: Maps,
-    shown: CityMap,
-    before: Callable[[], None] | None,
-) -> None:
-    """Put findings into a map: its city is audited, once for the store as it is.
-
-    Raises
-    ------
-    InputError
-        The city is too large for an audit within a view.
-    """
-    from api.asking.auditing import audit
-
-    size = len(shown.columns.organizations)
-    if size > MOST_AUDITED:
-        raise InputError(
-            f"findings: a city of {size:,} organizations is audited by a job (POST /api/v1/jobs/audit), not within a view;"
-            f" up to {MOST_AUDITED:,} are",
-            f"findings：{size:,} 家组织的城市请用任务核查（POST /api/v1/jobs/audit），视图内只核查 {MOST_AUDITED:,} 家以内",
-        )
-    with maps.auditing:
-        if not shown.audited:
-            if before is not None:
-                before()
-            found = audit(store, profile, as_of).standing()
-            shown.audit((f.code, f.severity, f.subject) for f in found)
 
 
 def box_of(text: str | None) -> Box | None:

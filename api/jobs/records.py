@@ -180,6 +180,16 @@ class Records:
             )
             return [_job(row) for row in rows]
 
+    def having(self, kind: Kind, name: str, asker: str | None, limit: int) -> list[Job]:
+        """Return jobs of a kind and of one account (``None``: of all) that are over and left a file of a name, the newest first."""
+        with self._reading():
+            rows = self._db.execute(
+                f"SELECT {COLUMNS} FROM job WHERE kind = ?1 AND kept AND ended IS NOT NULL AND (?3 IS NULL OR asked_by = ?3)"  # noqa: S608 - names of ours
+                " AND EXISTS (SELECT 1 FROM file WHERE file.job = job.id AND file.name = ?2) ORDER BY number DESC LIMIT ?4",
+                (kind, name, asker, limit),
+            )
+            return [_job(row) for row in rows]
+
     def ids(self) -> set[str]:
         """Return the ids of all jobs whose files are kept."""
         with self._reading():

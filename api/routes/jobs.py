@@ -19,7 +19,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.access.identifying import stands
 from api.access.permissions import known
-from api.jobs.errors import JobStateError
+from api.jobs.errors import JobsError, JobStateError
 from api.jobs.folders import IN, gone, made
 from api.jobs.model import JURISDICTION, RESULT, ROLE, Job, Kind
 from api.jobs.service import Jobs
@@ -290,6 +290,31 @@ def plan_from(request: Request, id: str) -> dict[str, Any]:  # noqa: A002
     """
     found: dict[str, Any] = json.loads(_plan_of(request, id).read_text(encoding="utf-8"))
     return found
+
+
+MOST_PLANS = 20
+"""Plans to choose from: the newest."""
+
+
+def plans(request: Request) -> list[Job]:
+    """Return the jobs that made plans which the asker may see, the newest first; none where the service lives without jobs."""
+    try:
+        records = _jobs(request).records
+    except JobsError:
+        return []
+    return records.having("plan", "plan.json", _whose(request), MOST_PLANS)
+
+
+def plan_job_of(request: Request, id: str) -> Job:  # noqa: A002
+    """Return a job of the asker's that left a plan.
+
+    Raises
+    ------
+    UnknownJobError, JobStateError
+        There is none.
+    """
+    _plan_of(request, id)
+    return _job(request, id)
 
 
 def _plan_of(request: Request, id: str) -> File:  # noqa: A002

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import StringConstraints
 
-from api.access.permissions import AUDITORS, known
+from api.access.permissions import AUDITORS, PLANNERS, known
 from api.access.rates import paying
 from api.access.refusals import ForbiddenError
 from api.asking import view as asking
 from api.routes.asked import profile_of
+from api.routes.jobs import plan_from, plan_job_of, plans
 from api.routes.models import views as models
 from api.stores import reading
 from api.wire import Date, answer, city_date, failures
 from viz.city.question import FEWEST, MOST, USUAL, Question
+
+if TYPE_CHECKING:
+    from api.jobs.model import Job
 
 router = APIRouter(prefix="/api/v1", tags=["views"])
 
@@ -46,6 +50,10 @@ class Colour(StrEnum):
     SECTOR = "sector"
     STATUS = "status"
     FINDING = "finding"
+    GROUP = "group"
+    COMMUNITY = "community"
+    DEGREE = "degree"
+    CORE = "core"
 
 
 class Kind(StrEnum):
@@ -63,6 +71,17 @@ class State(StrEnum):
     ELIGIBLE = "eligible"
     UNCOVERED = "uncovered"
     OUTSIDE = "outside"
+
+
+class Proposed(StrEnum):
+    """What a plan says of an organization."""
+
+    JOINT = "joint"
+    ATTACHED = "attached"
+    SEPARATE = "separate"
+    WORK_COVERAGE = "work_coverage"
+    ALONE = "alone"
+    UNPLANNED = "unplanned"
 
 
 class Line(StrEnum):
@@ -125,6 +144,15 @@ def view(
     finding: Annotated[
         list[Text] | None, Query(max_length=50, description="only what has one of these findings (auditors)", examples=[["orphan"]])
     ] = None,
+    group: Annotated[
+        list[Proposed] | None,
+        Query(description="only organizations of which a plan says one of these (planners)", examples=[["joint"]]),
+    ] = None,
+    plan: Annotated[
+        str | None,
+        Query(min_length=1, max_length=64, description="a job of one's own: the plan that it made, for `group`; the newest without",
+              examples=["5f0c3a1e9b7d42f6a8c1d0e2b3f49587"]),
+    ] = None,
     since: Annotated[
         int | None, Query(ge=0, le=2**31, description="an import's number: mark what came later", examples=[1])
     ] = None,
@@ -143,6 +171,7 @@ def view(
         "sector": sector,
         "type": type_,
         "finding": finding,
+        "group": group,
     }
     question = Question(
         within=within, at=at, level=level, box=asking.box_of(box), layout=layout, colour=colour, kind=kind,
@@ -150,8 +179,29 @@ def view(
     )  # fmt: skip
     if question.of_findings and known(request).role not in AUDITORS:
         raise ForbiddenError(AUDITORS)
+    planned = None
+    if question.of_plan:
+        if known(request).role not in PLANNERS:
+            raise ForbiddenError(PLANNERS)
+        planned = _planned(request, plan)
     profile = profile_of(request)
     with reading(request) as store:
         date = city_date(as_of, store)
-        found = asking.view(store, profile, date, request.app.state.maps, question, paying(request))
+        found = asking.view(
+            store, profile, date, request.app.state.maps, question, planned, paying(request)
+        )
     return answer(request, found.as_json())
+
+
+def _planned(request: Request, job: str | None) -> asking.Planned | None:
+    """Return the plan of a job of the asker's, the newest by default; ``None`` where there is none."""
+    there = plans(request)
+    made = plan_job_of(request, job) if job is not None else next(iter(there), None)
+    if made is None:
+        return None
+    told = {"plans": [_said(one) for one in there]} | _said(made)
+    return asking.Planned(made.id, told, lambda: plan_from(request, made.id))
+
+
+def _said(job: Job) -> dict[str, Any]:
+    return {"job": job.id, "ended": job.ended, "within": [str(code) for code in job.asked.get("in", [])]}  # fmt: skip

@@ -18,11 +18,13 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import numpy as np
 
 from graph.affiliation import handling
+from graph.affiliation.board import SEVERITIES
 from graph.affiliation.facts import Facts
 from graph.affiliation.handling import STATES, Handling, State, evidence, identity
 from graph.affiliation.registry import Hit, Hits, NotChecked, Outcome, Rule, Words
 from graph.affiliation.rules import CODES, NO_FINDING, RULES
 from graph.affiliation.scope import Scope
+from graph.affiliation.standing import Standing
 from graph.cut.outside import MARK, shown
 from graph.errors import InputError
 from graph.generated import settle
@@ -169,6 +171,35 @@ class Findings(Sequence[Finding]):
                 rule, hit = found
                 out[done.standing(evidence(hit)), _dated(self._facts, rule, hit)[2]] += 1
         return out
+
+    def columns(self) -> Standing:
+        """Return all findings as columns, dismissed ones among them."""
+        codes: list[Any] = []
+        subjects: list[Any] = []
+        severities: list[Any] = []
+        ids: dict[str, int] = {}
+        for number, ((rule, hits), end) in enumerate(zip(self._parts, self._ends, strict=True)):
+            first = end - len(hits)
+            codes.append(np.full(len(hits), number, dtype=np.int16))
+            if isinstance(hits, Hits):
+                subjects.append(hits.subjects)
+                worst = [_dated(self._facts, rule, hits[0])[2]] * len(hits)
+            else:
+                subjects.append(np.array([hit.subject for hit in hits], dtype=object))
+                worst = [_dated(self._facts, rule, hit)[2] for hit in hits]
+            severities.append(np.array([SEVERITIES.index(s) for s in worst], dtype=np.int8))
+            if rule.identity != ("subject",):
+                ids |= {identity(rule, hit): first + k for k, hit in enumerate(hits)}
+        found = {id_: self._hit(id_) for id_ in self._handled}
+        return Standing(
+            as_of=self._facts.as_of,
+            codes=tuple(rule.code for rule, _ in self._parts),
+            code=np.concatenate(codes or [np.zeros(0, np.int16)]),
+            severity=np.concatenate(severities or [np.zeros(0, np.int8)]),
+            subject=np.concatenate(subjects or [np.zeros(0, object)]),
+            ids=ids,
+            evidence={id_: evidence(one[1]) for id_, one in found.items() if one is not None},
+        )
 
     def severities(self) -> Counter[Severity]:
         """Return how many findings there are of each severity."""

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from starlette.testclient import TestClient
@@ -21,6 +21,7 @@ from api.wire import Problem
 from graph.store import open_store
 from tests.cli.commandline import Lianjian
 from tests.service.people import put_in
+from tests.service.planned import leave
 
 if TYPE_CHECKING:
     from api.access.identity import Role
@@ -176,3 +177,42 @@ def test_who_asked_before_shows_nobody_findings(city: Path, tmp_path: Path) -> N
         assert "finding" not in client.get("/api/v1/view").json()["values"]
         asking.pop(0)
         assert "finding" not in client.get("/api/v1/view").json()["values"]
+
+
+def test_the_map_shows_the_plans_that_one_may_see(city: Path, tmp_path: Path) -> None:
+    """One's own, the newest unless another is named; nobody else's; without one nothing is proposed; others see none."""
+    store = open_store(str(city))
+    codes = sorted(store.frame("organization", columns=["name"])["key"])[:7]
+    store.close()
+    state = tmp_path / "state"
+    for id_, by, some in (("a1", "p", codes[:3]), ("a2", "p", codes[3:]), ("b1", "q", codes)):
+        joint = [{"id": f"NEW-{id_}", "organizations": some, "form": "trade"}]
+        entry = {"id": "street:1", "name": "一街", "joint": joint, "attached": [], "separate": [],
+                 "work_coverage": [], "uncovered": []}  # fmt: skip
+        leave(state, id_, {"as_of": "2016-08-26", "ledger_units": [entry]}, by=by, within=["429901"])  # fmt: skip
+    asking = [Identity("p", "planner")]
+    app = create_app(Settings(str(city), state=str(state)))
+    put_in(app, lambda: asking[0])
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+
+        def seen(query: str = "colour=group") -> dict[str, Any]:
+            answer = client.get(f"/api/v1/view?{query}")
+            assert answer.status_code == 200, answer.text
+            views.CityView.model_validate(answer.json())
+            found: dict[str, Any] = answer.json()
+            return found
+
+        newest, first = seen(), seen("colour=group&plan=a1")
+        assert [(v["plan"]["job"], v["totals"]["shares"][0]) for v in (newest, first)] == [("a2", 4), ("a1", 3)]  # fmt: skip
+        assert [p["job"] for p in newest["plan"]["plans"]] == ["a2", "a1"]
+        assert newest["plan"]["within"] == ["429901"]
+        assert seen("group=joint&plan=a1")["totals"]["organizations"] == 3
+        assert seen("")["plan"] is None
+        assert client.get("/api/v1/view?colour=group&plan=b1").status_code == 404
+        asking[0] = Identity("r", "planner")
+        assert (seen()["plan"], seen()["totals"]["shares"][0]) == (None, 0)
+        for role in ("viewer", "auditor"):
+            asking[0] = Identity("p", cast("Role", role))
+            for query in ("colour=group", "group=joint", "colour=group&plan=a1"):
+                assert client.get(f"/api/v1/view?{query}").status_code == 403, (role, query)
+            assert client.get("/api/v1/view?colour=community").status_code == 200

@@ -19,6 +19,8 @@ from api.asking import auditing
 from api.asking.view import view
 from api.cli.app import run
 from api.maps import Maps
+from api.standing import Audits
+from graph.affiliation.handling import handle
 from graph.city import City
 from graph.columns import texts
 from graph.coverage import Sets, rates
@@ -31,7 +33,7 @@ from tests.cut.test_cut import firm, unit
 from viz.city.cells import SIDE, strips
 from viz.city.counting import COLOURS, COUNTED
 from viz.city.findings import GRAVITY
-from viz.city.ground import CORNERS, hull
+from viz.city.ground import CORNERS, FAR, corners
 from viz.city.question import MOST, Question
 from viz.city.view import CityMap
 
@@ -193,7 +195,8 @@ def test_findings_are_those_of_the_audit(store: Store) -> None:
     for value in found["values"]["finding"]:
         subjects = {f.subject for f in told if f.code == value["id"]}
         assert value["number"] == sum(len(subjects & side) for side in there), value
-        some = shown(made, colour="finding", wanted={"finding": (value["id"],)})["totals"]
+        asked = Question(colour="finding", wanted={"finding": (value["id"],)})
+        some = view(store, PROFILE, store.latest(), maps, asked).shown["totals"]
         assert some["organizations"] + some["units"] == value["number"]
     gravest: dict[str, str] = {}
     for f in sorted(told, key=lambda f: GRAVITY.index(f.severity)):
@@ -209,13 +212,43 @@ def test_findings_are_those_of_the_audit(store: Store) -> None:
             view(store, PROFILE, store.latest(), maps, asked)
 
 
-def test_a_city_too_large_is_not_audited_within_a_view(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
-    """It is said, with the way there is; the other colours go on."""
-    monkeypatch.setattr("api.asking.view.MOST_AUDITED", 10)
-    maps = Maps()
-    with pytest.raises(InputError, match="jobs/audit"):
-        view(store, PROFILE, store.latest(), maps, Question(colour="finding"))
-    assert view(store, PROFILE, store.latest(), maps, Question()).shown["marks"]
+def test_whoever_waits_for_an_audit_is_told_how_far_it_is(store: Store) -> None:
+    """It is made beside who asked, once for all who do; the other colours go on meanwhile."""
+    maps, date = Maps(), store.latest()
+    maps.audits = Audits(patience=0)
+    with pytest.raises(StoreBusyError, match="rules"):
+        view(store, PROFILE, date, maps, Question(colour="finding"))
+    assert view(store, PROFILE, date, maps, Question()).shown["marks"]
+    begun = maps.audits._making.copy()
+    for making in begun.values():
+        making.made.result(60)
+    assert view(store, PROFILE, date, maps, Question(colour="finding")).shown["values"]["finding"]
+    assert (len(begun), len(maps.audits)) == (1, 1)
+
+
+def test_what_is_dismissed_leaves_the_map_without_another_audit(tmp_path: Path) -> None:
+    """Neither the city nor its audit is read again, and what is taken up again comes back; an import makes both anew."""
+    lone = [unit("U1", 1), unit("U2", 1)]
+    store = city(
+        tmp_path / "city.db",
+        [("organization", 20160801, [firm("F1", 1, unit="GONE")]), ("unit", 20160801, lone)],
+    )
+    date, maps = store.latest(), Maps()
+
+    def seen() -> dict[str, int]:
+        found = view(store, PROFILE, date, maps, Question(colour="finding")).shown
+        return {value["id"]: value["number"] for value in found["values"]["finding"]}
+
+    before, made = seen(), maps.of(store, PROFILE, date)
+    audit = auditing.audit(store, PROFILE, None).result.findings
+    one = next(f for f in audit if f.subject in ("F1", "U1"))
+    for state, number in (("dismissed", before[one.code] - 1), ("open", before[one.code])):
+        handle(store, audit.locate(one.id), one.id, state, date, note="ok")  # type: ignore[arg-type]
+        assert seen().get(one.code, 0) == number, state
+    assert maps.of(store, PROFILE, date) is made
+    add(store, 5, ("organization", 20160801, [firm("F2", 1, unit="GONE")]), "other.csv")
+    assert maps.of(store, PROFILE, date) is not made
+    store.close()
 
 
 # -- no flood ----------------------------------------------------------------------------------------------------------
@@ -319,20 +352,34 @@ def test_rectangles_are_as_large_as_what_is_in_them(sizes: list[int], w: float, 
 
 
 @settings(max_examples=40)
-@given(st.lists(st.tuples(st.floats(113, 115), st.floats(29, 31)), max_size=40))
-def test_a_hull_is_convex_and_made_of_points(points: list[tuple[float, float]]) -> None:
-    """Few vertices, each a point as far as six decimals tell, turning one way."""
-    x, y = (np.array([p[n] for p in points]) for n in (0, 1))
-    found = hull(x, y)
-    if found is None:
-        return
-    assert 3 <= len(found) <= CORNERS
-    known = {(round(a, 6), round(b, 6)) for a, b in points}
-    assert {tuple(v) for v in found} <= known
-    n = len(found)
-    for k in range(n):
-        (a, b), (c, d), (e, f) = found[k], found[(k + 1) % n], found[(k + 2) % n]
-        assert (c - a) * (f - d) - (d - b) * (e - c) >= -1e-5
+@given(
+    st.lists(st.lists(st.tuples(st.floats(113, 115), st.floats(29, 31)), max_size=20), max_size=5)
+)
+def test_hulls_are_convex_and_made_of_points(sets: list[list[tuple[float, float]]]) -> None:
+    """Each of its own set, whatever the others are: few vertices, each a point as far as six decimals tell, turning one way.
+
+    What lies too far off the middle is left out, with its number.
+    """
+    x, y = (np.array([p[n] for points in sets for p in points]) for n in (0, 1))
+    begins = np.cumsum([0, *map(len, sets)])
+    told = corners(x, y, begins).outlines(np.arange(len(sets)))
+    assert len(told) == len(sets)
+    for points, (found, left) in zip(sets, told, strict=True):
+        if points:
+            u, v = (np.array([p[n] for p in points]) for n in (0, 1))
+            far = np.hypot((u - np.median(u)) * np.cos(np.radians(np.median(v))), v - np.median(v))
+            usual = float(np.quantile(far, 0.75))
+            near = np.abs(far - FAR * usual) < 1e-9  # either way
+            out = int(((far > FAR * usual) & ~near).sum()) if usual > 0 else 0
+            assert out <= left <= out + int(near.sum())
+        if found is None:
+            continue
+        assert 3 <= len(found) <= CORNERS
+        assert {tuple(c) for c in found} <= {(round(a, 6), round(b, 6)) for a, b in points}
+        n = len(found)
+        for k in range(n):
+            (a, b), (c, d), (e, f) = found[k], found[(k + 1) % n], found[(k + 2) % n]
+            assert (c - a) * (f - d) - (d - b) * (e - c) >= -1e-5
 
 
 def test_a_box_shows_what_lies_in_it(made: CityMap) -> None:

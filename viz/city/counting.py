@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from viz.city.columns import Columns
-    from viz.city.findings import Found
     from viz.city.tree import Tree
 
     Bools = NDArray[np.bool_]
+    Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
 COUNTED = (
@@ -40,6 +40,10 @@ COLOURS = ("coverage", "type", "line", "sector", "status")
 
 FINDING = "finding"
 """A further colour and filter, of a map that an audit's findings were put into."""
+GROUP = "group"
+"""A further colour and filter, of a view that a plan was laid over."""
+DEGREE, CORE, COMMUNITY = "degree", "core", "community"
+"""Further colours: by how many things each is tied to, its k-core, and the community that it is of."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +72,26 @@ class Counts:
         return self.counted[places].sum(axis=0), self.shares[places].sum(axis=0)
 
 
+@dataclass(eq=False)
+class Colouring:
+    """By what a map is coloured.
+
+    Attributes
+    ----------
+    values : tuple of str
+        Those of the legend; one that is unknown comes after them.
+    organizations, units : Words or None
+        In the order of the tree; ``None`` where it is no thing of theirs.
+    whole : Counts or None
+        The counts of all there is, once they were asked for.
+    """
+
+    values: tuple[str, ...]
+    organizations: Words | None
+    units: Words | None
+    whole: Counts | None = None
+
+
 class Counting:
     """What a city's residents count for, in the order of the tree."""
 
@@ -78,6 +102,9 @@ class Counting:
         self.status = tree.ordered(columns.status)
         self.section = tree.ordered(columns.section)
         self.type = columns.type.take(tree.units.order)
+        by = {"coverage": self.state, "line": self.line, "sector": self.section, "status": self.status}  # fmt: skip
+        self.colourings = {name: Colouring(words.values, words, None) for name, words in by.items()}
+        self.colourings["type"] = Colouring(self.type.values, None, self.type)
         order = tree.organizations.order
         bits = self.state.codes.astype(np.uint8)
         for bit, some in (
@@ -85,68 +112,61 @@ class Counting:
         ):  # fmt: skip
             bits |= (some[order] * bit).astype(np.uint8)
         self._sort = bits
-        self._all: dict[str, Counts] = {}
-        self.found: Found | None = None
 
-    def words(self, colour: str) -> Words:
-        """Return what organizations (units, for ``type``) are coloured by."""
-        by = {
-            "coverage": self.state, "type": self.type, "line": self.line, "sector": self.section, "status": self.status,
-        }  # fmt: skip
-        return self._found.organizations if colour == FINDING else by[colour]
+    def some(
+        self, wanted: Mapping[str, Sequence[str]], by: Mapping[str, Colouring]
+    ) -> tuple[Bools | None, Bools | None]:
+        """Return which organizations and which units have one of some values of each column that is asked for.
 
-    @property
-    def _found(self) -> Found:
-        assert self.found is not None  # noqa: S101 (whoever asks for findings has them put in before)
-        return self.found
+        Parameters
+        ----------
+        wanted : mapping
+            Values by column: by one that is a thing of organizations alone all units pass, and the other way around.
+        by : mapping
+            The columns.
 
-    def columns(self, colour: str) -> tuple[Words | None, Words | None]:
-        """Return what organizations and what units are coloured by; ``None`` where that is not a thing of theirs."""
-        if colour == FINDING:
-            return self._found.organizations, self._found.units
-        return (None, self.type) if colour == "type" else (self.words(colour), None)
-
-    def some(self, wanted: Mapping[str, Sequence[str]]) -> Bools | None:
-        """Return which organizations have one of some values of each column that is asked for; ``None`` where none is."""
-        out: Bools | None = None
+        Returns
+        -------
+        tuple of numpy.ndarray of bool or None
+            ``None`` where all pass.
+        """
+        out: list[Bools | None] = [None, None]
         for name, values in wanted.items():
-            if name != "type":
-                here = self._found.having(values)[0] if name == FINDING else _is(self.words(name), values)  # fmt: skip
-                out = here if out is None else out & here
-        return out
-
-    def some_units(self, wanted: Mapping[str, Sequence[str]]) -> Bools | None:
-        """Return which units have one of some types and findings; ``None`` where none is asked for."""
-        out = _is(self.type, wanted["type"]) if "type" in wanted else None
-        if FINDING in wanted:
-            here = self._found.having(wanted[FINDING])[1]
-            out = here if out is None else out & here
-        return out
+            for side, words in enumerate((by[name].organizations, by[name].units)):
+                if words is not None:
+                    here = _is(words, values)
+                    before = out[side]
+                    out[side] = here if before is None else before & here
+        return out[0], out[1]
 
     def counts(
-        self, colour: str, organizations: Bools | None = None, units: Bools | None = None
+        self, by: Colouring, organizations: Bools | None = None, units: Bools | None = None
     ) -> Counts:
-        """Return the counts of some organizations and units, all by default."""
+        """Return the counts of some organizations and units, all by default, coloured by something."""
         if organizations is None and units is None:
-            if colour not in self._all:
-                self._all[colour] = self._count(colour, None, None)
-            return self._all[colour]
-        return self._count(colour, organizations, units)
+            if by.whole is None:
+                by.whole = self._count(by, None, None)
+            return by.whole
+        return self._count(by, organizations, units)
 
-    def _count(self, colour: str, organizations: Bools | None, units: Bools | None) -> Counts:
+    def _count(self, by: Colouring, organizations: Bools | None, units: Bools | None) -> Counts:
         tree = self._tree
         n = len(tree.levels[PLACE])
         at = tree.organizations.place if organizations is None else tree.organizations.place[organizations]  # fmt: skip
         sort = self._sort if organizations is None else self._sort[organizations]
         of_sort = np.bincount(at * np.int64(_SORTS) + sort, minlength=n * _SORTS)
         counted = np.zeros((n, len(COUNTED)), dtype=np.int64)
-        counted[:, _NOT_UNITS] = of_sort.reshape(n, _SORTS) @ _WEIGHTS
+        # whole numbers below 2**53 are exact in floating point, of which there are faster products
+        counted[:, _NOT_UNITS] = of_sort.reshape(n, _SORTS).astype(np.float64) @ _WEIGHTS
         unit_at = tree.units.place if units is None else tree.units.place[units]
         counted[:, COUNTED.index("units")] = np.bincount(unit_at, minlength=n)
-        k = len(self.words(colour).values) + 1
+        k = len(by.values) + 1
         shares = np.zeros((n, k), dtype=np.int64)
-        sides = ((tree.organizations.place, organizations), (tree.units.place, units))
-        for words, (where, some) in zip(self.columns(colour), sides, strict=True):
+        sides = (
+            (by.organizations, tree.organizations.place, organizations),
+            (by.units, tree.units.place, units),
+        )
+        for words, where, some in sides:
             if words is None:
                 continue
             code = words.codes
@@ -163,7 +183,7 @@ def _is(words: Words, values: Sequence[str]) -> Bools:
     return out
 
 
-def _weights() -> Ints:
+def _weights() -> Floats:
     """Return for each sort of organization what it counts for."""
     sort = np.arange(_SORTS)
     baseline, covered, eligible = ((sort & bit) > 0 for bit in (_BASELINE, _COVERED, _ELIGIBLE))
@@ -172,7 +192,9 @@ def _weights() -> Ints:
         "organizations": sort >= 0, "baseline": baseline, "baseline_covered": baseline & covered, "base": base,
         "base_covered": base & covered, "eligible": eligible, "eligible_covered": eligible & covered,
     }  # fmt: skip
-    return np.stack([columns[name] for name in COUNTED if name != "units"], axis=1).astype(np.int64)
+    return np.stack([columns[name] for name in COUNTED if name != "units"], axis=1).astype(
+        np.float64
+    )
 
 
 _NOT_UNITS = [at for at, name in enumerate(COUNTED) if name != "units"]

@@ -76,12 +76,10 @@ class Ground:
         self.organizations = self._residents(lon, lat, place, OWN)
         self.units = self._of_units(columns)
         self.bounds = [self._bounds(level) for level in range(len(LEVELS))]
-        self._hulls: dict[tuple[int, int], tuple[list[list[float]] | None, int]] = {}
-        self._hulls |= {
-            (level, node): self.hull(level, node)
-            for level in range(PLACE)
-            for node in range(len(tree.levels[level]))
-        }
+        self._corners = [
+            corners(self._lon, self._lat, self._begins[np.append(nodes.first, len(self._n))])
+            for nodes in tree.levels
+        ]
         self.extent = self._extent()
 
     def _of_level(self, level: int, columns: Columns) -> Points:
@@ -146,9 +144,8 @@ class Ground:
 
     def _extent(self) -> list[float] | None:
         """Return west, south, east, north of the outlines of districts and streets, else of all that lies anywhere."""
-        corners = [corner for outline, _ in self._hulls.values() for corner in outline or ()]
-        if corners:
-            found = np.array(corners)
+        found = np.concatenate([self._corners[level].all for level in range(PLACE)])
+        if len(found):
             return [float(v) for v in (*found.min(axis=0), *found.max(axis=0))]
         bounds = self.bounds[PLACE]
         if not np.isfinite(bounds).any():
@@ -163,42 +160,103 @@ class Ground:
         out: Bools = (w <= east) & (e >= west) & (s <= north) & (n >= south)
         return out
 
-    def hull(self, level: int, node: int) -> tuple[list[list[float]] | None, int]:
-        """Return the vertices of the convex hull of a node's points, counter-clockwise, :data:`CORNERS` at most.
-
-        Those farthest in as many directions; ``None`` where they span no area. And how many points lie so far off that they were
-        left out (:func:`typical`): one row with a wrong point would make a district's outline half of the city.
-        """
-        if (level, node) in self._hulls:
-            return self._hulls[level, node]
-        nodes = self._tree.levels[level]
-        begin, end = self._begins[nodes.first[node]], self._begins[nodes.last[node]]
-        lon, lat = self._lon[begin:end], self._lat[begin:end]
-        some = typical(lon, lat)
-        return hull(lon[some], lat[some]), int((~some).sum())
+    def hulls(self, level: int, some: Ints) -> list[Outline]:
+        """Return the outlines of some nodes of a level."""
+        return self._corners[level].outlines(some)
 
 
-def typical(lon: Floats, lat: Floats) -> Bools:
-    """Return which points are not :data:`FAR` times as far from the middle as three quarters of them are."""
-    if not len(lon):
-        return np.ones(0, dtype=bool)
-    y = np.median(lat)
-    far = np.hypot((lon - np.median(lon)) * np.cos(np.radians(y)), lat - y)
-    usual = float(np.quantile(far, 0.75))
-    out: Bools = far <= FAR * usual if usual > 0 else np.ones(len(far), dtype=bool)
+Outline = tuple[list[list[float]] | None, int]
+"""The vertices of a convex hull, counter-clockwise, or ``None`` where points span no area; and how many points are not in it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Corners:
+    """The points of several sets that are farthest in :data:`CORNERS` directions.
+
+    Attributes
+    ----------
+    points : numpy.ndarray of float, shape (sets, CORNERS, 2)
+        Longitudes and latitudes, one after the other around; NaN of a set of fewer than three.
+    outliers : numpy.ndarray of int32
+        Points of each that are not among its others (:func:`typical`).
+    """
+
+    points: Floats
+    outliers: NDArray[np.int32]
+
+    def outlines(self, some: Ints) -> list[Outline]:
+        """Return the outlines of some sets."""
+        told = zip(self.points[some].tolist(), self.outliers[some].tolist(), strict=True)
+        return [(_polygon(corners), left) for corners, left in told]
+
+    @property
+    def all(self) -> Floats:
+        """Longitudes and latitudes of the corners of all outlines."""
+        found = [
+            c for corners, _ in self.outlines(np.arange(len(self.points))) for c in corners or ()
+        ]
+        return np.array(found).reshape(len(found), 2)
+
+
+def corners(lon: Floats, lat: Floats, begins: Ints) -> Corners:
+    """Return the corners of several sets of points, each from where it begins to where the next does, all at once.
+
+    Without those that lie so far off (:func:`typical`): one wrong row would make a district's outline half of the city.
+    """
+    number = np.diff(begins)
+    points = np.full((len(number), CORNERS, 2), np.nan)
+    out = Corners(points, np.zeros(len(number), dtype=np.int32))
+    some = np.flatnonzero(number)
+    if not len(some):
+        return out
+    sets = np.repeat(np.arange(len(some)), number[some])
+    kept = typical(lon, lat, sets, len(some))
+    out.outliers[some] = np.bincount(sets[~kept], minlength=len(some))
+    lon, lat, sets = lon[kept], lat[kept], sets[kept]
+    first = np.searchsorted(sets, np.arange(len(some)))
+    n = np.diff(np.append(first, len(sets)))
+    x, y = (v - (np.add.reduceat(v, first) / n)[sets] for v in (lon, lat))
+    lon, lat = np.round(lon, DECIMALS), np.round(lat, DECIMALS)
+    area = n > 2
+    for k, (cos, sin) in enumerate(_DIRECTIONS.T):
+        far = x * cos + y * sin
+        farthest = np.flatnonzero(far == np.maximum.reduceat(far, first)[sets])
+        # of several as far the first
+        at = farthest[np.searchsorted(sets[farthest], np.arange(len(some)))]
+        points[some[area], k, 0], points[some[area], k, 1] = lon[at][area], lat[at][area]
     return out
 
 
-def hull(lon: Floats, lat: Floats) -> list[list[float]] | None:
-    """Return the points of some that are farthest in :data:`CORNERS` directions, counter-clockwise; ``None`` without an area."""
-    if len(lon) < 3:
+def _polygon(around: list[list[float]]) -> list[list[float]] | None:
+    """Return corners in their order, each once; ``None`` where they enclose nothing."""
+    if around[0][0] != around[0][0]:
         return None
-    middle = lon.mean(), lat.mean()
-    far = np.stack([lon - middle[0], lat - middle[1]], axis=1) @ _DIRECTIONS
-    at = list(dict.fromkeys(far.argmax(axis=0).tolist()))
-    x, y = np.round(lon[at], DECIMALS), np.round(lat[at], DECIMALS)
-    area = float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))
-    corners = list(dict.fromkeys(zip(x.tolist(), y.tolist(), strict=True)))
-    if len(corners) < 3 or abs(area) < 1e-12:
+    found = list(dict.fromkeys(map(tuple, around)))
+    turned = [*found[1:], found[0]]
+    area = sum(a * d - c * b for (a, b), (c, d) in zip(found, turned, strict=True))
+    if len(found) < 3 or abs(area) < 1e-12:
         return None
-    return [[a, b] for a, b in corners]
+    return [[a, b] for a, b in found]
+
+
+def typical(lon: Floats, lat: Floats, sets: Ints, number: int) -> Bools:
+    """Return which points are not :data:`FAR` times as far from the middle of their set as three quarters of it are."""
+    size = np.bincount(sets, minlength=number)
+    first = np.cumsum(size) - size
+    middle = [_quantile(v, sets, first, size, 0.5) for v in (lon, lat)]
+    flat = np.cos(np.radians(middle[1]))
+    far = np.hypot((lon - middle[0][sets]) * flat[sets], lat - middle[1][sets])
+    usual = _quantile(far, sets, first, size, 0.75)
+    out: Bools = (far <= FAR * usual[sets]) | (usual[sets] <= 0)
+    return out
+
+
+def _quantile(values: Floats, sets: Ints, first: Ints, size: Ints, share: float) -> Floats:
+    """Return a quantile of each set, between two values as numpy's are by default."""
+    values = values[np.lexsort((values, sets))]
+    at = share * (size - 1)
+    low = np.floor(at).astype(np.int64)
+    high = np.minimum(low + 1, size - 1)
+    a, b = values[first + low], values[first + high]
+    out: Floats = a + (b - a) * (at - low)
+    return out

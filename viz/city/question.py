@@ -29,12 +29,12 @@ class Question:
     layout : str
         ``geographic`` or ``network``: what a box is of.
     colour : str
-        One of :data:`viz.city.counting.COLOURS`.
+        One of :data:`viz.city.counting.COLOURS`, or of the further ones there.
     kind : str, optional
         ``organization`` or ``unit``: nothing of the other is counted or shown.
     wanted : dict of str to tuple of str
         Only organizations of one of some ``coverage``, ``line``, ``status``, ``sector``, units of one of some ``type``; of both
-        those with one of some ``finding``.
+        those with one of some ``finding``; organizations of which a plan says one of some ``group``.
     since : int, optional
         An import: what came after it is counted, and marked.
     limit : int
@@ -51,6 +51,11 @@ class Question:
     wanted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     since: int | None = None
     limit: int = USUAL
+
+    @property
+    def of_plan(self) -> bool:
+        """Whether it takes a plan to answer."""
+        return self.colour == "group" or "group" in self.wanted
 
     @property
     def of_findings(self) -> bool:

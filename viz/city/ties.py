@@ -6,9 +6,13 @@ Ties are coverage and subordination, either way; a pair counts once.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from viz.city.columns import Words
+from viz.city.counting import Colouring
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,6 +22,10 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
     Numbers = NDArray[np.int32]
+
+
+CLASSES = {"degree": (0, 1, 2, 3, 6, 11, 101), "core": (0, 1, 2, 3, 4)}
+"""Where classes of numbers of ties, and of cores, begin: the last has no end."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,17 +47,35 @@ class Ties:
     def of(cls, columns: Columns, tree: Tree) -> Ties:
         """Return the ties of a city."""
         n = len(columns.units)
-        whole = n + len(columns.organizations)
-        (covering, covered), (lower, upper) = columns.covers, columns.superior
-        a = np.concatenate([covering, lower]).astype(np.int64)
-        b = np.concatenate([covered.astype(np.int64) + n, upper.astype(np.int64)])
-        apart = a != b
-        pairs = np.unique(np.minimum(a, b)[apart] * whole + np.maximum(a, b)[apart])
-        a, b = pairs // max(whole, 1), pairs % max(whole, 1)
+        a, b, whole = paired(columns)
         degree = np.bincount(a, minlength=whole) + np.bincount(b, minlength=whole)
         found = degree.astype(np.int32), cores(a, b, degree)
         sides = [(v[n:][tree.organizations.order], v[:n][tree.units.order]) for v in found]
         return cls(sides[0], sides[1])
+
+
+def classed(name: str, numbers: tuple[Numbers, Numbers]) -> Colouring:
+    """Return degrees or cores in classes, as a map is coloured by them."""
+    begins = CLASSES[name]
+    ends = [str(b) if b + 1 == e else f"{b}-{e - 1}" for b, e in pairwise(begins)]
+    values = tuple(f"{name}-{told}" for told in (*ends, f"{begins[-1]}+"))
+    sides = [
+        Words(values, (np.searchsorted(begins, column, side="right") - 1).astype(np.int8))
+        for column in numbers
+    ]
+    return Colouring(values, sides[0], sides[1])
+
+
+def paired(columns: Columns) -> tuple[Ints, Ints, int]:
+    """Return who is tied to whom, each pair once, and of how many: units by their position, after them organizations."""
+    n = len(columns.units)
+    whole = n + len(columns.organizations)
+    (covering, covered), (lower, upper) = columns.covers, columns.superior
+    a = np.concatenate([covering, lower]).astype(np.int64)
+    b = np.concatenate([covered.astype(np.int64) + n, upper.astype(np.int64)])
+    apart = a != b
+    pairs = np.unique(np.minimum(a, b)[apart] * whole + np.maximum(a, b)[apart])
+    return pairs // max(whole, 1), pairs % max(whole, 1), whole
 
 
 def cores(a: Ints, b: Ints, degree: Ints) -> Numbers:

@@ -8,8 +8,9 @@ it has the nodes that hold most, of organizations first those that qualify for a
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,19 +21,35 @@ from viz.city import columns as city_columns
 from viz.city.cells import DECIMALS as CELL_DECIMALS
 from viz.city.cells import Cells
 from viz.city.columns import ELIGIBLE, OTHER, UNCOVERED, Columns
-from viz.city.counting import COLOURS, COUNTED, FINDING, Counting, Counts
-from viz.city.findings import Found, positions
-from viz.city.ground import DECIMALS, HOW, Ground
+from viz.city.communities import Communities
+from viz.city.counting import (
+    COLOURS,
+    COMMUNITY,
+    CORE,
+    COUNTED,
+    DEGREE,
+    FINDING,
+    GROUP,
+    Colouring,
+    Counting,
+    Counts,
+)
+from viz.city.findings import Found
+from viz.city.ground import DECIMALS, HOW, Ground, Outline
 from viz.city.links import Links
+from viz.city.newest import Newest
+from viz.city.parts import NONE
 from viz.city.question import DEEPEST, Question
-from viz.city.ties import Ties
-from viz.city.tree import DISTRICT, LEVELS, PLACE, STREET, Tree
+from viz.city.ties import Ties, classed
+from viz.city.together import Together
+from viz.city.tree import DISTRICT, LEVELS, PLACE, STREET, Residents, Tree
 from viz.city.wording import legend, titled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graph.city import City
+    from viz.city.proposal import Proposal
 
     Bools = NDArray[np.bool_]
     Ints = NDArray[np.int64]
@@ -40,6 +57,8 @@ if TYPE_CHECKING:
 Names = Callable[[str, list[str]], Mapping[str, str]]
 """Returns names of organizations or units, by code."""
 
+Shown = tuple[dict[int, int], dict[int, int]]
+"""Which mark each of the organizations and units is that are shown."""
 MOST_LINKS = 600
 BYTES = 780_000
 """Of a view's marks; with :data:`BYTES_OF_LINKS` of its links and the outlines under it (:data:`api.boundaries.BYTES`), all of it stays
@@ -56,17 +75,24 @@ class _Drawn:
     marks: list[dict[str, Any]]
     nodes: dict[tuple[int, int], int]
     left: list[dict[str, Any]]
+    groups: dict[int, dict[str, Any]] = field(default_factory=dict)
     size: int = 0
     full: bool = False
 
-    def add(self, mark: dict[str, Any]) -> bool:
-        """Take a mark in, if there is room for it."""
-        size = len(json.dumps(mark, ensure_ascii=False).encode()) + 2
+    def add(
+        self, mark: dict[str, Any], of: int = NONE, group: dict[str, Any] | None = None
+    ) -> bool:
+        """Take a mark in, and the part that it is of, if there is room for them."""
+        size = _bytes(mark)
+        if group is not None and of not in self.groups:
+            size += _bytes(group)
         if self.size + size > BYTES:
             self.full = True
             return False
         self.size += size
         self.marks.append(mark)
+        if group is not None:
+            self.groups[of] = group
         return True
 
 
@@ -86,8 +112,14 @@ class CityMap:
         self.counting = Counting(columns, self.tree)
         self.links = Links(columns, self.tree)
         self.ties = Ties.of(columns, self.tree)
+        by = self.counting.colourings
+        by[DEGREE] = classed(DEGREE, self.ties.degree)
+        by[CORE] = classed(CORE, self.ties.core)
+        self.newest: Newest | None = None
+        self._looking = threading.Lock()
+        self._communities: Communities | None = None
         # what the first views of all would wait for
-        self.counting.counts(Question.colour)
+        self.counting.counts(by[Question.colour])
         _ = self.tree.by_code, self.tree.by_place
 
     @classmethod
@@ -96,23 +128,27 @@ class CityMap:
         return cls(city_columns.read(city))
 
     @property
-    def audited(self) -> bool:
-        """Whether an audit's findings were put in."""
-        return self.counting.found is not None
-
-    def audit(self, found: Iterable[tuple[str, str, str]]) -> None:
-        """Put in what an audit of the same city and date found: codes, severities and subjects."""
-        self.counting.found = Found.of(self.columns, self.tree, found)
+    def communities(self) -> Communities:
+        """Its communities, looked for when they are first asked for: a second at a million organizations."""
+        with self._looking:
+            if self._communities is None:
+                self._communities = Communities.of(self.columns, self.tree, self.ties)
+            return self._communities
 
     @property
     def nbytes(self) -> int:
         """About how many bytes it takes."""
         seen: set[int] = set()
-        return _bytes(self, seen)
+        return _kept(self, seen)
 
     # -- one view ------------------------------------------------------------------------------------------------------
     def view(
-        self, question: Question, names: Names, changed: tuple[list[str], list[str]] | None = None
+        self,
+        question: Question,
+        names: Names,
+        *,
+        found: Found | None = None,
+        over: Proposal | None = None,
     ) -> dict[str, Any]:
         """Return a view as JSON.
 
@@ -120,8 +156,10 @@ class CityMap:
         ----------
         names : callable
             Asked once for the organizations and once for the units that are shown.
-        changed : (list of str, list of str), optional
-            Codes of organizations and units that changed since an import.
+        found : Found, optional
+            What an audit of the same city and date found: needed where it is asked for.
+        over : Proposal, optional
+            A plan that is laid over it: likewise.
 
         Raises
         ------
@@ -129,8 +167,10 @@ class CityMap:
             There is no such area, place or value.
         """
         places, start = self._scope(question)
-        organizations, units = self._some(question)
-        counts = self.counting.counts(question.colour, organizations, units)
+        by = self._colourings(question, found, over)
+        colour = by[question.colour]
+        organizations, units = self._some(question, by, found)
+        counts = self.counting.counts(colour, organizations, units)
         drawn = _Drawn([], {}, [])
         deepest = len(LEVELS) if question.level is None else DEEPEST.index(question.level)
         deepest = max(deepest, start)  # what lies in what is asked for, whatever it is
@@ -139,11 +179,21 @@ class CityMap:
             whole = self._nodes(question, drawn, level, places, counts)
             if not whole:
                 break
+        together = None
+        if question.colour in (GROUP, COMMUNITY):
+            together = Together(self, question, over, names)
         shown = None
         if whole and deepest == len(LEVELS):
-            shown = self._residents(question, drawn, places, organizations, units, names)
+            shown = self._residents(
+                question, drawn, places, organizations, units, names, colour, together
+            )
+        number = None
+        if together is not None:
+            number = together.largest(drawn.groups, places, organizations, units)
         counted, shares = counts.sum(places)
-        came = None if changed is None else self._changed(drawn, places, changed)
+        came = (
+            None if question.since is None else self._changed(drawn, places, question.since, shown)
+        )
         links, more = self._links(drawn, shown)
         return {
             "as_of": iso(self.columns.as_of),
@@ -153,17 +203,34 @@ class CityMap:
             "datum": "WGS84",
             "side": SIDE_OF_NETWORK,
             "colour": question.colour,
-            "legend": legend(question.colour, self.counting.words(question.colour).values),
+            "legend": legend(question.colour, colour.values),
             "path": self._path(places, start),
             "extent": self.ground.extent,
-            "values": self._values(places, found=question.of_findings),
+            "values": self._values(question, places, by, found),
             "totals": _counted(counted) | {"shares": shares.tolist()},
+            "communities": number,
+            "groups": None if together is None else [drawn.groups[k] for k in sorted(drawn.groups)],
             "marks": drawn.marks,
             "links": links,
             "left_out": drawn.left,
             "links_left_out": more,
             "changed": came,
         }
+
+    def _colourings(
+        self, question: Question, found: Found | None, over: Proposal | None
+    ) -> dict[str, Colouring]:
+        """Return by what a view may be coloured and filtered, as far as it asks for it."""
+        by = dict(self.counting.colourings)
+        if question.of_findings:
+            assert found is not None  # noqa: S101 (whoever asks for findings gives them)
+            by[FINDING] = found.colouring
+        if question.colour == COMMUNITY:
+            by[COMMUNITY] = self.communities.colouring
+        if question.of_plan:
+            assert over is not None  # noqa: S101 (or for a plan)
+            by[GROUP] = over.colouring
+        return by
 
     def _scope(self, question: Question) -> tuple[Bools, int]:
         """Return which places a view is of, and the level that it begins with."""
@@ -219,53 +286,50 @@ class CityMap:
                             "name": _short(tree.name(level, one)), "opens": self._opens(level, one)})  # fmt: skip
         return out
 
-    def _values(self, places: Bools, *, found: bool) -> dict[str, list[dict[str, Any]]]:
+    def _values(
+        self,
+        question: Question,
+        places: Bools,
+        by: Mapping[str, Colouring],
+        found: Found | None,
+    ) -> dict[str, list[dict[str, Any]]]:
         """Return by what a view may be filtered: of each column the values there are in its places, with how many have them.
 
         Findings only where they are asked for: a map that was audited for one is there for others too, who may not see them.
         """
         out = {}
-        for name in COLOURS:
-            shares = self.counting.counts(name).shares[places].sum(axis=0).tolist()
-            told = zip(legend(name, self.counting.words(name).values), shares, strict=True)
+        for name in (*COLOURS, *((GROUP,) if question.of_plan else ())):
+            shares = self.counting.counts(by[name]).shares[places].sum(axis=0).tolist()
+            told = zip(legend(name, by[name].values), shares, strict=True)
             out[name] = [
                 value | {"number": n} for value, n in told if n and value["id"] is not None
             ]
-        found_of = self.counting.found
-        if found and found_of is not None:
+        if question.of_findings and found is not None:
             of_place = self.tree.organizations.place, self.tree.units.place
             counted = {
                 code: sum(int(places[where[at]].sum()) for where, at in zip(of_place, having, strict=True))
-                for code, having in found_of.by_code.items()
+                for code, having in found.by_code.items()
             }  # fmt: skip
             out[FINDING] = [titled(code) | {"number": n} for code, n in counted.items() if n]
         return out
 
     def _changed(
-        self, drawn: _Drawn, places: Bools, changed: tuple[list[str], list[str]]
+        self, drawn: _Drawn, places: Bools, since: int, shown: Shown | None
     ) -> dict[str, int]:
         """Say of each mark how much of it changed, and return how much did in all, whatever is filtered."""
+        assert self.newest is not None  # noqa: S101 (whoever asks what changed has it put in before)
         tree, out = self.tree, dict[str, int]()
-        of_place = np.zeros(len(tree.levels[PLACE]), dtype=np.int64)
-        codes = set()
-        for name, keys, residents, some in (
-            ("organizations", self.columns.organizations, tree.organizations, changed[0]),
-            ("units", self.columns.units, tree.units, changed[1]),
-        ):
-            at = positions(keys, residents.order, some)
-            where = residents.place[at[at >= 0]]
-            here = np.bincount(where, minlength=len(of_place))
-            out[name] = int(here[places].sum())
-            of_place += here
-            codes |= {f"{name[:-1]}:{code}" for code in some}
-        before = np.r_[0, np.cumsum(of_place)]
+        sides = self.newest.since(since)
+        for name, side in zip(("organizations", "units"), sides, strict=True):
+            out[name] = int(side.of_place[places].sum())
+        before = np.r_[0, np.cumsum(sides[0].of_place + sides[1].of_place)]
         for (level, node), mark in drawn.nodes.items():
             nodes = tree.levels[level]
             n = before[nodes.last[node]] - before[nodes.first[node]]
             drawn.marks[mark]["changed"] = int(n)
-        for one in drawn.marks:
-            if one["level"] == DEEPEST[-1]:
-                one["changed"] = int(one["id"] in codes)
+        for side, marks in zip(sides, shown or ({}, {}), strict=True):
+            for at, mark in marks.items():
+                drawn.marks[mark]["changed"] = int(side.came[at])
         return out
 
     @property
@@ -273,19 +337,26 @@ class CityMap:
         """The code that means all of it: that of the only city."""
         return self.columns.cities if len(self.columns.cities) == 1 else ()
 
-    def _some(self, question: Question) -> tuple[Bools | None, Bools | None]:
+    def _some(
+        self, question: Question, by: Mapping[str, Colouring], found: Found | None
+    ) -> tuple[Bools | None, Bools | None]:
         """Return which organizations and units are counted and shown; ``None`` for all."""
-        counting, tree = self.counting, self.tree
-        for name, words in (("status", counting.status), ("sector", counting.section)):
+        tree = self.tree
+        for name in ("status", "sector"):
             for value in question.wanted.get(name, ()):
-                if value not in words.values:
-                    known = ", ".join(words.values) or "-"
+                if value not in by[name].values:
+                    known = ", ".join(by[name].values) or "-"
                     raise InputError(
                         f"{name} {value[:40]}: nothing has it; give one of {known}",
                         f"{name} {value[:40]}：没有该值；应为 {known} 之一",
                     )
-        organizations = counting.some(question.wanted)
-        units = counting.some_units(question.wanted)
+        codes = question.wanted.get(FINDING)
+        columns = {name: values for name, values in question.wanted.items() if name != FINDING}
+        organizations, units = self.counting.some(columns, by)
+        if codes is not None and found is not None:
+            having = found.having(codes)
+            organizations = having[0] if organizations is None else organizations & having[0]
+            units = having[1] if units is None else units & having[1]
         if question.kind == "unit":
             organizations = np.zeros(len(tree.organizations.order), dtype=bool)
         if question.kind == "organization":
@@ -310,8 +381,9 @@ class CityMap:
             # those that hold most; of equal ones the first
             chosen = np.sort(some[np.lexsort((some, -size[some]))[:room]])
         out = []
-        for node in chosen.tolist():
-            mark = self._node(drawn, level, node, here)
+        outlines = self.ground.hulls(level, chosen)
+        for node, outline in zip(chosen.tolist(), outlines, strict=True):
+            mark = self._node(drawn, level, node, here, outline)
             if not drawn.add(mark):
                 break
             drawn.nodes[level, node] = len(drawn.marks) - 1
@@ -330,12 +402,13 @@ class CityMap:
         by = self.ground if question.layout == "geographic" else self.cells
         return by.touched(level, question.box)
 
-    def _node(self, drawn: _Drawn, level: int, node: int, counts: Counts) -> dict[str, Any]:
+    def _node(
+        self, drawn: _Drawn, level: int, node: int, counts: Counts, outline: Outline
+    ) -> dict[str, Any]:
         tree = self.tree
         points = self.ground.levels[level]
         up = (level - 1, tree.above(level, node)) if level else None
         parent = drawn.nodes.get(up) if up is not None else None
-        outline, outliers = self.ground.hull(level, node)
         return {
             "id": tree.id(level, node),
             "level": LEVELS[level],
@@ -344,8 +417,8 @@ class CityMap:
             "name": _short(tree.name(level, node)),
             "parent": None if parent is None else drawn.marks[parent]["id"],
             **_place(points.lon[node], points.lat[node], HOW[points.how[node]]),
-            "hull": outline,
-            "outliers": outliers,
+            "hull": outline[0],
+            "outliers": outline[1],
             "network": [round(float(v), CELL_DECIMALS) for v in _centred(self.cells.levels[level][node])],
             "counts": _counted(counts.counted[node]),
             "shares": counts.shares[node].tolist(),
@@ -361,8 +434,8 @@ class CityMap:
     # -- organizations and units ---------------------------------------------------------------------------------------
     def _residents(
         self, question: Question, drawn: _Drawn, places: Bools,
-        organizations: Bools | None, units: Bools | None, names: Names,
-    ) -> tuple[dict[int, int], dict[int, int]]:  # fmt: skip
+        organizations: Bools | None, units: Bools | None, names: Names, colour: Colouring, together: Together | None,
+    ) -> Shown:  # fmt: skip
         """Add organizations and units; return which mark each of those shown is."""
         tree, counting = self.tree, self.counting
         found = []
@@ -370,10 +443,15 @@ class CityMap:
             (tree.organizations, organizations, self.ground.organizations, self.cells.organizations),
             (tree.units, units, self.ground.units, self.cells.units),
         ):  # fmt: skip
-            here = places[of.place]
+            whose = places
+            # what units cover may lie outside of their places, whatever else lies where its place does
+            if question.box is not None and (
+                of is tree.organizations or question.layout == "network"
+            ):
+                whose = places & self._touched(PLACE, question)
+            at = _residents_of(of, whose)
             if some is not None:
-                here &= some
-            at = np.flatnonzero(here)
+                at = at[some[at]]
             if question.box is not None:
                 west, south, east, north = question.box
                 if question.layout == "geographic":
@@ -394,13 +472,24 @@ class CityMap:
         if len(chosen) == len(which):
             chosen = np.arange(len(which))
         made = [
-            self._marks(drawn, which[chosen][is_unit[chosen] == unit], names, unit, question.colour)
+            self._marks(
+                drawn, which[chosen][is_unit[chosen] == unit], names, unit, colour, together
+            )
             for unit in (False, True)
         ]
-        shown: tuple[dict[int, int], dict[int, int]] = ({}, {})
+        parts = (
+            []
+            if together is None
+            else [
+                together.of(unit, which[chosen][is_unit[chosen] == unit]) for unit in (False, True)
+            ]
+        )
+        told = {} if together is None else together.told(np.concatenate(parts))
+        shown: Shown = ({}, {})
         number = [0, 0]
         for at, unit in zip(which[chosen].tolist(), is_unit[chosen].tolist(), strict=True):
-            if not drawn.add(made[unit][number[unit]]):
+            part = int(parts[unit][number[unit]]) if parts else NONE
+            if not drawn.add(made[unit][number[unit]], part, told.get(part)):
                 break
             shown[unit][at] = len(drawn.marks) - 1
             number[unit] += 1
@@ -417,7 +506,8 @@ class CityMap:
         some: Ints,
         names: Names,
         unit: bool,
-        colour: str,
+        colour: Colouring,
+        together: Together | None,
     ) -> list[dict[str, Any]]:
         """Return the marks of some organizations or units."""
         tree, counting = self.tree, self.counting
@@ -429,7 +519,8 @@ class CityMap:
         keys: list[str] = codes.take(of.order[some]).to_pylist()
         called = names(kind, keys) if keys else {}
         sort = counting.type if unit else counting.line
-        words = counting.columns(colour)[unit]
+        words = colour.units if unit else colour.organizations
+        part = None if together is None else together.of(unit, some).tolist()
         within: dict[int, str | None] = {}
         out = []
         for n, (at, key) in enumerate(zip(some.tolist(), keys, strict=True)):
@@ -451,6 +542,8 @@ class CityMap:
                 "type": _word(sort, at),
                 # the last value of the legend is unknown
                 "value": len(words.values) if words is not None and value == OTHER else value,
+                "group": None if together is None or part is None or part[n] == NONE else together.id(part[n]),
+                "tint": None if together is None or part is None or part[n] == NONE else int(together.parts.tint[part[n]]),
                 "degree": int(self.ties.degree[unit][at]),
                 "core": int(self.ties.core[unit][at]),
                 "opens": {"id": key},
@@ -468,9 +561,7 @@ class CityMap:
         return None
 
     # -- ties ----------------------------------------------------------------------------------------------------------
-    def _links(
-        self, drawn: _Drawn, shown: tuple[dict[int, int], dict[int, int]] | None
-    ) -> tuple[list[dict[str, Any]], int]:
+    def _links(self, drawn: _Drawn, shown: Shown | None) -> tuple[list[dict[str, Any]], int]:
         """Return the ties between the smallest marks, most first, and how many more there are."""
         tree = self.tree
         mark = np.full(len(tree.levels[PLACE]), -1, dtype=np.int32)
@@ -499,6 +590,21 @@ class CityMap:
 
 
 SIDE_OF_NETWORK = 1000.0
+
+
+def _residents_of(of: Residents, places: Bools) -> Ints:
+    """Return the residents of some places, in their order."""
+    some = np.flatnonzero(places)
+    if len(some) == len(places):
+        return np.arange(len(of.order))
+    begins, number = of.begins[some], of.begins[some + 1] - of.begins[some]
+    before = np.cumsum(number) - number
+    out: Ints = np.arange(int(number.sum())) + np.repeat(begins - before, number)
+    return out
+
+
+def _bytes(told: Any) -> int:
+    return len(json.dumps(told, ensure_ascii=False).encode()) + 2
 
 
 def _counted(row: Ints) -> dict[str, int]:
@@ -531,7 +637,7 @@ def _word(words: city_columns.Words, at: int) -> str | None:
     return None if code < 0 else words.values[code]
 
 
-def _bytes(value: Any, seen: set[int]) -> int:
+def _kept(value: Any, seen: set[int]) -> int:
     """Return the bytes of the arrays of an object and of those that it is made of."""
     if id(value) in seen:
         return 0
@@ -541,10 +647,10 @@ def _bytes(value: Any, seen: set[int]) -> int:
     if isinstance(value, Mapping):
         # texts and small tuples: about a hundred bytes an entry
         return 100 * len(value) + sum(
-            _bytes(v, seen) for v in value.values() if not isinstance(v, str)
+            _kept(v, seen) for v in value.values() if not isinstance(v, str)
         )
     if isinstance(value, list | tuple):
-        return 60 * len(value) + sum(_bytes(v, seen) for v in value if not isinstance(v, str | float | int))  # fmt: skip
+        return 60 * len(value) + sum(_kept(v, seen) for v in value if not isinstance(v, str | float | int))  # fmt: skip
     if hasattr(value, "__dict__"):
-        return sum(_bytes(v, seen) for v in vars(value).values())
+        return sum(_kept(v, seen) for v in vars(value).values())
     return 0

@@ -36,6 +36,17 @@ GRAVITY = {
     "none": ("未发现问题", "nothing found"),
 }
 UNKNOWN = ("未填", "not known")
+UNTIED = ("没有任何联系", "tied to nothing")
+STANDS = {
+    "joint": ("拟建联合党组织", "in a proposed joint unit"),
+    "attached": ("拟加入已有党组织", "to join an existing unit"),
+    "separate": ("拟单独组建", "to have a unit of its own"),
+    "work_coverage": ("拟以工作覆盖", "to be covered by work"),
+    "alone": ("方案未能覆盖", "left without one by the plan"),
+    "unplanned": ("不在方案内", "not in the plan"),
+}
+COUNTED = {"degree": ("个联系", "ties"), "core": ("核", "-core")}
+"""What classes of numbers are of."""
 
 
 def legend(colour: str, values: Sequence[str]) -> list[dict[str, Any]]:
@@ -44,7 +55,8 @@ def legend(colour: str, values: Sequence[str]) -> list[dict[str, Any]]:
     for value in values:
         zh, en = _words(colour, value)
         out.append({"id": value, "label": {"zh": zh, "en": en}})
-    return [*out, {"id": None, "label": dict(zip(("zh", "en"), UNKNOWN, strict=True))}]
+    unknown = UNTIED if colour == "community" else UNKNOWN
+    return [*out, {"id": None, "label": dict(zip(("zh", "en"), unknown, strict=True))}]
 
 
 def titled(code: str) -> dict[str, Any]:
@@ -64,6 +76,14 @@ def _words(colour: str, value: str) -> tuple[str, str]:
         return value, TYPES.get(value, value)
     if colour == "finding":
         return GRAVITY[value]
+    if colour == "group":
+        return STANDS[value]
+    if colour in COUNTED:
+        number, (zh, en) = value.partition("-")[2].replace("-", "–"), COUNTED[colour]
+        return f"{number} {zh}", f"{number}{en}" if colour == "core" else f"{number} {en}"
+    if colour == "community":
+        number = value.partition("-")[2]
+        return f"第 {number} 种样式", f"look {number}"
     if colour == "status":
         return value, STATUSES.get(value, value)
     name = facts().names.get((EDITIONS[-1], value), value)

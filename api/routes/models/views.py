@@ -54,6 +54,10 @@ class ColourValues(Answer):
     line: list[ColourValue]
     sector: list[ColourValue]
     status: list[ColourValue]
+    group: list[ColourValue] | None = Field(
+        None,
+        description="what the plan says; absent unless a plan is asked for, by colour or filter",
+    )
     finding: list[ColourValue] | None = Field(
         None,
         description="codes of findings; absent unless findings are asked for, by colour or filter",
@@ -112,6 +116,14 @@ class CityMark(Answer):
     state: str | None = Field(None, description="of an organization: what coverage says")
     type: str | None = Field(None, description="an organization's line, a unit's type")
     value: int | None = Field(None, description="position in the legend")
+    group: str | None = Field(
+        None,
+        description="of an organization or unit, coloured by group or community: the one it is of",
+        examples=["NEW-5A0B3C11"],
+    )
+    tint: int | None = Field(
+        None, description="of what its group is drawn in: near groups have others"
+    )
     degree: int | None = Field(
         None,
         description="of an organization or unit: others that it is tied to, by coverage or subordination",
@@ -121,6 +133,40 @@ class CityMark(Answer):
         None, description="organizations and units of it that came or changed after `since`"
     )
     opens: Opens
+
+
+class CityGroup(Answer):
+    """A unit that a plan proposes or joins organizations to, or a community: what is tied more within itself than with others."""
+
+    id: str = Field(description="its unit's code; of a community that of the unit most is tied to")
+    kind: Literal["joint", "attached", "community"]
+    name: str | None = Field(description="of its unit, where there is one already")
+    tint: int = Field(description="of 12, a colour and a pattern each")
+    organizations: int
+    units: int | None = Field(description="of a community")
+    here: int | None = Field(
+        description="organizations and units of a community that the view counts"
+    )
+    ledger_unit: str | None = Field(examples=["street:420106007"])
+    ledger_unit_name: str | None
+    form: str | None = Field(description="of a joint unit")
+
+
+class CityPlanMade(Answer):
+    """A job that made a plan which one may see."""
+
+    job: str
+    ended: str | None
+    within: list[str] = Field(description="divisions or ledger units; none for all")
+
+
+class CityPlan(CityPlanMade):
+    """The plan that is laid over a view."""
+
+    as_of: str = Field(description="the date that it is of")
+    groups: int = Field(description="units that it proposes or joins organizations to")
+    elsewhere: int = Field(description="organizations of it that this map has not")
+    plans: list[CityPlanMade] = Field(description="those to choose from, the newest first")
 
 
 class CityChanged(Answer):
@@ -159,7 +205,18 @@ class CityView(Answer):
     layout: Literal["geographic", "network"]
     datum: Literal["WGS84"]
     side: float = Field(description="of the network's square")
-    colour: Literal["coverage", "type", "line", "sector", "status", "finding"]
+    colour: Literal[
+        "coverage",
+        "type",
+        "line",
+        "sector",
+        "status",
+        "finding",
+        "group",
+        "community",
+        "degree",
+        "core",
+    ]
     legend: list[Colour]
     path: list[CityStep] = Field(
         description="what the view lies in, the larger first; the city not among it"
@@ -169,6 +226,11 @@ class CityView(Answer):
     )
     values: ColourValues
     totals: Totals
+    plan: CityPlan | None = Field(description="null unless a plan is asked for and there is one")
+    groups: list[CityGroup] | None = Field(
+        description="those of the marks, and the communities of which the view has most; null unless coloured by them"
+    )
+    communities: int | None = Field(description="how many the view has any of")
     marks: list[CityMark] = Field(description="the larger before what lies in them")
     links: list[CityTie] = Field(
         description="between the smallest marks shown, whatever is filtered; most first"

@@ -4,10 +4,12 @@ import { useTheme } from '../state/theme';
 import { format, opened, page } from '../state/address';
 import { language, number, t } from '../texts';
 import type { Mark } from './frame';
+import { Group } from './Group';
 import { Glyph } from './Legend';
 import { look } from './looks';
-import { hold, inside, toggled, type Question } from './question';
+import { filters, hold, inside, toggled, type Question } from './question';
 import { kindOf, nameOf, percent } from './saying';
+import { groupOf } from './together';
 
 interface Props {
   view: Schemas['CityView'];
@@ -35,7 +37,10 @@ export function Chosen({ view, question, mark, open }: Props) {
   const { counts, shares } = mark;
   const its = pageOf(mark);
   const at = mark.value ?? -1;
-  const state = view.legend[at];
+  const state = view.colour === 'community' && mark.group ? undefined : view.legend[at];
+  const group = groupOf(view, mark);
+  const colour = question.colour;
+  const filter = filters(colour) && colour !== 'finding' ? colour : null;
   return (
     <section class="chosen" aria-label={t('map.chosen')}>
       <h2>{nameOf(mark)}</h2>
@@ -49,6 +54,7 @@ export function Chosen({ view, question, mark, open }: Props) {
           <Glyph {...look(state.id ?? null, at, dark)} square={mark.kind === 'unit'} /> {state.label[lang]}
         </p>
       )}
+      {group && <Group key={group.id} view={view} group={group} />}
       {mark.changed ? <p>▲ {counts ? t('map.changed.of', { n: number(mark.changed) }) : t('map.changed.it')}</p> : null}
       {!counts && typeof mark.degree === 'number' && <p class="quiet">{t('map.tied', { degree: number(mark.degree), core: number(mark.core ?? 0) })}</p>}
       {counts && (
@@ -92,17 +98,17 @@ export function Chosen({ view, question, mark, open }: Props) {
             </div>
           </dl>
           <ul class="shares">
-            {view.legend.map(({ id, label }, k) => {
+            {colour !== 'community' && view.legend.map(({ id, label }, k) => {
               const n = shares?.[k] ?? 0;
               if (!n) return null;
               return (
                 <li key={id ?? ''}>
                   <Glyph {...look(id ?? null, k, dark)} square={question.colour === 'type'} />
                   <span>{label[lang]}</span>
-                  {id === null || question.colour === 'finding' ? (
+                  {id === null || filter === null ? (
                     <span class="quiet">{number(n)}</span>
                   ) : (
-                    <a href={rows(question, mark, { kind: question.colour === 'type' ? 'unit' : 'organization', wanted: question.wanted[question.colour]?.includes(id) ? question.wanted : toggled(question.wanted, question.colour, id) })}>{number(n)}</a>
+                    <a href={rows(question, mark, { kind: question.colour === 'type' ? 'unit' : 'organization', wanted: question.wanted[filter]?.includes(id) ? question.wanted : toggled(question.wanted, filter, id) })}>{number(n)}</a>
                   )}
                 </li>
               );

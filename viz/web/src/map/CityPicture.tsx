@@ -7,10 +7,11 @@ import { useTheme } from '../state/theme';
 import { t } from '../texts';
 import { calm, fitting, move, share, sight } from './camera';
 import { between, boundsOf, boxOf, encloses, outline, rays, ringsOf, stands, type Bounds, type Frame, type Mark, type Point } from './frame';
-import { look } from './looks';
+import { paintGroups } from './groups';
+import { lookOf } from './looks';
 import { looksOf, paintOver, paintUnder, type Painted } from './paint';
 import { Shapes, shapeOf } from './program';
-import type { Colour, Layout, Size } from './question';
+import type { Colouring, Layout, Size } from './question';
 import { lineOf } from './saying';
 import { lifted, next, radii, scene, type Between, type Level, type Scene } from './scene';
 import { TileLayer } from './tileLayer';
@@ -25,7 +26,7 @@ interface Props {
   view: Schemas['CityView'];
   on: Frame;
   layout: Layout;
-  colour: Colour;
+  colour: Colouring;
   chosen: string | null;
   /** By what organizations and units are large. */
   size: Size;
@@ -203,8 +204,7 @@ export function CityPicture(props: Props) {
     const areas = found.level !== 'organization';
     for (const mark of found.marks) {
       const at = from.get(mark.id) ?? to.get(mark.id) ?? [0, 0];
-      const { id } = view.legend[mark.value ?? -1] ?? { id: null };
-      const looks = mark.value === null || mark.value === undefined ? null : look(id ?? null, mark.value, shade.current);
+      const looks = lookOf(mark, view.legend, shade.current);
       graph.addNode(mark.id, {
         x: at[0], y: at[1],
         size: held.current.radius(mark),
@@ -280,6 +280,7 @@ export function CityPicture(props: Props) {
       if (place.current) place.current.dataset['state'] = held.current?.moving || made.getCamera().isAnimated() ? 'moving' : 'still';
       if (below) paintTiles(made, below, what);
       paintUnder(under, what);
+      paintGroups(under, what);
       paintOver(over, what, held.current ? held.current.moving !== null : false);
     });
     made.on('clickNode', ({ node }) => {

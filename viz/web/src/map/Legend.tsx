@@ -1,9 +1,12 @@
 /** The legend: what shapes, colours, lines and grounds mean; its values filter, its lines are drawn or not. */
 import type { Schemas } from '../api/client';
 import { useTheme } from '../state/theme';
-import { edgeName, edges as strokes, language, number, t } from '../texts';
+import { edgeName, edges as strokes, language, number, t, type Key } from '../texts';
 import { CLASSES, FILLS, look, shade, type Pattern } from './looks';
-import { toggled, type Question } from './question';
+import { filters, toggled, type Colouring, type Question } from './question';
+import { CommunityLegend, PlanLegend } from './TogetherLegend';
+
+const HINTS: Partial<Record<Colouring, Key>> = { finding: 'map.legend.findings', degree: 'together.classes', core: 'together.cores' };
 
 interface Props {
   view: Schemas['CityView'];
@@ -25,12 +28,16 @@ export function Legend({ view, question, ties, ask, draw }: Props) {
   const dark = useTheme() === 'dark';
   const lang = language.value;
   const name = question.colour;
-  const wanted = question.wanted[name] ?? [];
-  const numbers = new Map((name === 'finding' ? [] : view.values[name]).map(({ id, number: n }) => [id, n]));
+  const filter = filters(name) && name !== 'finding' ? name : null;
+  const wanted = (filter && question.wanted[filter]) ?? [];
+  const numbers = new Map(((filter && view.values[filter]) ?? []).map(({ id, number: n }) => [id, n]));
   const kinds = [...new Set(view.links.map(({ kind }) => kind))].sort();
   return (
     <section class="legend" aria-label={t('map.legend')}>
       <h2>{t('map.legend')}</h2>
+      {name === 'group' && <PlanLegend view={view} question={question} ask={ask} />}
+      {name === 'community' && <CommunityLegend view={view} />}
+      {name !== 'community' && (name !== 'group' || view.plan) && (
       <ul>
         {view.legend.map(({ id, label }, at) => {
           const looks = look(id ?? null, at, dark);
@@ -45,10 +52,10 @@ export function Legend({ view, question, ties, ask, draw }: Props) {
           );
           return (
             <li key={id ?? ''}>
-              {id === null || name === 'finding' ? (
+              {id === null || filter === null ? (
                 <span class="value">{text}</span>
               ) : (
-                <button type="button" class="value" aria-pressed={wanted.includes(id)} onClick={() => ask({ ...question, wanted: toggled(question.wanted, name, id), box: null })}>
+                <button type="button" class="value" aria-pressed={wanted.includes(id)} onClick={() => ask({ ...question, wanted: toggled(question.wanted, filter, id), box: null })}>
                   {text}
                 </button>
               )}
@@ -56,13 +63,14 @@ export function Legend({ view, question, ties, ask, draw }: Props) {
           );
         })}
       </ul>
-      <p class="quiet small">{t(name === 'finding' ? 'map.legend.findings' : 'map.legend.hint')}</p>
+      )}
+      {name !== 'community' && <p class="quiet small">{t(HINTS[name] ?? 'map.legend.hint')}</p>}
       <p class="shapes">
         <Glyph colour="currentColor" pattern="full" /> {t('map.legend.organization')} <Glyph colour="currentColor" pattern="full" square /> {t('map.legend.unit')}
       </p>
-      {name === 'coverage' ? (
+      {name === 'coverage' || name === 'group' ? (
         <div class="shades">
-          <span class="quiet small">{t('map.legend.shade')}</span>
+          <span class="quiet small">{t(name === 'group' ? 'together.shade' : 'map.legend.shade')}</span>
           <ol>
             {CLASSES.map((end, k) => (
               <li key={end} style={{ background: shade(end, dark) }}>

@@ -17,7 +17,7 @@ import { boundsOf, boundsOfBox, boxOf, frame, NETWORK, outline, stands, typical,
 import { Legend } from './Legend';
 import './map.css';
 import { Minimap } from './Minimap';
-import { COLOURS, hold, inside, LAYOUTS, path, read, SIZES, WHOLE, type Colour, type Question, type Size } from './question';
+import { COLOURINGS, hold, inside, LAYOUTS, path, read, SIZES, WHOLE, type Colouring, type Question, type Size } from './question';
 import { Rows } from './Rows';
 import { useGround } from './useGround';
 import { lastVisit } from './visit';
@@ -26,6 +26,8 @@ import type { Scene } from './scene';
 
 type View = Schemas['CityView'];
 const NONE: ReadonlySet<string> = new Set();
+/** Milliseconds until what is being made is asked for again. */
+const AGAIN = 3_000;
 
 export function MapPage({ me, view: { held } }: PageProps) {
   const question = useMemo(() => read(held), [held]);
@@ -35,16 +37,30 @@ export function MapPage({ me, view: { held } }: PageProps) {
   const last = useRef<View | null>(null);
   if (answered) last.current = answered;
   const shown = last.current;
+  // what takes long, a city being read or audited, goes on without us: it is asked for again
+  const busy = asked.is === 'failed' && asked.problem.status === 503 && asked.problem.code === 'store_busy' ? asked.problem.detail : null;
+  const failed = asked.is === 'failed' && busy === null;
+  useEffect(() => {
+    if (busy === null) return;
+    announce(busy);
+    const again = setTimeout(() => setTurn((n) => n + 1), AGAIN);
+    return () => clearTimeout(again);
+  }, [busy, asked]);
   return (
     <div class="map">
-      {asked.is === 'failed' && (
+      {busy !== null && (
+        <p class="notes" role="status">
+          {busy} {t('together.busy')}
+        </p>
+      )}
+      {failed && (
         <>
           <h1>{t('map.title')}</h1>
           <Failure problem={asked.problem} again={() => setTurn(turn + 1)} />
           <a href={format(page('map'))}>{t('map.whole')}</a>
         </>
       )}
-      {asked.is !== 'failed' && !shown && (
+      {!failed && !shown && (
         <>
           <h1>{t('map.title')}</h1>
           <p class="quiet" role="status">
@@ -52,7 +68,7 @@ export function MapPage({ me, view: { held } }: PageProps) {
           </p>
         </>
       )}
-      {asked.is !== 'failed' && shown && <Shown question={question} view={shown} waiting={answered === null} audits={me.role === 'auditor' || me.role === 'administrator'} />}
+      {!failed && shown && <Shown question={question} view={shown} waiting={answered === null} audits={me.role === 'auditor' || me.role === 'administrator'} plans={me.role === 'planner' || me.role === 'administrator'} />}
     </div>
   );
 }
@@ -62,7 +78,7 @@ function scope(question: Question): string {
   return JSON.stringify([question.in, question.at, question.layout]);
 }
 
-function Shown({ question, view, waiting, audits }: { question: Question; view: View; waiting: boolean; audits: boolean }) {
+function Shown({ question, view, waiting, audits, plans }: { question: Question; view: View; waiting: boolean; audits: boolean; plans: boolean }) {
   const [scene, setScene] = useState<Scene | null>(null);
   const [seen, setSeen] = useState<Bounds | null>(null);
   const [lost, setLost] = useState(false);
@@ -164,8 +180,8 @@ function Shown({ question, view, waiting, audits }: { question: Question; view: 
         </span>
         <label>
           {t('map.colour')}{' '}
-          <select value={question.colour} onChange={(event) => ask({ ...question, colour: event.currentTarget.value as Colour }, 'new', true)}>
-            {COLOURS.filter((one) => one !== 'finding' || audits).map((one) => (
+          <select value={question.colour} onChange={(event) => ask({ ...question, colour: event.currentTarget.value as Colouring }, 'new', true)}>
+            {COLOURINGS.filter((one) => (one !== 'finding' || audits) && (one !== 'group' || plans)).map((one) => (
               <option key={one} value={one}>
                 {t(`map.colour.${one}`)}
               </option>

@@ -7,11 +7,18 @@ import { t, useLanguage } from '../texts';
 import { pageOf } from './Chosen';
 import { hold, inside, type Question } from './question';
 import { kindOf, labelOf, nameOf } from './saying';
+import { groupOf, nameOfGroup } from './together';
 
 interface Props {
   view: Schemas['CityView'];
   question: Question;
   choose: (id: string) => void;
+}
+
+/** The unit that is proposed for it, or its community, with the code that tells it from others. */
+function belongs(view: Schemas['CityView'], mark: Schemas['CityMark']): string | null {
+  const group = groupOf(view, mark);
+  return group && (group.kind === 'joint' ? `${nameOfGroup(group)} · ${group.id}` : nameOfGroup(group));
 }
 
 export function Rows({ view, question, choose }: Props) {
@@ -34,6 +41,7 @@ export function Rows({ view, question, choose }: Props) {
           counts?.base_covered ?? null,
           rate,
           counts ? null : (labelOf(view, mark.value) ?? mark.type ?? null),
+          ...(view.groups ? [belongs(view, mark)] : []),
           mark.degree ?? null,
           mark.core ?? null,
         ],
@@ -48,6 +56,7 @@ export function Rows({ view, question, choose }: Props) {
       head={[
         t('column.name'), t('column.kind'), t('column.code'), t('map.column.in'), t('map.column.organizations'), t('map.column.units'),
         t('map.column.base'), t('map.column.covered'), t('map.column.rate'), t('map.column.state'),
+        ...(view.groups ? [t('together.column')] : []),
         t('map.column.degree'), t('map.column.core'),
       ]}
       rows={rows}

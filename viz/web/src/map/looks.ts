@@ -20,6 +20,12 @@ const CHOSEN: Record<string, readonly [number, Pattern]> = {
   eligible: [1, 'cross'],
   uncovered: [3, 'ring'],
   outside: [6, 'half'],
+  // what a plan says; who is in a unit with others has the unit's own look
+  attached: [4, 'bar'],
+  separate: [0, 'full'],
+  work_coverage: [5, 'split'],
+  alone: [1, 'cross'],
+  unplanned: [6, 'ring'],
   // how grave the gravest finding is
   error: [1, 'cross'],
   warning: [4, 'bar'],
@@ -33,6 +39,17 @@ const UNKNOWN = [6, 'ring'] as const;
 export function look(id: string | null, at: number, dark: boolean): Look {
   const [colour, pattern] = id === null ? UNKNOWN : (CHOSEN[id] ?? ([at % 6, PATTERNS[at % PATTERNS.length] ?? 'full'] as const));
   return { colour: (dark ? DARK : LIGHT)[colour] ?? '#888888', pattern };
+}
+
+/** How a tint looks: twelve differ in colour and pattern, so that neighbours do. */
+export function tinted(tint: number, dark: boolean): Look {
+  return { colour: (dark ? DARK : LIGHT)[tint % 6] ?? '#888888', pattern: PATTERNS[tint % PATTERNS.length] ?? 'full' };
+}
+
+/** How a mark looks that stands for one organization or unit: its group's tint before its value. */
+export function lookOf(mark: { tint?: number | null; value?: number | null }, legend: readonly { id?: string | null }[], dark: boolean): Look | null {
+  if (typeof mark.tint === 'number') return tinted(mark.tint, dark);
+  return typeof mark.value === 'number' ? look(legend[mark.value]?.id ?? null, mark.value, dark) : null;
 }
 
 /** What a circle (of organizations) or a square (of units) is filled with: paths in a square from -1 to 1, by pattern. */

@@ -2,7 +2,7 @@
 import { edges as strokes, number } from '../texts';
 import type { Mark, Point } from './frame';
 import { look, shade, type Look, type Pattern } from './looks';
-import type { Colour } from './question';
+import type { Colouring } from './question';
 import { LEVELS, numberOf, type Level } from './scene';
 
 export interface Placed {
@@ -33,7 +33,7 @@ export interface Painted {
   outlined: readonly Outlined[];
   ties: readonly Tie[];
   level: Level;
-  colour: Colour;
+  colour: Colouring;
   looks: readonly Look[];
   chosen: string | null;
   hovered: string | null;
@@ -54,9 +54,11 @@ const THICK: Record<Pattern, readonly [number, number]> = {
 };
 const FONT = 'system-ui, "Noto Sans CJK SC", "Noto Sans SC", sans-serif';
 
-/** The share of a mark's base that is covered; null where it has no base. */
-export function rate(mark: Mark): number | null {
-  const { counts } = mark;
+/** The share of a mark that its ground shows: of its base what is covered, of its organizations who is to join others; null of none. */
+export function rate(mark: Mark, colour: Colouring): number | null {
+  const { counts, shares } = mark;
+  // the first two values are new joint units and units that there are
+  if (colour === 'group') return counts?.organizations ? ((shares?.[0] ?? 0) + (shares?.[1] ?? 0)) / counts.organizations : null;
   return counts?.base ? counts.base_covered / counts.base : null;
 }
 
@@ -65,8 +67,8 @@ export function looksOf(legend: readonly { id?: string | null }[], dark: boolean
 }
 
 function fillOf(mark: Mark, painted: Painted): string | null {
-  if (painted.colour === 'coverage') {
-    const share = rate(mark);
+  if (painted.colour === 'coverage' || painted.colour === 'group') {
+    const share = rate(mark, painted.colour);
     return share === null ? null : shade(share, painted.ink.dark);
   }
   const shares = mark.shares ?? [];

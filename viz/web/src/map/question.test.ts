@@ -3,7 +3,7 @@ import { hold, inside, path, read, toggled, WHOLE, type Question } from './quest
 
 const ASKED: Question = {
   in: '420106', at: 'building:420106007/001', box: [114.2, 30.5, 114.4, 30.6], layout: 'network', colour: 'line', kind: 'unit',
-  wanted: { coverage: ['eligible', 'uncovered'], status: ['正常, 或停业'] }, date: '2016-08-26', rows: true, since: 3, size: 'core', chosen: 'street:420106007',
+  wanted: { coverage: ['eligible', 'uncovered'], status: ['正常, 或停业'] }, plan: '5f0c', date: '2016-08-26', rows: true, since: 3, size: 'core', chosen: 'street:420106007',
 };
 
 describe('the address of a view', () => {
@@ -12,7 +12,7 @@ describe('the address of a view', () => {
     expect(read(Object.fromEntries(new URLSearchParams(new URLSearchParams(hold(ASKED)).toString())))).toEqual(ASKED);
   });
   it('leaves out what it does not know', () => {
-    expect(read({ layout: 'spiral', colour: '<img>', kind: 'person', box: '1,2,x,4', date: '26.8.2016', status: '%E0%A4%A' })).toEqual(WHOLE);
+    expect(read({ layout: 'spiral', colour: '<img>', plan: '<b>', kind: 'person', box: '1,2,x,4', date: '26.8.2016', status: '%E0%A4%A' })).toEqual(WHOLE);
     expect(read({ box: '3,2,1,4' }).box).toBeNull();
   });
 });
@@ -24,6 +24,11 @@ describe('what the service is asked', () => {
     expect(asked.getAll('status')).toEqual(['正常, 或停业']);
     expect(asked.get('level')).toBe('organization');
     expect(path(ASKED)).toBe(path({ ...ASKED, chosen: null }));
+  });
+  it('names a plan only where one is asked for', () => {
+    expect(path(ASKED)).not.toContain('plan=');
+    expect(path({ ...ASKED, colour: 'group' })).toContain('plan=5f0c');
+    expect(path({ ...ASKED, wanted: { group: ['joint'] } })).toContain('plan=5f0c');
   });
   it('is the same in either layout, unless of a box', () => {
     expect(path({ ...WHOLE, layout: 'network' })).toBe(path(WHOLE));

@@ -3,11 +3,15 @@ import type { Held } from '../state/address';
 import type { Schemas } from '../api/client';
 
 export const LAYOUTS = ['geographic', 'network'] as const;
-export const COLOURS = ['coverage', 'type', 'line', 'sector', 'status', 'finding'] as const;
+/** By what a map is coloured and filtered. */
+export const COLOURS = ['coverage', 'type', 'line', 'sector', 'status', 'finding', 'group'] as const;
+/** By what it is coloured. */
+export const COLOURINGS = [...COLOURS, 'community', 'degree', 'core'] as const;
 export const SIZES = ['same', 'degree', 'core'] as const;
 export type Size = (typeof SIZES)[number];
 export type Layout = (typeof LAYOUTS)[number];
 export type Colour = (typeof COLOURS)[number];
+export type Colouring = (typeof COLOURINGS)[number];
 export type Kind = 'organization' | 'unit';
 export type Box = readonly [number, number, number, number];
 export type Wanted = Readonly<Partial<Record<Colour, readonly string[]>>>;
@@ -19,9 +23,11 @@ export interface Question {
   /** Only what lies in it, in the layout's own coordinates. */
   readonly box: Box | null;
   readonly layout: Layout;
-  readonly colour: Colour;
+  readonly colour: Colouring;
   readonly kind: Kind | null;
   readonly wanted: Wanted;
+  /** The job whose plan proposes units; null: the newest. */
+  readonly plan: string | null;
   readonly date: string | null;
   /** Whether all the way down to organizations and units, however large what holds them is. */
   readonly rows: boolean;
@@ -34,7 +40,7 @@ export interface Question {
 }
 
 export const WHOLE: Question = {
-  in: null, at: null, box: null, layout: 'geographic', colour: 'coverage', kind: null, wanted: {}, date: null, rows: false, since: null, size: 'same', chosen: null,
+  in: null, at: null, box: null, layout: 'geographic', colour: 'coverage', kind: null, wanted: {}, plan: null, date: null, rows: false, since: null, size: 'same', chosen: null,
 };
 
 function one<T extends string>(text: string | undefined, of: readonly T[]): T | null {
@@ -68,9 +74,10 @@ export function read(held: Held): Question {
     at: held['at'] ?? null,
     box: boxOf(held['box']),
     layout: one(held['layout'], LAYOUTS) ?? 'geographic',
-    colour: one(held['colour'], COLOURS) ?? 'coverage',
+    colour: one(held['colour'], COLOURINGS) ?? 'coverage',
     kind: one(held['kind'], ['organization', 'unit'] as const),
     wanted,
+    plan: /^[\w-]{1,64}$/.test(held['plan'] ?? '') ? (held['plan'] ?? null) : null,
     date: /^\d{4}-\d{2}-\d{2}$/.test(held['date'] ?? '') ? (held['date'] ?? null) : null,
     rows: held['rows'] === '1',
     size: one(held['size'], SIZES) ?? 'same',
@@ -92,6 +99,7 @@ export function hold(question: Question): Held {
     const values = question.wanted[name];
     if (values?.length) out[name] = values.map(encodeURIComponent).join(',');
   }
+  if (question.plan !== null) out['plan'] = question.plan;
   if (question.date !== null) out['date'] = question.date;
   if (question.rows) out['rows'] = '1';
   if (question.size !== 'same') out['size'] = question.size;
@@ -112,6 +120,7 @@ export function path(question: Question): string {
   asked.set('colour', question.colour);
   if (question.kind !== null) asked.set('kind', question.kind);
   for (const name of COLOURS) for (const value of question.wanted[name] ?? []) asked.append(name, value);
+  if (question.plan !== null && (question.colour === 'group' || question.wanted.group)) asked.set('plan', question.plan);
   if (question.date !== null) asked.set('as_of', question.date);
   if (question.rows) asked.set('level', 'organization');
   if (question.since !== null) asked.set('since', String(question.since));
@@ -130,6 +139,11 @@ export function toggled(wanted: Wanted, name: Colour, value: string): Wanted {
   const next = values.includes(value) ? values.filter((other) => other !== value) : [...values, value];
   const others = Object.fromEntries(Object.entries(wanted).filter(([other]) => other !== name)) as Wanted;
   return next.length ? { ...others, [name]: next } : others;
+}
+
+/** Whether a colour is one to filter by. */
+export function filters(colour: Colouring): colour is Colour {
+  return COLOURS.some((one) => one === colour);
 }
 
 export function filtered(question: Question): boolean {

@@ -4,8 +4,9 @@ import { kindName, language, number, t, type Key } from '../texts';
 import type { Mark } from './frame';
 import type { Colour } from './question';
 import type { Level } from './scene';
+import { groupOf, nameOfGroup } from './together';
 
-type View = Pick<Schemas['CityView'], 'legend'>;
+type View = Pick<Schemas['CityView'], 'groups' | 'legend' | 'plan'>;
 
 export function percent(part: number, whole: number): string {
   if (!whole) return '–';
@@ -42,7 +43,9 @@ export function labelOf(view: View, at: number | null | undefined): string | nul
 /** A few lines: its kind, its numbers or its state. */
 export function lineOf(mark: Mark, view: View): string[] {
   const { counts } = mark;
-  if (!counts) return [[kindOf(mark), mark.kind === 'unit' ? mark.type : null, labelOf(view, mark.value)].filter(Boolean).join(' · ')];
+  const group = groupOf(view, mark);
+  const said = group ? nameOfGroup(group) : labelOf(view, mark.value);
+  if (!counts) return [[kindOf(mark), mark.kind === 'unit' ? mark.type : null, said].filter(Boolean).join(' · ')];
   const out = [kindOf(mark), t('map.tip.counts', { organizations: number(counts.organizations), units: number(counts.units) })];
   if (counts.base) out.push(t('map.tip.rate', { rate: percent(counts.base_covered, counts.base), part: number(counts.base_covered), whole: number(counts.base) }));
   return out;

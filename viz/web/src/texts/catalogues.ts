@@ -25,6 +25,8 @@ import questionsEn from './questions/en.json';
 import questionsZh from './questions/zh.json';
 import startEn from './start/en.json';
 import startZh from './start/zh.json';
+import togetherEn from './together/en.json';
+import togetherZh from './together/zh.json';
 
 export const parts = [
   [boardEn, boardZh],
@@ -40,7 +42,8 @@ export const parts = [
   [mapEn, mapZh],
   [questionsEn, questionsZh],
   [startEn, startZh],
+  [togetherEn, togetherZh],
 ] as const;
 
-export const en = { ...boardEn, ...campaignEn, ...commonEn, ...deskEn, ...entityEn, ...exploreEn, ...graphEn, ...groundEn, ...keysEn, ...ledgersEn, ...mapEn, ...questionsEn, ...startEn };
-export const zh = { ...boardZh, ...campaignZh, ...commonZh, ...deskZh, ...entityZh, ...exploreZh, ...graphZh, ...groundZh, ...keysZh, ...ledgersZh, ...mapZh, ...questionsZh, ...startZh };
+export const en = { ...boardEn, ...campaignEn, ...commonEn, ...deskEn, ...entityEn, ...exploreEn, ...graphEn, ...groundEn, ...keysEn, ...ledgersEn, ...mapEn, ...questionsEn, ...startEn, ...togetherEn };
+export const zh = { ...boardZh, ...campaignZh, ...commonZh, ...deskZh, ...entityZh, ...exploreZh, ...graphZh, ...groundZh, ...keysZh, ...ledgersZh, ...mapZh, ...questionsZh, ...startZh, ...togetherZh };

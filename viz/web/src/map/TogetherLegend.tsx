@@ -1,0 +1,95 @@
+/** What the legend says where looks come again: of which plan the proposed units are, which communities there are. */
+import type { Schemas } from '../api/client';
+import { format, opened } from '../state/address';
+import { useTheme } from '../state/theme';
+import { language, number, t } from '../texts';
+import { Glyph } from './Legend';
+import { tinted } from './looks';
+import type { Question } from './question';
+import { boardOf, nameOfGroup } from './together';
+import './together.css';
+
+interface Props {
+  view: Schemas['CityView'];
+  question: Question;
+  ask: (next: Question) => void;
+}
+
+/** A few of the looks that there are. */
+function Looks() {
+  const dark = useTheme() === 'dark';
+  return (
+    <span class="looks" aria-hidden="true">
+      {Array.from({ length: 12 }, (_, k) => (
+        <Glyph key={k} {...tinted(k, dark)} />
+      ))}
+    </span>
+  );
+}
+
+function when(ended: string | null | undefined): string {
+  return ended ? new Date(ended).toLocaleString(language.value === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'medium', timeStyle: 'short' }) : '–';
+}
+
+export function PlanLegend({ view, question, ask }: Props) {
+  const { plan } = view;
+  if (!plan) {
+    return (
+      <div class="notes">
+        <p>{t('together.none')}</p>
+        <a href={format(boardOf(view, null))}>{t('together.plan_it')}</a>
+      </div>
+    );
+  }
+  return (
+    <>
+      <label class="plan">
+        {t('together.plan')}{' '}
+        <select value={plan.job} onChange={(event) => ask({ ...question, plan: event.currentTarget.value })}>
+          {(plan.plans.some(({ job }) => job === plan.job) ? plan.plans : [plan, ...plan.plans]).map(({ job, ended, within }) => (
+            <option key={job} value={job}>
+              {t('together.plan.of', { at: when(ended), where: within.join(', ') || t('together.plan.everywhere') })}
+            </option>
+          ))}
+        </select>
+      </label>
+      <p class="small">
+        {t('together.plan.groups', { n: number(plan.groups), date: plan.as_of })} {plan.as_of !== view.as_of && t('together.plan.date', { shown: view.as_of, date: plan.as_of })}{' '}
+        {plan.elsewhere > 0 && t('together.plan.elsewhere', { n: number(plan.elsewhere) })}
+      </p>
+      <Looks />
+      <p class="small">{t('together.same')}</p>
+    </>
+  );
+}
+
+export function CommunityLegend({ view }: Pick<Props, 'view'>) {
+  const dark = useTheme() === 'dark';
+  const lang = language.value;
+  const groups = (view.groups ?? []).filter(({ here }) => here).sort((a, b) => (b.here ?? 0) - (a.here ?? 0));
+  const untied = view.totals.shares.at(-1) ?? 0;
+  return (
+    <>
+      <p class="small">{t('together.what')}</p>
+      <Looks />
+      <p class="small">{t('together.outline')}</p>
+      <p>{t('together.communities', { n: number(view.communities ?? 0) })}</p>
+      <ol class="groups">
+        {groups.slice(0, 12).map((group) => (
+          <li key={group.id}>
+            <Glyph {...tinted(group.tint, dark)} />
+            <a href={format(opened('unit', group.id))}>{nameOfGroup(group)}</a>
+            <span class="quiet">{number(group.here ?? 0)}</span>
+          </li>
+        ))}
+        {untied > 0 && (
+          <li>
+            <Glyph colour="currentColor" pattern="ring" />
+            <span>{view.legend.at(-1)?.label[lang]}</span>
+            <span class="quiet">{number(untied)}</span>
+          </li>
+        )}
+      </ol>
+    </>
+  );
+}
