@@ -148,7 +148,15 @@ class Boundaries:
     def all(self) -> list[Held]:
         """Return what is held, by code."""
         with self._open() as db:
-            rows = [] if db is None else list(db.execute("SELECT code, name, source, loaded, points FROM boundary ORDER BY code"))  # fmt: skip
+            rows = (
+                []
+                if db is None
+                else list(
+                    db.execute(
+                        "SELECT code, name, source, loaded, points FROM boundary ORDER BY code"
+                    )
+                )
+            )
         return [Held(*row) for row in rows]
 
     def remove(self, codes: Sequence[str] | None) -> int:

@@ -122,7 +122,11 @@ def _checked(address: str) -> str:
     plain = address
     for one in _PLACEHOLDERS:
         plain = plain.replace(one, "0")
-    if len(address) > LONGEST or parts.fragment or not _PLAIN.fullmatch(plain.partition("://")[2] if not own else plain):  # fmt: skip
+    if (
+        len(address) > LONGEST
+        or parts.fragment
+        or not _PLAIN.fullmatch(plain.partition("://")[2] if not own else plain)
+    ):
         raise _none(
             "holds characters that belong in no address, or is too long", "含有网址中不应有的字符，或过长"
         )  # fmt: skip

@@ -1,9 +1,9 @@
-"""How long a frame takes while a map is panned and zoomed: ours, pyvis and cytoscape.js, drawing the same nodes, edges and positions.
+"""How long a frame takes while a map is panned and zoomed: ours, pyvis and cytoscape.js, drawing the same.
 
-Each is opened in the system's Chromium without a screen, drawn, then its camera is put somewhere else at each frame for some
-seconds, along the same way: a circle over the picture, closer and farther by steps of 1/0.6. What counts is the time between two of
-the browser's frames (requestAnimationFrame). Without a graphics card Chromium draws by SwiftShader, on the processor: the renderer is
-printed, and times are far above those of a desk.
+Each draws the same nodes, edges and positions in the system's Chromium without a screen, then its camera is put somewhere else
+at each frame for some seconds, along the same way: a circle over the picture, closer and farther by steps of 1/0.6. What counts is
+the time between two of the browser's frames (requestAnimationFrame). Without a graphics card Chromium draws by SwiftShader, on the
+processor: the renderer is printed, and times are far above those of a desk.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ PATIENCE = 60.0
 """Seconds that a picture may take until it stands; what takes longer is left out, and said."""
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
-    "--headless", "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
-    "--disable-dev-shm-usage", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+    "--headless", "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-first-run", "--disable-dev-shm-usage", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
 ]  # fmt: skip
 RENDERER = """() => {
   const gl = document.createElement('canvas').getContext('webgl2');
@@ -71,7 +71,12 @@ def drawn(size: int, seed: int) -> Drawn:
     return {"nodes": nodes, "edges": edges}
 
 
-def frames(sizes: tuple[int, ...] = SIZES, seed: int = 2016, seconds: float = SECONDS, patience: float = PATIENCE) -> None:  # fmt: skip
+def frames(
+    sizes: tuple[int, ...] = SIZES,
+    seed: int = 2016,
+    seconds: float = SECONDS,
+    patience: float = PATIENCE,
+) -> None:
     """Measure all of it, and print one table."""
     path = next((p for p in map(shutil.which, CHROMIUM) if p), None)
     if path is None:
@@ -115,7 +120,14 @@ class _TooSlowError(Exception):
     """A picture does not stand in time."""
 
 
-def _measured(browser: Any, address: str, make: Callable[[Drawn, Path], str], what: Drawn, seconds: float, patience: float) -> str:  # fmt: skip
+def _measured(
+    browser: Any,
+    address: str,
+    make: Callable[[Drawn, Path], str],
+    what: Drawn,
+    seconds: float,
+    patience: float,
+) -> str:
     """Draw one picture and return its line of the table."""
     # without animations of its own the camera goes where it is put, at once
     page = browser.new_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
@@ -202,11 +214,19 @@ def _built() -> str | None:
     path = f"{ROOT / '.venv' / 'bin'}:/usr/local/bin:/usr/bin:/bin"
     steps = (
         ("the application can't be built", ["bash", "scripts/web.sh", "build"], ROOT),
-        ("the map's picture can't be built", [str(npm), "exec", "--", "vite", "build", "--logLevel", "error", "--config", "bench/vite.config.ts"], ROOT / "viz" / "web"),
+        ("the map's picture can't be built",
+         [str(npm), "exec", "--", "vite", "build", "--logLevel=error", "--config=bench/vite.config.ts"], ROOT / "viz" / "web"),
         ("cytoscape.js can't be fetched", [str(npm), "ci", "--no-progress", "--loglevel=error"], ROOT / "benchmarks" / "web"),
     )  # fmt: skip
     for what, command, folder in steps:
-        done = subprocess.run(command, cwd=folder, env=os.environ | {"PATH": path}, capture_output=True, text=True, check=False)  # fmt: skip
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            env=os.environ | {"PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if done.returncode:
             return f"{what}: {(done.stderr or done.stdout).strip()[-200:]}"
     return None

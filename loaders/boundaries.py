@@ -1,7 +1,7 @@
 """Boundaries of districts and streets from GeoJSON (RFC 7946): each feature to its division, its outline in four levels of detail.
 
-Boundaries are nobody's records: they are drawn, never counted, and no organization is placed by them. What names no division of this
-city is left out and said; what is no boundary refuses the file, all faults of it at once.
+Boundaries are nobody's records: they are drawn, never counted, and no organization is placed by them. What names no division of
+this city is left out and said; what is no boundary refuses the file, all faults of it at once.
 """
 
 from __future__ import annotations
@@ -80,8 +80,8 @@ class Outline:
     box : tuple of float
         West, south, east, north.
     rings : list
-        Polygons of rings of whole numbers: longitude and latitude of the first point in 1e-5 degrees, then the way to each next one.
-        The last point is not the first once more.
+        Polygons of rings of whole numbers: longitude and latitude of the first point in 1e-5 degrees, then the way to each next
+        one. The last point is not the first once more.
     """
 
     metres: int
@@ -218,7 +218,8 @@ def read(
     if not found:
         raise InputError(
             f"{path}: none of its {len(features):,} features is a division of this city"
-            f"{' (' + ', '.join(left_out[:3]) + ' …)' if left_out else ''}; name the property that is a division's code or name by --property",
+            f"{' (' + ', '.join(left_out[:3]) + ' …)' if left_out else ''};"
+            " name the property that is a division's code or name by --property",
             f"{path}：{len(features):,} 个要素中没有本市的区划"
             f"{'（如 ' + '、'.join(left_out[:3]) + '）' if left_out else ''}；请用 --property 指明哪个属性是区划代码或名称",
         )
@@ -231,7 +232,8 @@ def _features(path: Path) -> list[Any]:
     try:
         if path.stat().st_size > LARGEST:
             raise InputError(
-                f"{path}: larger than {LARGEST >> 20} MiB; simplify it first (to a metre or so), or give districts and streets in files of their own",
+                f"{path}: larger than {LARGEST >> 20} MiB; simplify it first (to a metre or so), or give districts and streets"
+                " in files of their own",
                 f"{path}：超过 {LARGEST >> 20} MiB；请先简化（精度约一米即可），或将区与街道分为不同文件",
             )
         raw = path.read_bytes()

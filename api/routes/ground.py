@@ -1,4 +1,4 @@
-"""What lies under the city's map: tiles of a street map, where they are configured, and boundaries of divisions, where they are loaded."""
+"""What lies under the city's map: tiles of a street map and boundaries of divisions, where there are some."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What lies under the city map in a real browser: boundaries in place of hulls, tiles of a street map; and each page's keys in the sheet."""
+"""What lies under the city map in a real browser: boundaries and tiles; and each page's keys in the sheet."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ WATCHED = """() => {
 }"""
 """Keeps how strong tiles were on the way from one layout to the other."""
 SAYS = {
-    "zh": {"title": "底图", "tiles": "街道底图", "moved": "GCJ-02", "lost": "未能取得", "network": "归属图", "boundaries": "2 个区、街道",
+    "zh": {"tiles": "街道底图", "moved": "GCJ-02", "network": "归属图", "boundaries": "2 个区、街道",
            "map": "在图中移到下一个标记", "everywhere": "各页通用", "dismiss": "不作问题"},
-    "en": {"title": "Under the map", "tiles": "Street map", "moved": "GCJ-02", "lost": "does not come", "network": "What lies in what",
-           "boundaries": "Outlines of 2 districts", "map": "to the next mark", "everywhere": "Everywhere", "dismiss": "dismiss"},
+    "en": {"tiles": "Street map", "moved": "GCJ-02", "network": "What lies in what", "boundaries": "Outlines of 2 districts",
+           "map": "to the next mark", "everywhere": "Everywhere", "dismiss": "dismiss"},
 }  # fmt: skip
 
 
@@ -48,7 +48,15 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The map's city, with the boundaries of its two districts: one has a bay far into it."""
     folder = tmp_path_factory.mktemp("ground")
     path = made(folder / "town.db")
-    west = [[114.28, 30.48], [114.36, 30.48], [114.36, 30.54], [114.35, 30.54], [114.35, 30.49], [114.34, 30.54], [114.28, 30.54]]  # fmt: skip
+    west = [
+        [114.28, 30.48],
+        [114.36, 30.48],
+        [114.36, 30.54],
+        [114.35, 30.54],
+        [114.35, 30.49],
+        [114.34, 30.54],
+        [114.28, 30.54],
+    ]
     east = [[114.36, 30.48], [114.44, 30.48], [114.44, 30.58], [114.36, 30.58]]
     features = [
         {"type": "Feature", "properties": {"code": code}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
@@ -174,13 +182,24 @@ def test_the_page_lets_pictures_in_from_no_other_host(tiled: str, window: Window
     opened.page.goto(f"{tiled}#/map")
     drawn(opened)
     script = """(address) => new Promise((done) => {
-        const picture = new Image(); picture.onload = () => done('there'); picture.onerror = () => done('refused'); picture.src = address;
+        const picture = new Image();
+        picture.onload = () => done('there');
+        picture.onerror = () => done('refused');
+        picture.src = address;
     })"""
     for host in ("tiles", "else"):
-        opened.page.route(f"https://{host}.example/**", lambda route: route.fulfill(body=PICTURE, content_type="image/png"))  # fmt: skip
+        opened.page.route(
+            f"https://{host}.example/**",
+            lambda route: route.fulfill(body=PICTURE, content_type="image/png"),
+        )
     assert opened.page.evaluate(script, "https://tiles.example/1/1/1.png") == "there"
     assert opened.page.evaluate(script, "https://else.example/1/1/1.png") == "refused"
-    assert opened.page.evaluate("fetch('https://tiles.example/1/1/1.png').then(() => 'there', () => 'refused')") == "refused"  # fmt: skip
+    assert (
+        opened.page.evaluate(
+            "fetch('https://tiles.example/1/1/1.png').then(() => 'there', () => 'refused')"
+        )
+        == "refused"
+    )
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -115,7 +115,12 @@ def test_what_is_no_boundary_is_refused_by_its_feature(
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     """As far as a person reads; of the rest their number."""
     with pytest.raises(InputError) as caught:
-        loaded(tmp_path, feature(code="429901"), feature(code="429901", name="甲区"), *(feature(kind="Point", code=f"42990{n % 2 + 1}", name=f"F{n}") for n in range(20)))  # fmt: skip
+        loaded(
+            tmp_path,
+            feature(code="429901"),
+            feature(code="429901", name="甲区"),
+            *(feature(kind="Point", code=f"42990{n % 2 + 1}", name=f"F{n}") for n in range(20)),
+        )
     assert "feature 2 (甲区): is 429901, as feature 1 is" in caught.value.en
     assert "and 13 more" in caught.value.en
 
@@ -140,10 +145,15 @@ def test_what_is_no_file_of_boundaries_is_refused(tmp_path: Path, text: str, sai
 
 def test_what_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before it is read, or before its shapes are made; with what to do."""
-    for name, most, said in (("LARGEST", 10, "larger than"), ("FEATURES", 0, "features; 0 at most"), ("VERTICES", 3, "more than 3 points")):  # fmt: skip
-        with monkeypatch.context() as m, pytest.raises(InputError) as caught:
+    for name, most, said in (
+        ("LARGEST", 10, "larger than"),
+        ("FEATURES", 0, "features; 0 at most"),
+        ("VERTICES", 3, "more than 3 points"),
+    ):
+        with monkeypatch.context() as m:
             m.setattr(boundaries, name, most)
-            loaded(tmp_path, feature(code="429901"))
+            with pytest.raises(InputError) as caught:
+                loaded(tmp_path, feature(code="429901"))
         assert said in caught.value.en
 
 
@@ -169,7 +179,7 @@ def wavy(x: float, turns: int) -> list[list[float]]:
 
 
 def test_detail_follows_the_level_and_neighbours_stay_neighbours(tmp_path: Path) -> None:
-    """Each level is as near as it says, a coarser one has fewer points, and what two share is the same line in both: no gap opens."""
+    """Each level is as near as it says, a coarser one has fewer points, and what two share is one line: no gap opens."""
     line = wavy(114.5, 2000)
     west = [*line, [114.2, 30.5], [114.2, 30.0], line[0]]
     east = [*line, [114.8, 30.5], [114.8, 30.0], line[0]]
@@ -178,7 +188,9 @@ def test_detail_follows_the_level_and_neighbours_stay_neighbours(tmp_path: Path)
     for n, metres in enumerate(DETAILS):
         one, other = (b.outlines[n] for b in found.boundaries)
         assert one.metres == metres
-        shared = {tuple(p) for p in points(one.rings).round(5).tolist()} & {tuple(p) for p in points(other.rings).round(5).tolist()}  # fmt: skip
+        shared = {tuple(p) for p in points(one.rings).round(5).tolist()} & {
+            tuple(p) for p in points(other.rings).round(5).tolist()
+        }
         inner = [p for p in points(one.rings).round(5).tolist() if p[0] > 114.3]
         assert all(tuple(p) in shared for p in inner)
         sizes.append(len(points(one.rings)))

@@ -55,7 +55,8 @@ def test_every_setting_may_stand_in_it(tmp_path: Path) -> None:
             'tls_cert="c.pem"\ntls_key="/k.pem"\nbehind_proxy=true\nproxies=["10.0.0.0/24"]\nupload_mb=7\njobs=3\nreaders=2\ngrace=60\n'
             'log="text"\nrate_login="1/minute"\nrate_address="2/minute"\nrate_reads="3/minute"\nrate_heavy="4/minute"\n'
             'journal_key_file="key"\njournal_anchor="anchor"\nmappings="maps"\n'
-            'tiles="https://t.example/{z}/{x}/{y}.png"\ntiles_attribution="© T"\ntiles_datum="GCJ-02"\nneo4j_user="u"\nneo4j_password="p"\n',
+            'tiles="https://t.example/{z}/{x}/{y}.png"\ntiles_attribution="© T"\ntiles_datum="GCJ-02"\n'
+            'neo4j_user="u"\nneo4j_password="p"\n',
         )
     )
     assert set(made) == set(OURS)

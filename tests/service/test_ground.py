@@ -1,4 +1,4 @@
-"""What lies under the map: boundaries by command, given by the service; tiles by configuration, and what the page's policy then lets in."""
+"""What lies under the map: boundaries by command, tiles by configuration, and what the page's policy then lets in."""
 
 from __future__ import annotations
 
@@ -46,11 +46,12 @@ def serving(store: Path, **environment: str) -> TestClient:
 
 def drawn(folder: Path, *codes: str) -> Path:
     """A file with a square each."""
-    features = [
-        {"type": "Feature", "properties": {"code": code},
-         "geometry": {"type": "Polygon", "coordinates": [[[114 + k / 10, 30.5], [114.1 + k / 10, 30.5], [114.1 + k / 10, 30.6], [114 + k / 10, 30.6]]]}}
-        for k, code in enumerate(codes)
-    ]  # fmt: skip
+    features = []
+    for k, code in enumerate(codes):
+        west, east = 114 + k / 10, 114.1 + k / 10
+        ring = [[west, 30.5], [east, 30.5], [east, 30.6], [west, 30.6]]
+        geometry = {"type": "Polygon", "coordinates": [ring]}
+        features.append({"type": "Feature", "properties": {"code": code}, "geometry": geometry})
     path = folder / "f.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")  # fmt: skip
     return path
@@ -70,11 +71,17 @@ def test_boundaries_are_loaded_listed_served_and_taken_away(
         again = lianjian("boundaries", "load", str(drawn(tmp_path, "429901")), *store)
         assert (again.code, "1 of them in place of earlier ones" in again.out) == (0, True)
         listed = lianjian("boundaries", "list", *store, "--json").json["boundaries"]
-        assert [(one["code"], one["source"], one["points"]) for one in listed] == [("429901", "f.geojson", 4), ("429902", "f.geojson", 4)]  # fmt: skip
+        assert [(one["code"], one["source"], one["points"]) for one in listed] == [
+            ("429901", "f.geojson", 4),
+            ("429902", "f.geojson", 4),
+        ]
         ground = client.get("/api/v1/ground", params={"metres": 50}).json()
         assert (ground["boundaries"], ground["metres"], ground["tiles"]) == (2, 50, None)
         corners = np.cumsum(np.reshape(ground["outlines"][0]["rings"][0][0], (-1, 2)), axis=0)
-        assert (corners.min(axis=0).tolist(), corners.max(axis=0).tolist()) == ([11400000, 3050000], [11410000, 3060000])  # fmt: skip
+        assert (corners.min(axis=0).tolist(), corners.max(axis=0).tolist()) == (
+            [11400000, 3050000],
+            [11410000, 3060000],
+        )
         near = client.get("/api/v1/ground", params={"box": "114.15,30.52,114.16,30.53"}).json()
         assert ([one["code"] for one in near["outlines"]], near["metres"]) == (["429902"], 3)
         assert client.get("/api/v1/ground", params={"box": "3,2,1,0"}).status_code == 400
@@ -92,10 +99,9 @@ def test_boundaries_are_loaded_listed_served_and_taken_away(
 def test_an_answer_is_never_more_than_there_is_room_for(tmp_path: Path) -> None:
     """The finest detail that fits; where not even the coarsest does, the larger first and the number of the rest."""
     ring = [11400000, 3000000, *([7, 3] * 3000)]
-    many = [
-        Boundary(f"4299{n:02}", None, tuple(Outline(m, (114.0, 30.0, 114.2, 30.1), [[ring[: 2 + 6000 // m * k]]]) for m, k in ((200, 1), (3, 3))))
-        for n in range(60)
-    ]  # fmt: skip
+    box = (114.0, 30.0, 114.2, 30.1)
+    levels = (Outline(200, box, [[ring[:32]]]), Outline(3, box, [[ring]]))
+    many = [Boundary(f"4299{n:02}", None, levels) for n in range(60)]
     held = Boundaries(tmp_path)
     held.load(many, "f")
     whole = held.drawn()

@@ -61,8 +61,8 @@ Shown = tuple[dict[int, int], dict[int, int]]
 """Which mark each of the organizations and units is that are shown."""
 MOST_LINKS = 600
 BYTES = 780_000
-"""Of a view's marks; with :data:`BYTES_OF_LINKS` of its links and the outlines under it (:data:`api.boundaries.BYTES`), all of it stays
-under a megabyte."""
+"""Of a view's marks; with :data:`BYTES_OF_LINKS` of its links and the outlines under it (``api.boundaries.BYTES``), all of it
+stays under a megabyte."""
 BYTES_OF_LINKS = 100_000
 LONGEST = 80
 """Characters of a name; what is longer is cut, and ends in an ellipsis."""
