@@ -17,7 +17,7 @@ class Subject(Answer):
     office: str | None = Field(description="who submits it")
 
 
-class RowsListed(Answer):
+class ListedCount(Answer):
     """One count of what the ledgers list."""
 
     id: str
@@ -153,7 +153,7 @@ class Report(Answer):
     plan: Label
     subject: Subject
     baseline: Baseline
-    listed: list[RowsListed]
+    listed: list[ListedCount]
     forms: list[Form]
     rates: list[ReportRate]
     targets: list[Fraction]
