@@ -2,12 +2,12 @@
 import type { Schemas } from '../api/client';
 import { useTheme } from '../state/theme';
 import { format, opened, page } from '../state/address';
-import { language, number, t } from '../texts';
+import { language, number, percent, t } from '../texts';
 import type { Mark } from './frame';
 import { Glyph } from './Legend';
 import { look } from './looks';
 import { hold, inside, toggled, type Question } from './question';
-import { kindOf, nameOf, percent } from './saying';
+import { kindOf, nameOf } from './saying';
 
 interface Props {
   view: Schemas['CityView'];

@@ -17,8 +17,12 @@ import mapEn from './map/en.json';
 import mapZh from './map/zh.json';
 import questionsEn from './questions/en.json';
 import questionsZh from './questions/zh.json';
+import recordingEn from './recording/en.json';
+import recordingZh from './recording/zh.json';
 import startEn from './start/en.json';
 import startZh from './start/zh.json';
+import tableEn from './table/en.json';
+import tableZh from './table/zh.json';
 
 export const parts = [
   [boardEn, boardZh],
@@ -30,8 +34,10 @@ export const parts = [
   [ledgersEn, ledgersZh],
   [mapEn, mapZh],
   [questionsEn, questionsZh],
+  [recordingEn, recordingZh],
   [startEn, startZh],
+  [tableEn, tableZh],
 ] as const;
 
-export const en = { ...boardEn, ...commonEn, ...deskEn, ...entityEn, ...exploreEn, ...graphEn, ...ledgersEn, ...mapEn, ...questionsEn, ...startEn };
-export const zh = { ...boardZh, ...commonZh, ...deskZh, ...entityZh, ...exploreZh, ...graphZh, ...ledgersZh, ...mapZh, ...questionsZh, ...startZh };
+export const en = { ...boardEn, ...commonEn, ...deskEn, ...entityEn, ...exploreEn, ...graphEn, ...ledgersEn, ...mapEn, ...questionsEn, ...recordingEn, ...startEn, ...tableEn };
+export const zh = { ...boardZh, ...commonZh, ...deskZh, ...entityZh, ...exploreZh, ...graphZh, ...ledgersZh, ...mapZh, ...questionsZh, ...recordingZh, ...startZh, ...tableZh };
