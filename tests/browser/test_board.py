@@ -210,7 +210,7 @@ def test_a_long_board_is_read_as_far_as_it_is_looked_at(street: str, window: Win
         answer = route.fetch(url=route.request.url.replace("limit=3000", "limit=4"))
         told = answer.json()
         told["totals"]["organizations"] = 3_001
-        route.fulfill(response=answer, json=told)
+        route.fulfill(json=told)
 
     page.route("**/api/v1/board/list?*", long)
     opened.run(f"location.hash = '#/board?in={STREET}&tab=cross'")

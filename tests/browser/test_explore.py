@@ -224,12 +224,12 @@ def test_no_supernode_floods_the_board(town: str, window: Window) -> None:
 def test_what_was_asked_of_another_date_is_not_drawn(town: str, window: Window) -> None:
     """Neighbours that are still under way when the date changes are of no use, and nothing is expanded."""
     opened = board(window, town, "unit:JOINT")
-    page, held = opened.page, []
-    page.route("**/api/v1/neighbours/**", held.append)
+    page = opened.page
+    held: list[Any] = []
+    page.route("**/api/v1/neighbours/**", lambda route: held.append(route))
     page.focus("#board")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("e")
-    opened.wait("performance.now() > 0")
     page.fill(".tools-bar input[type=date]", "2016-09-01")
     opened.wait("location.hash.includes('as_of=2016-09-01')")
     page.unroute("**/api/v1/neighbours/**")
@@ -239,6 +239,7 @@ def test_what_was_asked_of_another_date_is_not_drawn(town: str, window: Window) 
             route.continue_()
     page.wait_for_timeout(600)
     assert page.get_attribute("#board", "data-nodes") == "1"
+    page.focus("#board")
     page.keyboard.press("e")
     holds(opened, 5, 4)
     undisturbed(opened, town)
@@ -329,7 +330,7 @@ def test_what_is_drawn_leaves_as_files(town: str, window: Window, tmp_path: Path
     with opened.page.expect_download() as saving:
         opened.page.click(".explore > .twin >> nth=0 >> text=Export .xlsx")
     saving.value.save_as(tmp_path / "twin.xlsx")
-    rows = list(load_workbook(tmp_path / "twin.xlsx").active.iter_rows())
+    rows = list(load_workbook(tmp_path / "twin.xlsx").worksheets[0].iter_rows())
     assert [len(rows), rows[0][0].value, rows[1][0].value] == [number + 1, "Name", "光谷联合支部"]
     assert {cell.data_type for row in rows for cell in row} == {"s", "n"}
     undisturbed(opened, town)
