@@ -226,7 +226,11 @@ def test_what_was_asked_of_another_date_is_not_drawn(town: str, window: Window) 
     opened = board(window, town, "unit:JOINT")
     page = opened.page
     held: list[Any] = []
-    page.route("**/api/v1/neighbours/**", lambda route: held.append(route))
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    page.route("**/api/v1/neighbours/**", hold)
     page.focus("#board")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("e")
