@@ -208,7 +208,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
         app.include_router(part.router)
     # the innermost first: what a journal or a limit refuses has the headers of every answer
     app.add_middleware(Journaling, journal=journal)
-    app.add_middleware(Bodies, limits=jobs.LIMITS)
+    app.add_middleware(Bodies, limits=jobs.LIMITS | saved.LIMITS)
     app.add_middleware(Identify, local=reach.is_local(settings), cookie=settings.cookie)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=4)
     app.add_middleware(

@@ -29,7 +29,7 @@ class Bodies:
     ----------
     app : ASGI application
     limits : mapping
-        Bytes by path; ``None`` where a route counts by itself as it reads.
+        Bytes by path, whose last part may be ``{id}``: any; ``None`` where a route counts by itself as it reads.
     """
 
     def __init__(self, app: ASGIApp, limits: Mapping[str, int | None]) -> None:
@@ -38,7 +38,8 @@ class Bodies:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass on with a body that is counted."""
-        most = self.limits.get(scope.get("path", ""), USUAL)
+        path = scope.get("path", "")
+        most = self.limits.get(path, self.limits.get(f"{path.rpartition('/')[0]}/{{id}}", USUAL))
         if scope["type"] != "http" or most is None:
             await self.app(scope, receive, send)
             return

@@ -24,7 +24,7 @@ stop() { # WHY
 }
 : >"$log"
 sum() { cat "$@" | cksum | tr -d ' '; }
-sources() { find "$web" \( -name node_modules -o -name generated \) -prune -o -type f -print | LC_ALL=C sort; }
+sources() { { find "$web" \( -name node_modules -o -name generated \) -prune -o -type f -print; echo viz/assets/workbook.js; } | LC_ALL=C sort; }
 run() { (cd "$web" && "$@") >>"$log" 2>&1; }
 
 # kinds, their names in both languages, colours and shapes have one home, in Python

@@ -59,7 +59,8 @@ def render(scene: Scene, lang: str) -> str:
     net.options = {"physics": {"enabled": False}}
     net.heading = first.title[at]
     data = _script(_data(scene, lang))
-    scripts = "".join(_asset(name) for name in SCRIPTS)
+    # of the one that is a module too, what it exports stands here for the others
+    scripts = "".join(_asset(name).removeprefix("export ") for name in SCRIPTS)
     environment = Environment(loader=PackageLoader("viz", "assets"), autoescape=True)
     environment.globals.update(
         nonce=_nonce(data, scripts),

@@ -16,14 +16,14 @@ AFTER = 1.0
 """Seconds before anything is shown."""
 
 
-LISTENER: ContextVar[Callable[[str, int, int | None], None] | None] = ContextVar(
-    "listener", default=None
-)
-"""Who is told ``(stage, done, total)`` instead of a terminal: a job's record (:mod:`api.jobs`)."""
+Listener = Callable[[str, int, int | None, float | None], None]
+"""Takes ``(stage, done, total, gap)``."""
+LISTENER: ContextVar[Listener | None] = ContextVar("listener", default=None)
+"""Who is told instead of a terminal: a job's record (:mod:`api.jobs`)."""
 
 
 class Ticker:
-    """What a long work reports to: ``tick(stage, done, total)``; safe to call from any thread, as often as one likes."""
+    """What a long work reports to: ``tick(stage, done, total, gap)``; safe to call from any thread, as often as one likes."""
 
     def __init__(self, title: str) -> None:
         self._listener = LISTENER.get()
@@ -31,14 +31,17 @@ class Ticker:
         self._bar: Progress | None = None
         self._stage, self._done = title, 0
         self._total: int | None = None
+        self._gap: float | None = None
         self._timer: threading.Timer | None = None
 
-    def __call__(self, stage: str, done: int = 0, total: int | None = None) -> None:
-        """Say what is being done now, and how much of it is."""
+    def __call__(
+        self, stage: str, done: int = 0, total: int | None = None, gap: float | None = None
+    ) -> None:
+        """Say what is being done now, how much of it is, and of a plan how far it may be above the best."""
         with self._lock:
-            self._stage, self._done, self._total = stage, done, total
+            self._stage, self._done, self._total, self._gap = stage, done, total, gap
             if self._listener is not None:
-                self._listener(stage, done, total)
+                self._listener(stage, done, total, gap)
             if self._bar is not None:
                 self._bar.update(
                     self._bar.task_ids[0], description=stage, completed=done, total=total
@@ -47,7 +50,7 @@ class Ticker:
     def begin(self, after: float = AFTER) -> None:
         """Show what was reported last, ``after`` seconds from now; a listener is told at once."""
         if self._listener is not None:
-            self._listener(self._stage, self._done, self._total)
+            self._listener(self._stage, self._done, self._total, self._gap)
             return
         self._timer = threading.Timer(after, self._show)
         self._timer.daemon = True

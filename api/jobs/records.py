@@ -332,10 +332,18 @@ class Records:
 
     # -- what they say and leave -----------------------------------------------------------------------------------
 
-    def tell(self, id: str, stage: str, done: int, total: int | None) -> None:  # noqa: A002
+    def tell(
+        self,
+        id: str,  # noqa: A002
+        stage: str,
+        done: int,
+        total: int | None,
+        gap: float | None = None,
+    ) -> None:
         """Add progress, and let go of the oldest where there is much of it."""
         with self._changing():
-            self._event(id, "progress", {"stage": stage, "done": done, "total": total})
+            body = {"stage": stage, "done": done, "total": total, "gap": gap}
+            self._event(id, "progress", body)
             self._db.execute(
                 "DELETE FROM event WHERE job = ?1 AND kind = 'progress' AND number <="
                 " (SELECT number FROM event WHERE job = ?1 AND kind = 'progress' ORDER BY number DESC LIMIT 1 OFFSET ?2)",

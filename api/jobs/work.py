@@ -199,13 +199,13 @@ class _Progress:
         self._records, self._id = records, id
         self._stage, self._next = "", 0.0
 
-    def __call__(self, stage: str, done: int, total: int | None) -> None:
+    def __call__(self, stage: str, done: int, total: int | None, gap: float | None = None) -> None:
         at = time.monotonic()
         if at < self._next and (stage == self._stage or done < (total or 0)):
             return
         self._stage, self._next = stage, at + EVERY
         with contextlib.suppress(LianjianError):
-            self._records.tell(self._id, stage, done, total)
+            self._records.tell(self._id, stage, done, total, gap)
 
 
 def _state(job: Job, code: int) -> State:

@@ -201,7 +201,7 @@ def solve(
         A pin can't be kept, or a decision joins what can't be joined.
     """
     run = _Run(problem, parameters or Parameters(), stopped or (lambda: False), progress)
-    return run.through(crew or Here(seed, run.parameters, run.stopped))
+    return run.through(crew or Here(seed, run.parameters, run.stopped, run.partly))
 
 
 class _Run:
@@ -275,6 +275,12 @@ class _Run:
         covered = len(s.unit.rows) - len(s.uncovered)
         self.course.end(x, covered, s.objective, s.bound, seconds)
 
+    def partly(self, x: int, objective: int, bound: int) -> None:
+        """Take in what a ledger unit that is worked on here has come to so far."""
+        self.course.partly(x, objective, bound)
+        if self._progress is not None:
+            self._progress(self.course.standing(1))
+
     def _tell(self, crew: Crew) -> None:
         if self._progress is not None:
             self._progress(self.course.standing(crew.size))
@@ -292,15 +298,28 @@ def _not_started(tasks: Tasks, x: int, reason: str) -> Solved:
     return Solved(unit, joint, [], rows, prices, [], [], cost, low, "not_started", True, reason)
 
 
-def plan_task(task: Task, seed: int, parameters: Parameters, ended: Callable[[], bool]) -> Solved:
-    """Plan one ledger unit from its task; ``ended`` says when to be content with what there is.
+def plan_task(
+    task: Task,
+    seed: int,
+    parameters: Parameters,
+    ended: Callable[[], bool],
+    told: Callable[[int, int], None] | None = None,
+) -> Solved:
+    """Plan one ledger unit from its task.
+
+    Parameters
+    ----------
+    ended : callable
+        Says when to be content with what there is.
+    told : callable, optional
+        Is told what it costs so far, and what it costs at least.
 
     Raises
     ------
     PlanError
         A decision can't be kept.
     """
-    return _unit(task, task.unit, seed, parameters, ended)
+    return _unit(task, task.unit, seed, parameters, ended, told or (lambda *_: None))
 
 
 def _unit(
@@ -309,6 +328,7 @@ def _unit(
     seed: int,
     parameters: Parameters,
     ended: Callable[[], bool],
+    told: Callable[[int, int], None],
 ) -> Solved:
     parts = problem.parts(unit)
     out = Solved(unit, [], [], [], [], [], [], 0, 0, "optimal", True)
@@ -327,7 +347,10 @@ def _unit(
             late = late or ended()
             return late
 
-        cost, low, optimal, clock = _component(component, out, seed, parameters, stop)
+        def so_far(cost: int, low: int) -> None:
+            told(objective + cost, bound + low)  # noqa: B023 - asked within this turn only
+
+        cost, low, optimal, clock = _component(component, out, seed, parameters, stop, so_far)
         objective += cost
         bound += low
         proven &= optimal
@@ -350,6 +373,7 @@ def _component(
     seed: int,
     parameters: Parameters,
     stop: Callable[[], bool],
+    told: Callable[[int, int], None],
 ) -> tuple[int, int, bool, bool]:
     """Plan one component into ``out``; return its cost, its bound, whether it is proven, whether a clock ended a solver."""
     i = component.instance
@@ -385,6 +409,7 @@ def _component(
     search.timed_out = by_kinds is not None and by_kinds.timed_out
 
     def open_() -> bool:
+        told(search.plan.cost, search.certificate.bound)
         return not search.proven and search.plan.cost - search.certificate.bound > least
 
     if exact:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -163,6 +164,24 @@ def test_by_mouse(town: str, window: Window, lang: str) -> None:
     page.wait_for_selector(".drawn a")
     assert "down=1" in page.url
     assert opened.run("document.documentElement.lang")[:2] == lang
+    undisturbed(opened, town)
+
+
+def test_who_asks_may_be_known_before_the_page_has_settled(town: str, window: Window) -> None:
+    """An answer that comes between the first drawing of a page and its first pause is not missed: the page goes on."""
+    opened = window()
+    page = opened.page
+    me = page.request.get(f"{town}api/v1/me").text()
+    page.add_init_script(
+        f"""(() => {{
+          const ask = window.fetch, me = {json.dumps(me)};
+          window.requestAnimationFrame = () => 0;
+          window.fetch = (where, how) =>
+            String(where).endsWith('/api/v1/me') ? Promise.resolve(new Response(me)) : ask(where, how);
+        }})()"""
+    )
+    page.goto(town)
+    page.wait_for_selector("main h1", timeout=12_000)
     undisturbed(opened, town)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +15,9 @@ from tests.audit.town import Town
 from tests.browser.conftest import Opened
 from tests.browser.test_application import AXE, PAYLOADS, served, undisturbed, visit
 from tests.service.people import _quick
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Route
 
 __all__ = ["_quick"]
 
@@ -97,11 +101,25 @@ def test_by_mouse(street: str, window: Window, lang: str) -> None:
     assert "1号楼" in page.inner_text(".apart")
     assert int(page.get_attribute(".sheet svg[role=img]", "data-hulls") or 0) >= groups.count()
     page.set_viewport_size({"width": 1280, "height": 3000})
+    page.click(".sheet .zoom button >> nth=0")
+    seen = [
+        page.get_attribute(at, "transform") for at in (".sheet .seen", ".sheet [data-code=K20]")
+    ]
     page.locator(".people li[data-code=K11]").drag_to(
         page.locator(".card-of:has([data-code=K20]) h3")
     )
     verdict(opened, says["broken"])
     assert first.locator(".faults li").get_attribute("data-rule") == "min_members"
+    # looked at as before, from where one was
+    assert seen[0] != "translate(0.0 0.0) scale(1.000)"
+    assert seen == [
+        page.get_attribute(at, "transform") for at in (".sheet .seen", ".sheet [data-code=K20]")
+    ]
+    table = page.locator(".proposals > .twin")
+    assert table.locator("tbody tr").count() == page.locator(".cards .people li[data-code]").count()
+    table.locator("tr:has-text('K22') input").check()
+    assert page.is_checked(".people li[data-code=K22] input")
+    table.locator("tr:has-text('K22') input").uncheck()
     page.go_back()
     page.wait_for_selector(".verdict", state="detached")
     page.go_forward()
@@ -180,6 +198,36 @@ def test_by_keyboard_alone(street: str, window: Window, lang: str) -> None:
     page.locator(f".crossing .link:has-text('光谷{code[1:]}公司')").press("Enter")
     page.wait_for_selector(".history .taken")
     assert page.locator(".history li").count() == 2
+    undisturbed(opened, street)
+
+
+def test_a_long_board_is_read_as_far_as_it_is_looked_at(street: str, window: Window) -> None:
+    """Of more than one answer holds, the next are loaded when asked for; whom a plan names is read by its ledger unit."""
+    opened = visit(window, street)
+    page = opened.page
+
+    def long(route: Route) -> None:
+        answer = route.fetch(url=route.request.url.replace("limit=3000", "limit=4"))
+        told = answer.json()
+        told["totals"]["organizations"] = 3_001
+        route.fulfill(json=told)
+
+    page.route("**/api/v1/board/list?*", long)
+    opened.run(f"location.hash = '#/board?in={STREET}&tab=cross'")
+    rows = page.locator(".crossing tbody tr:has(.link)")
+    page.wait_for_selector(".crossing .more:has-text('4 of 3,001')")
+    assert rows.count() == 4
+    page.click(".crossing .more button")
+    page.wait_for_selector(".crossing .more:has-text('8 of 3,001')")
+    assert rows.count() == 8
+    page.click(".crossing .lane button:has-text('pending')")
+    page.wait_for_selector(".crossing .more:has-text('4 of')")
+    page.click("#tab-plan")
+    planned(opened)
+    opened.wait(
+        "[...document.querySelectorAll('.people li[data-code] .name')].every((n) => !/^(K|BAD)\\d+$/.test(n.textContent))"
+    )
+    assert page.locator(".people .name:text-is('光谷22公司')").count() == 1
     undisturbed(opened, street)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import xml.etree.ElementTree as ET
@@ -11,6 +12,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 import pytest
+from openpyxl import load_workbook
 
 from api.web import BUILT
 from tests.browser.conftest import Opened
@@ -169,7 +171,11 @@ def test_by_keyboard_alone(town: str, window: Window, lang: str) -> None:
         press(key)
         names.add(opened.run("document.getElementById('live').textContent.split(',')[0]"))
     assert len(names) >= 3
-    press("p")
+    press("Space")
+    told(opened, names_at := opened.run("document.querySelector('.side h2').textContent.trim()"))
+    assert names_at
+    press("Space")
+    press("p")  # nothing is chosen any more: it acts on the cursor, which has stayed
     told(opened, says["pinned"])
     press("p")
     press("h")
@@ -214,6 +220,34 @@ def test_no_supernode_floods_the_board(town: str, window: Window) -> None:
     )  # the rest is more than there is room for
     page.keyboard.press("c")
     holds(opened, 1)
+    undisturbed(opened, town)
+
+
+def test_what_was_asked_of_another_date_is_not_drawn(town: str, window: Window) -> None:
+    """Neighbours that are still under way when the date changes are of no use, and nothing is expanded."""
+    opened = board(window, town, "unit:JOINT")
+    page = opened.page
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    page.route("**/api/v1/neighbours/**", hold)
+    page.focus("#board")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("e")
+    page.fill(".tools-bar input[type=date]", "2016-09-01")
+    opened.wait("location.hash.includes('as_of=2016-09-01')")
+    page.unroute("**/api/v1/neighbours/**")
+    assert held
+    for route in held:
+        with contextlib.suppress(Exception):  # some were given up by the page
+            route.continue_()
+    page.wait_for_timeout(600)
+    assert page.get_attribute("#board", "data-nodes") == "1"
+    page.focus("#board")
+    page.keyboard.press("e")
+    holds(opened, 5, 4)
     undisturbed(opened, town)
 
 
@@ -299,6 +333,12 @@ def test_what_is_drawn_leaves_as_files(town: str, window: Window, tmp_path: Path
     assert len(list(graphml.iter("{http://graphml.graphdrawing.org/xmlns}node"))) == number
     assert saved(opened, "Excel", tmp_path).read_bytes().startswith(b"PK")
     page = saved(opened, "offline", tmp_path)
+    with opened.page.expect_download() as saving:
+        opened.page.click(".explore > .twin >> nth=0 >> text=Export .xlsx")
+    saving.value.save_as(tmp_path / "twin.xlsx")
+    rows = list(load_workbook(tmp_path / "twin.xlsx").worksheets[0].iter_rows())
+    assert [len(rows), rows[0][0].value, rows[1][0].value] == [number + 1, "Name", "光谷联合支部"]
+    assert {cell.data_type for row in rows for cell in row} == {"s", "n"}
     undisturbed(opened, town)
     alone = window()
     alone.page.goto(page.resolve().as_uri())

@@ -321,7 +321,7 @@ def test_the_slider_shows_the_city_of_a_date(town: str, window: Window) -> None:
     page.focus("#map-date")
     page.keyboard.press("ArrowLeft")
     opened.wait(f"document.getElementById('live').textContent.includes(' {then:,} organizations')")
-    assert "date=2016-08-01" in page.url
+    assert "as_of=2016-08-01" in page.url
     page.click("[aria-label='Later import']")
     opened.wait(f"document.getElementById('live').textContent.includes(' {now:,} organizations')")
     assert "date" not in page.url

@@ -305,6 +305,14 @@ def test_the_time_left_is_told_by_the_work_left() -> None:
     assert course.standing(2).left == pytest.approx(6.0, abs=0.1)
     assert (now.done, now.units, now.covered, now.small) == (1, 3, 90, 300)
     assert now.gap == pytest.approx(0.02)
+    course.begin(1, 1)
+    course.partly(1, 50_000_000, 47_000_000)
+    assert course.standing(1).gap == pytest.approx(0.04)
+    course.partly(1, 50_000_000, 49_000_000)  # it moves while that is worked on
+    assert course.standing(1).gap == pytest.approx(0.02)
+    course.end(1, 90, 50_000_000, 50_000_000, 6.0)
+    assert course.standing(1).gap == pytest.approx(0.01)
+    assert not Course([100], None).standing(1).known
     limited = Course([100, 100], 5.0)
     assert limited.standing(1).left == pytest.approx(5.0, abs=0.1)
 

@@ -114,6 +114,28 @@ def test_what_is_not_shared_is_as_if_it_were_not_there(served: Served) -> None:
     assert client.get(URL).status_code == 401
 
 
+def test_a_full_board_fits(served: Served) -> None:
+    """500 things with long names, each brought by 50 others, are kept and changed; who brought them comes back by id."""
+    client, tokens, _ = served
+    mine = bearer(tokens["planner"])
+    things = [
+        {"id": f"unit:{'街' * 190}{k:03}", "x": -123456.78, "y": 123456.78,
+         "by": [(k + n) % 500 for n in range(1, 51)]}
+        for k in range(499)
+    ]  # fmt: skip
+    body = drawing(note="注" * 2_000) | {"things": [{"id": "unit:B1", "by": [1]}, *things]}
+    body["things"][1] = {"id": "organization:F1", "by": [0, 2]}
+    made = client.post(URL, json=body, headers=mine)
+    assert made.status_code == 200, made.text
+    changed = client.put(f"{URL}/{made.json()['id']}", json=body, headers=mine)
+    assert (changed.status_code, changed.json()["number"]) == (200, 500)
+    found = client.get(f"{URL}/{made.json()['id']}", headers=mine).json()
+    assert [(t["id"], t["by"]) for t in found["things"]] == [
+        ("unit:B1", ["organization:F1"]),
+        ("organization:F1", ["unit:B1"]),
+    ]
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [
@@ -125,6 +147,7 @@ def test_what_is_not_shared_is_as_if_it_were_not_there(served: Served) -> None:
         (drawing(*(f"unit:U{n}" for n in range(501))), "holds at most 500; this one has 501"),
         (drawing("unit:B1", as_of="2016-02-30"), "no date"),
         (drawing("unit:B1", layout="spiral"), "layout"),
+        (drawing(things=[{"id": "unit:B1", "by": [1]}]), "brought by number 1"),
     ],
 )
 def test_what_can_not_be_kept_is_refused_in_words(
@@ -149,7 +172,7 @@ def test_one_keeps_so_many_at_most(served: Served, monkeypatch: pytest.MonkeyPat
     assert [a.status_code for a in answers] == [200, 200, 400]
     assert "delete some first" in answers[2].text
     assert client.post(URL, json=drawing("unit:B1"), headers=bearer(tokens["two"])).status_code == 200  # fmt: skip
-    large = drawing("unit:B1", note="x" * 70_000)
+    large = drawing("unit:B1", note="x" * (1 << 20))
     assert client.post(URL, json=large, headers=bearer(tokens["two"])).status_code == 413
     assert model.VIEWS == 200
 

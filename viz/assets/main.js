@@ -86,7 +86,7 @@
   $("filter").addEventListener("input", P.table);
   const on = { fit: P.fit, back: () => P.go(P.data.views[0].id), "table-toggle": P.toggle_table, copy, print: () => print(), lang: language, help: sheet,
     close: () => $("sheet").close(), "zoom-in": () => P.zoom(1.3), "zoom-out": () => P.zoom(1 / 1.3), theme: () => theme(P.dark() ? "light" : "dark"),
-    csv: () => P.save(new Blob([P.csv()], { type: "text/csv" }), ".csv"), xlsx: () => P.save(P.workbook(), ".xlsx"),
+    csv: () => P.save(new Blob([P.csv()], { type: "text/csv" }), ".csv"), xlsx: () => P.save(workbook(P.rows()), ".xlsx"),
     "tab-marks": () => P.show_table("marks"), "tab-lines": () => P.show_table("lines") };
   for (const [id, act] of Object.entries(on)) $(id).addEventListener("click", () => act());
   $("minimap").addEventListener("click", (e) => P.small_at(e.offsetX, e.offsetY));

@@ -1,6 +1,8 @@
-"use strict";
-// A table as a workbook, written here because the page asks nobody for anything: OOXML parts in a zip without compression.
-(() => {
+export const workbook = (() => {
+  "use strict";
+  // A table as a workbook, written here because the page asks nobody for anything: OOXML parts in a zip without compression.
+  // The offline page takes it as a script (viz/page.py), the web application as a module: tables are written one way.
+  // Text is text, whatever it begins with: no cell is a formula (ROBUSTNESS C5).
   const bytes = (text) => new TextEncoder().encode(text);
   const table = Array.from({ length: 256 }, (_, n) => { for (let k = 0; k < 8; k++) n = n & 1 ? 0xedb88320 ^ (n >>> 1) : n >>> 1; return n >>> 0; });
   const crc = (b) => { let c = 0xffffffff; for (const x of b) c = table[(c ^ x) & 255] ^ (c >>> 8); return (c ^ 0xffffffff) >>> 0; };
@@ -29,8 +31,8 @@
   const letter = (n) => (n >= 26 ? letter(Math.floor(n / 26) - 1) : "") + String.fromCharCode(65 + (n % 26));
   const HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n', MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
   const R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships", PACKAGE = "http://schemas.openxmlformats.org/package/2006";
-  P.workbook = () => {
-    const rows = P.rows(), wide = rows[0].length;
+  return (rows) => {
+    const wide = rows[0].length;
     const cell = (v, r, c) => typeof v === "number" ? `<c r="${letter(c)}${r}"><v>${v}</v></c>` : v === "" ? "" : `<c r="${letter(c)}${r}" t="inlineStr"><is><t xml:space="preserve">${escaped(String(v).slice(0, 32767))}</t></is></c>`;
     const sheet = `${HEAD}<worksheet xmlns="${MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols><col min="1" max="${wide}" width="22" customWidth="1"/></cols><sheetData>${rows.map((r, k) => `<row r="${k + 1}">${r.map((v, c) => cell(v, k + 1, c)).join("")}</row>`).join("")}</sheetData><autoFilter ref="A1:${letter(wide - 1)}${rows.length}"/></worksheet>`;
     const parts = [

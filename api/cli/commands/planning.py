@@ -259,7 +259,7 @@ def plan(
         before = None if former is None else Previous.of(former)
 
         def report(now: Standing) -> None:
-            tick(standing(t, now), now.done, now.units)
+            tick(standing(t, now), now.done, now.units, now.gap if now.known else None)
 
         with stoppable(t("plan.stopping")) as stopped:
 

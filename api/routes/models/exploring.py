@@ -22,6 +22,7 @@ Ids = Annotated[
 ]
 When = Annotated[Day | None, Field(description="the date to read at; the latest by default")]
 Layout = Literal["auto", "levels", "forces"]
+Position = Annotated[int, Field(ge=0, le=MOST)]
 Coordinate = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
 
 
@@ -60,9 +61,16 @@ class Placed(Body):
     x: Coordinate = Field(default=0.0)
     y: Coordinate = Field(default=0.0)
     pinned: bool = Field(default=False, description="stays where it is when others are arranged")
-    by: list[Id] = Field(
-        default_factory=list, max_length=50, description="things whose expansion brought it; none: put there by itself"
+    by: list[Position | Id] = Field(
+        default_factory=list, max_length=50,
+        description="things whose expansion brought it, by their positions among the things, or by id; none: put there by itself",
     )  # fmt: skip
+
+
+class PlacedThing(Placed):
+    """A thing of a view that is kept."""
+
+    by: list[Id] = Field(description="things whose expansion brought it; none: put there by itself")  # type: ignore[assignment]
 
 
 class Drawing(Body):
@@ -113,7 +121,7 @@ class Saved(Listed):
     as_of: str | None
     layout: Layout
     without: list[str]
-    things: list[Placed]
+    things: list[PlacedThing]
     outside: int = Field(
         description="how many of its things are not there, or outside of the asker's area, which are not told apart"
     )

@@ -94,6 +94,11 @@ class Progress(Answer):
     stage: str
     done: int
     total: int | None
+    gap: float | None = Field(
+        default=None,
+        description="of a plan: (objective − bound)/objective of what there is; null while nothing is",
+        examples=[0.0021],
+    )
 
 
 class Words(Answer):

@@ -26,9 +26,11 @@ class Standing:
     covered, small : int
         Small organizations covered so far, and all of them.
     gap : float
-        (objective − bound)/objective of what is done.
+        (objective − bound)/objective of what is done, and of what is known of those under way.
     left : float or None
         Seconds that the rest will take, by the work that it is; ``None`` where nothing can be said yet.
+    known : bool
+        Whether there is anything yet of which there is a gap.
     """
 
     done: int
@@ -37,6 +39,7 @@ class Standing:
     small: int
     gap: float
     left: float | None
+    known: bool = True
 
 
 class Course:
@@ -59,6 +62,7 @@ class Course:
         self._waiting = sum(sizes)
         self._work = float(sum(map(self._effort, sizes)))
         self._running: dict[int, tuple[float, float]] = {}
+        self._partly: dict[int, tuple[int, int]] = {}
         self._done = self._covered = self._objective = self._bound = 0
         self._spent = self._through = 0.0
 
@@ -89,8 +93,13 @@ class Course:
         self._running[x] = (now, now if share is None else now + share)
         return share
 
+    def partly(self, x: int, objective: int, bound: int) -> None:
+        """Note what a ledger unit under way costs so far, and at least."""
+        self._partly[x] = (objective, bound)
+
     def end(self, x: int, covered: int, objective: int, bound: int, seconds: float) -> None:
         """Note that a ledger unit is planned, and what came of it; 0 seconds where it was never worked on."""
+        self._partly.pop(x, None)
         if x in self._running:
             del self._running[x]
         else:
@@ -108,14 +117,16 @@ class Course:
 
     def standing(self, workers: int) -> Standing:
         """Return how far the plan is."""
-        objective = self._objective
+        objective = self._objective + sum(cost for cost, _ in self._partly.values())
+        bound = self._bound + sum(low for _, low in self._partly.values())
         return Standing(
             self._done,
             len(self.sizes),
             self._covered,
             sum(self.sizes),
-            (objective - self._bound) / objective if objective else 0.0,
+            (objective - bound) / objective if objective else 0.0,
             self._left(workers),
+            objective > 0,
         )
 
     def _left(self, workers: int) -> float | None:

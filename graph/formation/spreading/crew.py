@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -64,8 +65,14 @@ class Here:
 
     size = 1
 
-    def __init__(self, seed: int, parameters: Parameters, ended: Callable[[], bool]) -> None:
-        self._seed, self._parameters, self._ended = seed, parameters, ended
+    def __init__(
+        self,
+        seed: int,
+        parameters: Parameters,
+        ended: Callable[[], bool],
+        told: Callable[[int, int, int], None] | None = None,
+    ) -> None:
+        self._seed, self._parameters, self._ended, self._told = seed, parameters, ended, told
         self._given: tuple[int, Task, float | None] | None = None
 
     def begin(self, x: int, task: Task, seconds: float | None) -> None:
@@ -77,7 +84,8 @@ class Here:
         if self._given is None:
             return None
         (x, task, seconds), self._given = self._given, None
-        return work(x, task, self._seed, self._parameters, seconds, self._ended)
+        told = None if self._told is None else partial(self._told, x)
+        return work(x, task, self._seed, self._parameters, seconds, self._ended, told)
 
     def end(self) -> None:
         """Do nothing: ``ended`` says the same."""
@@ -90,6 +98,7 @@ def work(
     parameters: Parameters,
     seconds: float | None,
     ended: Callable[[], bool],
+    told: Callable[[int, int], None] | None = None,
 ) -> Outcome:
     """Plan one ledger unit.
 
@@ -99,6 +108,8 @@ def work(
         After so many it ends with what it has.
     ended : callable
         Whether it shall end now with what it has.
+    told : callable, optional
+        Is told on the way what it costs so far, and what it costs at least.
 
     Raises
     ------
@@ -114,7 +125,7 @@ def work(
         return ended() or (deadline is not None and time.monotonic() > deadline)
 
     try:
-        found = plan_task(task, seed, parameters, stop)
+        found = plan_task(task, seed, parameters, stop, told)
     except MemoryError:
         return Outcome(x, None, time.monotonic() - began, "out_of_memory")
     return Outcome(x, found, time.monotonic() - began)

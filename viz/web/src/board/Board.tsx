@@ -1,6 +1,6 @@
 /** The planner's board: a jurisdiction, who in it has no unit, what is proposed for them, and how far each is. */
 import './board.css';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import type { Schemas } from '../api/client';
 import { Failure } from '../shell/Failure';
 import type { PageProps } from '../shell/pages';
@@ -8,7 +8,8 @@ import { announce } from '../state/announce';
 import { useAsked } from '../state/asked';
 import { number, t } from '../texts';
 import { CrossOff } from './CrossOff';
-import { changing, elsewhere, tabOf, TABS, useListed, type Listed } from './held';
+import { changing, elsewhere, tabOf, TABS, type Listed } from './held';
+import { useListing } from './listing';
 import { Open } from './Open';
 import { Planning } from './Planning';
 
@@ -16,15 +17,14 @@ export function Board({ me, view }: PageProps) {
   const { held } = view;
   const change = changing(held);
   const within = held['in'] ?? me.jurisdiction ?? undefined;
-  const [turn, setTurn] = useState(0);
-  const asked = useListed(within, turn);
+  const listing = useListing(within);
+  const { asked, listed: found } = listing;
   const tab = tabOf(held);
   const may = me.role === 'planner' || me.role === 'administrator';
   const tabs = TABS.filter((one) => may || one !== 'plan');
-  const found = asked.is === 'answered' ? asked.answer : null;
   useEffect(() => {
-    if (found) announce(t('board.found', { n: number(found.totals.organizations) }));
-  }, [found]);
+    if (asked.is === 'answered') announce(t('board.found', { n: number(asked.answer.totals.organizations) }));
+  }, [asked]);
   const step = (event: KeyboardEvent) => {
     const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
     const next = tabs[(tabs.indexOf(tab) + by + tabs.length) % tabs.length];
@@ -48,11 +48,11 @@ export function Board({ me, view }: PageProps) {
         ))}
       </div>
       <div id="tab-panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
-        {asked.is === 'failed' && <Failure problem={asked.problem} again={() => setTurn(turn + 1)} />}
+        {asked.is === 'failed' && <Failure problem={asked.problem} again={listing.again} />}
         {asked.is === 'asking' && <p class="quiet">{t('wait')}</p>}
-        {found && tab === 'open' && <Open listed={found} held={held} change={change} />}
+        {found && tab === 'open' && <Open listing={listing} listed={found} held={held} change={change} />}
         {found && tab === 'plan' && may && <Planning listed={found} held={held} change={change} within={within} />}
-        {found && tab === 'cross' && <CrossOff listed={found} held={held} change={change} may={may} again={() => setTurn(turn + 1)} />}
+        {found && tab === 'cross' && <CrossOff listing={listing} whole={found} within={within} held={held} change={change} may={may} />}
       </div>
     </div>
   );

@@ -1,26 +1,40 @@
 /** Crossing off (销号): pending → formed → inspected → struck off, each with evidence and taken back with a reason; and measures. */
 import { useMemo, useState } from 'preact/hooks';
+import { Failure } from '../shell/Failure';
 import type { Held } from '../state/address';
 import { format, opened } from '../state/address';
 import { number, t } from '../texts';
 import { filtered, type Cell } from '../table/rows';
 import type { Change, Entry, Listed } from './held';
 import { History } from './History';
-import { Recording, type What } from './Recording';
+import { useListing, type Listing } from './listing';
+import { Areas, isLong, More } from './More';
+import { Record, type What } from './Record';
 import { following, measured, stateName, STATES, type State } from './wording';
 
 const SHOWN = 300;
 
 interface Props {
-  listed: Listed;
+  listing: Listing;
+  /** The jurisdiction's, whatever state is asked for. */
+  whole: Listed;
+  within: string | undefined;
   held: Held;
   change: Change;
   may: boolean;
-  again: () => void;
 }
 
-export function CrossOff({ listed, held, change, may, again }: Props) {
+export function CrossOff({ listing, whole, within, held, change, may }: Props) {
   const state = STATES.find((one) => one === held['state']);
+  // of a long board, those in one state are asked for: they may be far down
+  const narrowed = useListing(within, state, state !== undefined && isLong(whole));
+  const long = isLong(whole);
+  const here = long && state !== undefined ? narrowed : listing;
+  const listed = here.listed ?? { ...whole, entries: [] };
+  const again = () => {
+    listing.again();
+    if (here !== listing) here.again();
+  };
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [recording, setRecording] = useState<What | null>(null);
@@ -52,7 +66,7 @@ export function CrossOff({ listed, held, change, may, again }: Props) {
     setChosen(new Set());
     again();
   };
-  const forming = STATES.reduce((sum, name) => sum + (listed.totals.states[name] ?? 0), 0);
+  const forming = STATES.reduce((sum, name) => sum + (whole.totals.states[name] ?? 0), 0);
   return (
     <div class="crossing">
       <div class="bar chips lane" role="group" aria-label={t('board.states')}>
@@ -64,11 +78,11 @@ export function CrossOff({ listed, held, change, may, again }: Props) {
               </span>
             )}
             <button type="button" aria-pressed={state === name} onClick={() => change({ state: state === name ? undefined : name }, 'instead')}>
-              {stateName(name)} <strong>{number(listed.totals.states[name] ?? 0)}</strong>
+              {stateName(name)} <strong>{number(whole.totals.states[name] ?? 0)}</strong>
             </button>
           </span>
         ))}
-        <span class="quiet">{t('board.progress', { done: number((listed.totals.states['struck_off'] ?? 0) + (listed.totals.states['rechecked'] ?? 0)), n: number(forming), without: number(listed.totals.without_measures) })}</span>
+        <span class="quiet">{t('board.progress', { done: number((whole.totals.states['struck_off'] ?? 0) + (whole.totals.states['rechecked'] ?? 0)), n: number(forming), without: number(whole.totals.without_measures) })}</span>
       </div>
       {may && (
         <div class="bar act" role="toolbar" aria-label={t('board.record')}>
@@ -82,7 +96,9 @@ export function CrossOff({ listed, held, change, may, again }: Props) {
           {picked.length > 0 && states.size > 1 && <span class="quiet">{t('board.step.mixed')}</span>}
         </div>
       )}
-      {recording && <Recording what={recording} date={listed.as_of} picked={picked} close={close} />}
+      {here.asked.is === 'failed' && <Failure problem={here.asked.problem} again={here.again} />}
+      {long && <More listing={here} state={state} />}
+      {recording && <Record what={recording} date={listed.as_of} picked={picked} close={close} />}
       <div class="split cross">
         <div>
           <div class="bar">
@@ -124,6 +140,7 @@ export function CrossOff({ listed, held, change, may, again }: Props) {
           {one ? <History key={`${one.code} ${one.state ?? ''} ${one.measures?.measures ?? ''}`} entry={one} may={may} measure={() => setRecording({ is: 'measure', codes: [one.code] })} /> : <p class="quiet">{t('board.cross.choose')}</p>}
         </aside>
       </div>
+      {long && <Areas listed={whole} held={held} />}
     </div>
   );
 }

@@ -1,8 +1,10 @@
 /** A sheet with marks: who has no unit, or the groups of a plan as hulls. The same things stand in the list beside it. */
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { panned, unprojected, zoomed, type Camera } from '../geometry/camera';
+import { hull, middle, outline } from '../geometry/plane';
 import { t } from '../texts';
-import { hull, laid, legible, middle, outline, type Placed } from './ground';
+import { laid, legible, type Placed } from './ground';
 
 export interface Mark {
   code: string;
@@ -33,14 +35,14 @@ interface Props {
   /** An organization was dragged onto another, or onto a hull. */
   drop?: ((code: string, on: { code?: string; hull?: string }) => void) | undefined;
 }
-interface Look {
-  k: number;
-  x: number;
-  y: number;
-}
 const W = 800;
 const H = 560;
-const WHOLE: Look = { k: 1, x: 0, y: 0 };
+const SHEET = { width: W, height: H };
+const WHOLE: Camera = { scale: 1, x: W / 2, y: H / 2 };
+/** No smaller than the whole. */
+const SCALES = [1, 40] as const;
+/** Of the sheet's units that an arrow goes. */
+const STEP = 60;
 const SHAPES: Record<string, string> = {
   separate: 'M-5-5H5V5H-5Z',
   joint: 'M-5 0A5 5 0 1 1 5 0A5 5 0 1 1-5 0Z',
@@ -60,19 +62,20 @@ export function Shape({ look }: { look: string }) {
 export function Map(props: Props) {
   const { name, marks, hulls = [], chosen, opened, choose, drop } = props;
   const svg = useRef<SVGSVGElement>(null);
-  const [look, setLook] = useState<Look>(WHOLE);
+  const [camera, setCamera] = useState(WHOLE);
   const [pulled, setPulled] = useState<{ code: string; x: number; y: number } | null>(null);
   const placed = useMemo(() => laid(marks, W, H), [marks]);
   const at = useMemo(() => new globalThis.Map<string, Placed>(placed.map((one) => [one.code, one])), [placed]);
   const unplaced = marks.length - placed.length;
   const held = useRef<{ code: string | null; x: number; y: number; far: boolean } | null>(null);
-  useEffect(() => setLook(WHOLE), [marks]);
+  // others are shown: their whole sheet; while the same ones go from group to group, it is looked at as before
+  const whom = useMemo(() => marks.map(({ code }) => code).sort().join('\n'), [marks]);
+  useEffect(() => setCamera(WHOLE), [whom]);
 
   const zoom = (by: number, cx = W / 2, cy = H / 2) =>
-    setLook(({ k, x, y }) => {
-      const next = Math.min(40, Math.max(1, k * by));
-      if (next === 1) return WHOLE;
-      return { k: next, x: cx - ((cx - x) * next) / k, y: cy - ((cy - y) * next) / k };
+    setCamera((now) => {
+      const next = zoomed(now, by, { x: cx, y: cy }, SHEET, SCALES);
+      return next.scale === 1 ? WHOLE : next;
     });
   const spot = (event: MouseEvent) => {
     const box = svg.current?.getBoundingClientRect();
@@ -81,16 +84,15 @@ export function Map(props: Props) {
     return { x: W / 2 + (event.clientX - box.left - box.width / 2) * scale, y: H / 2 + (event.clientY - box.top - box.height / 2) * scale };
   };
   const keys = (event: KeyboardEvent) => {
-    const step = 60;
     const moves: Record<string, () => void> = {
       '+': () => zoom(1.4),
       '=': () => zoom(1.4),
       '-': () => zoom(1 / 1.4),
-      '0': () => setLook(WHOLE),
-      ArrowLeft: () => setLook((l) => ({ ...l, x: l.x + step })),
-      ArrowRight: () => setLook((l) => ({ ...l, x: l.x - step })),
-      ArrowUp: () => setLook((l) => ({ ...l, y: l.y + step })),
-      ArrowDown: () => setLook((l) => ({ ...l, y: l.y - step })),
+      '0': () => setCamera(WHOLE),
+      ArrowLeft: () => setCamera((now) => panned(now, STEP, 0)),
+      ArrowRight: () => setCamera((now) => panned(now, -STEP, 0)),
+      ArrowUp: () => setCamera((now) => panned(now, 0, STEP)),
+      ArrowDown: () => setCamera((now) => panned(now, 0, -STEP)),
     };
     const move = moves[event.key];
     if (!move || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -117,7 +119,7 @@ export function Map(props: Props) {
     }
     const box = svg.current?.getBoundingClientRect();
     const scale = box ? Math.max(W / box.width, H / box.height) : 1;
-    setLook(({ k, x, y }) => ({ k, x: x + dx * scale, y: y + dy * scale }));
+    setCamera((now) => panned(now, dx * scale, dy * scale));
     held.current = { ...from, x: event.clientX, y: event.clientY };
   };
   const up = (event: PointerEvent) => {
@@ -136,7 +138,7 @@ export function Map(props: Props) {
     if (code) drop(from.code, { code });
     else if (key) drop(from.code, { hull: key });
   };
-  const size = 1 / look.k ** 0.65;
+  const size = 1 / camera.scale ** 0.65;
   const start = pulled && at.get(pulled.code);
   const readable = useMemo(() => {
     const named = marks.flatMap((one) => {
@@ -184,7 +186,7 @@ export function Map(props: Props) {
             zoom(event.deltaY < 0 ? 1.2 : 1 / 1.2, x, y);
           }}
         >
-          <g transform={`translate(${look.x.toFixed(1)} ${look.y.toFixed(1)}) scale(${look.k.toFixed(3)})`}>
+          <g class="seen" transform={`translate(${(W / 2 - camera.x * camera.scale).toFixed(1)} ${(H / 2 - camera.y * camera.scale).toFixed(1)}) scale(${camera.scale.toFixed(3)})`}>
             {hulls.map(({ key, title, members, state }, n) => {
               const points = members.flatMap((code) => at.get(code) ?? []);
               if (!points.length) return null;
@@ -213,7 +215,7 @@ export function Map(props: Props) {
                 </text>
               ) : null;
             })}
-            {pulled && start && <line class="pull" x1={start.x} y1={start.y} x2={(pulled.x - look.x) / look.k} y2={(pulled.y - look.y) / look.k} stroke-width={2 * size} />}
+            {pulled && start && <line class="pull" x1={start.x} y1={start.y} x2={unprojected(pulled, camera, SHEET).x} y2={unprojected(pulled, camera, SHEET).y} stroke-width={2 * size} />}
           </g>
         </svg>
       </div>
@@ -224,7 +226,7 @@ export function Map(props: Props) {
         <button type="button" aria-label={t('board.map.further')} onClick={() => zoom(1 / 1.5)}>
           −
         </button>
-        <button type="button" onClick={() => setLook(WHOLE)}>
+        <button type="button" onClick={() => setCamera(WHOLE)}>
           {t('board.map.fit')}
         </button>
       </div>

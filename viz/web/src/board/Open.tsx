@@ -1,17 +1,18 @@
 /** Who has no unit, on the map and in the list, each with what it qualifies for and why. */
 import { useMemo } from 'preact/hooks';
-
-import { format, opened, page, type Held } from '../state/address';
+import { format, opened, type Held } from '../state/address';
 import { Table } from '../table/Table';
 import { language, number, t } from '../texts';
 import { ACTIONS, actionOf, elsewhere, type Change, type Entry, type Listed } from './held';
 import { Map, Shape, type Mark } from './Map';
+import type { Listing } from './listing';
+import { Areas, isLong, More } from './More';
 import { measured, stateName } from './wording';
 
-export function Open({ listed, held, change }: { listed: Listed; held: Held; change: Change }) {
+export function Open({ listing, listed, held, change }: { listing: Listing; listed: Listed; held: Held; change: Change }) {
   const some = ACTIONS.find((one) => one === held['action']);
   const shown = useMemo(() => listed.entries.filter((entry) => !some || actionOf(entry) === some), [listed, some]);
-  const many = listed.next !== undefined && listed.next !== null;
+  const many = isLong(listed);
   const marks = useMemo<Mark[]>(() => (many ? areas(listed) : shown.map(marked)), [listed, many, shown]);
   const chosen = held['of'];
   const one = listed.entries.find(({ code }) => code === chosen);
@@ -25,7 +26,7 @@ export function Open({ listed, held, change }: { listed: Listed; held: Held; cha
           </button>
         ))}
       </div>
-      {many && <p class="warning">{t('board.many', { shown: number(listed.entries.length), n: number(listed.totals.organizations) })}</p>}
+      {many && <p class="warning">{t('board.many', { n: number(listed.totals.organizations) })}</p>}
       <div class="split">
         <Map name={t(many ? 'board.map.areas' : 'board.map.open')} marks={marks} chosen={new Set(chosen ? [chosen] : [])} choose={choose} />
         <aside class="about" aria-live="polite">
@@ -33,18 +34,8 @@ export function Open({ listed, held, change }: { listed: Listed; held: Held; cha
           {!many && <p class="quiet legend-line">{t('board.legend.done')}</p>}
         </aside>
       </div>
-      {many && (
-        <Table
-          name={t('board.areas')}
-          file="board_areas"
-          head={[t('board.column.ledger_unit'), t('board.column.without'), t('board.action.joint'), t('board.column.to_form'), t('board.state.struck_off')]}
-          rows={listed.areas.map((area) => ({
-            key: area.ledger_unit,
-            cells: [area.name, area.organizations, area.small, area.to_form, area.struck_off],
-            to: page('board', { ...(held['tab'] ? { tab: held['tab'] } : {}), in: area.ledger_unit }),
-          }))}
-        />
-      )}
+      {many && <Areas listed={listed} held={held} />}
+      {many && <More listing={listing} />}
       <Table
         name={t('board.list')}
         file="board"

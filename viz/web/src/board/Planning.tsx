@@ -5,14 +5,14 @@ import { Failure } from '../shell/Failure';
 import type { Held } from '../state/address';
 import { announce } from '../state/announce';
 import { problemOf } from '../state/asked';
-import { language, number, t } from '../texts';
+import { language, number, percent, t } from '../texts';
 import { decided, read, type Constraints, type Plan, type PlanEntry } from './draft';
 import type { Change, Listed } from './held';
 import { ask, stop, usePlan, type Planned } from './planjob';
 import { Proposals } from './Proposals';
 import { Rates } from './Rates';
 import { values, WhatIf } from './WhatIf';
-import { cost, percent } from './wording';
+import { cost } from './wording';
 
 const NONE: Constraints = { pin: [], forbid: [], accept: [] };
 
@@ -110,13 +110,21 @@ function Course({ planned, back, fail }: { planned: Planned; back: (() => void) 
   return (
     <div class="card course">
       <p role="status">{said}</p>
+      <ul class="figures live" aria-label={t('board.plan.running')}>
+        <li>
+          <strong data-gap={progress?.gap ?? ''}>{percent(progress?.gap, 1, 3)}</strong>
+          <span>{t('board.live.gap')}</span>
+        </li>
+        {progress?.total ? (
+          <li>
+            <strong>
+              {number(progress.done)} / {number(progress.total)}
+            </strong>
+            <span>{t('board.live.units')}</span>
+          </li>
+        ) : null}
+      </ul>
       <progress aria-label={t('board.plan.running')} {...(progress?.total ? { max: progress.total, value: Math.min(progress.done, progress.total) } : {})} />
-      {progress?.total ? (
-        <span class="quiet">
-          {' '}
-          {number(progress.done)} / {number(progress.total)}
-        </span>
-      ) : null}
       <button type="button" onClick={() => void stop(job.id).catch(fail)}>
         {t('board.plan.stop')}
       </button>
@@ -150,7 +158,7 @@ function Totals({ plan, units }: { plan: Plan; units: readonly PlanEntry[] }) {
     [t('board.total.separate'), number(plan.ledger_units.reduce((n, { separate }) => n + separate.length, 0))],
     [t('board.total.alone'), number(sum(({ uncovered }) => uncovered.length))],
     [t('board.cost'), cost(objective)],
-    [t('board.total.gap'), percent(objective ? (objective - bound) / objective : 0)],
+    [t('board.total.gap'), percent(objective ? (objective - bound) / objective : 0, 1, 2)],
   ];
   return (
     <ul class="figures" aria-label={t('board.totals')}>

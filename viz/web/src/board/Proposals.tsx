@@ -5,7 +5,7 @@ import { Failure } from '../shell/Failure';
 import type { Held } from '../state/address';
 import { announce } from '../state/announce';
 import { problemOf } from '../state/asked';
-import { language, number, t } from '../texts';
+import { language, number, percent, t } from '../texts';
 import { Alternatives } from './Alternatives';
 import { weigh } from './Apart';
 import { Decisions } from './Decisions';
@@ -13,8 +13,11 @@ import { prices as priced, sums, tries, type Verdict } from './costs';
 import { ALONE, decided, groupsOf, moved, written, type Action, type Group, type Plan, type PlanEntry } from './draft';
 import { GroupCard } from './GroupCard';
 import type { Change, Listed } from './held';
+import { useListing } from './listing';
 import { Map, type Hull } from './Map';
+import { isLong } from './More';
 import { marked } from './Open';
+import { Twin } from './Twin';
 import { cost } from './wording';
 
 interface Props {
@@ -36,7 +39,14 @@ export function Proposals({ listed, plan, entry, units, job, held, change, actio
   const before = useMemo(() => groupsOf(entry), [entry]);
   const draft = written(actions);
   const groups = useMemo(() => moved(before, actions), [before, draft]);
-  const people = useMemo(() => new globalThis.Map(listed.entries.map((one) => [one.code, one])), [listed]);
+  // of a long board, who is in this ledger unit may be far down: they are asked for by themselves
+  const long = isLong(listed);
+  const own = useListing(entry.id, undefined, long);
+  const entries = long ? own.listed?.entries : listed.entries;
+  useEffect(() => {
+    if (own.listed?.next && !own.busy && !own.problem) own.further();
+  }, [own.listed, own.busy]);
+  const people = useMemo(() => new globalThis.Map((entries ?? []).map((one) => [one.code, one])), [entries]);
   const names = (code: string) => people.get(code)?.name ?? code;
   const label = (group: Group) => {
     if (group.key === ALONE) return t('board.alone');
@@ -93,7 +103,8 @@ export function Proposals({ listed, plan, entry, units, job, held, change, actio
     else if (to !== undefined) move([code], to);
   };
   const all = useMemo(() => groups.flatMap(({ organizations }) => organizations), [groups]);
-  const marks = useMemo(() => all.flatMap((code) => people.get(code) ?? []).map(marked), [all.join(' '), people]);
+  // in an order of their own: a move changes no place on the sheet
+  const marks = useMemo(() => [...all].sort().flatMap((code) => people.get(code) ?? []).map(marked), [[...all].sort().join(' '), people]);
   const hulls: Hull[] = groups
     .filter(({ key, organizations }) => key !== ALONE && organizations.length > 0)
     .map((group) => ({
@@ -118,13 +129,16 @@ export function Proposals({ listed, plan, entry, units, job, held, change, actio
             ))}
           </select>
         </label>
-        <span class="quiet">{t(entry.status === 'optimal' ? 'board.status.optimal' : 'board.status.other', { cost: cost(entry.objective), gap: (entry.gap * 100).toFixed(2) })}</span>
+        <span class="quiet">{t(entry.status === 'optimal' ? 'board.status.optimal' : 'board.status.other', { cost: cost(entry.objective), gap: percent(entry.gap, 1, 2) })}</span>
         <button type="button" aria-expanded={held['alternatives'] === '1'} onClick={() => change({ alternatives: held['alternatives'] === '1' ? undefined : '1' }, 'instead')}>
           {t('board.alternatives')}
         </button>
       </div>
       {held['alternatives'] === '1' && <Alternatives unit={entry.id} job={job} names={names} />}
       {problem && <Failure problem={problem} />}
+      {own.asked.is === 'failed' && <Failure problem={own.asked.problem} again={own.again} />}
+      {own.problem && <Failure problem={own.problem} again={own.further} />}
+      {!entries && !(own.asked.is === 'failed') && <p class="quiet">{t('wait')}</p>}
       <div class="bar act" role="toolbar" aria-label={t('board.act')}>
         <span class="picked">{who.length ? t('board.picked', { names: who.slice(0, 3).map(names).join('、'), n: who.length }) : t('board.pick')}</span>
         <label>
@@ -204,6 +218,7 @@ export function Proposals({ listed, plan, entry, units, job, held, change, actio
           ))}
         </ol>
       </div>
+      <Twin groups={groups} label={label} entry={entry} prices={prices} verdicts={verdicts} people={people} chosen={chosen} toggle={toggle} />
     </section>
   );
 }

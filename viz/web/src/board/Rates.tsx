@@ -3,8 +3,7 @@ import type { Schemas } from '../api/client';
 import { Failure } from '../shell/Failure';
 import { useAsked } from '../state/asked';
 import { Table } from '../table/Table';
-import { language, number, t } from '../texts';
-import { percent } from './wording';
+import { language, number, percent, t } from '../texts';
 
 export function Rates({ job, within }: { job: string; within: string | undefined }) {
   const asked = useAsked<Schemas['Coverage']>('/coverage', { in: within, from: job });
@@ -23,7 +22,7 @@ export function Rates({ job, within }: { job: string; within: string | undefined
               <span class="before" style={{ width: `${(one.rate ?? 0) * 100}%` }} />
             </span>
             <span class="figures-of">
-              {percent(one.rate)} → <strong>{percent(one.after?.rate)}</strong>
+              {percent(one.rate, 1, 2)} → <strong>{percent(one.after?.rate, 1, 2)}</strong>
             </span>
           </div>
         ))}
@@ -35,7 +34,7 @@ export function Rates({ job, within }: { job: string; within: string | undefined
         head={[t('board.rates.definition'), t('board.column.clause'), t('board.rates.of'), t('board.rates.before'), t('board.rates.after'), t('board.rates.before_rate'), t('board.rates.after_rate')]}
         rows={definitions.map((one) => ({
           key: one.id,
-          cells: [one.text[language.value], one.clause, one.denominator, one.numerator, one.after?.numerator ?? null, percent(one.rate), percent(one.after?.rate)],
+          cells: [one.text[language.value], one.clause, one.denominator, one.numerator, one.after?.numerator ?? null, percent(one.rate, 1, 2), percent(one.after?.rate, 1, 2)],
         }))}
       />
       <p class="quiet">{t('board.rates.note', { n: number(definitions.length) })}</p>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hull, laid, legible, middle, outline } from './ground';
+import { laid, legible } from './ground';
 
 const at = (code: string, lon: number | null, lat: number | null) => ({ code, lon, lat });
 
@@ -21,15 +21,5 @@ describe('the ground', () => {
     const labels = [0, 1, 2, 3].map((k) => ({ code: String(k), text: '街道', x: k * 15, y: 0, weight: k === 1 ? 9 : k }));
     expect([...legible(labels, 10)].sort()).toEqual(['1', '3']);
     expect(legible(labels, 1).size).toBe(4);
-  });
-  it('draws hulls around all points', () => {
-    const square = [{ x: 0, y: 0 }, { x: 4, y: 0 }, { x: 4, y: 4 }, { x: 0, y: 4 }, { x: 2, y: 2 }];
-    expect(hull(square)).toHaveLength(4);
-    expect(hull(square.slice(0, 2))).toHaveLength(2);
-    expect(hull([0, 1, 2, 3].map((x) => ({ x, y: x })))).toEqual([{ x: 0, y: 0 }, { x: 3, y: 3 }]);
-    expect(hull([{ x: 1, y: 1 }, { x: 1, y: 1 }, { x: 1, y: 1 }])).toHaveLength(1);
-    expect(outline([])).toBe('');
-    expect(outline([{ x: 1, y: 2 }])).toBe('M1.0 2.0Z');
-    expect(middle(square)).toEqual({ x: 2, y: 2 });
   });
 });

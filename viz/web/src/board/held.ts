@@ -1,13 +1,12 @@
 /** What the board holds in its address, and what is asked of a jurisdiction. */
 import type { Schemas } from '../api/client';
 import { go, page, type Held } from '../state/address';
-import { useAsked, type Asked } from '../state/asked';
 
 export type Entry = Schemas['BoardEntry'];
 export type Listed = Schemas['Board'];
 export type Tab = 'open' | 'plan' | 'cross';
 export const TABS: readonly Tab[] = ['open', 'plan', 'cross'];
-/** Marks that are drawn at most; of more, streets are shown first. */
+/** Marks that are drawn at most; of more, streets are shown first. As many entries are asked for at a time. */
 export const MOST = 3_000;
 
 export type Change = (more: Record<string, string | undefined>, how?: 'new' | 'instead') => void;
@@ -30,9 +29,6 @@ export function tabOf(held: Held): Tab {
   return TABS.find((tab) => tab === held['tab']) ?? 'open';
 }
 
-export function useListed(within: string | undefined, turn: number): Asked<Listed> {
-  return useAsked<Listed>('/board/list', { in: within, limit: MOST }, turn);
-}
 
 export const ACTIONS = ['separate', 'joint', 'work_coverage', 'covered'] as const;
 export type ActionName = (typeof ACTIONS)[number];

@@ -20,11 +20,6 @@ export function cost(value: number): string {
   return value.toLocaleString(language.value === 'zh' ? 'zh-CN' : 'en', { maximumFractionDigits: 3 });
 }
 
-export function percent(value: number | null | undefined): string {
-  if (value === null || value === undefined) return '–';
-  return `${(value * 100).toLocaleString(language.value === 'zh' ? 'zh-CN' : 'en', { maximumFractionDigits: 2 })} %`;
-}
-
 /** The state that comes next; none after the last. */
 export function following(state: string | null): State | null {
   const at = STATES.findIndex((one) => one === state);

@@ -4,9 +4,9 @@ import { entity, post, type Schemas } from '../api/client';
 import { Failure } from '../shell/Failure';
 import { format, opened } from '../state/address';
 import { announce } from '../state/announce';
+import { Recording, type Field } from '../recording/Recording';
 import { problemOf, useAsked } from '../state/asked';
 import { language, number, t } from '../texts';
-import { Ask, type Field } from './Ask';
 import { worded } from '../entity/value';
 import { pairValues, weightKey } from './pairs';
 
@@ -107,7 +107,7 @@ export function Duplicates() {
         </section>
       )}
       {wanted && (
-        <Ask
+        <Recording
           title={wanted.title}
           says={wanted.says}
           fields={FIELDS.map((field) => (field.name === 'date' ? { ...field, value: today() } : field))}

@@ -2,9 +2,9 @@
 import { useState } from 'preact/hooks';
 import { post, type Problem } from '../api/client';
 import { announce } from '../state/announce';
+import { Recording, type Field } from '../recording/Recording';
 import { problemOf } from '../state/asked';
 import { language, number, t } from '../texts';
-import { Ask, type Field } from './Ask';
 import { handleAll, type Action, type Answer, type Outcome, type Wish } from './bulk';
 import type { Done } from './list';
 
@@ -55,7 +55,7 @@ export function Handle({ wanted, done, close }: { wanted: Wanted; done: (done: r
     announce(t(found.failed.length ? 'desk.recorded_some' : 'desk.recorded', { n: number(found.done.length), failed: number(found.failed.length) }));
   };
   return (
-    <Ask
+    <Recording
       title={t(`desk.ask.${action}`, { n: number(ids.length) })}
       {...(ids.length === 1 ? { says: ids[0] ?? '' } : {})}
       fields={FIELDS[action]}

@@ -1,12 +1,13 @@
 /** The board on the screen: pointing, dragging, lasso, and the keys that move about in it. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Point } from '../graph/positions';
+import { panned, projected, zoomed, type Camera } from '../geometry/camera';
+import { box, within, type Point } from '../geometry/plane';
 import { t } from '../texts';
 import { useTheme } from '../state/theme';
-import { box, next, within, type Way } from './aim';
+import { next, type Way } from './aim';
 import { DARK, LIGHT } from './look';
 import { measure, minimap, paint } from './paint';
-import { fitting, hit, projected, sheet, unprojected, type Camera, type Sheet, type Shown } from './sheet';
+import { fitting, hit, sheet, type Sheet, type Shown } from './sheet';
 
 export type Tool = 'box' | 'lasso' | 'point';
 interface Props {
@@ -16,12 +17,16 @@ interface Props {
   /** A new number shows all of it. */
   fit: number;
   choose: (keys: readonly string[], how: 'instead' | 'more' | 'toggle') => void;
+  /** Moves the cursor, and says what it is at; {@link rest}: and says nothing. */
   point: (key: string | null) => void;
+  rest: (key: string | null) => void;
   open: (key: string) => void;
   expand: (key: string) => void;
   pin: (at: readonly (readonly [string, Point])[]) => void;
 }
 const WAYS: Record<string, Way> = { ArrowDown: 'down', ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up' };
+/** Pixels of a unit, at least and at most. */
+const SCALES = [0.05, 60] as const;
 /** Pixels that a hand trembles. */
 const STILL = 4;
 
@@ -30,7 +35,7 @@ type Drag =
   | { does: 'pan'; from: Point; camera: Camera }
   | { does: 'move'; from: Point; keys: string[]; key: string; more: boolean };
 
-export function Canvas({ shown, label, tool, fit, choose, point, open, expand, pin }: Props) {
+export function Canvas({ shown, label, tool, fit, choose, point, rest, open, expand, pin }: Props) {
   const dark = useTheme() === 'dark';
   const frame = useRef<HTMLDivElement>(null);
   const place = useRef<HTMLCanvasElement>(null);
@@ -87,11 +92,7 @@ export function Canvas({ shown, label, tool, fit, choose, point, open, expand, p
   }, [shown, size, dark, turn, moved, area, over]);
 
   const zoom = (by: number, about: Point = { x: size.width / 2, y: size.height / 2 }) => {
-    const before = unprojected(about, camera.current, size);
-    const scale = Math.min(60, Math.max(0.05, camera.current.scale * by));
-    camera.current = { ...camera.current, scale };
-    const after = unprojected(about, camera.current, size);
-    camera.current = { scale, x: camera.current.x + before.x - after.x, y: camera.current.y + before.y - after.y };
+    camera.current = zoomed(camera.current, by, about, size, SCALES);
     own.current = true;
     again();
   };
@@ -142,7 +143,7 @@ export function Canvas({ shown, label, tool, fit, choose, point, open, expand, p
     const by = { x: (now.x - doing.from.x) / camera.current.scale, y: (now.y - doing.from.y) / camera.current.scale };
     if (Math.hypot(now.x - doing.from.x, now.y - doing.from.y) < STILL && !moved && doing.does === 'move') return;
     if (doing.does === 'pan') {
-      camera.current = { ...camera.current, x: doing.camera.x - by.x, y: doing.camera.y - by.y };
+      camera.current = panned({ ...camera.current, x: doing.camera.x, y: doing.camera.y }, now.x - doing.from.x, now.y - doing.from.y);
       own.current = true;
       again();
     } else {
@@ -167,8 +168,14 @@ export function Canvas({ shown, label, tool, fit, choose, point, open, expand, p
         own.current = true;
         pin([...moved]);
         setMoved(null);
-      } else choose([doing.key], doing.more ? 'toggle' : 'instead');
-    } else if (Math.hypot(now.x - doing.from.x, now.y - doing.from.y) < STILL) choose([], 'instead');
+      } else {
+        rest(doing.key); // arrows go on from what was pointed at
+        choose([doing.key], doing.more ? 'toggle' : 'instead');
+      }
+    } else if (Math.hypot(now.x - doing.from.x, now.y - doing.from.y) < STILL) {
+      rest(null);
+      choose([], 'instead');
+    }
   };
   const twice = (event: MouseEvent) => {
     const mark = drawn.current && hit(drawn.current.marks, where(event));
@@ -178,8 +185,7 @@ export function Canvas({ shown, label, tool, fit, choose, point, open, expand, p
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const way = WAYS[event.key];
     if (way && event.shiftKey) {
-      const by = 60 / camera.current.scale;
-      camera.current = { ...camera.current, x: camera.current.x + (way === 'left' ? -by : way === 'right' ? by : 0), y: camera.current.y + (way === 'up' ? -by : way === 'down' ? by : 0) };
+      camera.current = panned(camera.current, way === 'left' ? 60 : way === 'right' ? -60 : 0, way === 'up' ? 60 : way === 'down' ? -60 : 0);
       own.current = true;
       again();
     } else if (way) {

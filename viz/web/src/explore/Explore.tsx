@@ -66,7 +66,6 @@ export function Explore({ me, view }: PageProps) {
     }
     setChosen(next);
     setSaid((before) => (before?.paths ? before : null));
-    if (keys.length === 1) setCursor(null);
     announce(next.size === 1 ? name([...next][0] ?? '') : t('explore.chosen', { n: number(next.size) }));
   };
   const point = (key: string | null) => {
@@ -84,6 +83,7 @@ export function Explore({ me, view }: PageProps) {
       if (!thing || thing.kind === 'missing') continue;
       try {
         const answer = await neighbours(thing, EACH, board.asOf);
+        if (!on.isOf(board.asOf)) return; // of another date than is shown by now
         on.learn(answer);
         const groups = learn(known, answer).groups.get(key) ?? [];
         const all = groups.reduce((n, { total }) => n + total, 0);
@@ -96,7 +96,7 @@ export function Explore({ me, view }: PageProps) {
           tell(some.length < all ? 'explore.expanded_some' : 'explore.expanded', blanks);
         }
       } catch (error) {
-        failed(error);
+        if (on.isOf(board.asOf)) failed(error);
         return;
       }
     }
@@ -128,6 +128,7 @@ export function Explore({ me, view }: PageProps) {
     setProblem(null);
     try {
       const found = await paths(a, b, board.asOf);
+      if (!on.isOf(board.asOf)) return;
       if (found.length === null) {
         setStrong(new Set());
         tell('explore.no_path', { a: name(a), b: name(b) });
@@ -135,7 +136,7 @@ export function Explore({ me, view }: PageProps) {
       }
       show(found, all ? found.paths : found.paths.slice(0, 1));
     } catch (error) {
-      failed(error);
+      if (on.isOf(board.asOf)) failed(error);
     }
   };
   /** Puts paths on the board, whole ones as far as there is room, and lets them stand out. */
@@ -162,6 +163,7 @@ export function Explore({ me, view }: PageProps) {
     try {
       const asked = here.slice(0, SEVERAL).flatMap((key) => there.get(key) ?? []);
       const answers = await Promise.all(asked.map((thing) => neighbours(thing, COMPARED, board.asOf)));
+      if (!on.isOf(board.asOf)) return;
       const { keys, cut } = inCommon(answers);
       const some = keys.slice(0, Math.min(AT_ONCE, room(board)));
       act({ does: 'add', keys: some });
@@ -174,7 +176,7 @@ export function Explore({ me, view }: PageProps) {
       setChosen(new Set([...here, ...keys.slice(0, some.length)]));
       announce(text);
     } catch (error) {
-      failed(error);
+      if (on.isOf(board.asOf)) failed(error);
     }
   };
   const open = (key: string) => {
@@ -206,7 +208,9 @@ export function Explore({ me, view }: PageProps) {
     else if (key === 'escape') {
       setTool('point');
       setStrong(new Set());
-      choose([], 'instead');
+      // what is chosen goes first, then the cursor
+      if (here.length) choose([], 'instead');
+      else setCursor(null);
     } else if (key === 'a' && shown.things.length) choose(shown.things.map((thing) => thing.key), 'instead');
     else if (!target.length) return;
     else if (key === 'e') void expand(target);
@@ -246,6 +250,7 @@ export function Explore({ me, view }: PageProps) {
               fit={on.fit}
               choose={choose}
               point={point}
+              rest={setCursor}
               open={open}
               expand={(key) => void expand([key])}
               pin={(at) => act({ does: 'pin', at })}

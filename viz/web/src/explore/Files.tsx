@@ -2,6 +2,7 @@
 import { useRef } from 'preact/hooks';
 import { fileOf } from '../api/client';
 import type { Me } from '../state/account';
+import { save } from '../table/saving';
 import { language, number, t, type Key } from '../texts';
 import { legend, LIGHT } from './look';
 import { offline } from './offline';
@@ -23,14 +24,6 @@ interface Props {
   failed: (error: unknown) => void;
 }
 
-function save(blob: Blob, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
-
 /** A sheet of all that is drawn, large enough for its names. */
 function whole(drawing: Shown) {
   const size = roomy(drawing.at.values());
@@ -49,13 +42,14 @@ export function Files({ me, on, drawing, tell, failed }: Props) {
   const described = t('explore.label', { nodes: number(drawing.things.length), edges: number(drawing.links.length) });
   const made = async (kind: (typeof DRAWN)[number] | (typeof MADE)[number]) => {
     if (menu.current) menu.current.open = false;
-    const name = `explore-${drawing.things.length}.${ENDING[kind as 'csv'] ?? kind}`;
+    const name = `explore-${drawing.things.length}`;
+    const ending = ENDING[kind as 'csv'] ?? kind;
     try {
       if (kind === 'png' || kind === 'svg' || kind === 'html') {
         const drawn = whole(drawing);
         const rows = legend(drawing.things, drawing.links);
-        if (kind === 'png') save(await png(drawn, rows, title, LIGHT), name);
-        else if (kind === 'svg') save(new Blob([svg(drawn, rows, LIGHT, { title, described })], { type: 'image/svg+xml' }), name);
+        if (kind === 'png') save(await png(drawn, rows, title, LIGHT), name, ending);
+        else if (kind === 'svg') save(new Blob([svg(drawn, rows, LIGHT, { title, described })], { type: 'image/svg+xml' }), name, ending);
         else {
           const { things, relations } = twins({ shown: on.shown, known: on.known, pinned: on.board.pinned });
           const notes = [described, on.board.asOf ? t('entity.as_of', { date: on.board.asOf }) : t('explore.latest')];
@@ -63,13 +57,13 @@ export function Files({ me, on, drawing, tell, failed }: Props) {
             { name: t('explore.things'), ...things },
             { name: t('entity.relations'), ...relations },
           ]);
-          save(new Blob([text], { type: 'text/html;charset=utf-8' }), name);
+          save(new Blob([text], { type: 'text/html;charset=utf-8' }), name, ending);
         }
       } else {
         const ids = drawing.things.map(({ key }) => key);
-        save(await fileOf('/export/selection', { ids, format: kind, as_of: on.board.asOf }), name);
+        save(await fileOf('/export/selection', { ids, format: kind, as_of: on.board.asOf }), name, ending);
       }
-      tell('explore.file_made', { name });
+      tell('explore.file_made', { name: `${name}.${ending}` });
     } catch (error) {
       failed(error);
     }

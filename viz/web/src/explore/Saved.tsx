@@ -42,9 +42,12 @@ export function Saved({ on, close }: { on: OnBoard; close: () => void }) {
   const content = (form: HTMLFormElement) => {
     const given = new FormData(form);
     const { board, points, known } = on;
-    const things = [...board.held].filter(([key]) => known.things.has(key)).map(([key, holders]) => {
+    const kept = [...board.held].filter(([key]) => known.things.has(key));
+    const position = new Map(kept.map(([key], n) => [key, n]));
+    const things = kept.map(([key, holders]) => {
       const point = board.pinned.get(key) ?? points.get(key) ?? { x: 0, y: 0 };
-      const by = [...holders].filter((one) => one && known.things.has(one)).slice(0, 50);
+      // by their positions: ids of all of them would be most of what is sent
+      const by = [...holders].flatMap((one) => position.get(one) ?? []).slice(0, 50);
       return { id: key, x: Math.round(point.x * 100) / 100, y: Math.round(point.y * 100) / 100, pinned: board.pinned.has(key), by };
     });
     return {

@@ -1,5 +1,5 @@
 /** The tables of what is drawn: what is chosen in one is chosen in the other. */
-import type { Point } from '../graph/positions';
+import type { Point } from '../geometry/plane';
 import { opened } from '../state/address';
 import { Table } from '../table/Table';
 import { edgeName, kindName, t } from '../texts';

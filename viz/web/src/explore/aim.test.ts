@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { box, next, within } from './aim';
+import { next } from './aim';
 
 const at = new Map([
   ['middle', { x: 0, y: 0 }],
@@ -26,12 +26,5 @@ describe('pointing', () => {
       for (const key of reached) for (const way of ['right', 'left', 'down', 'up'] as const) reached.add(next(at, key, way) ?? key);
       expect(reached.size).toBe(at.size);
     }
-  });
-  it('tells what lies within a line, also one with a bay', () => {
-    const bay = [{ x: 0, y: 0 }, { x: 10, y: 0 }, { x: 10, y: 10 }, { x: 5, y: 2 }, { x: 0, y: 10 }];
-    expect([{ x: 1, y: 5 }, { x: 9, y: 5 }, { x: 5, y: 1 }].map((point) => within(point, bay))).toEqual([true, true, true]);
-    expect([{ x: 5, y: 8 }, { x: -1, y: 5 }].map((point) => within(point, bay))).toEqual([false, false]);
-    expect(within({ x: 2, y: 3 }, box({ x: 5, y: 5 }, { x: 1, y: 1 }))).toBe(true);
-    expect(within({ x: 2, y: 3 }, [])).toBe(false);
   });
 });

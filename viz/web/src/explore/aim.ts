@@ -1,5 +1,5 @@
-/** Where one points: at the next thing in a direction, and at what lies within a line that was drawn. */
-import type { Point } from '../graph/positions';
+/** Where one points with arrows: at the next thing in a direction. */
+import { middle, type Point } from '../geometry/plane';
 
 export type Way = 'down' | 'left' | 'right' | 'up';
 const WAYS: Record<Way, Point> = { down: { x: 0, y: 1 }, left: { x: -1, y: 0 }, right: { x: 1, y: 0 }, up: { x: 0, y: -1 } };
@@ -7,7 +7,7 @@ const WAYS: Record<Way, Point> = { down: { x: 0, y: 1 }, left: { x: -1, y: 0 }, 
 /** The next thing in a direction: near, and not far off the line; `null` where nothing lies that way. */
 export function next(at: ReadonlyMap<string, Point>, from: string | null, way: Way): string | null {
   const here = from === null ? undefined : at.get(from);
-  if (!here) return nearest(at, middle(at));
+  if (!here) return nearest(at, middle([...at.values()]));
   const { x, y } = WAYS[way];
   let best: string | null = null;
   let least = Infinity;
@@ -22,12 +22,6 @@ export function next(at: ReadonlyMap<string, Point>, from: string | null, way: W
   return best;
 }
 
-function middle(at: ReadonlyMap<string, Point>): Point {
-  const all = [...at.values()];
-  const sum = all.reduce((a, b) => ({ x: a.x + b.x, y: a.y + b.y }), { x: 0, y: 0 });
-  return { x: sum.x / all.length, y: sum.y / all.length };
-}
-
 function nearest(at: ReadonlyMap<string, Point>, to: Point): string | null {
   let best: string | null = null;
   let least = Infinity;
@@ -36,19 +30,4 @@ function nearest(at: ReadonlyMap<string, Point>, to: Point): string | null {
     if (far < least) [best, least] = [key, far];
   }
   return best;
-}
-
-/** Whether a point lies within a closed line (even-odd). */
-export function within(point: Point, line: readonly Point[]): boolean {
-  let inside = false;
-  let before = line.at(-1);
-  for (const corner of line) {
-    if (before && corner.y > point.y !== before.y > point.y && point.x < ((before.x - corner.x) * (point.y - corner.y)) / (before.y - corner.y) + corner.x) inside = !inside;
-    before = corner;
-  }
-  return inside;
-}
-
-export function box(a: Point, b: Point): Point[] {
-  return [a, { x: b.x, y: a.y }, b, { x: a.x, y: b.y }];
 }

@@ -1,5 +1,5 @@
 /** What is on the board, and what can be done to it: each command gives a new board, and leaves the former as it was. */
-import type { Point } from '../graph/positions';
+import type { Point } from '../geometry/plane';
 
 export type Layout = 'auto' | 'forces' | 'levels';
 export interface Board {

@@ -1,6 +1,6 @@
 /** A board in an address and back: `show` names the things, `by` who brought each, `at` where each lies (with `*`: pinned). */
 import type { Held } from '../state/address';
-import type { Point } from '../graph/positions';
+import type { Point } from '../geometry/plane';
 import { EMPTY, MOST, SELF, type Board, type Layout } from './board';
 
 export interface Placed {

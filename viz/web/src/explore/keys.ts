@@ -5,6 +5,7 @@ export const KEYS: Keys = [
   ['←  ↑  →  ↓', 'explore.key.arrows'],
   ['Space', 'explore.key.space'],
   ['Enter', 'explore.key.enter'],
+  ['e … n', 'explore.key.rule'],
   ['e', 'explore.key.e'],
   ['c', 'explore.key.c'],
   ['h', 'explore.key.h'],

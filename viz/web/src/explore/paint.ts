@@ -1,7 +1,8 @@
 /** A sheet on a canvas: the screen's, or that of a PNG. */
-import type { Point } from '../graph/positions';
+import { projected, unprojected, type Camera } from '../geometry/camera';
+import type { Point, Size } from '../geometry/plane';
 import { FONT, LEGEND, shapeOf, strokeOf, type LegendRow, type Look } from './look';
-import { fitting, projected, shortened, unprojected, type Camera, type Sheet, type Size } from './sheet';
+import { fitting, shortened, type Sheet } from './sheet';
 
 const paths = new Map<string, Path2D>();
 function shape(path: string): Path2D {

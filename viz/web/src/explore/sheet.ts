@@ -1,15 +1,8 @@
 /** One picture in pixels: marks, lines and names where there is room for them. The screen, PNG, SVG and offline pages show the same. */
 import type { Link, Thing } from '../graph/neighbourhood';
-import type { Point } from '../graph/positions';
+import { projected, type Camera } from '../geometry/camera';
+import { bounds, type Point, type Size } from '../geometry/plane';
 
-/** Which point of the board is in the middle, and pixels per unit. */
-export interface Camera extends Point {
-  scale: number;
-}
-export interface Size {
-  width: number;
-  height: number;
-}
 export interface Mark extends Point {
   key: string;
   kind: string;
@@ -76,24 +69,14 @@ export function shortened(text: string, most = LONGEST): string {
 
 /** The camera that shows all of it. */
 export function fitting(at: Iterable<Point>, { width, height }: Size): Camera {
-  const all = [...at];
-  if (!all.length) return { x: 0, y: 0, scale: 4 };
-  const xs = all.map(({ x }) => x);
-  const ys = all.map(({ y }) => y);
-  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const all = bounds(at);
+  if (!all) return { x: 0, y: 0, scale: 4 };
+  const { left, right, top, bottom } = all;
   // names stand beside marks, mostly to the right: room for them
   const wide = Math.max(60, width - 2 * MARGIN - Math.min(110, width * 0.12));
   const high = Math.max(60, height - 2 * MARGIN);
   const scale = Math.min(CLOSEST, wide / Math.max(right - left, 1e-6), high / Math.max(bottom - top, 1e-6));
   return { x: (left + right) / 2 + Math.min(50, width * 0.05) / scale, y: (top + bottom) / 2, scale };
-}
-
-export function projected(point: Point, camera: Camera, { width, height }: Size): Point {
-  return { x: (point.x - camera.x) * camera.scale + width / 2, y: (point.y - camera.y) * camera.scale + height / 2 };
-}
-
-export function unprojected(point: Point, camera: Camera, { width, height }: Size): Point {
-  return { x: (point.x - width / 2) / camera.scale + camera.x, y: (point.y - height / 2) / camera.scale + camera.y };
 }
 
 type Box = readonly [number, number, number, number];
@@ -178,9 +161,9 @@ export function sheet(shown: Shown, camera: Camera, size: Size, measure: (text: 
 /** How large a picture has to be for names to have room in it, as wide and high as what lies in it. */
 export function roomy(at: Iterable<Point>): Size {
   const all = [...at];
-  const spread = (of: (point: Point) => number) => Math.max(1, Math.max(...all.map(of)) - Math.min(...all.map(of)));
+  const { left, right, top, bottom } = bounds(all) ?? { left: 0, right: 0, top: 0, bottom: 0 };
   const side = Math.min(2_000, Math.max(620, Math.sqrt(all.length) * 105));
-  const ratio = all.length > 1 ? Math.min(1.9, Math.max(0.7, spread(({ x }) => x) / spread(({ y }) => y))) : 1.3;
+  const ratio = all.length > 1 ? Math.min(1.9, Math.max(0.7, Math.max(1, right - left) / Math.max(1, bottom - top))) : 1.3;
   return { width: Math.round(side * Math.sqrt(ratio)) + 200, height: Math.round(side / Math.sqrt(ratio)) };
 }
 

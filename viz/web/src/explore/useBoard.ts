@@ -1,8 +1,9 @@
 /** The board of a page: what is done to it, what the service says of it, where things lie, and the address that holds it all. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { get, overtaken, post, type Problem, type Schemas } from '../api/client';
+import type { Point } from '../geometry/plane';
 import { isChain, layers } from '../graph/layers';
-import { Forces, placed, type Point } from '../graph/positions';
+import { Forces, placed } from '../graph/positions';
 import { go, page, type Held, type PageView } from '../state/address';
 import { problemOf } from '../state/asked';
 import { apply, EMPTY, type Board, type Command } from './board';
@@ -48,6 +49,8 @@ export function useBoard(view: PageView) {
   const ours = useRef(new WeakSet<Held>());
   const incoming = useRef(false);
   const asOf = history.now.asOf ?? undefined;
+  const date = useRef(history.now.asOf);
+  date.current = history.now.asOf;
   const board = history.now;
 
   const put = (past: Past, places: ReadonlyMap<string, Point>, from: string | null) => {
@@ -196,6 +199,8 @@ export function useBoard(view: PageView) {
     act: (command: Command) => setHistory((before) => act(before, command, apply)),
     undo: () => setHistory((before) => undo(before)),
     redo: () => setHistory((before) => redo(before)),
+    /** Whether this is the date that is shown now: what was asked for another is of no use. */
+    isOf: (asked: string | null) => date.current === asked,
     learn: (answer: Schemas['Connected']) => setKnown((before) => learn(before, answer)),
     /** Lets things lie where they are drawn now, for when they are unpinned. */
     settle: (some: readonly string[]) => setAt((before) => new Map([...before, ...some.flatMap((key) => {

@@ -1,6 +1,7 @@
 /** The neighbours of an entity: picture, what may be expanded by kind with its count, legend, and the twin of what is drawn. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { entity, get, overtaken, type Problem, type Schemas } from '../api/client';
+import type { Point } from '../geometry/plane';
 import { Failure } from '../shell/Failure';
 import { Icon } from '../shell/Icon';
 import { go, opened } from '../state/address';
@@ -11,7 +12,7 @@ import { edgeName, edges as strokes, kindName, number, t } from '../texts';
 import { useTheme } from '../state/theme';
 import { close, drawn, fewer, keyOf, more, MOST, open, shownOf, type Neighbourhood, type Thing } from './neighbourhood';
 import { Picture } from './Picture';
-import { positions, type Point } from './positions';
+import { positions } from './positions';
 
 export function Neighbours({ kind, id, name }: { kind: string; id: string; name: string }) {
   const [now, setNow] = useState<Neighbourhood | null>(null);

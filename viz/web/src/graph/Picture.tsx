@@ -6,7 +6,7 @@ import type { Settings } from 'sigma/settings';
 import { edges as strokes, kinds, t } from '../texts';
 import { useTheme } from '../state/theme';
 import type { Link, Thing } from './neighbourhood';
-import type { Point } from './positions';
+import type { Point } from '../geometry/plane';
 
 interface Props {
   label: string;

@@ -1,6 +1,6 @@
 /** Levels of whatever is drawn: what stands above is drawn above, each thing near those that it is tied to. */
 import type { Link, Thing } from './neighbourhood';
-import type { Point } from './positions';
+import type { Point } from '../geometry/plane';
 
 const ACROSS = 26;
 const DOWN = 22;

@@ -1,12 +1,9 @@
 /** Where things are drawn: computed here, the same for the same input; what was there stays near where it was. */
 import Graph from 'graphology';
 import forces from 'graphology-layout-forceatlas2';
+import type { Point } from '../geometry/plane';
 import type { Link, Thing } from './neighbourhood';
 
-export interface Point {
-  x: number;
-  y: number;
-}
 type Keyed = Pick<Thing, 'key'>;
 type Ends = Pick<Link, 'from' | 'to'>;
 const GOLDEN = Math.PI * (3 - Math.sqrt(5));

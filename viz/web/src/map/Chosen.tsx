@@ -2,13 +2,13 @@
 import type { Schemas } from '../api/client';
 import { useTheme } from '../state/theme';
 import { format, opened, page } from '../state/address';
-import { language, number, t } from '../texts';
+import { language, number, percent, t } from '../texts';
 import type { Mark } from './frame';
 import { Group } from './Group';
 import { Glyph } from './Legend';
 import { look } from './looks';
 import { filters, hold, inside, toggled, type Question } from './question';
-import { kindOf, nameOf, percent } from './saying';
+import { kindOf, nameOf } from './saying';
 import { groupOf } from './together';
 
 interface Props {

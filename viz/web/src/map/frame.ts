@@ -1,5 +1,6 @@
 /** Both layouts in one square from 0 to 1, y upwards, the same for every view of a city: so the picture stays when views change. */
 import type { Schemas } from '../api/client';
+import { narrowing } from '../geometry/plane';
 import type { Boundary } from './ground';
 import type { Box, Layout } from './question';
 
@@ -27,8 +28,7 @@ const NO_BOUNDARIES: ReadonlyMap<string, Boundary> = new Map();
 /** The frame of a city that lies within west, south, east, north, and whose network has a side. */
 export function frame(extent: readonly number[] | null, side: number, boundaries: ReadonlyMap<string, Boundary> = NO_BOUNDARIES): Frame {
   const [west = 0, south = 0, east = 1, north = 1] = extent ?? [];
-  // a degree of longitude is as long as the cosine of the latitude: in a city, one number
-  const flat = Math.cos((((south + north) / 2) * Math.PI) / 180);
+  const flat = narrowing(south, north);
   const wide = (east - west) * flat;
   const high = north - south;
   const scale = Math.max(wide, high) || 1;

@@ -11,6 +11,11 @@ describe('the address of a view', () => {
     expect(hold(WHOLE)).toEqual({});
     expect(read(Object.fromEntries(new URLSearchParams(new URLSearchParams(hold(ASKED)).toString())))).toEqual(ASKED);
   });
+  it('names its date as all pages do, and takes links that named it otherwise', () => {
+    expect(hold(ASKED)['as_of']).toBe('2016-08-26');
+    expect(read({ date: '2016-08-26' }).date).toBe('2016-08-26');
+    expect(read({ date: '2016-08-26', as_of: '2016-09-01' }).date).toBe('2016-09-01');
+  });
   it('leaves out what it does not know', () => {
     expect(read({ layout: 'spiral', colour: '<img>', plan: '<b>', kind: 'person', box: '1,2,x,4', date: '26.8.2016', status: '%E0%A4%A' })).toEqual(WHOLE);
     expect(read({ box: '3,2,1,4' }).box).toBeNull();

@@ -47,6 +47,10 @@ function one<T extends string>(text: string | undefined, of: readonly T[]): T | 
   return of.find((known) => known === text) ?? null;
 }
 
+function dated(text: string | undefined): string | null {
+  return text !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(text) ? text : null;
+}
+
 function boxOf(text: string | undefined): Box | null {
   const found = (text ?? '').split(',').map(Number);
   const [a, b, c, d] = found;
@@ -78,7 +82,7 @@ export function read(held: Held): Question {
     kind: one(held['kind'], ['organization', 'unit'] as const),
     wanted,
     plan: /^[\w-]{1,64}$/.test(held['plan'] ?? '') ? (held['plan'] ?? null) : null,
-    date: /^\d{4}-\d{2}-\d{2}$/.test(held['date'] ?? '') ? (held['date'] ?? null) : null,
+    date: dated(held['as_of'] ?? held['date']), // older links say `date`
     rows: held['rows'] === '1',
     size: one(held['size'], SIZES) ?? 'same',
     since: /^\d{1,9}$/.test(held['since'] ?? '') ? Number(held['since']) : null,
@@ -100,7 +104,7 @@ export function hold(question: Question): Held {
     if (values?.length) out[name] = values.map(encodeURIComponent).join(',');
   }
   if (question.plan !== null) out['plan'] = question.plan;
-  if (question.date !== null) out['date'] = question.date;
+  if (question.date !== null) out['as_of'] = question.date;
   if (question.rows) out['rows'] = '1';
   if (question.size !== 'same') out['size'] = question.size;
   if (question.since !== null) out['since'] = String(question.since);

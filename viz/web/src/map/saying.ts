@@ -1,17 +1,12 @@
 /** What a mark is, in words: for the tip over it, for the table, and for who hears the map. */
 import type { Schemas } from '../api/client';
-import { kindName, language, number, t, type Key } from '../texts';
+import { kindName, language, number, percent, t, type Key } from '../texts';
 import type { Mark } from './frame';
 import type { Colour } from './question';
 import type { Level } from './scene';
 import { groupOf, nameOfGroup } from './together';
 
 type View = Pick<Schemas['CityView'], 'groups' | 'legend' | 'plan'>;
-
-export function percent(part: number, whole: number): string {
-  if (!whole) return '–';
-  return (part / whole).toLocaleString(language.value === 'zh' ? 'zh-CN' : 'en', { style: 'percent', maximumFractionDigits: 1 });
-}
 
 export function levelName(level: Level, many = true): string {
   const key = `map.${many ? 'levels' : 'level'}.${level}` as Key;

@@ -1,16 +1,21 @@
 /** A code typed by its name: proposals from the search, of some kinds only; a code or a ledger unit's id may be typed as it is. */
-import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { get, overtaken, type Schemas } from '../api/client';
-import { debounced } from '../search/debounced';
+import { useTyping } from '../search/asking';
+import { Combobox, type Choice } from '../search/Combobox';
 import { Icon } from '../shell/Icon';
 import { announce } from '../state/announce';
 import { useAsked } from '../state/asked';
 import { number, t } from '../texts';
 
 type One = Schemas['FoundOne'];
+interface Result extends Choice {
+  id: string;
+}
 const REST = 150;
 const ASKED = 60;
 const SHOWN = 10;
+const NONE = { text: '', some: [] as One[] };
 
 /** What a code is called; nothing while it is not known. */
 export function useName(code: string | undefined, kinds: readonly string[]): string | undefined {
@@ -28,44 +33,25 @@ interface Props {
 }
 
 export function Finder({ label, kinds, value, hint, take }: Props) {
-  const id = useId();
   const name = useName(value, kinds);
   const [text, setText] = useState<string | null>(null); // null: what is taken is shown
-  const [found, setFound] = useState<One[]>([]);
-  const [at, setAt] = useState(-1);
-  const running = useRef<AbortController | null>(null);
-  const ask = useMemo(
-    () =>
-      debounced((wanted: string) => {
-        running.current?.abort();
-        const ending = (running.current = new AbortController());
-        get<Schemas['Found']>('/find', { text: wanted, limit: ASKED }, ending.signal).then(
-          ({ results }) => {
-            const some = results.filter((one) => kinds.includes(one.kind)).slice(0, SHOWN);
-            setFound(some);
-            setAt(some.length ? 0 : -1);
-            announce(some.length ? t('search.found', { n: number(some.length) }) : t('search.none'));
-          },
-          (error: unknown) => {
-            if (!overtaken(error)) setFound([]);
-          },
-        );
-      }, REST),
-    [kinds.join()],
-  );
-  useEffect(
-    () => () => {
-      ask.cancel();
-      running.current?.abort();
-    },
-    [ask],
-  );
+  const [found, setFound] = useState(NONE);
+  const typing = useTyping(REST, (wanted, signal) => {
+    get<Schemas['Found']>('/find', { text: wanted, limit: ASKED }, signal).then(
+      ({ results }) => {
+        const some = results.filter((one) => kinds.includes(one.kind)).slice(0, SHOWN);
+        setFound({ text: wanted, some });
+        announce(some.length ? t('search.found', { n: number(some.length) }) : t('search.none'));
+      },
+      (error: unknown) => {
+        if (!overtaken(error)) setFound({ text: wanted, some: [] });
+      },
+    );
+  });
   const over = () => {
-    ask.cancel();
-    running.current?.abort();
+    typing.cancel();
     setText(null);
-    setFound([]);
-    setAt(-1);
+    setFound(NONE);
   };
   const choose = (code: string | undefined) => {
     over();
@@ -73,80 +59,50 @@ export function Finder({ label, kinds, value, hint, take }: Props) {
   };
   const typed = (next: string) => {
     setText(next);
-    if (next.trim()) ask(next.trim());
+    if (next.trim()) typing.ask(next.trim());
     else {
-      ask.cancel();
-      setFound([]);
+      typing.cancel();
+      setFound(NONE);
     }
   };
   /** What was typed, without one having been chosen: by its name where that is one's, else as it is. */
   const settle = () => {
     if (text === null) return;
     const plain = text.trim();
-    const [same] = found.filter((one) => one.name === plain || one.id === plain);
+    const same = found.some.find((one) => one.name === plain || one.id === plain);
     choose(plain ? (same?.id ?? plain) : undefined);
   };
-  const press = (event: KeyboardEvent) => {
-    if (event.isComposing) return;
-    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-    const one = found[at];
-    if (step && found.length) {
-      event.preventDefault();
-      setAt((at + step + found.length) % found.length);
-    } else if (event.key === 'Enter') {
-      event.preventDefault();
-      if (one) choose(one.id);
-      else settle();
-    } else if (event.key === 'Escape' && text !== null) {
-      event.preventDefault();
-      over();
-    }
-  };
-  const shown = found.length > 0;
+  const choices = useMemo<Result[]>(() => found.some.map((one) => ({ key: `${one.kind}:${one.id}`, id: one.id, shown: <Proposed one={one} /> })), [found]);
   return (
     <span class="finder">
-      <input
-        type="text"
-        role="combobox"
-        aria-label={label}
-        aria-expanded={shown}
-        aria-controls={`${id}-list`}
-        aria-autocomplete="list"
-        aria-activedescendant={shown && at >= 0 ? `${id}-${at}` : undefined}
-        autocomplete="off"
-        spellcheck={false}
-        maxLength={200}
-        placeholder={hint}
+      <Combobox
+        label={label}
+        list={t('questions.proposals')}
+        hint={hint}
+        text={text ?? name ?? value ?? ''}
         title={value}
-        value={text ?? name ?? value ?? ''}
-        onInput={(event) => typed(event.currentTarget.value)}
-        onKeyDown={press}
-        onBlur={settle}
+        choices={choices}
+        fresh={text === null || text.trim() === found.text}
+        typed={typed}
+        take={({ id }) => choose(id)}
+        settle={settle}
+        clear={text === null ? undefined : over}
       />
       {value && text === null && (
         <button type="button" class="plain" aria-label={t('questions.clear', { name: label })} onClick={() => choose(undefined)}>
           ✕
         </button>
       )}
-      <ul id={`${id}-list`} role="listbox" aria-label={t('questions.proposals')} hidden={!shown}>
-        {found.map((one, k) => (
-          <li
-            key={`${one.kind}:${one.id}`}
-            id={`${id}-${k}`}
-            role="option"
-            aria-selected={k === at}
-            onPointerMove={() => setAt(k)}
-            onPointerDown={(event) => {
-              event.preventDefault(); // the field keeps the focus until one is taken
-              choose(one.id);
-            }}
-          >
-            <Icon kind={one.kind} />
-            <span class="name">{one.name ?? one.id}</span>
-            <span class="quiet">{one.id}</span>
-          </li>
-        ))}
-      </ul>
     </span>
+  );
+}
+
+function Proposed({ one }: { one: One }) {
+  return (
+    <>
+      <Icon kind={one.kind} />
+      <span class="name">{one.name ?? one.id}</span>
+      <span class="quiet">{one.id}</span>
+    </>
   );
 }

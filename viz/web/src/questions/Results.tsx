@@ -4,6 +4,7 @@ import { fileOf, type Problem, type Schemas } from '../api/client';
 import { Failure } from '../shell/Failure';
 import { opened } from '../state/address';
 import { problemOf } from '../state/asked';
+import { save } from '../table/saving';
 import { Table } from '../table/Table';
 import { language, number, t } from '../texts';
 import type { Asking } from './answering';
@@ -57,22 +58,16 @@ export function Tally({ asking: { answer, busy, problem } }: { asking: Asking })
 /** All that fit, as far as a file takes them. */
 export function Export({ text, count }: { text: string; count: number }) {
   const [failed, setFailed] = useState<Problem | null>(null);
-  const save = () => {
+  const get = () => {
     setFailed(null);
     fileOf('/question?format=xlsx', { ...(JSON.parse(text) as object), limit: LONGEST }).then(
-      (blob) => {
-        const link = document.createElement('a');
-        link.href = URL.createObjectURL(blob);
-        link.download = `${t('questions.results')}.xlsx`;
-        link.click();
-        setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-      },
+      (blob) => save(blob, t('questions.results'), 'xlsx'),
       (error: unknown) => setFailed(problemOf(error)),
     );
   };
   return (
     <>
-      <button type="button" onClick={save}>
+      <button type="button" onClick={get}>
         {t('questions.xlsx')}
       </button>
       {count > LONGEST && <small>{t('questions.xlsx_first', { n: number(LONGEST) })}</small>}

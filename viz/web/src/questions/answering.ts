@@ -1,5 +1,5 @@
 /** Asks while one builds: once typing rests, the newer question ends the former, and what was answered stays until the next is there. */
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { overtaken, post, type Problem, type Schemas } from '../api/client';
 import { debounced } from '../search/debounced';
 import { announce } from '../state/announce';
@@ -18,28 +18,30 @@ const REST = 250;
 
 export function useAnswer(text: string | null, turn: number): Asking & { further: () => void } {
   const [now, set] = useState<Asking>({ busy: text !== null, answer: null, problem: null });
-  const ask = useMemo(
-    () =>
-      debounced((asked: string, ending: AbortController) => {
-        post<Answer>('/question', JSON.parse(asked), ending.signal).then(
-          (answer) => {
-            set({ busy: false, answer, problem: null });
-            announce(t('questions.count', { n: number(answer.count) }));
-          },
-          (error: unknown) => {
-            if (!overtaken(error)) set({ busy: false, answer: null, problem: problemOf(error) });
-          },
-        );
-      }, REST),
-    [],
-  );
+  const begun = useRef(false);
+  const [ask, later] = useMemo(() => {
+    const now = (asked: string, ending: AbortController): void => {
+      post<Answer>('/question', JSON.parse(asked), ending.signal).then(
+        (answer) => {
+          set({ busy: false, answer, problem: null });
+          announce(t('questions.count', { n: number(answer.count) }));
+        },
+        (error: unknown) => {
+          if (!overtaken(error)) set({ busy: false, answer: null, problem: problemOf(error) });
+        },
+      );
+    };
+    return [now, debounced(now, REST)] as const;
+  }, []);
   useEffect(() => {
     if (text === null) return;
     const ending = new AbortController();
     set((before) => ({ ...before, busy: true }));
-    ask(text, ending);
+    // what an address opens is asked at once: nobody types
+    (begun.current ? later : ask)(text, ending);
+    begun.current = true;
     return () => {
-      ask.cancel();
+      later.cancel();
       ending.abort();
     };
   }, [text, turn]);

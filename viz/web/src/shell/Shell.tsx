@@ -9,6 +9,7 @@ import { leave, look, useAccount } from '../state/account';
 import { format, go, page, PAGES, useView, view as viewed, type Tab } from '../state/address';
 import { problemOf } from '../state/asked';
 import { announce, said } from '../state/announce';
+import { useSignal } from '../state/signal';
 import { change as changeTheme } from '../state/theme';
 import { language, speak, t, useLanguage } from '../texts';
 import { Failure } from './Failure';
@@ -20,8 +21,7 @@ import { Shortcuts } from './Shortcuts';
 const TABS: Record<string, Tab> = { '1': 'chain', '2': 'neighbours', '3': 'table', '4': 'history' };
 
 function Live() {
-  const [text, set] = useState('');
-  useEffect(() => said.follow(set), []);
+  const text = useSignal(said);
   return (
     <div class="unseen" role="status" aria-live="polite" id="live">
       {text}

@@ -6,6 +6,8 @@ export interface Progress {
   stage: string;
   done: number;
   total: number | null;
+  /** Of a plan: how far it may be above the best, of what there is so far. */
+  gap?: number | null;
 }
 
 /** Follows a job; the answer ends it. A broken line is taken up again by the browser, from the last event on. */

@@ -1,7 +1,6 @@
 /** Who one is to the service, and logging in and out. */
-import { useEffect, useState } from 'preact/hooks';
 import { get, post, prove, Refused, remove, whenUnidentified, type Problem, type Schemas } from '../api/client';
-import { Signal } from './signal';
+import { Signal, useSignal } from './signal';
 
 export type Me = Schemas['Me'];
 export type Account = { is: 'asking' } | { is: 'nobody' } | { is: 'refused'; problem: Problem } | { is: 'known'; me: Me };
@@ -47,7 +46,5 @@ export function mayAudit(me: Me): boolean {
 }
 
 export function useAccount(): Account {
-  const [now, set] = useState(account.value);
-  useEffect(() => account.follow(set), []);
-  return now;
+  return useSignal(account);
 }

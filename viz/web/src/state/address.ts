@@ -2,8 +2,7 @@
  * The address holds the view: `#/entity/unit:U1?tab=chain`. It stands after the `#`, which browsers send to nobody: whom one looks
  * at is in no log of a proxy.
  */
-import { useEffect, useState } from 'preact/hooks';
-import { Signal } from './signal';
+import { Signal, useSignal } from './signal';
 
 export type Tab = 'chain' | 'history' | 'neighbours' | 'table';
 /** Pages that have an entry in the navigation (`shell/pages.ts`). */
@@ -72,9 +71,7 @@ export function go(next: View, how: 'new' | 'instead' = 'new'): void {
 }
 
 export function useView(): View {
-  const [now, set] = useState(view.value);
-  useEffect(() => view.follow(set), []);
-  return now;
+  return useSignal(view);
 }
 
 export type PageView = Extract<View, { held: Held }>;

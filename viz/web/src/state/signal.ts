@@ -1,4 +1,6 @@
 /** A value that others follow. */
+import { useLayoutEffect, useState } from 'preact/hooks';
+
 export class Signal<T> {
   private readonly followers = new Set<(value: T) => void>();
 
@@ -19,4 +21,15 @@ export class Signal<T> {
     this.followers.add(act);
     return () => this.followers.delete(act);
   }
+}
+
+/** The value of a signal, now and whenever it changes: also where it changes after it was first shown and before it is followed. */
+export function useSignal<T>(signal: Signal<T>): T {
+  const [now, set] = useState(signal.value);
+  useLayoutEffect(() => {
+    // whoever is slow to paint may be told in between, and of what was missed then nobody tells again
+    set(() => signal.value);
+    return signal.follow((next) => set(() => next));
+  }, [signal]);
+  return now;
 }

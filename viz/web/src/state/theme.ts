@@ -1,7 +1,6 @@
 /** Light or dark: as the system is, until somebody says otherwise. */
-import { useEffect, useState } from 'preact/hooks';
 import { read, write } from './kept';
-import { Signal } from './signal';
+import { Signal, useSignal } from './signal';
 
 export type Theme = 'dark' | 'light';
 
@@ -26,7 +25,5 @@ export function change(): void {
 }
 
 export function useTheme(): Theme {
-  const [now, set] = useState(theme.value);
-  useEffect(() => theme.follow(set), []);
-  return now;
+  return useSignal(theme);
 }

@@ -3,6 +3,8 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { format, type View } from '../state/address';
 import { announce } from '../state/announce';
 import { language, number, t } from '../texts';
+import { workbook } from '../../../assets/workbook.js';
+import { save } from './saving';
 import { csv, filtered, pasted, sorted, type Cell, type Order } from './rows';
 
 export interface Row {
@@ -54,13 +56,8 @@ export function Table({ name, head, rows, file, chosen, choose, picked }: Props)
       announce(t('table.not_copied'));
     }
   };
-  const save = () => {
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([csv(head, cells())], { type: 'text/csv;charset=utf-8' }));
-    link.download = `${file.replace(/[^\p{L}\p{N}._-]+/gu, '_').slice(0, 80)}.csv`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-  };
+  const asCsv = () => save(new Blob([csv(head, cells())], { type: 'text/csv;charset=utf-8' }), file, 'csv');
+  const asWorkbook = () => save(workbook([head, ...cells().map((row) => row.map((cell) => cell ?? ''))]), file, 'xlsx');
   const n = number(found.length);
   const said =
     found.length > SHOWN
@@ -79,8 +76,11 @@ export function Table({ name, head, rows, file, chosen, choose, picked }: Props)
         <button type="button" onClick={() => void copy()}>
           {t('table.copy')}
         </button>
-        <button type="button" onClick={save}>
+        <button type="button" onClick={asCsv}>
           {t('table.csv')}
+        </button>
+        <button type="button" onClick={asWorkbook}>
+          {t('table.xlsx')}
         </button>
       </div>
       <div ref={around} class="scroll" tabIndex={0} role="region" aria-label={name}>

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { workbook } from '../../../assets/workbook.js';
 import { csv, filtered, pasted, sorted, type Cell } from './rows';
 
 const rows = (...cells: Cell[][]) => cells.map((one) => ({ cells: one }));
@@ -24,6 +25,14 @@ describe('a table twin', () => {
       expect(pasted(['x'], [[text]]).split('\n')[1]).toMatch(/^'/);
     }
     expect(csv(['x'], [[-1], [null]])).toBe('\uFEFFx\r\n-1\r\n\r\n');
+  });
+  it('is a workbook in which text is text, whatever it begins with, and numbers are numbers', async () => {
+    const made = await workbook([['名称', 'n'], ['=1+1', 5], ['<b>&\u0000', -1], ['', 0]]).text();
+    expect(made.startsWith('PK')).toBe(true);
+    expect(made).toContain('<c r="A2" t="inlineStr"><is><t xml:space="preserve">=1+1</t></is></c><c r="B2"><v>5</v></c>');
+    expect(made).toContain('&lt;b&gt;&amp;\ufffd');
+    expect(made).toContain('<row r="4"><c r="B4"><v>0</v></c></row>');
+    expect(made).not.toContain('<f>');
   });
   it('quotes what would break a line or a column', () => {
     expect(csv(['a,b'], [['say "x"\nend']])).toBe('\uFEFF"a,b"\r\n"say ""x""\nend"\r\n');

@@ -23,8 +23,12 @@ import mapEn from './map/en.json';
 import mapZh from './map/zh.json';
 import questionsEn from './questions/en.json';
 import questionsZh from './questions/zh.json';
+import recordingEn from './recording/en.json';
+import recordingZh from './recording/zh.json';
 import startEn from './start/en.json';
 import startZh from './start/zh.json';
+import tableEn from './table/en.json';
+import tableZh from './table/zh.json';
 import togetherEn from './together/en.json';
 import togetherZh from './together/zh.json';
 
@@ -41,9 +45,11 @@ export const parts = [
   [ledgersEn, ledgersZh],
   [mapEn, mapZh],
   [questionsEn, questionsZh],
+  [recordingEn, recordingZh],
   [startEn, startZh],
+  [tableEn, tableZh],
   [togetherEn, togetherZh],
 ] as const;
 
-export const en = { ...boardEn, ...campaignEn, ...commonEn, ...deskEn, ...entityEn, ...exploreEn, ...graphEn, ...groundEn, ...keysEn, ...ledgersEn, ...mapEn, ...questionsEn, ...startEn, ...togetherEn };
-export const zh = { ...boardZh, ...campaignZh, ...commonZh, ...deskZh, ...entityZh, ...exploreZh, ...graphZh, ...groundZh, ...keysZh, ...ledgersZh, ...mapZh, ...questionsZh, ...startZh, ...togetherZh };
+export const en = { ...boardEn, ...campaignEn, ...commonEn, ...deskEn, ...entityEn, ...exploreEn, ...graphEn, ...groundEn, ...keysEn, ...ledgersEn, ...mapEn, ...questionsEn, ...recordingEn, ...startEn, ...tableEn, ...togetherEn };
+export const zh = { ...boardZh, ...campaignZh, ...commonZh, ...deskZh, ...entityZh, ...exploreZh, ...graphZh, ...groundZh, ...keysZh, ...ledgersZh, ...mapZh, ...questionsZh, ...recordingZh, ...startZh, ...tableZh, ...togetherZh };

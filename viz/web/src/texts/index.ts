@@ -1,7 +1,6 @@
 /** The two languages: one signal, two catalogues with the same keys (a test), and the kinds' names from the schema. */
-import { useEffect, useState } from 'preact/hooks';
 import vocabulary from '../generated/vocabulary.json';
-import { Signal } from '../state/signal';
+import { Signal, useSignal } from '../state/signal';
 import { read, write } from '../state/kept';
 import { en, zh } from './catalogues';
 
@@ -25,9 +24,7 @@ export function speak(lang: Language): void {
 
 /** Renders anew when the language changes. */
 export function useLanguage(): Language {
-  const [lang, set] = useState(language.value);
-  useEffect(() => language.follow(set), []);
-  return lang;
+  return useSignal(language);
 }
 
 /** A text of the catalogue with its blanks filled: `{name}`. */
@@ -41,6 +38,12 @@ export function t(key: Key, blanks: Record<string, string | number> = {}): strin
 export function number(n: number): string {
   // seven decimals: a degree of a coordinate to the centimetre
   return n.toLocaleString(language.value === 'zh' ? 'zh-CN' : 'en', { maximumFractionDigits: 7 });
+}
+
+/** A part of a whole in percent; a dash where there is no whole, or nobody knows. */
+export function percent(part: number | null | undefined, whole = 1, digits = 1): string {
+  if (part === null || part === undefined || !whole) return '–';
+  return (part / whole).toLocaleString(language.value === 'zh' ? 'zh-CN' : 'en', { style: 'percent', maximumFractionDigits: digits });
 }
 
 interface Named {

@@ -1,8 +1,9 @@
-/** A dialogue that asks for what a record takes: a note, an office, a date. It keeps what was typed where the service refuses. */
+/** The dialogue in which something is recorded: it asks for what that takes, and keeps what was typed where the service refuses. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../api/client';
 import { Failure } from '../shell/Failure';
 import { t, type Key } from '../texts';
+import './recording.css';
 
 export interface Field {
   name: string;
@@ -10,6 +11,8 @@ export interface Field {
   kind: 'text' | 'line' | 'date';
   required?: boolean;
   value?: string;
+  /** Characters at most. */
+  most?: number;
 }
 
 interface Props {
@@ -24,7 +27,7 @@ interface Props {
   progress?: { over: number; of: number } | null;
 }
 
-export function Ask({ title, says, fields, act, send, close, problemOf, progress }: Props) {
+export function Recording({ title, says, fields, act, send, close, problemOf, progress }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -45,7 +48,7 @@ export function Ask({ title, says, fields, act, send, close, problemOf, progress
     }
     const blank = fields.find(({ name, required }) => required && !(name in given));
     if (blank) {
-      setProblem({ code: 'blank', status: 0, title: t(blank.label), detail: t('desk.not_blank') });
+      setProblem({ code: 'blank', status: 0, title: t(blank.label), detail: t('recording.not_blank') });
       return;
     }
     setBusy(true);
@@ -58,36 +61,36 @@ export function Ask({ title, says, fields, act, send, close, problemOf, progress
   return (
     <dialog
       ref={dialog}
-      class="ask"
-      aria-labelledby="ask-title"
+      class="ask recording"
+      aria-labelledby="recording-title"
       onCancel={(event) => {
         if (busy) event.preventDefault(); // what is being recorded can't be taken back by closing
       }}
       onClose={close}
     >
       <form onSubmit={submit}>
-        <h2 id="ask-title">{title}</h2>
+        <h2 id="recording-title">{title}</h2>
         {says && <p class="quiet">{says}</p>}
         {fields.map((field, k) => (
           <label key={field.name}>
             <span>
               {t(field.label)}
-              {field.required ? ` ${t('desk.needed')}` : ''}
+              {field.required ? ` ${t('recording.needed')}` : ''}
             </span>
             {field.kind === 'text' ? (
-              <textarea name={field.name} rows={3} maxLength={4000} required={field.required ?? false} autofocus={k === 0} defaultValue={field.value ?? ''} />
+              <textarea name={field.name} rows={3} maxLength={field.most ?? 4_000} required={field.required ?? false} autofocus={k === 0} defaultValue={field.value ?? ''} />
             ) : field.kind === 'date' ? (
               <input name={field.name} type="date" required={field.required ?? false} defaultValue={field.value ?? ''} />
             ) : (
-              <input name={field.name} type="text" maxLength={400} required={field.required ?? false} autofocus={k === 0} defaultValue={field.value ?? ''} />
+              <input name={field.name} type="text" maxLength={field.most ?? 400} required={field.required ?? false} autofocus={k === 0} defaultValue={field.value ?? ''} />
             )}
           </label>
         ))}
-        <p class="quiet">{t('desk.impersonal')}</p>
+        <p class="quiet">{t('recording.impersonal')}</p>
         {problem && <Failure problem={problem} />}
         {progress && (
           <p role="status">
-            <progress max={progress.of} value={progress.over} aria-label={t('desk.recording')} /> {progress.over} / {progress.of}
+            <progress max={progress.of} value={progress.over} aria-label={t('recording.busy')} /> {progress.over} / {progress.of}
           </p>
         )}
         <div class="bar">
@@ -95,7 +98,7 @@ export function Ask({ title, says, fields, act, send, close, problemOf, progress
             {act}
           </button>
           <button type="button" disabled={busy} onClick={close}>
-            {t('desk.cancel')}
+            {t('recording.cancel')}
           </button>
         </div>
       </form>
