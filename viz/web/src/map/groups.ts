@@ -1,5 +1,5 @@
 /** Proposed units on the picture: an outline around the organizations of each, in the look that they share. */
-import { hull, type Point } from '../board/ground';
+import { hull, type Point } from '../geometry/plane';
 import type { Painted } from './paint';
 import { tinted } from './looks';
 
