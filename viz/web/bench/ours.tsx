@@ -5,7 +5,7 @@ import { frame } from '../src/map/frame';
 import type { Schemas } from '../src/api/client';
 import '../src/style.css';
 
-type Drawn = { nodes: [x: number, y: number, unit: 0 | 1][]; edges: [from: number, to: number, kind: 0 | 1][] };
+interface Drawn { nodes: [x: number, y: number, unit: 0 | 1][]; edges: [from: number, to: number, kind: 0 | 1][] }
 declare global {
   interface Window {
     /** Draws; resolves once all marks are on the picture. */
