@@ -50,7 +50,7 @@ class Saved:
             "name": self.name,
             "by": self.by,
             "saved": self.saved,
-            "sheets": list(dict.fromkeys(str(e["sheet"]) for e in entries)),
+            "sheets": list(dict.fromkeys(str(e["sheet"]) for e in entries if e.get("sheet"))),
             "columns": sum(len(e.get("columns") or {}) for e in entries),
         }
 
