@@ -72,8 +72,6 @@ def _no_header(raw: RawSheet, rows: tuple[int, int]) -> Said | None:
 
 
 def _too_short(raw: RawSheet, rows: tuple[int, int]) -> Said:
-    return (
-        f"表头应在第 {rows[1]} 行，而该表在可作表头的范围内只有 {len(raw.first_rows)} 行；请更正映射中的 header",
-        f"its header is said to be in row {rows[1]}, but it has {len(raw.first_rows)} rows where a header may be;"
-        " correct `header` in the mapping",
-    )
+    there = len(raw.first_rows)
+    en = f"its header is said to be in row {rows[1]}, but {there} rows are there where a header may be; correct `header`"
+    return f"表头应在第 {rows[1]} 行，而可作表头的只有前 {there} 行；请更正映射中的 header", en

@@ -320,7 +320,8 @@ def parse(data: Any, where: str, name: str) -> CustomMapping:
         left_out = entry.get("leave_out") is True
         if entry.get("leave_out") not in (None, True, False):
             raise fault(
-                f"entry {number}: leave_out: true or false", f"第 {number} 项：leave_out 应为 true 或 false"
+                f"entry {number}: leave_out: true or false",
+                f"第 {number} 项：leave_out 应为 true 或 false",
             )
         kind = known.sheets.get(str(entry.get("sheet")))
         if not entry.get("sheet") and (left_out or header is not None):
@@ -386,14 +387,19 @@ def _header(said: Any) -> tuple[int, int] | None:
 
 
 def _wrong_header(number: int, entry: Mapping[str, Any]) -> tuple[str, str]:
-    which = "".join(c for c in str(entry.get("name", entry.get("sheet", "")))[:40] if c.isprintable())
-    said = "".join(c for c in str(entry.get("header"))[:40] if c.isprintable())
-    return (
-        f"entry {number} ({which}): header {said}: give the row that holds the headings, as 3, or the first and the last of"
-        f" up to {TALLEST} rows, as [2, 3]; rows count from 1, a header stands within the first {LOWEST}",
-        f"第 {number} 项（{which}）：header {said}：请给出表头所在行号，如 3；或首行与末行（至多 {TALLEST} 行），如 [2, 3]；"
-        f"行号从 1 起，表头须在前 {LOWEST} 行之内",
+    which = "".join(
+        c for c in str(entry.get("name", entry.get("sheet", "")))[:40] if c.isprintable()
     )
+    said = "".join(c for c in str(entry.get("header"))[:40] if c.isprintable())
+    en = (
+        f"entry {number} ({which}): header {said}: give the row that holds the headings, as 3, or the first and the last of"
+        f" up to {TALLEST} rows, as [2, 3]; rows count from 1, a header stands within the first {LOWEST}"
+    )
+    zh = (
+        f"第 {number} 项（{which}）：header {said}：请给出表头所在行号，如 3；或首行与末行（至多 {TALLEST} 行），如 [2, 3]；"
+        f"行号从 1 起，表头须在前 {LOWEST} 行之内"
+    )
+    return en, zh
 
 
 def _entry(entry: Mapping[str, Any]) -> SheetMapping:

@@ -333,7 +333,9 @@ def _columns(
         left = {index for index, _ in plan.refused}
         likely = {u.index: (u.suggestion, u.reason) for u in plan.unknown}
     # where no heading is known, what stands there may be a first row, with a person's name in it
-    is_header = said or plan is not None or any(known.knows(c.header) for c in raw.columns if c.header)
+    is_header = (
+        said or plan is not None or any(known.knows(c.header) for c in raw.columns if c.header)
+    )
     for column in raw.columns:
         index = column.index
         how = "unknown"

@@ -1,4 +1,4 @@
-"""An invented city for a store that holds nothing yet: its ledgers stand in the job's folder as uploads do, and are imported as such."""
+"""An invented city for a store that holds nothing: its ledgers stand in the job's folder as uploads do, and are imported so."""
 
 from __future__ import annotations
 

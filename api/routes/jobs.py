@@ -546,7 +546,8 @@ def _result_of(request: Request, id: str, *kinds: Kind) -> Response:  # noqa: A0
     job = _job(request, id)
     if job.kind not in kinds:
         raise JobStateError(
-            f"that job is no {kinds[0]}; its answer is under /result", "任务种类不符；其结果见 /result"
+            f"that job is no {kinds[0]}; its answer is under /result",
+            "任务种类不符；其结果见 /result",
         )
     _, path = _jobs(request).path(job, RESULT)
     return FileResponse(

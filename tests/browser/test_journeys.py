@@ -26,14 +26,15 @@ pytestmark = [
         not (BUILT / "index.html").exists(), reason="the application is not built: make web"
     ),
 ]
-ORGANIZATIONS, SEED = 400, 5
+ORGANIZATIONS, LARGER, SEED = 400, 1500, 5
+"""Of the city whose ledgers are loaded, and of the one that is looked at: more than a view of the map has room for."""
 PEOPLE = ("planner", "auditor", "viewer")
 large = pytest.mark.large
 BOTH = [("zh", False), ("en", True), pytest.param("en", False, marks=large), pytest.param("zh", True, marks=large)]  # fmt: skip
 """Language, and whether there is a keyboard alone."""
 WAYS = pytest.mark.parametrize(("lang", "keys"), BOTH, ids=lambda v: v if isinstance(v, str) else ("mouse", "keys")[v])  # fmt: skip
 SAYS = {
-    "zh": {"undo": "撤销一步", "accept": "接受", "formed": "已组建", "new": "新的一组"},
+    "zh": {"undo": "撤销一步", "accept": "确认", "formed": "已组建", "new": "新的一组"},
     "en": {"undo": "Undo", "accept": "Accept", "formed": "formed", "new": "A new group"},
 }
 
@@ -55,11 +56,19 @@ def people(store: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def city(ledgers: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The application over the city, to which each of the three has an account."""
     store = tmp_path_factory.mktemp("city") / "city.db"
     faults = store.parent / "faults"
-    command = ["import", *map(str, ledgers), "--store", str(store), "--faults", str(faults)]
+    generate(store.parent / "ledgers", LARGER, SEED)
+    command = [
+        "import",
+        str(store.parent / "ledgers"),
+        "--store",
+        str(store),
+        "--faults",
+        str(faults),
+    ]
     assert run([*command, "--date", "2016-08-26"]) == 1
     people(store)
     with served(store) as url:
@@ -103,7 +112,7 @@ def test_a_planner(
         assert page.locator(".sheet").count() > 5
         assert page.locator(".twin tbody tr").count() > 0
         hand.press(".acts .main")
-        marked = hand.saved(".card a[download]", tmp_path)
+        marked = hand.saved(".card a[download][href$='.xlsx']", tmp_path)
         assert "faults" in marked.name
         assert openpyxl.load_workbook(marked).sheetnames
         hand.there(".twin tbody tr")
@@ -113,6 +122,8 @@ def test_a_planner(
         hand.there(".twin tbody tr")
         hand.tab("#tab-open", "#tab-plan")
         hand.press(".planning button.main")
+        hand.there(".proposals select")
+        hand.choose(".proposals select", busiest(hand))
         hand.press(".card-of[data-group^=NEW] button[aria-expanded]")
         hand.there(".apart table")
         code = page.get_attribute(".card-of[data-group^=NEW] .people li >> nth=0", "data-code")
@@ -146,7 +157,8 @@ def test_a_planner(
         hand.write("dialog.recording input[name=office]", "某街道党工委")
         hand.press("dialog.recording button[type=submit]")
         hand.there(f".crossing tr:has-text('{name}') .state:has-text('{says['formed']}')")
-        undisturbed(hand.opened, url)
+        # that there is no store yet, the service says with an error
+        undisturbed(hand.opened, url, but="503")
 
 
 @WAYS
@@ -159,11 +171,11 @@ def test_an_auditor(city: str, window: Window, lang: str, keys: bool) -> None:
         page.keyboard.type("qinglan")
     else:
         hand.write("#search", "qinglan")
-    option = "[role=option]:has-text('工委'), [role=option]:has-text('党')"
+    option = "[role=option]:has-text('党')"
     hand.there(option)
     if keys:
         for _ in range(20):
-            if page.locator("[role=option][aria-selected=true]:has-text('党')").count():
+            if "党" in page.inner_text("[role=option][aria-selected=true]"):
                 break
             press("ArrowDown")
         press("Enter")
@@ -176,9 +188,8 @@ def test_an_auditor(city: str, window: Window, lang: str, keys: bool) -> None:
     go(hand, "desk")
     hand.press(".rows li a")
     hand.there(".clauses blockquote")
-    hand.there(".read")
-    subject = page.inner_text(".case h1, .case .message")
-    assert subject
+    hand.there(".case .message")
+    assert page.locator(".case .read, .case .twin tbody tr").count() > 0
     hand.press(".case .acts button.main")
     hand.write("dialog.ask textarea", "请办理")
     hand.press("dialog.ask button[type=submit]")
@@ -234,7 +245,7 @@ def test_a_viewer(city: str, window: Window, tmp_path: Path, lang: str, keys: bo
     else:
         hand.write("#search", "qinglan")
     hand.there("[role=option]")
-    press("Enter")
+    press("Enter") if keys else page.click("[role=option] >> nth=0")
     hand.there(".panel h1")
     hand.press(".panel a[href*='explore']")
     nodes = count(hand, lambda n: n == 1)
@@ -253,15 +264,12 @@ def test_a_viewer(city: str, window: Window, tmp_path: Path, lang: str, keys: bo
     count(hand, lambda n: n < more)
     press("u") if keys else hand.press(".tools-bar button >> nth=0")
     count(hand, lambda n: n == more)
-    for k in (1, 2):
-        box = f".explore > .twin >> nth=0 >> tbody tr:nth-child({k}) input"
-        if page.is_checked(box) != (k in (1, 2)):
-            hand.tick(box)
-    hand.there(".side .one .bar button.main")
-    picked = page.locator("tr.picked").count()
-    assert picked >= 2
+    boxes = page.locator(".explore > .twin >> nth=0 >> tbody input")
+    for k in [k for k in range(boxes.count()) if boxes.nth(k).is_checked() != (k < 2)]:
+        hand.tick(f".explore > .twin >> nth=0 >> tbody tr:nth-child({k + 1}) input")
+    hand.opened.wait("document.querySelectorAll('tr.picked').length === 2")
     hand.press(".side .one .bar button.main")
-    hand.there(".side .said")
+    hand.there(".side .paths button")
     hand.press("[aria-haspopup=dialog]:not([aria-label])")
     hand.write("dialog.saved input[name=name]", f"view {lang} {keys}")
     hand.press("dialog.saved form button.main")
@@ -276,6 +284,13 @@ def test_a_viewer(city: str, window: Window, tmp_path: Path, lang: str, keys: bo
     assert alone.page.locator("tbody >> nth=0 >> tr").count() >= more
     assert alone.troubles == []
     assert [r for r in alone.requests if not r.startswith("file:")] == []
+
+
+def busiest(hand: Hand) -> str:
+    """Return the ledger unit for which a plan proposes most joint units."""
+    job = hand.opened.page.url.partition("job=")[2][:32]
+    result = hand.opened.run(f"fetch('/api/v1/jobs/{job}/result').then((r) => r.json())")
+    return str(max(result["ledger_units"], key=lambda u: len(u["joint"]))["id"])
 
 
 def still(hand: Hand) -> None:

@@ -112,11 +112,11 @@ OBJECTS: dict[str, list[Asked]] = {
 NO_OBJECT = frozenset(
     {
         "healthz", "readyz", "metrics", "login", "logout", "me", "status", "overview", "profile_list", "profile_show",
-        "profile_check", "decisions", "baseline", "import_job", "demo_job", "plan_job", "verify_job", "audit_job", "export_job", "jobs",
+        "profile_check", "decisions", "baseline", "import_job", "plan_job", "verify_job", "audit_job", "export_job", "jobs",
         "job", "job_events", "cancel_job", "delete_job", "job_result", "job_file", "question_values", "questions",
         "saved_question",
         "save_question", "change_question", "delete_question", "findings_checked", "ledger_dates", "mapping_list",
-        "save_mapping", "delete_mapping", "preview_job", "job_preview", "job_import", "saved_list", "saved_add",
+        "save_mapping", "delete_mapping", "preview_job", "job_preview", "job_import", "demo_job", "saved_list", "saved_add",
         "saved_view", "saved_change", "saved_remove",
     }
 )  # fmt: skip

@@ -32,7 +32,7 @@ def asked_for(client: TestClient, **body: Any) -> dict[str, Any]:
 def test_it_is_the_city_of_the_command_line_and_says_that_it_is_invented(
     tmp_path: Path, lianjian: Lianjian
 ) -> None:
-    """The same organizations as `generate` and `import` give; its faulty ledgers' copies have the ledgers' names; a second is refused."""
+    """What `generate` and `import` give; copies of faulty ledgers have the ledgers' names; a second is refused."""
     with service(tmp_path / "a.db") as client:
         said = over(client, asked_for(client)["id"])
         assert said["state"] == "done_with_findings", said

@@ -47,7 +47,9 @@ class PlanAsked(Asked):
 class DemoAsked(Asked):
     """How large an invented city is to be, as `generate` takes it."""
 
-    orgs: Whole = Field(4000, ge=50, le=20_000, description="how many organizations its ledgers list")
+    orgs: Whole = Field(
+        4000, ge=50, le=20_000, description="how many organizations its ledgers list"
+    )
     seed: Whole = Field(7, ge=0, description="one seed gives the same city")
 
 
@@ -187,7 +189,7 @@ PREVIEW: dict[str, Any] = {
                             "type": "string",
                             "contentMediaType": "application/json",
                             "examples": ['[{"name": "一季度", "header": [2, 3]}]'],
-                            "description": "sheets of a mapping that is saved nowhere yet: which rows are the header, what stays out",
+                            "description": "a mapping's sheets, not saved yet: which rows are the header, what stays out",
                         }
                     },
                 },

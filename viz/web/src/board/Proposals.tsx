@@ -74,6 +74,9 @@ export function Proposals({ listed, plan, entry, units, job, held, change, actio
     );
   }, [draft, entry, job]);
 
+  // the list of ledger units stays where it is, and has the focus that it had: all else is of the other one
+  useEffect(() => setChosen(new Set()), [entry.id]);
+
   const act = (action: Action) => {
     change({ draft: written([...actions, action]) });
     setChosen(new Set());
@@ -123,7 +126,7 @@ export function Proposals({ listed, plan, entry, units, job, held, change, actio
           {t('board.alternatives')}
         </button>
       </div>
-      {held['alternatives'] === '1' && <Alternatives unit={entry.id} job={job} names={names} />}
+      {held['alternatives'] === '1' && <Alternatives key={entry.id} unit={entry.id} job={job} names={names} />}
       {problem && <Failure problem={problem} />}
       <div class="bar act" role="toolbar" aria-label={t('board.act')}>
         <span class="picked">{who.length ? t('board.picked', { names: who.slice(0, 3).map(names).join('、'), n: who.length }) : t('board.pick')}</span>
@@ -165,7 +168,7 @@ export function Proposals({ listed, plan, entry, units, job, held, change, actio
       )}
       <div class="split wide">
         <div class="stick">
-          <Map name={t('board.map.plan', { name: entry.name })} marks={marks} hulls={hulls} chosen={chosen} opened={held['group']} choose={toggle} drop={drop} />
+          <Map key={entry.id} name={t('board.map.plan', { name: entry.name })} marks={marks} hulls={hulls} chosen={chosen} opened={held['group']} choose={toggle} drop={drop} />
           <Decisions former={plan.constraints} now={decided(plan.constraints, entry, actions)} actions={actions} names={names} put={(next) => change({ draft: written(next) })} />
           {entry.moved && entry.moved.length > 0 && (
             <details class="moved">

@@ -135,8 +135,8 @@ export function Load({ me, done }: { me: Me; done: () => void }) {
         />
       )}
       {stage.is === 'ready' && (
-        <details class="commands">
-          <summary>{t('load.or_commands')}</summary>
+        <section aria-label={t('load.or_commands')}>
+          <h2>{t('load.or_commands')}</h2>
           <p>{t('load.command_import')}</p>
           <pre>
             <code>lianjian import ledgers --date 2016-08-26</code>
@@ -145,7 +145,7 @@ export function Load({ me, done }: { me: Me; done: () => void }) {
           <pre>
             <code>{'lianjian demo demo --orgs 20000\nlianjian serve --store demo/lianjian.db'}</code>
           </pre>
-        </details>
+        </section>
       )}
     </div>
   );
