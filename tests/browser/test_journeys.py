@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from api.access.identity import Role
 from api.cli.app import run
 from api.web import BUILT
 from loaders.synthetic import generate
@@ -28,7 +29,7 @@ pytestmark = [
 ]
 ORGANIZATIONS, LARGER, SEED = 400, 1500, 5
 """Of the city whose ledgers are loaded, and of the one that is looked at: more than a view of the map has room for."""
-PEOPLE = ("planner", "auditor", "viewer")
+PEOPLE: tuple[Role, ...] = ("planner", "auditor", "viewer")
 large = pytest.mark.large
 BOTH = [("zh", False), ("en", True), pytest.param("en", False, marks=large), pytest.param("zh", True, marks=large)]  # fmt: skip
 """Language, and whether there is a keyboard alone."""

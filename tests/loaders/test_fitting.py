@@ -93,7 +93,7 @@ def test_a_header_that_is_said_is_read_and_known_again_by_its_headings(tmp_path:
 def test_a_sheet_is_left_out_and_the_rest_is_complete(tmp_path: Path) -> None:
     """It is said of it why it stays out, and it counts as no sheet that is lacking."""
     path = strange(tmp_path / "台账.xlsx")
-    entries = [
+    entries: list[dict[str, Any]] = [
         {"leave_out": True, "name": "说明"},
         {
             "sheet": "organization",
