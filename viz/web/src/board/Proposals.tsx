@@ -33,6 +33,7 @@ export function Proposals({ listed, plan, entry, units, job, held, change, actio
   const [verdicts, setVerdicts] = useState<Record<string, Verdict>>({});
   const [problem, setProblem] = useState<Problem | null>(null);
   const last = useRef(0);
+  const keyed = useRef(false);
   const before = useMemo(() => groupsOf(entry), [entry]);
   const draft = written(actions);
   const groups = useMemo(() => moved(before, actions), [before, draft]);
@@ -135,7 +136,18 @@ export function Proposals({ listed, plan, entry, units, job, held, change, actio
           <select
             value=""
             disabled={!who.length}
+            title={t('board.move.keys')}
+            onPointerDown={() => (keyed.current = false)}
+            onKeyDown={(event) => {
+              keyed.current = true;
+              const to = event.currentTarget.value;
+              if (event.key !== 'Enter' || !to) return;
+              event.preventDefault();
+              event.currentTarget.value = '';
+              move(who, to);
+            }}
             onChange={(event) => {
+              if (keyed.current) return; // on its way down the list: Enter takes what one has come to
               move(who, event.currentTarget.value);
               event.currentTarget.value = '';
             }}
