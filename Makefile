@@ -5,14 +5,15 @@
 # make web      the application in the browser: built, its types and style checked, its unit tests run
 # make neo4j    a Neo4j server for the second store, until Ctrl-C (VERSION=2026.08.1: the newest instead of the long-term one)
 # make bench    the benchmarks, against their peers in the same run
+# make pictures the README's pictures of the application, from an invented city of 4,000 organizations, by the system's Chromium
 SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 
-.PHONY: help setup setup-dev setup-bench demo web test test-all neo4j bench format generate lock wheel clean
+.PHONY: help setup setup-dev setup-bench demo web test test-all neo4j bench pictures format generate lock wheel clean
 
 help:
-	@sed -n 's/^# //p' Makefile | sed -n 1,7p
+	@sed -n 's/^# //p' Makefile | sed -n 1,8p
 
 setup:
 	@WARM=later bash scripts/setup.sh run
@@ -41,6 +42,10 @@ neo4j: setup-dev
 
 bench: setup-bench
 	@bash scripts/bench.sh
+
+pictures: setup-dev
+	@bash scripts/web.sh build
+	@.venv/bin/python -m tests.browser.pictures
 
 # after a change of the code that others are generated from, and before a commit
 format: setup-dev

@@ -116,6 +116,7 @@ LINKS: Mapping[str, list[Link]] = {
     "baseline_add": [*_DECIDED, _to("baseline_remove", {"code": "subject"})],
     "baseline_remove": [*_DECIDED, _to("baseline_add", {"code": "subject"})],
     "import_job": _JOB,
+    "demo_job": [*_JOB, _to("job_import", id="id")],
     "preview_job": [*_JOB, _to("job_preview", id="id")],
     "mapping_list": [_to("delete_mapping", name="mappings/0/name")],
     "save_mapping": [_to("delete_mapping", name="name")],

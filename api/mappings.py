@@ -77,7 +77,7 @@ class Saved:
             "own": self.owner == reader.name,
             "shared": self.shared,
             "saved": self.saved,
-            "sheets": list(dict.fromkeys(str(e["sheet"]) for e in entries)),
+            "sheets": list(dict.fromkeys(str(e["sheet"]) for e in entries if e.get("sheet"))),
             "columns": sum(len(e.get("columns") or {}) for e in entries),
         }
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from graph.errors import InputError, ReadError
 from loaders import mapping as mappings
 from loaders.canonical import canonical
-from loaders.mapping import CustomMapping, SheetPlan
+from loaders.fitting import fitted
+from loaders.mapping import CustomMapping, SheetMapping, SheetPlan
 from loaders.reading.model import Boundaries, RawSheet, Refused, Skipped
 from loaders.reading.reader import LOCK_FILE
 from loaders.recognition import recognise
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int | None], None]
 Item = RawSheet | Refused | Skipped | Boundaries
+LEFT_OUT = ("按映射不予载入", "left out, as the mapping says")
+"""Of a sheet that is none to load."""
 PROBED = 200
 """Rows looked at to tell apart kinds of sheets whose headers are the same."""
 
@@ -34,6 +37,8 @@ class Sheet:
     raw: RawSheet
     plan: SheetPlan | None
     report: SheetReport
+    entry: SheetMapping | None = None
+    """What a mapping says of it."""
 
     @property
     def known(self) -> SheetPlan:
@@ -251,7 +256,8 @@ def _no_ledger(report: ImportReport) -> InputError:
 
 def recognised(raw: RawSheet, chosen: CustomMapping | None) -> Sheet:
     """Return a sheet with how it is to be read, and with why it is not where that is unknown."""
-    named = headings(raw)
+    raw, entry, problem = fitted(raw, chosen)
+    named = raw.headings()
 
     def probe(index: int) -> Sequence[str]:
         for chunk in raw.chunks([index]):
@@ -262,7 +268,16 @@ def recognised(raw: RawSheet, chosen: CustomMapping | None) -> Sheet:
         raw.file, raw.sheet, encoding=raw.encoding, hidden=raw.hidden, rows=raw.rows,
         examples=raw.examples,
     )  # fmt: skip
-    plan = recognise(named, raw.sheet, raw.file, chosen, probe)
+    if entry is not None and entry.leave_out:
+        report.set_aside, problem = True, LEFT_OUT
+    if problem is not None:
+        report.problem = problem
+        return Sheet(raw, None, report, entry)
+    one = None if entry is None or not entry.sheet else CustomMapping("", "", "", (entry,))
+    plan = recognise(named, raw.sheet, raw.file, one, probe)
+    if plan is not None and entry is not None and plan.mapping is None and not plan.tied:
+        # it says no more than where the header is: what the sheet is, its headings say
+        plan = replace(plan, mapping=replace(entry, sheet=plan.kind.id))
     if plan is None:
         # what no sheet knows as a heading may be a name that stands in the first row
         said = "、".join(h for h in named if h and canonical().knows(h))[:200]
@@ -273,27 +288,18 @@ def recognised(raw: RawSheet, chosen: CustomMapping | None) -> Sheet:
                 " check it, or name a mapping with --map"
             ),
         )
-        return Sheet(raw, None, report)
+        return Sheet(raw, None, report, entry)
     if plan.tied:
         kinds = [canonical().sheets[k] for k in plan.tied]
         report.problem = (
             f"表头同时符合{'、'.join(k.zh for k in kinds)}；请以其中一种命名工作表或文件",
             f"the header fits {', '.join(k.en for k in kinds)} alike; name the sheet or file after one of them",
         )
-        return Sheet(raw, None, report)
+        return Sheet(raw, None, report, entry)
     report.kind = plan.kind.kind
     report.label = (plan.kind.zh, plan.kind.en)
     cells = {c.index: c.cells for c in raw.columns}
     report.refused = [(h, cells.get(i, 0)) for i, h in plan.refused]
     report.unknown = list(plan.unknown)
     report.ignored = list(plan.ignored)
-    return Sheet(raw, plan, report)
-
-
-def headings(raw: RawSheet) -> list[str]:
-    """Return a sheet's headings by column, empty where a column has none."""
-    width = max((c.index for c in raw.columns), default=-1) + 1
-    out = [""] * width
-    for column in raw.columns:
-        out[column.index] = column.header
-    return out
+    return Sheet(raw, plan, report, entry)

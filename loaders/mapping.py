@@ -23,15 +23,22 @@ MAPPINGS = Path(__file__).with_name("mappings")
 _NAME = re.compile(r"[0-9A-Za-z_\-一-鿿]{1,64}")
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)")
 _MAX_BYTES = 1_000_000
+LOWEST, TALLEST = 200, 5
+"""Where a header may stand, and how many rows it may have (as :mod:`loaders.reading.header` looks for it)."""
 
 
 @dataclass(frozen=True, slots=True)
 class SheetMapping:
     """How sheets of one layout are read (one entry of a mapping file)."""
 
-    sheet: str
+    sheet: str = ""
+    """A sheet kind; empty where the entry says only where the header is, or that the sheet stays out."""
     file: str = "*"
     name: str = "*"
+    leave_out: bool = False
+    """Whether the sheet is none to load."""
+    header: tuple[int, int] | None = None
+    """First and last row of the header, from 1, where it is found wrongly."""
     when: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
@@ -48,13 +55,21 @@ class SheetMapping:
 
     def fits(self, columns: Sequence[str], sheet: str, file: str) -> bool:
         """Say whether this entry is about a sheet with these headings and names."""
+        return self.named(sheet, file) and self.asks(columns)
+
+    def named(self, sheet: str, file: str) -> bool:
+        """Say whether this entry is about a sheet of this name in a file of this one."""
+        return fnmatch.fnmatch(PurePath(file).name, self.file) and fnmatch.fnmatch(sheet, self.name)
+
+    def asks(self, columns: Sequence[str]) -> bool:
+        """Say whether the headings that this entry asks for are there."""
         have = {normal_heading(c) for c in columns}
-        asked = self.when or tuple(self.columns)
-        return (
-            fnmatch.fnmatch(PurePath(file).name, self.file)
-            and fnmatch.fnmatch(sheet, self.name)
-            and all(normal_heading(c) in have for c in asked)
-        )
+        return all(normal_heading(c) in have for c in self.asked)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The headings by which this entry knows its sheets."""
+        return self.when or tuple(self.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +235,10 @@ def as_read(name: str, sheets: Iterable[tuple[SheetPlan, Sequence[str]]]) -> Cus
         entries.append(
             dataclasses.replace(
                 entry,
-                when=given.when if given else tuple(h for h in headings if h in columns),
+                sheet=plan.kind.id,
+                when=given.when
+                if given and given.asked
+                else tuple(h for h in headings if h in columns),
                 columns={**columns, **entry.columns},
             )
         )
@@ -231,7 +249,7 @@ def as_dict(mapping: CustomMapping) -> dict[str, Any]:
     """Return the shape of a mapping file."""
     sheets = []
     for s in mapping.sheets:
-        entry: dict[str, Any] = {"sheet": s.sheet}
+        entry: dict[str, Any] = {"sheet": s.sheet} if s.sheet else {}
         for key in _ENTRY_KEYS - {"sheet"}:
             value = getattr(s, key)
             if (
@@ -289,13 +307,31 @@ def parse(data: Any, where: str, name: str) -> CustomMapping:
         raise fault(f"unknown key {min(map(str, strange))}", f"不认识的键 {min(map(str, strange))}")
     known = canonical()
     entries = []
-    for entry in data["sheets"]:
+    for number, entry in enumerate(data["sheets"], 1):
         if not isinstance(entry, Mapping):
             raise fault("each of `sheets` must be a table of keys", "sheets 的每一项须为键值")
         odd = {str(k) for k in entry} - _ENTRY_KEYS
         if odd:
             raise fault(f"unknown key {min(odd)}", f"不认识的键 {min(odd)}")
+        try:
+            header = _header(entry.get("header"))
+        except ValueError:
+            raise fault(*_wrong_header(number, entry)) from None
+        left_out = entry.get("leave_out") is True
+        if entry.get("leave_out") not in (None, True, False):
+            raise fault(
+                f"entry {number}: leave_out: true or false",
+                f"第 {number} 项：leave_out 应为 true 或 false",
+            )
         kind = known.sheets.get(str(entry.get("sheet")))
+        if not entry.get("sheet") and (left_out or header is not None):
+            entries.append(
+                SheetMapping(
+                    file=str(entry.get("file", "*")), name=str(entry.get("name", "*")), leave_out=left_out,
+                    header=header, when=_texts(entry.get("when")),
+                )
+            )  # fmt: skip
+            continue
         if kind is None:
             kinds = ", ".join(known.sheets)
             raise fault(
@@ -333,10 +369,42 @@ def parse(data: Any, where: str, name: str) -> CustomMapping:
     return CustomMapping(name, str(data.get("zh", name)), str(data.get("en", name)), tuple(entries))
 
 
+def _texts(value: Any) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(map(str, value or ()))
+
+
+def _header(said: Any) -> tuple[int, int] | None:
+    """Return the first and last row of a header: ``3`` or ``[2, 3]``; ``ValueError`` where it is none."""
+    if said is None:
+        return None
+    rows = said if isinstance(said, (list, tuple)) else [said]
+    if not 1 <= len(rows) <= 2 or any(isinstance(r, bool) or not isinstance(r, int) for r in rows):
+        raise ValueError(said)
+    first, last = rows[0], rows[-1]
+    if not 1 <= first <= last <= LOWEST or last - first >= TALLEST:
+        raise ValueError(said)
+    return first, last
+
+
+def _wrong_header(number: int, entry: Mapping[str, Any]) -> tuple[str, str]:
+    which = "".join(
+        c for c in str(entry.get("name", entry.get("sheet", "")))[:40] if c.isprintable()
+    )
+    said = "".join(c for c in str(entry.get("header"))[:40] if c.isprintable())
+    en = (
+        f"entry {number} ({which}): header {said}: give the row that holds the headings, as 3, or the first and the last of"
+        f" up to {TALLEST} rows, as [2, 3]; rows count from 1, a header stands within the first {LOWEST}"
+    )
+    zh = (
+        f"第 {number} 项（{which}）：header {said}：请给出表头所在行号，如 3；或首行与末行（至多 {TALLEST} 行），如 [2, 3]；"
+        f"行号从 1 起，表头须在前 {LOWEST} 行之内"
+    )
+    return en, zh
+
+
 def _entry(entry: Mapping[str, Any]) -> SheetMapping:
     def texts(key: str) -> tuple[str, ...]:
-        value = entry.get(key) or ()
-        return (value,) if isinstance(value, str) else tuple(map(str, value))
+        return _texts(entry.get(key))
 
     def table(key: str) -> dict[str, Any]:
         return {str(k): v for k, v in (entry.get(key) or {}).items()}
@@ -345,6 +413,8 @@ def _entry(entry: Mapping[str, Any]) -> SheetMapping:
         sheet=str(entry["sheet"]),
         file=str(entry.get("file", "*")),
         name=str(entry.get("name", "*")),
+        leave_out=entry.get("leave_out") is True,
+        header=_header(entry.get("header")),
         when=texts("when"),
         columns={k: str(v) for k, v in table("columns").items()},
         constants={k: str(v) for k, v in table("constants").items()},

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from graph.errors import InputError, UnknownIdError
 from graph.model import now, today
 from loaders.faults import FaultBlock, FaultList
-from loaders.intake import Progress, Readings, Sheet, gather, headings
+from loaders.intake import Progress, Readings, Sheet, gather
 from loaders.report import ImportReport
 
 if TYPE_CHECKING:
@@ -322,4 +322,4 @@ def _write_faults(readings: Readings, directory: Path | None) -> None:
             report.warnings.append((error.zh, error.en))
 
 
-__all__ = ["ImportReport", "Readings", "gather", "headings", "import_paths", "import_readings"]
+__all__ = ["ImportReport", "Readings", "gather", "import_paths", "import_readings"]

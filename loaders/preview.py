@@ -18,7 +18,8 @@ from graph.model import today
 from graph.schema import load_schema
 from loaders import mapping as mappings
 from loaders.canonical import SheetKind, canonical, normal_heading
-from loaders.intake import Sheet, called, headings, recognised
+from loaders.glance import glanced
+from loaders.intake import Sheet, called, recognised
 from loaders.privacy import MASK, mask
 from loaders.reading.model import Boundaries, RawSheet, Refused, Skipped
 
@@ -82,6 +83,12 @@ class SheetPreview:
         The sheet kind of the mappings; ``None`` where the header is none of a ledger.
     sample : list of (row, cells)
         The first rows, cell by column; ``None`` in columns that are not read.
+    first_rows : list of dict
+        As :func:`loaders.glance.glanced`.
+    header_said : bool
+        Whether the mapping says where the header is.
+    left_out : bool
+        Whether the mapping says that it is none to load.
     """
 
     file: str
@@ -96,6 +103,9 @@ class SheetPreview:
     missing: tuple[str, ...]
     entry: dict[str, Any] | None
     problem: tuple[str, str] | None
+    first_rows: list[dict[str, Any]] = field(default_factory=list)
+    header_said: bool = False
+    left_out: bool = False
     sample: list[tuple[int, list[str | None]]] = field(default_factory=list)
     faulty_rows: int = 0
     faulty_cells: int = 0
@@ -108,6 +118,9 @@ class SheetPreview:
             "hidden": self.hidden,
             "encoding": self.encoding,
             "header_rows": list(self.header_rows),
+            "header_said": self.header_said,
+            "left_out": self.left_out,
+            "first_rows": self.first_rows,
             "rows": self.rows,
             "kind": None if kind is None else kind.id,
             "label": None if kind is None else {"zh": kind.zh, "en": kind.en},
@@ -139,7 +152,8 @@ class Preview:
     def complete(self) -> bool:
         """Whether all that was given would be read, without a fault in any cell."""
         return not self.refused and all(
-            s.kind is not None and not s.missing and not s.faulty_cells and not s.problem
+            s.left_out
+            or (s.kind is not None and not s.missing and not s.faulty_cells and not s.problem)
             for s in self.sheets
         )
 
@@ -248,6 +262,7 @@ def _sheet(sheet: Sheet, profile: Profile, out: Preview, progress: Progress | No
     raw, plan = sheet.raw, sheet.plan
     tied = plan.tied if plan is not None else ()
     known = plan if plan is not None and not tied else None
+    said = sheet.entry is not None and raw.header_rows == sheet.entry.header
     made = SheetPreview(
         file=raw.file,
         sheet=raw.sheet,
@@ -257,10 +272,13 @@ def _sheet(sheet: Sheet, profile: Profile, out: Preview, progress: Progress | No
         rows=raw.rows,
         kind=None if known is None else known.kind,
         tied=tied,
-        columns=list(_columns(raw, known)),
+        columns=list(_columns(raw, known, said=said)),
         missing=() if known is None else known.missing,
         entry=None if known is None or known.mapping is None else _entry(known.mapping),
         problem=sheet.report.problem,
+        first_rows=glanced(raw, said=said),
+        header_said=said,
+        left_out=sheet.report.set_aside,
     )
     if known is None or not raw.rows:
         return made
@@ -291,14 +309,16 @@ def _entry(entry: mappings.SheetMapping) -> dict[str, Any]:
     return found
 
 
-def _columns(raw: RawSheet, plan: mappings.SheetPlan | None) -> Iterator[ColumnPreview]:
+def _columns(
+    raw: RawSheet, plan: mappings.SheetPlan | None, *, said: bool
+) -> Iterator[ColumnPreview]:
     known = canonical()
     means: dict[int, tuple[str, How]] = {}
     likely: dict[int, tuple[str | None, str]] = {}
     left: set[int] = set()
     if plan is not None:
         renamed = {} if plan.mapping is None else {normal_heading(k) for k in plan.mapping.columns}
-        titles = headings(raw)
+        titles = raw.headings()
         for planned in plan.columns:
             for index in planned.indexes:
                 how: How = "tick"
@@ -313,7 +333,9 @@ def _columns(raw: RawSheet, plan: mappings.SheetPlan | None) -> Iterator[ColumnP
         left = {index for index, _ in plan.refused}
         likely = {u.index: (u.suggestion, u.reason) for u in plan.unknown}
     # where no heading is known, what stands there may be a first row, with a person's name in it
-    is_header = plan is not None or any(known.knows(c.header) for c in raw.columns if c.header)
+    is_header = (
+        said or plan is not None or any(known.knows(c.header) for c in raw.columns if c.header)
+    )
     for column in raw.columns:
         index = column.index
         how = "unknown"

@@ -33,7 +33,7 @@ def recognise(
     known = canonical()
     if mapping is not None:
         for entry in mapping.sheets:
-            if entry.fits(columns, sheet, file):
+            if entry.sheet and entry.fits(columns, sheet, file):
                 return _plan(known, known.sheets[entry.sheet], columns, entry)
     scored = []
     for kind in known.sheets.values():

@@ -36,6 +36,8 @@ class SheetReport:
         Headings that no sheet kind knows: their cells were not read.
     problem : (zh, en) or None
         Why the sheet as a whole was not loaded.
+    set_aside : bool
+        Whether it is none to load, as the mapping says.
     """
 
     file: str
@@ -57,6 +59,7 @@ class SheetReport:
     totals: list[Total] = field(default_factory=list)
     faults: FaultList | None = None
     problem: tuple[str, str] | None = None
+    set_aside: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Return the shape that ``import --json`` prints."""
@@ -167,7 +170,10 @@ class ImportReport:
     @property
     def complete(self) -> bool:
         """Whether all that was given is a ledger and all its rows are in the store."""
-        empty = any(f.sheets and all(s.kind is None for s in f.sheets) for f in self.files)
+        empty = any(
+            f.sheets and all(s.kind is None and not s.set_aside for s in f.sheets)
+            for f in self.files
+        )
         return not self.quarantined and not self.refused and not empty and not self.withheld
 
     def faults(self, limit: int | None = None) -> list[Fault]:

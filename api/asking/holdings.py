@@ -23,11 +23,14 @@ class Holdings:
         As :meth:`graph.store.base.Store.status`.
     batches : list of dict
     merges : Decisions
+    invented : bool
+        Whether it is a city of the generator's.
     """
 
     held: dict[str, Any]
     batches: list[dict[str, Any]]
     merges: Decisions
+    invented: bool
 
     def as_json(self) -> dict[str, Any]:
         """Return what both sides say."""
@@ -39,6 +42,7 @@ class Holdings:
             "edges": held["edges"],
             "ledgers": held["ledgers"],
             "merged": self.merges.merged,
+            "invented": self.invented,
             "batches": self.batches,
         }
 
@@ -48,7 +52,21 @@ def holdings(store: Store) -> Holdings:
     from graph.decisions.record import merges
 
     held = store.status()
-    return Holdings(held, [batch_json(b) for b in store.batches()], merges(store, held["latest"]))
+    batches = [batch_json(b) for b in store.batches()]
+    return Holdings(held, batches, merges(store, held["latest"]), _invented(store))
+
+
+def empty(store: Store) -> bool:
+    """Say whether a store holds nothing: none was imported, or all of it was taken back."""
+    return not any(store.status()["kinds"].values())
+
+
+def _invented(store: Store) -> bool:
+    """Say whether a city is one of the generator's: its division is none that there is."""
+    from loaders.synthetic.names import CITY_CODE, CITY_NAME
+
+    found = store.node("division", CITY_CODE)
+    return found is not None and found.properties.get("name") == CITY_NAME
 
 
 def batch_json(batch: Batch) -> dict[str, Any]:

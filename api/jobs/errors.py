@@ -11,6 +11,17 @@ class JobStateError(InputError):
     """A job is not in the state that was asked of it: not ended yet, ended already, or its files are gone."""
 
 
+class NotEmptyError(InputError):
+    """An invented city is asked for where there is a city already."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the store holds a city already, and an invented one is loaded only where there is nothing;"
+            " give the service a store of its own for it, or take the imports back first",
+            "存储中已有城市数据，虚构城市只能载入空存储；请为其另设存储，或先撤回已有导入",
+        )
+
+
 class TooManyJobsError(InputError):
     """Somebody has as many jobs waiting as one may have."""
 

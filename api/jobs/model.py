@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-Kind = Literal["import", "preview", "plan", "verify", "audit", "report", "export"]
+Kind = Literal["import", "demo", "preview", "plan", "verify", "audit", "report", "export"]
 State = Literal[
     "queued", "running", "done", "done_with_findings", "failed", "cancelled", "interrupted"
 ]
 STATES: tuple[State, ...] = get_args(State)
 UNDER_WAY: frozenset[State] = frozenset(["queued", "running"])
-WRITERS: frozenset[Kind] = frozenset(["import"])
+WRITERS: frozenset[Kind] = frozenset(["import", "demo"])
 """Kinds that change the store: one at a time."""
 STORELESS: frozenset[Kind] = frozenset(["preview"])
 """Kinds that ask the store nothing: they work before there is one."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from api.jobs import children
 from api.jobs.errors import JobsError, JobStateError
 from api.jobs.folders import ALIVE, HOLDER, IN, LOCK, OUT, RECORD, folder, gone, made, sweep
-from api.jobs.model import JURISDICTION, STORELESS, Job, Kind, Made, Upload
+from api.jobs.model import JURISDICTION, STORELESS, WRITERS, Job, Kind, Made, Upload
 from api.jobs.records import Records
 from api.lock import Lock, held
 from api.settings import state_of
@@ -346,7 +346,7 @@ class Jobs:
 
     def _stored(self, job: Job) -> int | None:
         """Return the import that a job made before it could say so: one of its files, since it was begun."""
-        if job.kind != "import" or job.started is None:
+        if job.kind not in WRITERS or job.started is None:
             return None
         names = {u.name for u in job.uploads}  # those that were passed over are no files of it
         try:
@@ -355,7 +355,10 @@ class Jobs:
             return None
         try:
             for batch in reversed(store.batches()):
-                if batch.at >= job.started and batch.files and names.issuperset(batch.files):
+                if batch.at < job.started or not batch.files or batch.undone:
+                    continue
+                # an invented city comes alone into an empty store: whatever came since is it
+                if job.kind == "demo" or names.issuperset(batch.files):
                     return batch.id
         except StoreError:
             return None
@@ -404,6 +407,11 @@ def _stored_all_the_same(batch: int) -> dict[str, str]:
 
 
 def _nothing_left(job: Job) -> dict[str, str]:
+    if job.kind == "demo":
+        return {
+            "zh": "任务进程中断；存储没有任何改动，请重新载入",
+            "en": "its process was interrupted; nothing of it is in the store, load it again",
+        }
     if job.kind == "import":
         return {
             "zh": "任务进程中断；存储没有任何改动，请重新导入",

@@ -110,6 +110,7 @@ OPERATIONS: Mapping[str, Recorded | None] = {
     "undo": Recorded(Action.UNDO),
     # what jobs write is recorded by the commands that do it, under the name of who asked
     "import_job": None,
+    "demo_job": None,
     "preview_job": None,  # stores nothing
     "mapping_list": None,
     "save_mapping": Recorded(Action.WRITE),  # its number: a name is somebody's own words

@@ -21,11 +21,14 @@ from api.access.identifying import stands
 from api.access.permissions import known
 from api.jobs.errors import JobsError, JobStateError
 from api.jobs.folders import IN, gone, made
+from api.jobs.inventing import ORGS, SEED, only_where_empty
 from api.jobs.model import JURISDICTION, RESULT, ROLE, Job, Kind
 from api.jobs.service import Jobs
 from api.jobs.uploads import Form, receive, refused_by_disk
+from api.mappings import checked
 from api.routes.models import jobs as models
 from api.routes.models import ledgers
+from api.stores import refuse_within
 from api.wire import answer, failures, given_date, language
 from graph.errors import InputError, LianjianError
 from graph.model import parse_date, today
@@ -143,6 +146,23 @@ async def import_job(request: Request) -> Response:
     return await run_in_threadpool(_submit, request, id_, "import", command, asked, form.files)
 
 
+@router.post("/demo", tags=["imports"], summary="Load an invented city into an empty store", status_code=ACCEPTED,
+             response_model=models.JobAnswer, responses=failures(409, 413, 429))  # fmt: skip
+def demo_job(request: Request, asked: models.DemoAsked) -> Response:
+    """Make the ledgers of a city of which nothing is real, with planted faults, and import them; all of it or nothing.
+
+    As `generate` and `import` do. Of who has a jurisdiction it is refused: a city is nothing that lies in one.
+    """
+    jobs = _jobs(request)
+    from api.cli.commands.demonstration import DATED
+
+    refuse_within(request)
+    only_where_empty(jobs.store)
+    id_, _ = jobs.new()
+    command = ["import", "--faults=faults", f"--date={DATED}"]
+    return _submit(request, id_, "demo", command, {ORGS: asked.orgs, SEED: asked.seed})
+
+
 @router.post("/preview", tags=["imports"], summary="Tell what ledgers would be read as", status_code=ACCEPTED,
              response_model=models.JobAnswer, responses=failures(408, 413, 429),
              openapi_extra=models.PREVIEW)  # fmt: skip
@@ -152,14 +172,14 @@ async def preview_job(request: Request) -> Response:
     id_, here = jobs.new()
     form = await _received(request, jobs, here)
     try:
-        if strange := sorted(set(form.fields) - {"map"}):
-            raise _no_field(strange[0], "map")
-        options = _mapped(request, form, here)
+        if strange := sorted(set(form.fields) - {"map", "layout"}):
+            raise _no_field(strange[0], "map, layout")
+        options = _laid_out(request, form, here)
     except LianjianError:
         gone(here)
         raise
     command = ["preview", *(u.place for u in form.files), *options]
-    asked = {k: v for k, v in form.fields.items() if v}
+    asked = {k: v for k, v in form.fields.items() if v and k != "layout"}
     return await run_in_threadpool(_submit, request, id_, "preview", command, asked, form.files)
 
 
@@ -180,14 +200,46 @@ def _mapped(request: Request, form: Form, here: File) -> list[str]:
         raise _no_field("map", "a saved mapping's name")
     mappings: Mappings = request.app.state.mappings
     saved = mappings.get(known(request), name)
-    if saved is None:
-        return [f"--map={name}"]
+    return [f"--map={name}"] if saved is None else _beside(here, saved.document)
+
+
+def _beside(here: File, document: dict[str, Any]) -> list[str]:
+    """Write a mapping beside the files of a form and return the option that names it."""
     place = f"{IN}/mapping.yaml"
     try:
-        (here / place).write_text(json.dumps(saved.document, ensure_ascii=False), encoding="utf-8")
+        (here / place).write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
     except OSError as error:
         raise refused_by_disk(error) from None
     return [f"--map={place}"]
+
+
+def _laid_out(request: Request, form: Form, here: File) -> list[str]:
+    """Return the option that names the form's mapping, with what it says of headers in front: that is saved nowhere yet.
+
+    Raises
+    ------
+    InputError
+        It is no list of a mapping's sheets, or as :func:`_mapped`.
+    NoRoomError
+        The disk does not take it.
+    """
+    said = form.fields.get("layout")
+    if not said:
+        return _mapped(request, form, here)
+    try:
+        sheets = json.loads(said)
+    except (ValueError, RecursionError):
+        raise _no_field("layout", "a list of a mapping's sheets, as JSON") from None
+    if not isinstance(sheets, list):
+        raise _no_field("layout", "a list of a mapping's sheets, as JSON")
+    mappings: Mappings = request.app.state.mappings
+    checked("layout", sheets)
+    if name := form.fields.get("map"):
+        before = next((m for m in mappings.all() if m.name == name), None)
+        if before is None:
+            raise _no_field("map", "a saved mapping's name")
+        sheets = [*sheets, *before.document["sheets"]]
+    return _beside(here, {"sheets": sheets})
 
 
 async def _received(request: Request, jobs: Jobs, folder: File) -> Form:
@@ -529,14 +581,15 @@ def job_preview(request: Request, id: Id) -> Response:  # noqa: A002
             response_model=ledgers.LedgerImport, responses=failures(404, 409, tagged=False))  # fmt: skip
 def job_import(request: Request, id: Id) -> Response:  # noqa: A002
     """Give what became of each file and sheet, and faulty cells with their way out."""
-    return _result_of(request, id, "import")
+    return _result_of(request, id, "import", "demo")
 
 
-def _result_of(request: Request, id: str, kind: Kind) -> Response:  # noqa: A002
+def _result_of(request: Request, id: str, *kinds: Kind) -> Response:  # noqa: A002
     job = _job(request, id)
-    if job.kind != kind:
+    if job.kind not in kinds:
         raise JobStateError(
-            f"that job is no {kind}; its answer is under /result", "任务种类不符；其结果见 /result"
+            f"that job is no {kinds[0]}; its answer is under /result",
+            "任务种类不符；其结果见 /result",
         )
     _, path = _jobs(request).path(job, RESULT)
     return FileResponse(

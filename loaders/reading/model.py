@@ -10,7 +10,7 @@ This module imports nothing heavy.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Literal
 
@@ -148,6 +148,9 @@ class RawSheet:
         Rows passed over: headers of printed pages; rows with nothing but a running number; rows marked as an example.
     merges : tuple of (first row, first column, last row, last column)
         Merged ranges, from 0, all in.
+    first_rows : sequence of sequences
+        Cells of the first rows, in which a header is looked for, as found; ``""`` where empty. Personal columns are among them: the
+        caller answers for leaving them out.
     """
 
     file: str
@@ -167,12 +170,37 @@ class RawSheet:
     numbered_blanks: int = 0
     examples: int = 0
     merges: tuple[tuple[int, int, int, int], ...] = ()
+    first_rows: Sequence[Sequence[str]] = field(default=(), repr=False, compare=False)
+    _flat: Callable[[int, int], tuple[str, ...]] | None = field(
+        default=None, repr=False, compare=False
+    )
+    _under: Callable[[int, int], RawSheet] | None = field(default=None, repr=False, compare=False)
     _grid: Callable[[], Iterator[pa.RecordBatch]] | None = field(
         default=None, repr=False, compare=False
     )
     _source: Callable[[Sequence[int] | None], Iterator[pa.Table]] | None = field(
         default=None, repr=False, compare=False
     )
+
+    def headings(self) -> list[str]:
+        """Return the headings by column, empty where a column has none."""
+        width = max((c.index for c in self.columns), default=-1) + 1
+        out = [""] * width
+        for column in self.columns:
+            out[column.index] = column.header
+        return out
+
+    def headings_of(self, first: int, last: int) -> tuple[str, ...] | None:
+        """Return what the headings would be, were these rows (from 1, both in) the header; ``None`` where they are not there."""
+        if self._flat is None or not 1 <= first <= last <= len(self.first_rows):
+            return None
+        return self._flat(first - 1, last - 1)
+
+    def under(self, first: int, last: int) -> RawSheet:
+        """Return the sheet with these rows (from 1, both in, among the first) for its header; rows below it are told apart anew."""
+        if self._under is None or (first, last) == self.header_rows:
+            return self
+        return replace(self._under(first - 1, last - 1), file=self.file)
 
     def chunks(self, columns: Sequence[int] | None = None) -> Iterator[pa.Table]:
         """Yield the data rows in their order, some ten thousand a table; may be called again.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,8 @@ from loaders.reading.refusals import RefusalError, refused
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from loaders.reading.body import Body
+    from loaders.reading.body import Body, Findings
+    from loaders.reading.header import Header
 
 Item = RawSheet | Refused | Skipped | Boundaries
 
@@ -238,7 +239,6 @@ def _sheet(
 ) -> RawSheet:
     """Go through a sheet once: find its header, tell its rows apart, and keep what is needed to give them out."""
     from loaders.reading import header as headers
-    from loaders.reading.body import Body
 
     batches = stream()
     waiting: list[pa.RecordBatch] = []
@@ -252,54 +252,75 @@ def _sheet(
     for row in rows:
         row += [""] * (width - len(row))
     head = headers.Head(rows, merges)
-    found = headers.find(head)
     across = {r0: c1 for r0, c0, r1, c1 in merges if c1 > c0 and r1 == r0}
-    body = Body(found, rows, across)
     kept: list[pa.RecordBatch] | None = [] if keep else None
-    while waiting:
-        batch = waiting.pop(0)
-        body.feed(batch)
-        if kept is not None:
-            kept.append(batch)
-    for batch in batches:
-        body.feed(batch)
-        if kept is not None:
-            kept.append(batch)
-    what = body.finish()
-    columns = tuple(
-        Column(
-            i,
-            letter(i),
-            found.headings[i] if found and i < len(found.headings) else "",
-            what.cells.get(i, 0),
-        )
-        for i in range(what.width)
-    )
+
+    def first_time() -> Iterator[pa.RecordBatch]:
+        while waiting:
+            yield waiting.pop(0)
+        yield from batches
+
+    def keeping() -> Iterator[pa.RecordBatch]:
+        for batch in first_time():
+            if kept is not None:
+                kept.append(batch)
+            yield batch
 
     def again() -> Iterator[pa.RecordBatch]:
         return iter(kept) if kept is not None else stream()
 
-    return RawSheet(
-        file=file,
-        sheet=name,
-        kind=kind,
-        hidden=hidden,
-        encoding=encoding,
-        header_rows=(found.first + 1, found.last + 1) if found else (0, 0),
-        columns=columns,
-        notes=tuple(what.notes),
-        totals=tuple(what.totals),
-        sections=tuple(what.sections),
-        stamp=what.stamp,
-        rows=what.rows,
-        typed=what.typed,
-        repeated_headers=what.repeated_headers,
-        numbered_blanks=what.numbered_blanks,
-        examples=what.examples,
-        merges=tuple(merges),
-        _grid=again,
-        _source=_source(again, body, len(columns), what.typed),
+    def under(first: int, last: int) -> RawSheet:
+        return told(headers.Header(first, last, head.flat(first, last)), again())
+
+    def told(found: Header | None, batches: Iterator[pa.RecordBatch]) -> RawSheet:
+        body, what, columns = _told_apart(found, rows, across, batches)
+        return RawSheet(
+            file=file,
+            sheet=name,
+            kind=kind,
+            hidden=hidden,
+            encoding=encoding,
+            header_rows=(found.first + 1, found.last + 1) if found else (0, 0),
+            columns=columns,
+            notes=tuple(what.notes),
+            totals=tuple(what.totals),
+            sections=tuple(what.sections),
+            stamp=what.stamp,
+            rows=what.rows,
+            typed=what.typed,
+            repeated_headers=what.repeated_headers,
+            numbered_blanks=what.numbered_blanks,
+            examples=what.examples,
+            merges=tuple(merges),
+            first_rows=rows,
+            _flat=head.flat,
+            _under=under,
+            _grid=again,
+            _source=_source(again, body, len(columns), what.typed),
+        )
+
+    return told(headers.find(head), keeping())
+
+
+def _told_apart(
+    header: Header | None,
+    head: Sequence[Sequence[str]],
+    across: Mapping[int, int],
+    batches: Iterator[pa.RecordBatch],
+) -> tuple[Body, Findings, tuple[Column, ...]]:
+    """Go through a sheet's rows under a header: which are data, and what the columns are."""
+    from loaders.reading.body import Body
+
+    body = Body(header, head, across)
+    for batch in batches:
+        body.feed(batch)
+    what = body.finish()
+    headings = header.headings if header else ()
+    columns = tuple(
+        Column(i, letter(i), headings[i] if i < len(headings) else "", what.cells.get(i, 0))
+        for i in range(what.width)
     )
+    return body, what, columns
 
 
 def _head_rows(batch: pa.RecordBatch, most: int) -> list[list[str]]:

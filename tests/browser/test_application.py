@@ -377,7 +377,7 @@ def test_the_first_run_takes_three_clicks(tmp_path: Path, window: Window) -> Non
         with page.expect_file_chooser() as choosing:
             page.click(".drop button")
         choosing.value.set_files(ledger)
-        page.click(".card button.main:not(.drop button)", timeout=60_000)
+        page.click(".load .bar button.main", timeout=60_000)
         page.wait_for_selector(".figures", timeout=20_000)
         assert page.inner_text("h1") == SAYS["zh"]["city"]
         assert "5" in page.inner_text(".figures")

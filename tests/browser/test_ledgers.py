@@ -9,8 +9,10 @@ import pytest
 
 from api.web import BUILT
 from tests.browser.conftest import Opened
+from tests.browser.hands import Hand
 from tests.browser.test_application import serious, served, undisturbed, visit
 from tests.loaders.city import HEADER, firm, text
+from tests.loaders.test_fitting import HIDDEN, MEANS, strange
 
 Window = Callable[..., Opened]
 pytestmark = [
@@ -101,4 +103,55 @@ def test_what_is_no_ledger_is_said_by_keyboard_too(
     page.focus(".acts button:not(.main)")
     page.keyboard.press("Enter")
     page.wait_for_selector(".drop")
+    undisturbed(opened, service)
+
+
+@pytest.mark.parametrize(
+    ("lang", "keys"),
+    [
+        ("en", False), ("zh", True), pytest.param("zh", False, marks=pytest.mark.large),
+        pytest.param("en", True, marks=pytest.mark.large),
+    ],
+)  # fmt: skip
+def test_a_header_that_was_found_wrongly_is_said_and_saved(
+    service: str, window: Window, tmp_path: Path, lang: str, keys: bool
+) -> None:
+    """Two rows are ticked, its headings stand there at once; another sheet is left out; the saved mapping reads both so."""
+    opened = visit(window, service, "#/load", lang)
+    hand, page = Hand(opened, keys), opened.page
+    hand.files(".drop button", [strange(tmp_path / f"台账{lang}{keys}.xlsx")])
+    first = ".sheet:has(.title:has-text('一季度'))"
+    hand.there(f"{first} .columns")
+    if page.get_attribute(first, "open") is None:
+        hand.press(f"{first} summary")
+    hand.press(f"{first} button[aria-expanded]")
+    assert HIDDEN not in page.content()
+    if lang == "en":
+        assert serious(opened) == []
+    hand.tick(f"{first} .first tr:nth-child(3) input")
+    hand.tick(f"{first} .first tr:nth-child(4) input")
+    hand.tick(f"{first} .first tr.on:not(:nth-child(3)):not(:nth-child(4)) input")
+    assert page.locator(f"{first} tr.on").count() == 2
+    hand.press(f"{first} .picker button.main")
+    hand.there(f"{first} .heading:has-text('人手/其中党员')")
+    opened.wait("document.activeElement.matches('.sheet summary')")
+    notes = ".sheet:has(.title:has-text('说明'))"
+    if page.get_attribute(notes, "open") is None:
+        hand.press(f"{notes} summary")
+    hand.press(f"{notes} button[aria-expanded]")
+    hand.press(f"{notes} .picker .bar button:not(.main)")
+    hand.there(f"{notes} summary:has-text('{'left out' if lang == 'en' else '不载入'}')")
+    if page.get_attribute(first, "open") is None:
+        hand.press(f"{first} summary")
+    # what it is, and what each column means
+    page.select_option(f"{first} .bar select", "organization")
+    for heading, means in MEANS.items():
+        page.select_option(f"{first} select[aria-label*='{heading}']", means)
+    hand.tick(f"{first} .check input")
+    hand.press(".save button[type=submit]")
+    hand.press(".acts .main:not([disabled])")
+    hand.there(".figures")
+    hand.there(".twin tbody tr:has-text('一季度')")
+    assert "3" in page.inner_text(".figures li >> nth=0")
+    assert HIDDEN not in page.content()
     undisturbed(opened, service)

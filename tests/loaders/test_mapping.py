@@ -161,7 +161,7 @@ def test_a_mapping_reads_a_list_that_is_no_ledger(desk: Desk) -> None:
 
 def test_a_mapping_saved_by_name_is_used_again(desk: Desk) -> None:
     """Suggestions taken and saved under a name let the same layout load the next time."""
-    from loaders.pipeline import gather, headings
+    from loaders.pipeline import gather
 
     row = firm(1)
     row["从业人员数量"] = row.pop("从业人数")
@@ -169,7 +169,7 @@ def test_a_mapping_saved_by_name_is_used_again(desk: Desk) -> None:
     path.write_text(",".join(row) + "\n" + ",".join(row.values()) + "\n", encoding="utf-8")
     assert desk.load(path).quarantined == 1
     sheets = gather([path]).sheets
-    made = mapping.as_read("我区", [(s.known, headings(s.raw)) for s in sheets])
+    made = mapping.as_read("我区", [(s.known, s.raw.headings()) for s in sheets])
     mapping.save(made, "我区")
     assert "我区" in mapping.names()
     assert desk.load(path, mapping="我区").total("loaded") == 1

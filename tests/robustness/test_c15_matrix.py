@@ -122,7 +122,7 @@ NO_OBJECT = frozenset(
         "job", "job_events", "cancel_job", "delete_job", "job_result", "job_file", "question_values", "questions",
         "saved_question",
         "save_question", "change_question", "delete_question", "findings_checked", "ledger_dates", "mapping_list",
-        "save_mapping", "delete_mapping", "preview_job", "job_preview", "job_import", "saved_list", "saved_add",
+        "save_mapping", "delete_mapping", "preview_job", "job_preview", "job_import", "demo_job", "saved_list", "saved_add",
         "saved_view", "saved_change", "saved_remove", "ground",
     }
 )  # fmt: skip

@@ -17,6 +17,7 @@ from api.settings import state_of
 from tests.cut.conftest import city
 from tests.cut.test_cut import FIRMS, UNITS
 from tests.loaders.city import HEADER, firm, text
+from tests.loaders.test_fitting import HIDDEN, MEANS, strange
 from tests.service.people import PASSWORD, bearer
 from tests.service.working import JOBS, LONG, loaded, over, service
 
@@ -225,3 +226,33 @@ def test_what_is_no_ledger_is_said_of_each_file(asked: TestClient) -> None:
     )
     assert asked.post(f"{JOBS}/preview", files=files, data={"map": "../x"}).status_code == 400
     assert asked.get(f"{JOBS}/{'0' * 32}/preview").status_code == 404
+
+
+def test_a_header_is_tried_out_saved_and_followed(asked: TestClient, tmp_path: Path) -> None:
+    """What is tried goes before the mapping that is chosen; saved with meanings, the import reads it so; a sheet is left out."""
+    content = strange(tmp_path / "台账.xlsx").read_bytes()
+    layout = json.dumps([{"name": "一季度", "header": [3, 4]}, {"name": "说明", "leave_out": True}])
+    found = previewed(asked, ("台账.xlsx", content), layout=layout, map="public-bodies")
+    first, notes = found["files"][0]["sheets"]
+    assert (first["header_rows"], first["header_said"]) == ([3, 4], True)
+    assert first["columns"][4]["heading"] == "人手/其中党员"
+    assert notes["left_out"] is True
+    assert HIDDEN not in str(found)
+    entry = {"sheet": "organization", "header": [3, 4], "when": list(MEANS), "columns": MEANS, "absent": ["经营状态"]}  # fmt: skip
+    sheets = [{"name": "说明", "leave_out": True}, entry]
+    saved = asked.post("/api/v1/mappings/季报", json={"sheets": sheets})
+    assert saved.json()["sheets"] == ["organization"]
+    job = loaded(asked, ("下季.xlsx", content), map="季报")
+    report = asked.get(f"{JOBS}/{job['id']}/import").json()
+    assert report["totals"]["loaded"] == 3
+    assert "mapping" in report["files"][0]["sheets"][1]["problem"]["en"]
+
+
+@pytest.mark.parametrize("layout", ["x", "{}", '[{"header": 0}]', '[{"sheet": "nothing"}]', "[[]]"])
+def test_a_layout_that_is_none_is_refused(asked: TestClient, layout: str) -> None:
+    """Before any job is made."""
+    answer = asked.post(
+        f"{JOBS}/preview", files=[("file", ("a.csv", odd()))], data={"layout": layout}
+    )
+    assert answer.status_code == 400
+    assert asked.get(JOBS).json()["jobs"] == []

@@ -206,11 +206,11 @@ def _area(
 def _save(readings: Readings, named: str | None, name: str | None) -> Path | None:
     if name is None:
         return None
-    from loaders import mapping, pipeline
+    from loaders import mapping
 
     if named is not None:
         return mapping.save(mapping.load(named), name)
-    read = [(s.known, pipeline.headings(s.raw)) for s in readings.sheets]
+    read = [(s.known, s.raw.headings()) for s in readings.sheets]
     return mapping.save(mapping.as_read(name, read), name)
 
 

@@ -142,6 +142,9 @@ class Holdings(Answer):
     edges: dict[str, int]
     ledgers: Any
     merged: dict[str, str]
+    invented: bool = Field(
+        description="whether it is a city of the generator's, of which nothing is real"
+    )
     batches: list[Import]
 
 

@@ -44,6 +44,15 @@ class PlanAsked(Asked):
     as_of: str | None = Field(None, max_length=20, examples=["2016-08-26"])
 
 
+class DemoAsked(Asked):
+    """How large an invented city is to be, as `generate` takes it."""
+
+    orgs: Whole = Field(
+        4000, ge=50, le=20_000, description="how many organizations its ledgers list"
+    )
+    seed: Whole = Field(7, ge=0, description="one seed gives the same city")
+
+
 class VerifyAsked(Asked):
     """Whose plan `verify` checks."""
 
@@ -187,6 +196,14 @@ PREVIEW: dict[str, Any] = {
                             "properties"
                         ][name]
                         for name in ("file", "map")
+                    }
+                    | {
+                        "layout": {
+                            "type": "string",
+                            "contentMediaType": "application/json",
+                            "examples": ['[{"name": "一季度", "header": [2, 3]}]'],
+                            "description": "a mapping's sheets, not saved yet: which rows are the header, what stays out",
+                        }
                     },
                 },
                 "encoding": {"file": {"contentType": "application/octet-stream"}},
@@ -194,7 +211,7 @@ PREVIEW: dict[str, Any] = {
         },
     }
 }
-"""The form of a preview: an import's, without what only storing needs."""
+"""The form of a preview: an import's, without what only storing needs, and with what one tries out."""
 PLAN: dict[str, Any] = {
     "requestBody": {
         "required": True,

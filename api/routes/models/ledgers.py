@@ -62,6 +62,20 @@ class PreviewRow(Answer):
     cells: list[str | None]
 
 
+class FirstCell(Answer):
+    """A cell of the first rows, as far as it is shown."""
+
+    text: str | None = Field(description="null where it may tell of a person")
+    shape: str = Field(description="blank, text, number, date or code")
+
+
+class FirstRow(Answer):
+    """One of the first rows as it stands in the file, to tell which of them are the header."""
+
+    row: int
+    cells: list[FirstCell]
+
+
 class PreviewSheet(Answer):
     """One sheet as it would be read."""
 
@@ -69,6 +83,9 @@ class PreviewSheet(Answer):
     hidden: bool
     encoding: str
     header_rows: list[int]
+    header_said: bool = Field(description="whether the mapping says where the header is")
+    left_out: bool = Field(description="whether the mapping says that it is none to load")
+    first_rows: list[FirstRow]
     rows: int
     kind: str | None
     label: Label | None

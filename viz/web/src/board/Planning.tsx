@@ -75,7 +75,7 @@ export function Planning({ listed, held, change, within }: Props) {
         <>
           <Totals plan={plan} units={units} />
           {entry ? (
-            <Proposals key={`${planned.job.id} ${entry.id}`} listed={listed} plan={plan} entry={entry} units={units} job={planned.job.id} held={held} change={change} actions={actions} />
+            <Proposals key={planned.job.id} listed={listed} plan={plan} entry={entry} units={units} job={planned.job.id} held={held} change={change} actions={actions} />
           ) : (
             <p>{t('board.plan.empty')}</p>
           )}

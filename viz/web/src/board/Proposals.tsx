@@ -36,6 +36,7 @@ export function Proposals({ listed, plan, entry, units, job, held, change, actio
   const [verdicts, setVerdicts] = useState<Record<string, Verdict>>({});
   const [problem, setProblem] = useState<Problem | null>(null);
   const last = useRef(0);
+  const keyed = useRef(false);
   const before = useMemo(() => groupsOf(entry), [entry]);
   const draft = written(actions);
   const groups = useMemo(() => moved(before, actions), [before, draft]);
@@ -83,6 +84,9 @@ export function Proposals({ listed, plan, entry, units, job, held, change, actio
       (error: unknown) => turn === last.current && setProblem(problemOf(error)),
     );
   }, [draft, entry, job]);
+
+  // the list of ledger units stays where it is, and has the focus that it had: all else is of the other one
+  useEffect(() => setChosen(new Set()), [entry.id]);
 
   const act = (action: Action) => {
     change({ draft: written([...actions, action]) });
@@ -134,7 +138,7 @@ export function Proposals({ listed, plan, entry, units, job, held, change, actio
           {t('board.alternatives')}
         </button>
       </div>
-      {held['alternatives'] === '1' && <Alternatives unit={entry.id} job={job} names={names} />}
+      {held['alternatives'] === '1' && <Alternatives key={entry.id} unit={entry.id} job={job} names={names} />}
       {problem && <Failure problem={problem} />}
       {own.asked.is === 'failed' && <Failure problem={own.asked.problem} again={own.again} />}
       {own.problem && <Failure problem={own.problem} again={own.further} />}
@@ -146,7 +150,18 @@ export function Proposals({ listed, plan, entry, units, job, held, change, actio
           <select
             value=""
             disabled={!who.length}
+            title={t('board.move.keys')}
+            onPointerDown={() => (keyed.current = false)}
+            onKeyDown={(event) => {
+              keyed.current = true;
+              const to = event.currentTarget.value;
+              if (event.key !== 'Enter' || !to) return;
+              event.preventDefault();
+              event.currentTarget.value = '';
+              move(who, to);
+            }}
             onChange={(event) => {
+              if (keyed.current) return; // on its way down the list: Enter takes what one has come to
               move(who, event.currentTarget.value);
               event.currentTarget.value = '';
             }}
@@ -179,7 +194,7 @@ export function Proposals({ listed, plan, entry, units, job, held, change, actio
       )}
       <div class="split wide">
         <div class="stick">
-          <Map name={t('board.map.plan', { name: entry.name })} marks={marks} hulls={hulls} chosen={chosen} opened={held['group']} choose={toggle} drop={drop} />
+          <Map key={entry.id} name={t('board.map.plan', { name: entry.name })} marks={marks} hulls={hulls} chosen={chosen} opened={held['group']} choose={toggle} drop={drop} />
           <Decisions former={plan.constraints} now={decided(plan.constraints, entry, actions)} actions={actions} names={names} put={(next) => change({ draft: written(next) })} />
           {entry.moved && entry.moved.length > 0 && (
             <details class="moved">

@@ -11,8 +11,9 @@ import { announce } from '../state/announce';
 import { problemOf, useAsked } from '../state/asked';
 import { language, number, t } from '../texts';
 import './ledgers.css';
+import type { Layouts } from './layout';
 import { Looked } from './Looked';
-import type { Preview } from './mapping';
+import type { Preview, Said } from './mapping';
 import { Outcome } from './Outcome';
 import { send, UNDER_WAY, watch } from '../start/sending';
 
@@ -30,6 +31,9 @@ export function Ledgers({ me, view }: PageProps) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [date, setDate] = useState('');
   const [map, setMap] = useState('');
+  const [said, setSaid] = useState<Record<string, Said>>({});
+  const [layouts, setLayouts] = useState<Layouts>({});
+  const [here, setHere] = useState<string | null>(null);
   const [turn, setTurn] = useState(0);
   const mappings = useAsked<Schemas['SavedMappings']>(mayLoad(me) ? '/mappings' : null, {}, turn);
   const stop = useRef<() => void>(() => undefined);
@@ -65,10 +69,10 @@ export function Ledgers({ me, view }: PageProps) {
     fail({}, back);
     setProblem({ code: job.state, status: 0, title: t(job.state === 'cancelled' ? 'ledgers.stopped' : 'ledgers.not_read'), detail: said });
   };
-  const work = (what: 'import' | 'preview', some: readonly File[], mapping: string, back: Stage) => {
+  const work = (what: 'import' | 'preview', some: readonly File[], mapping: string, back: Stage, draft: readonly Record<string, unknown>[] = []) => {
     setProblem(null);
     setStage({ is: 'sending', what });
-    const fields: Record<string, string> = what === 'import' ? { map: mapping, date } : { map: mapping };
+    const fields: Record<string, string> = what === 'import' ? { map: mapping, date } : { map: mapping, layout: draft.length ? JSON.stringify(draft) : '' };
     send(`/jobs/${what}`, some, fields).then(
       (job) => {
         follow(job, back);
@@ -93,7 +97,7 @@ export function Ledgers({ me, view }: PageProps) {
     const well = job.state === 'done' || job.state === 'done_with_findings';
     if (job.kind === 'preview') {
       if (!well) {
-        failed(job, { is: 'choosing' });
+        failed(job, back.is === 'looked' ? back : { is: 'choosing' });
         return;
       }
       get<Preview>(`/jobs/${job.id}/preview`).then(
@@ -112,8 +116,14 @@ export function Ledgers({ me, view }: PageProps) {
     }
     setStage({ is: 'over', job });
   };
+  const forget = () => {
+    setSaid({});
+    setLayouts({});
+    setHere(null);
+  };
   const take = (some: readonly File[]) => {
     if (!some.length) return;
+    forget();
     setFiles(some);
     work('preview', some, map, { is: 'choosing' });
   };
@@ -125,6 +135,7 @@ export function Ledgers({ me, view }: PageProps) {
     if (view.held['job'] !== undefined) go(page('load'), 'instead');
   };
   const saved = (name: string) => {
+    forget();
     setMap(name);
     setTurn(turn + 1);
     work('preview', files, name, stage);
@@ -168,6 +179,17 @@ export function Ledgers({ me, view }: PageProps) {
           preview={stage.preview}
           map={map}
           own={mappings.is === 'answered' ? mappings.answer.mappings.filter(({ own }) => own) : []}
+          said={said}
+          say={setSaid}
+          layouts={layouts}
+          layOut={(next, key, draft) => {
+            // its columns are others now
+            setSaid(Object.fromEntries(Object.entries(said).filter(([one]) => one !== key)));
+            setLayouts(next);
+            setHere(key || null);
+            work('preview', files, map, stage, draft);
+          }}
+          here={here}
           load={() => work('import', files, map, stage)}
           saved={saved}
           again={again}

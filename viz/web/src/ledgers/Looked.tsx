@@ -7,6 +7,7 @@ import { announce } from '../state/announce';
 import { problemOf } from '../state/asked';
 import { language, number, t } from '../texts';
 import { Faults } from './Faults';
+import { drafted, type Layouts } from './layout';
 import { changed, entries, missing, nameFor, read, twice, type Preview, type Said, type Sheet } from './mapping';
 import { SheetCard } from './SheetCard';
 
@@ -16,21 +17,30 @@ interface Props {
   map: string;
   /** One's own mappings that are saved. */
   own: readonly Schemas['SavedMapping'][];
+  /** What was said of its columns, by sheet. */
+  said: Readonly<Record<string, Said>>;
+  say: (next: Record<string, Said>) => void;
+  /** What was said of headers, which is not saved yet. */
+  layouts: Layouts;
+  /** Looks again, with this said of a sheet's header. */
+  layOut: (next: Layouts, key: string, draft: Record<string, unknown>[]) => void;
+  /** The sheet whose header was said last. */
+  here: string | null;
   load: () => void;
   saved: (name: string) => void;
   again: () => void;
 }
 
-export function Looked({ preview, map, own, load, saved, again }: Props) {
+export function Looked({ preview, map, own, said, say, layouts, layOut, here, load, saved, again }: Props) {
   const lang = language.value;
   const sheets = useMemo(() => preview.files.flatMap((file) => file.sheets.map((sheet, k) => ({ key: `${file.path}\n${k}`, file: file.path, sheet }))), [preview]);
-  const [said, setSaid] = useState<Record<string, Said>>({});
   const of = (key: string, sheet: Sheet) => said[key] ?? read(sheet);
-  const dirty = sheets.filter(({ key, sheet }) => changed(sheet, of(key, sheet)));
+  const dirty = sheets.filter(({ key, sheet }) => key in layouts || changed(sheet, of(key, sheet)));
   const doubled = sheets.some(({ key, sheet }) => twice(of(key, sheet), sheet).length > 0);
   const ledgers = sheets.filter(({ sheet }) => sheet.kind);
+  const others = sheets.filter(({ sheet }) => !sheet.kind && !sheet.left_out).length;
   const rows = ledgers.reduce((sum, { sheet }) => sum + sheet.rows, 0);
-  const lacking = sheets.filter(({ key, sheet }) => missing(sheet, of(key, sheet), preview.kinds).length > 0);
+  const lacking = sheets.filter(({ key, sheet }) => !sheet.left_out && missing(sheet, of(key, sheet), preview.kinds).length > 0);
   const faulty = ledgers.reduce((sum, { sheet }) => sum + sheet.faulty_rows, 0);
   const refused = preview.files.flatMap((file) => file.refused.map((one) => ({ ...one, path: file.path })));
   const outlines = preview.files.filter((file) => file.outlines);
@@ -47,9 +57,9 @@ export function Looked({ preview, map, own, load, saved, again }: Props) {
         <li>
           <strong>{number(faulty)}</strong> {t('ledgers.faulty_rows')}
         </li>
-        {sheets.length > ledgers.length && (
+        {others > 0 && (
           <li>
-            <strong>{number(sheets.length - ledgers.length)}</strong> {t('ledgers.unknown_sheets')}
+            <strong>{number(others)}</strong> {t('ledgers.unknown_sheets')}
           </li>
         )}
       </ul>
@@ -78,12 +88,15 @@ export function Looked({ preview, map, own, load, saved, again }: Props) {
       {lacking.length > 0 && <p class="warning">{t('ledgers.lacking', { n: number(lacking.length) })}</p>}
       {dirty.length > 0 && (
         <Save
-          sheets={sheets.map(({ key, sheet }) => [sheet, of(key, sheet)] as const)}
+          sheets={sheets.map(({ key, file, sheet }) => [sheet, of(key, sheet), preview.files.length > 1 ? fileName(file) : null] as const)}
           name={map || nameFor(sheets[0]?.file ?? '')}
           own={own}
           blocked={doubled ? t('ledgers.doubled') : null}
           saved={saved}
-          drop={() => setSaid({})}
+          drop={() => {
+            say({});
+            if (Object.keys(layouts).length) layOut({}, '', []);
+          }}
         />
       )}
       {sheets.map(({ key, file, sheet }, k) => (
@@ -93,8 +106,13 @@ export function Looked({ preview, map, own, load, saved, again }: Props) {
           sheet={sheet}
           kinds={preview.kinds}
           said={of(key, sheet)}
-          open={sheets.length <= 2 || (k === sheets.findIndex((one) => !one.sheet.kind || one.sheet.missing.length > 0))}
-          say={(next) => setSaid({ ...said, [key]: next })}
+          open={sheets.length <= 2 || (k === sheets.findIndex((one) => (!one.sheet.kind && !one.sheet.left_out) || one.sheet.missing.length > 0))}
+          here={key === here}
+          say={(next) => say({ ...said, [key]: next })}
+          layOut={(next) => {
+            const all = { ...layouts, [key]: next };
+            layOut(all, key, drafted(sheets, all));
+          }}
         />
       ))}
       {preview.faults.length > 0 && <Faults faults={preview.faults} omitted={preview.faults_omitted} name={t('ledgers.faults')} />}
@@ -103,7 +121,7 @@ export function Looked({ preview, map, own, load, saved, again }: Props) {
 }
 
 interface SaveProps {
-  sheets: readonly (readonly [Sheet, Said])[];
+  sheets: readonly (readonly [Sheet, Said, string | null])[];
   name: string;
   /** One's own mappings that are saved. */
   own: readonly Schemas['SavedMapping'][];

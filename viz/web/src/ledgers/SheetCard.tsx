@@ -1,9 +1,10 @@
-/** One sheet: what kind it is taken for, what each column means and how that is known, and its first rows as they would be stored. */
+/** One sheet: where its header is, what kind it is taken for, and what its columns mean. */
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { language, number, t } from '../texts';
-import { anew, changed, fixed, missing, twice, type Kind, type Said, type Sheet } from './mapping';
-
-const HOWS = ['canonical', 'wording', 'mapping', 'tick', 'personal', 'idle', 'twice', 'unknown'] as const;
-const SIGNS = { canonical: '✓', wording: '✓', mapping: '✓', tick: '✓', personal: '⊘', idle: '–', twice: '!', unknown: '?' } as const;
+import { HeaderPicker } from './HeaderPicker';
+import type { Layout } from './layout';
+import { changed, missing, type Kind, type Said, type Sheet } from './mapping';
+import { Meanings } from './Meanings';
 
 interface Props {
   file: string;
@@ -11,24 +12,29 @@ interface Props {
   kinds: readonly Kind[];
   said: Said;
   open: boolean;
+  /** Whether one has just said something of its header: one goes on there. */
+  here: boolean;
   say: (next: Said) => void;
+  layOut: (next: Layout) => void;
 }
 
-export function SheetCard({ file, sheet, kinds, said, open, say }: Props) {
+export function SheetCard({ file, sheet, kinds, said, open, here, say, layOut }: Props) {
+  const [picking, setPicking] = useState(false);
+  const summary = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (here) summary.current?.focus();
+  }, [here]);
   const lang = language.value;
   const kind = kinds.find(({ id }) => id === said.kind) ?? null;
   const lacks = missing(sheet, said, kinds);
-  const doubled = new Set(twice(said, sheet));
   const title = sheet.sheet ? `${file} · ${sheet.sheet}` : file;
-  const put = (index: number, means: string | null) => say({ ...said, means: { ...said.means, [index]: means } });
   const [first, last] = sheet.header_rows;
-  const personal = sheet.columns.filter(({ how }) => how === 'personal');
   return (
-    <details class={kind && !lacks.length ? 'sheet' : 'sheet odd'} open={open}>
-      <summary>
+    <details class={sheet.left_out || (kind && !lacks.length) ? 'sheet' : 'sheet odd'} open={open || here}>
+      <summary ref={summary}>
         <span class="title">{title}</span>
         <span class="quiet">
-          {kind ? kind.label[lang] : t('ledgers.no_kind')} · {t('ledgers.n_rows', { n: number(sheet.rows) })}
+          {sheet.left_out ? t('layout.left_out') : kind ? kind.label[lang] : t('ledgers.no_kind')} · {t('ledgers.n_rows', { n: number(sheet.rows) })}
           {sheet.hidden && ` · ${t('ledgers.hidden')}`}
           {sheet.encoding && ` · ${sheet.encoding}`}
         </span>
@@ -36,108 +42,31 @@ export function SheetCard({ file, sheet, kinds, said, open, say }: Props) {
         {sheet.faulty_cells > 0 && <span class="warning">! {t('ledgers.faulty_cells', { n: number(sheet.faulty_cells) })}</span>}
         {changed(sheet, said) && <span class="mark">{t('ledgers.changed_here')}</span>}
       </summary>
-      {sheet.problem && <p class="warning">{sheet.problem[lang]}</p>}
-      <div class="bar">
-        <label>
-          {t('ledgers.kind')}{' '}
-          <select value={said.kind ?? ''} onChange={(event) => say(anew(sheet, kinds.find(({ id }) => id === event.currentTarget.value) ?? null))}>
-            <option value="">{t('ledgers.no_ledger')}</option>
-            {kinds.map(({ id, label }) => (
-              <option key={id} value={id}>
-                {label[lang]}
-              </option>
-            ))}
-          </select>
-        </label>
-        <span class="quiet">{first ? t('ledgers.header', { rows: last && last > first ? `${first}–${last}` : String(first) }) : t('ledgers.no_header')}</span>
-      </div>
-      {lacks.map((name) => (
-        <label key={name} class="check">
-          <input type="checkbox" onChange={() => say({ ...said, absent: [...said.absent, name] })} />
-          {t('ledgers.declare_absent', { name })}
-        </label>
-      ))}
-      {said.absent.length > 0 && (
-        <p class="quiet">
-          {t('ledgers.absent', { names: said.absent.join('、') })}{' '}
-          <button type="button" onClick={() => say({ ...said, absent: [] })}>
-            {t('ledgers.undo_absent')}
+      {sheet.problem && !sheet.left_out && <p class="warning">{sheet.problem[lang]}</p>}
+      {sheet.left_out ? (
+        first ? (
+          <button type="button" onClick={() => layOut({ is: 'header', rows: [first, last ?? first] })}>
+            {t('layout.take_in')}
           </button>
-        </p>
+        ) : null
+      ) : (
+        <>
+          {picking && (
+            <HeaderPicker
+              title={title}
+              sheet={sheet}
+              read={(rows) => layOut({ is: 'header', rows })}
+              leaveOut={() => layOut({ is: 'out' })}
+            />
+          )}
+          <Meanings title={title} sheet={sheet} kinds={kinds} said={said} say={say}>
+            <span class="quiet">{first ? t('ledgers.header', { rows: last && last > first ? `${first}–${last}` : String(first) }) : t('ledgers.no_header')}</span>
+            <button type="button" aria-expanded={picking} onClick={() => setPicking(!picking)}>
+              {t('layout.change')}
+            </button>
+          </Meanings>
+        </>
       )}
-      {personal.length > 0 && (
-        <p class="quiet">{t('ledgers.personal', { names: personal.map(({ heading }) => heading).join('、'), n: number(personal.reduce((sum, { cells }) => sum + cells, 0)) })}</p>
-      )}
-      <div class="scroll" tabIndex={0} role="region" aria-label={title}>
-        <table class="columns">
-          <thead>
-            <tr>
-              <th scope="row" />
-              {sheet.columns.map(({ index, letter }) => (
-                <th key={index} scope="col">
-                  {letter}
-                </th>
-              ))}
-            </tr>
-            <tr class="heading">
-              <th scope="row">{t('ledgers.heading')}</th>
-              {sheet.columns.map(({ index, heading, cells }) => (
-                <td key={index}>
-                  <strong>{heading || '—'}</strong>
-                  <small>{t('ledgers.n_cells', { n: number(cells) })}</small>
-                </td>
-              ))}
-            </tr>
-            <tr class="means">
-              <th scope="row">{t('ledgers.means')}</th>
-              {sheet.columns.map((column) => {
-                const { index, heading, likely } = column;
-                const how = HOWS.find((one) => one === column.how) ?? 'unknown';
-                const means = said.means[index] ?? null;
-                const own = means !== column.means;
-                return (
-                  <td key={index} class={means && doubled.has(means) ? 'doubled' : means ? undefined : 'unread'}>
-                    {fixed(how) ? (
-                      <span>{how === 'personal' ? t('ledgers.never') : column.means}</span>
-                    ) : (
-                      <select aria-label={t('ledgers.means_of', { name: heading || column.letter })} value={means ?? ''} disabled={!kind || !heading} onChange={(event) => put(index, event.currentTarget.value || null)}>
-                        <option value="">{t('ledgers.not_read_col')}</option>
-                        {kind?.columns.map(({ name, required, label }) => (
-                          <option key={name} value={name}>
-                            {lang === 'zh' ? name : `${name} ${label.en}`}
-                            {required ? ' *' : ''}
-                          </option>
-                        ))}
-                      </select>
-                    )}
-                    <small>
-                      <span aria-hidden="true">{own ? '✎' : SIGNS[how]}</span> {own ? t('ledgers.how.own') : t(`ledgers.how.${how}`)}
-                    </small>
-                    {likely && !means && kind && (
-                      <button type="button" class="likely" onClick={() => put(index, likely)}>
-                        {t('ledgers.likely', { name: likely })}
-                      </button>
-                    )}
-                  </td>
-                );
-              })}
-            </tr>
-          </thead>
-          <tbody>
-            {sheet.sample.map(({ row, cells }) => (
-              <tr key={row}>
-                <th scope="row">{row}</th>
-                {cells.map((cell, k) => (
-                  <td key={sheet.columns[k]?.index ?? k} class={cell === null ? 'unread' : undefined}>
-                    {cell ?? <span title={t('ledgers.not_shown')}>···</span>}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      <p class="quiet">{t('ledgers.sample')}</p>
     </details>
   );
 }

@@ -1,5 +1,6 @@
 /** What one says of a ledger's columns before it is imported, and the mapping that comes of it. */
 import type { Schemas } from '../api/client';
+import { named } from './layout';
 
 export type Preview = Schemas['LedgerPreview'];
 export type Sheet = Schemas['PreviewSheet'];
@@ -66,9 +67,11 @@ export function twice(said: Said, sheet: Sheet): string[] {
   return [...seen].filter(([, n]) => n > 1).map(([name]) => name);
 }
 
-/** One sheet's entry in a mapping, as its file has it; null where nothing is said of it. */
-export function entry(sheet: Sheet, said: Said): Record<string, unknown> | null {
-  if (!said.kind) return null;
+/** One sheet's entry in a mapping, as its file has it; null where nothing is said of it. `file`: where there are several. */
+export function entry(sheet: Sheet, said: Said, file: string | null = null): Record<string, unknown> | null {
+  if (sheet.left_out) return { ...named(sheet.sheet, file), leave_out: true };
+  const header = sheet.header_said ? { header: sheet.header_rows } : {};
+  if (!said.kind) return sheet.header_said ? { ...named(sheet.sheet, file), ...header } : null;
   const columns: Record<string, string> = {};
   const ignore: string[] = [];
   for (const { index, heading, how } of sheet.columns) {
@@ -78,9 +81,15 @@ export function entry(sheet: Sheet, said: Said): Record<string, unknown> | null 
     else if (how !== 'unknown' && how !== 'twice') ignore.push(heading);
   }
   if (!Object.keys(columns).length) return null;
-  const base = said.kind === sheet.kind && sheet.entry ? sheet.entry : {};
+  const base: Record<string, unknown> = said.kind === sheet.kind && sheet.entry ? { ...sheet.entry } : {};
+  if (!base['when']) {
+    // a look knew the sheet by its name; from now on its headings tell it
+    delete base['file'];
+    delete base['name'];
+  }
   return {
     ...base,
+    ...header,
     sheet: said.kind,
     when: Object.keys(columns),
     columns,
@@ -90,13 +99,15 @@ export function entry(sheet: Sheet, said: Said): Record<string, unknown> | null 
 }
 
 /** The sheets of a mapping; those that read alike are one. */
-export function entries(sheets: readonly (readonly [Sheet, Said])[]): Record<string, unknown>[] {
+export function entries(sheets: readonly (readonly [Sheet, Said, (string | null)?])[]): Record<string, unknown>[] {
   const found = new Map<string, Record<string, unknown>>();
-  for (const [sheet, said] of sheets) {
-    const one = entry(sheet, said);
+  for (const [sheet, said, file] of sheets) {
+    const one = entry(sheet, said, file ?? null);
     if (one) found.set(JSON.stringify(one), one);
   }
-  return [...found.values()];
+  // the first that fits is taken: what says more of a sheet goes before
+  const rank = (one: Record<string, unknown>) => (one['leave_out'] ? 0 : one['header'] ? 1 : 2);
+  return [...found.values()].sort((a, b) => rank(a) - rank(b));
 }
 
 /** A name for a mapping after a file: letters, digits and Chinese characters, no more. */

@@ -10,7 +10,9 @@ import { useAsked } from '../state/asked';
 import { Table } from '../table/Table';
 import { edgeName, kindName, kinds, number, t } from '../texts';
 import { empty } from './empty';
+import { Invented } from './Invented';
 import { Load } from './Load';
+import './start.css';
 
 export function City({ me }: { me: Me }) {
   const [turn, setTurn] = useState(0);
@@ -25,6 +27,7 @@ export function City({ me }: { me: Me }) {
   return (
     <div class="city">
       <h1>{t('city.title')}</h1>
+      {held.invented && <Invented me={me} batches={held.batches} gone={again} />}
       {held.latest && <p class="quiet">{t('city.latest', { date: held.latest })}</p>}
       <p>
         <a href={format(page('map'))}>{t('map.link')}</a>

@@ -1,13 +1,15 @@
 /** Loading ledgers: choose them, watch them being read, open the city: three clicks. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { address, post, type Problem } from '../api/client';
+import { address, get, post, type Problem, type Schemas } from '../api/client';
 import { Failure } from '../shell/Failure';
-import { mayLoad, type Me } from '../state/account';
+import { mayInvent, mayLoad, type Me } from '../state/account';
 import { announce } from '../state/announce';
 import { problemOf } from '../state/asked';
 import { language, number, t } from '../texts';
+import { Demo } from './Demo';
 import type { Job, Progress } from './following';
-import { send, watch } from './sending';
+import { send, UNDER_WAY, watch } from './sending';
+import './start.css';
 
 type Stage = { is: 'ready' } | { is: 'sending'; files: number } | { is: 'working'; job: Job; progress: Progress | null } | { is: 'over'; job: Job };
 
@@ -19,23 +21,41 @@ export function Load({ me, done }: { me: Me; done: () => void }) {
   const picker = useRef<HTMLInputElement>(null);
   const end = useRef<() => void>(() => undefined);
   useEffect(() => () => end.current(), []);
+  useEffect(() => {
+    if (!mayLoad(me)) return;
+    // who comes back while a city is on its way in finds it there
+    get<Schemas['Jobs']>('/jobs', { limit: 10 }).then(
+      ({ jobs }) => {
+        const going = jobs.find((job) => (job.kind === 'import' || job.kind === 'demo') && UNDER_WAY.includes(job.state));
+        if (going) setStage((now) => (now.is === 'ready' ? work(going) : now));
+      },
+      () => undefined, // one begins anew
+    );
+  }, []);
 
   const finish = (job: Job) => {
     setStage({ is: 'over', job });
-    announce(job.state === 'done' || job.state === 'done_with_findings' ? t(`load.${job.state}`) : t('load.ended.failed'));
+    announce(said(job));
   };
   const fail = (error: unknown) => {
     setProblem(problemOf(error));
     setStage({ is: 'ready' });
   };
+  const work = (job: Job): Stage => {
+    end.current();
+    end.current = watch(job, { progress: (progress) => setStage({ is: 'working', job, progress }), end: finish, failed: fail });
+    return { is: 'working', job, progress: job.progress };
+  };
   const take = (files: readonly File[]) => {
     if (!files.length) return;
     setProblem(null);
     setStage({ is: 'sending', files: files.length });
-    send('/jobs/import', files, { date }).then((job) => {
-      setStage({ is: 'working', job, progress: job.progress });
-      end.current = watch(job, { progress: (progress) => setStage({ is: 'working', job, progress }), end: finish, failed: fail });
-    }, fail);
+    send('/jobs/import', files, { date }).then((job) => setStage(work(job)), fail);
+  };
+  const invent = (orgs: number) => {
+    setProblem(null);
+    setStage({ is: 'sending', files: 0 });
+    post<Job>('/jobs/demo', { orgs }).then((job) => setStage(work(job)), fail);
   };
   const drop = (event: DragEvent) => {
     event.preventDefault();
@@ -50,6 +70,7 @@ export function Load({ me, done }: { me: Me; done: () => void }) {
       <h1>{t(stage.is === 'ready' ? 'load.first' : 'load.title')}</h1>
       {problem && <Failure problem={problem} />}
       {!mayLoad(me) && <p>{t('load.may_not')}</p>}
+      {stage.is === 'ready' && mayInvent(me) && <Demo begin={invent} />}
       {mayLoad(me) && stage.is === 'ready' && (
         <div
           class={over ? 'card drop over' : 'card drop'}
@@ -60,6 +81,7 @@ export function Load({ me, done }: { me: Me; done: () => void }) {
           onDragLeave={() => setOver(false)}
           onDrop={drop}
         >
+          <h2>{t('load.own')}</h2>
           <p>{t('load.intro')}</p>
           <button type="button" class="main" onClick={() => picker.current?.click()}>
             {t('load.begin')}
@@ -81,7 +103,7 @@ export function Load({ me, done }: { me: Me; done: () => void }) {
       )}
       {stage.is === 'sending' && (
         <p role="status">
-          <progress aria-label={t('load.sending', { n: stage.files })} /> {t('load.sending', { n: stage.files })}
+          <progress aria-label={sending(stage.files)} /> {sending(stage.files)}
         </p>
       )}
       {stage.is === 'working' && (
@@ -129,13 +151,24 @@ export function Load({ me, done }: { me: Me; done: () => void }) {
   );
 }
 
+/** What became of a job, in one sentence. */
+function said(job: Job): string {
+  if (job.state === 'done' || job.state === 'done_with_findings') return t(job.kind === 'demo' ? 'demo.done' : `load.${job.state}`);
+  return t(`load.ended.${job.state === 'cancelled' || job.state === 'interrupted' ? job.state : 'failed'}`);
+}
+
+function sending(files: number): string {
+  return files ? t('load.sending', { n: files }) : t('load.queued');
+}
+
 function Over({ job, again, done }: { job: Job; again: () => void; done: () => void }) {
   const well = job.state === 'done' || job.state === 'done_with_findings';
   return (
     <div class="card">
       <p>
-        <strong>{well ? t(job.state === 'done' ? 'load.done' : 'load.done_with_findings') : t(`load.ended.${job.state === 'cancelled' || job.state === 'interrupted' ? job.state : 'failed'}`)}</strong>
+        <strong>{said(job)}</strong>
       </p>
+      {well && job.kind === 'demo' && <p>{t('demo.next')}</p>}
       {job.error && <p role="alert">{job.error[language.value]}</p>}
       {job.files.length > 0 && (
         <>
@@ -168,7 +201,7 @@ function Over({ job, again, done }: { job: Job; again: () => void; done: () => v
           </button>
         )}
         <button type="button" onClick={again}>
-          {t('load.again')}
+          {t(job.kind === 'demo' && !well ? 'demo.again' : 'load.again')}
         </button>
       </div>
     </div>

@@ -40,6 +40,11 @@ export function mayLoad(me: Me): boolean {
   return me.role === 'planner' || me.role === 'administrator';
 }
 
+/** Whether one may bring in a whole city: a role that loads ledgers, of all of the city. */
+export function mayInvent(me: Me): boolean {
+  return mayLoad(me) && me.jurisdiction === null;
+}
+
 /** Whether a role may work on findings. */
 export function mayAudit(me: Me): boolean {
   return me.role === 'auditor' || me.role === 'administrator';
