@@ -45,8 +45,10 @@ class Group:
     ledger_unit, ledger_unit_name : str
     form : str or None
         Of a joint unit.
-    organizations : int
-        How many are put together, those included that the map has not.
+    members : tuple of str
+        Organizations that are put together, those included that the map has not.
+    why : (str, str)
+        In Chinese and English; of several that join a unit, why the first does.
     """
 
     id: str
@@ -54,7 +56,8 @@ class Group:
     ledger_unit: str
     ledger_unit_name: str
     form: str | None
-    organizations: int
+    members: tuple[str, ...]
+    why: tuple[str, str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +134,7 @@ class Proposal:
     def nbytes(self) -> int:
         """About how many bytes it takes."""
         columns = (self.stands.codes, self.parts.organizations, self.parts.units, self.parts.tint)
-        return sum(column.nbytes for column in columns) + 300 * len(self.groups)
+        return sum(column.nbytes for column in columns) + 1_000 * len(self.groups)
 
 
 Members = list[tuple[str, int, int]]
@@ -157,9 +160,18 @@ def _groups(entry: Mapping[str, Any]) -> Iterator[tuple[list[str], int, Group]]:
     for joint in entry["joint"]:
         codes = [str(code) for code in joint["organizations"]]
         form = joint.get("form")
-        yield codes, JOINT, Group(str(joint["id"]), True, *where, None if form is None else str(form), len(codes))  # fmt: skip
+        said = None if form is None else str(form)
+        yield codes, JOINT, Group(str(joint["id"]), True, *where, said, tuple(codes), _why(joint))
     hosts: dict[str, list[str]] = {}
+    whys: dict[str, tuple[str, str]] = {}
     for one in entry["attached"]:
-        hosts.setdefault(str(one["unit"]), []).append(str(one["organization"]))
+        unit = str(one["unit"])
+        hosts.setdefault(unit, []).append(str(one["organization"]))
+        whys.setdefault(unit, _why(one))
     for unit, codes in hosts.items():
-        yield codes, ATTACHED, Group(unit, False, *where, None, len(codes))
+        yield codes, ATTACHED, Group(unit, False, *where, None, tuple(codes), whys[unit])
+
+
+def _why(entry: Mapping[str, Any]) -> tuple[str, str]:
+    why = entry.get("why") or {}
+    return str(why.get("zh", "")), str(why.get("en", ""))

@@ -63,18 +63,25 @@ class Together:
         groups = {part: self._over.groups[part] for part in parts}
         hosts = [group.id for group in groups.values() if not group.joint]
         called = self._names("unit", hosts) if hosts else {}
+        codes = [code for group in groups.values() for code in group.members]
+        # of what is not seen here no name comes back, and so nothing is said
+        firms = self._names("organization", codes) if codes else {}
         return {
             part: {
                 "id": group.id,
                 "kind": "joint" if group.joint else "attached",
                 "name": _short(called.get(group.id)),
                 "tint": int(self.parts.tint[part]),
-                "organizations": group.organizations,
+                "organizations": len(group.members),
                 "units": None,
                 "here": None,
                 "ledger_unit": group.ledger_unit,
                 "ledger_unit_name": _short(group.ledger_unit_name),
                 "form": group.form,
+                "members": [
+                    {"code": c, "name": _short(firms[c])} for c in group.members if c in firms
+                ],
+                "why": dict(zip(("zh", "en"), group.why, strict=True)),
             }
             for part, group in groups.items()
         }
@@ -95,6 +102,8 @@ class Together:
                 "ledger_unit": None,
                 "ledger_unit_name": None,
                 "form": None,
+                "members": None,
+                "why": None,
             }
             for part, code in ids.items()
         }

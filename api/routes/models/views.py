@@ -135,6 +135,13 @@ class CityMark(Answer):
     opens: Opens
 
 
+class CityMember(Answer):
+    """An organization of a group."""
+
+    code: str
+    name: str | None
+
+
 class CityGroup(Answer):
     """A unit that a plan proposes or joins organizations to, or a community: what is tied more within itself than with others."""
 
@@ -150,6 +157,10 @@ class CityGroup(Answer):
     ledger_unit: str | None = Field(examples=["street:420106007"])
     ledger_unit_name: str | None
     form: str | None = Field(description="of a joint unit")
+    members: list[CityMember] | None = Field(
+        description="whom the plan puts together, as far as one sees them"
+    )
+    why: Label | None = Field(description="in the plan's words")
 
 
 class CityPlanMade(Answer):
