@@ -209,7 +209,7 @@ class Boundaries:
             chosen = useful[0][0]
             rows = db.execute(
                 "SELECT code, rings FROM outline WHERE metres = ? AND west <= ? AND east >= ? AND south <= ? AND north >= ?"
-                " ORDER BY length(code), (east - west) * (north - south) DESC, code",
+                " ORDER BY length(code), round((east - west) * (north - south), 9) DESC, code",
                 (chosen, east, west, north, south),
             )
             out, size, left = [], 0, 0

@@ -161,8 +161,8 @@ export function CityPicture(props: Props) {
     context.globalAlpha = 1;
   };
 
-  /** Puts the scene of the view at this zoom into sigma; from another layout it moves there. */
-  const stage = (moves: boolean) => {
+  /** Puts the scene of the view at this zoom into sigma; from another layout it moves there. Where only the camera moved, another level alone is news. */
+  const stage = (moves: boolean, news = true) => {
     const made = sigma.current;
     if (!made) return;
     const { view, on, layout, rows, size, drawn } = now.current;
@@ -172,6 +172,7 @@ export function CityPicture(props: Props) {
     // on the way to another layout the camera is on its way too: all counts as in sight
     const found = scene(view, on, layout, moves ? () => true : sees, width * height, rows);
     const before = held.current;
+    if (!news && before?.scene.level === found.level) return;
     const was = before?.layout ?? layout;
     const to = new Map<string, Point>();
     const from = new Map<string, Point>();
@@ -330,7 +331,7 @@ export function CityPicture(props: Props) {
       clearTimeout(staged);
       now.current.seen(sight(made));
       staged = window.setTimeout(() => {
-        if (!held.current?.moving) stage(false);
+        if (!held.current?.moving) stage(false, false);
       }, 90);
       if (byHand) settled = window.setTimeout(rest, 320);
     });

@@ -52,6 +52,10 @@ export interface Painted {
 const THICK: Record<Pattern, readonly [number, number]> = {
   full: [0.5, 1], dot: [0.58, 1], half: [0.7, 1], bar: [0.62, 1], split: [0.66, 1], ring: [0.76, 1], cross: [0.5, 1.18],
 };
+/** Ties that are dashed at most: of more than that, dashes could not be told from each other. */
+const DASHED = 2000;
+/** Names that room is looked for in a frame. */
+const TRIED = 600;
 const FONT = 'system-ui, "Noto Sans CJK SC", "Noto Sans SC", sans-serif';
 
 /** The share of a mark that its ground shows: of its base what is covered, of its organizations who is to join others; null of none. */
@@ -110,21 +114,28 @@ export function paintUnder(context: CanvasRenderingContext2D, painted: Painted):
     context.stroke();
     context.globalAlpha = 1;
   }
+  // ties that look alike are one path: a stroke for each would take most of a frame
+  const paths = new Map<string, { path: Path2D; kind: string; wide: number }>();
   for (const { from, to, kind, number: n } of painted.ties) {
-    const stroke = strokes[kind];
     const [ax, ay] = put(from);
     const [bx, by] = put(to);
     if (Math.max(ax, bx) < 0 || Math.min(ax, bx) > painted.width || Math.max(ay, by) < 0 || Math.min(ay, by) > painted.height) continue;
+    const wide = Math.round(Math.min(0.8 + Math.log10(n + 1), 4) * 5) / 5;
+    const key = `${kind} ${wide}`;
+    const { path } = paths.get(key) ?? { path: new Path2D() };
+    if (!paths.has(key)) paths.set(key, { path, kind, wide });
     // kinds between the same two bend apart
     const bend = kind === 'COVERS' ? -0.12 : 0.12;
-    context.beginPath();
-    context.moveTo(ax, ay);
-    context.quadraticCurveTo((ax + bx) / 2 - (by - ay) * bend, (ay + by) / 2 + (bx - ax) * bend, bx, by);
-    context.setLineDash(stroke?.dashes ?? []);
-    context.lineWidth = Math.min(0.8 + Math.log10(n + 1), 4);
+    path.moveTo(ax, ay);
+    path.quadraticCurveTo((ax + bx) / 2 - (by - ay) * bend, (ay + by) / 2 + (bx - ax) * bend, bx, by);
+  }
+  for (const { path, kind, wide } of paths.values()) {
+    const stroke = strokes[kind];
+    context.setLineDash(painted.ties.length > DASHED ? [] : (stroke?.dashes ?? []));
+    context.lineWidth = wide;
     context.globalAlpha = 0.45;
     context.strokeStyle = (ink.dark ? stroke?.dark : stroke?.colour) ?? ink.quiet;
-    context.stroke();
+    context.stroke(path);
   }
   context.setLineDash([]);
   context.globalAlpha = 1;
@@ -256,10 +267,12 @@ export function paintOver(context: CanvasRenderingContext2D, painted: Painted, m
   // marks keep their own room, so that no name lies over another mark
   if (seen.length <= 400) for (const { placed: { radius }, x, y } of seen) room.take(x - radius * 0.7, y - radius * 0.7, x + radius * 0.7, y + radius * 0.7);
   let names = 0;
+  let tried = 0;
   for (const { placed, x, y } of seen) {
-    if (names >= 160) break;
+    if (names >= 160 || tried >= TRIED) break;
     const text = placed.mark.name;
     if (!text || placed.mark.id === painted.chosen || x < 0 || x > width || y < 0 || y > height) continue;
+    tried++;
     const short = text.length > 16 ? `${text.slice(0, 15)}…` : text;
     if (write(short, x, y + placed.radius + 10, 12, 400, true)) names++;
   }
