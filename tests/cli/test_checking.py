@@ -70,7 +70,7 @@ def test_survey_of_a_street_lists_in_a_file(city: Path, lianjian: Lianjian) -> N
     assert all(c.data_type == "s" for c in names)
 
 
-@pytest.mark.parametrize("command", ["survey", "coverage", "audit"])
+@pytest.mark.parametrize("command", ["survey", "coverage", "audit", "report"])
 def test_unknown_place_is_one_line(command: str, city: Path, lianjian: Lianjian) -> None:
     """A code that names no place is an input error (2) in one line that names it."""
     answer = lianjian(command, "--in", "999999")
@@ -79,7 +79,7 @@ def test_unknown_place_is_one_line(command: str, city: Path, lianjian: Lianjian)
     assert answer.err.count("\n") == 1
 
 
-@pytest.mark.parametrize("command", ["survey", "coverage", "audit"])
+@pytest.mark.parametrize("command", ["survey", "coverage", "audit", "report"])
 def test_missing_store_is_an_environment_error(command: str, lianjian: Lianjian) -> None:
     """Without a store each command exits 3 and says so in one line."""
     answer = lianjian(command)

@@ -289,9 +289,10 @@ class _Book:
         s.text(last, None, "id")
         s.text(last + 1, None, "id")
         s.row += 1
-        top, at = s.row, {}
+        top = s.row
+        placed: dict[str, int] = {}
         for row in form["rows"]:
-            at[row["id"]] = s.row
+            placed[row["id"]] = s.row
             s.text(0, row["id"], "id")
             s.text(1, _indented(row["id"], w.of(row)))
             for k, value in enumerate(row["values"], 2):
@@ -314,7 +315,7 @@ class _Book:
             s.text(0, None, "id")
             s.text(1, f"{w('check.' + whole, form=w('form.' + line))}", "id")
             for k in range(len(columns)):
-                made = "-".join(at(at[n], k + 2) for n in (whole, *addends))
+                made = "-".join(at(placed[n], k + 2) for n in (whole, *addends))
                 rest = values[whole][k] - sum(values[n][k] for n in addends)
                 s.formula(k + 2, made, rest, "good")
             self._warn(s, s.row)
@@ -323,8 +324,8 @@ class _Book:
             s.text(0, None, "id")
             s.text(1, w(f"h.{id_}"), "total_text")
             for k in range(len(columns)):
-                units = at(at["units"], k + 2)
-                sum_ = "+".join(at(at[n], k + 2) for n in part)
+                units = at(placed["units"], k + 2)
+                sum_ = "+".join(at(placed[n], k + 2) for n in part)
                 found = share(sum(values[n][k] for n in part), values["units"][k])
                 s.formula(k + 2, f'IF({units}=0,"",({sum_})/{units})', found, "total_rate")
             s.row += 1
@@ -425,8 +426,8 @@ class _Book:
         for k, (name, width) in enumerate(names):
             sheet.set_column(k, k, width)
             sheet.write_string(0, k, w(f"h.{name}"), self.looks["head"])
-        at = 0
-        for at, one in enumerate(islice(rows, DETAIL), 1):
+        row = 0
+        for row, one in enumerate(islice(rows, DETAIL), 1):
             standing, source = one["standing"], one["source"]
             values = (
                 one["code"], one["name"], one["line"] and w(f"form.{one['line']}"), one["category"], one["status"],
@@ -436,9 +437,9 @@ class _Book:
             )  # fmt: skip
             for k, value in enumerate(values):
                 if value is not None:
-                    put(sheet, at, k, value, number if isinstance(value, int) else text)
+                    put(sheet, row, k, value, number if isinstance(value, int) else text)
         sheet.freeze_panes(1, 2)
-        sheet.autofilter(0, 0, at, len(names) - 1)
+        sheet.autofilter(0, 0, row, len(names) - 1)
 
 
 def _indented(id_: str, text: str) -> str:

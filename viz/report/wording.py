@@ -95,7 +95,7 @@ class Words:
         if isinstance(value, bool):
             return self("yes" if value else "no"), said
         if unit is None and isinstance(value, int) and value > FIRST_DATE:
-            return iso(value), ""
+            return str(iso(value)), ""
         if isinstance(value, float | int):
             return f"{value:,.10g}", said
         if isinstance(value, list | tuple):

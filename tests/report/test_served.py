@@ -1,0 +1,179 @@
+"""The report by command and over HTTP: the same figures, the same files, and nothing of elsewhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.downloads import TYPES
+from api.routes.models.reporting import Report, Rows
+from api.settings import Settings
+from graph.policy.profile import load
+from graph.store import open_store
+from loaders.pipeline import import_paths
+from tests.cli.commandline import Lianjian
+from tests.cli.conftest import _surroundings, lianjian
+from tests.report.cities import generate
+from tests.service.people import PASSWORD, _quick, accounts_of, bearer
+
+__all__ = ["_quick", "_surroundings", "lianjian"]
+
+DATE = ("--date", "2016-10-25")
+URL = "/api/v1/report"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with a small city."""
+    folder = tmp_path_factory.mktemp("served")
+    generate(folder / "ledgers", 31, 70)
+    path = folder / "lianjian.db"
+    opened = open_store(str(path), create=True)
+    import_paths([folder / "ledgers"], opened, load(), date=20160801)
+    opened.close()
+    return path
+
+
+@pytest.fixture(scope="module")
+def client(store: Path) -> Iterator[TestClient]:
+    """A service over it."""
+    with TestClient(create_app(Settings(str(store))), base_url="http://127.0.0.1:8765") as made:
+        yield made
+
+
+@pytest.mark.parametrize("within", [None, "429901", "dept:市民政局", "street:429902001"])
+def test_the_command_and_the_service_say_the_same(
+    store: Path, client: TestClient, lianjian: Lianjian, within: str | None
+) -> None:
+    """One object, in the declared shape; a figure's rows too, whole and page by page."""
+    given = () if within is None else ("--in", within)
+    asked: dict[str, Any] = {"date": "2016-10-25"} | ({} if within is None else {"in": within})
+    printed = lianjian("report", *DATE, *given, "--store", str(store), "--json")
+    assert printed.code == 0, printed.err
+    answer = client.get(URL, params=asked)
+    assert answer.json() == printed.json
+    Report.model_validate(answer.json())
+    rows = lianjian("report", *DATE, *given, "--rows", "rate.org_all.of", "--store", str(store), "--json").json  # fmt: skip
+    served = client.get(f"{URL}/rows", params=asked | {"figure": "rate.org_all.of"})
+    assert served.json() == rows
+    Rows.model_validate(rows)
+    assert rows["number"] == len(rows["organizations"]) > 0
+    page = client.get(f"{URL}/rows", params=asked | {"figure": "rate.org_all.of", "limit": 3})
+    assert page.json()["organizations"] == rows["organizations"][:3]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_files_are_those_of_the_command_line(
+    store: Path, client: TestClient, lianjian: Lianjian, lang: str
+) -> None:
+    """To the last byte, with their types and names: workbook and document, and the rows of a figure."""
+    names = ("report.xlsx", "report.docx")
+    out = [word for name in names for word in ("--out", name)]
+    assert lianjian("report", *DATE, *out, "--lang", lang, "--store", str(store)).code == 0
+    for name in names:
+        form = Path(name).suffix[1:]
+        answer = client.get(
+            URL, params={"date": "2016-10-25", "format": form}, headers={"accept-language": lang}
+        )
+        assert answer.content == Path(name).read_bytes()
+        assert answer.headers["content-type"] == TYPES[f".{form}"]
+        assert f"report-2016-10-25.{form}" in answer.headers["content-disposition"]
+    figure = "enterprise.none"
+    assert (
+        lianjian(
+            "report",
+            *DATE,
+            "--rows",
+            figure,
+            "--out",
+            "rows.csv",
+            "--lang",
+            lang,
+            "--store",
+            str(store),
+        ).code
+        == 0
+    )
+    asked = {"date": "2016-10-25", "figure": figure, "format": "csv"}
+    answer = client.get(f"{URL}/rows", params=asked, headers={"accept-language": lang})
+    assert answer.content == Path("rows.csv").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ({"date": "x"}, 400), ({"since": "x"}, 400), ({"date": "2016-09-10", "since": "2016-09-10"}, 400),
+        ({"in": "nowhere"}, 400), ({"format": "pdf"}, 400), ({"date": "1999-01-01"}, 400),
+    ],
+)  # fmt: skip
+def test_what_makes_no_report_is_said(
+    client: TestClient, asked: dict[str, str], status: int
+) -> None:
+    """In the one shape of errors."""
+    answer = client.get(URL, params=asked)
+    assert answer.status_code == status
+    assert answer.headers["content-type"].startswith("application/problem+json")
+
+
+def test_a_figure_that_is_none_is_said(client: TestClient, store: Path, lianjian: Lianjian) -> None:
+    """With the place where figures' numbers stand; by both."""
+    answer = client.get(f"{URL}/rows", params={"figure": "enterprise.none_such"})
+    assert answer.status_code == 400
+    assert "number" in answer.json()["detail"]
+    told = lianjian("report", "--rows", "enterprise.none_such", "--store", str(store))
+    assert (told.code, told.out) == (2, "")
+    assert "enterprise.none_such" in told.err
+
+
+def test_the_command_refuses_before_it_counts(store: Path, lianjian: Lianjian) -> None:
+    """A report as .csv, a folder that is not there, an ending that is none."""
+    for out in ("r.csv", "nowhere/r.xlsx", "r.pdf"):
+        told = lianjian("report", "--out", out, "--store", str(store))
+        assert told.code == 2, out
+        assert not Path(out).exists()
+
+
+def test_figures_on_a_terminal_say_what_the_object_says(store: Path, lianjian: Lianjian) -> None:
+    """The summary in words, parts and forms as columns."""
+    said = lianjian("report", *DATE, "--store", str(store), "--json").json
+    shown = lianjian("report", *DATE, "--store", str(store)).out
+    rate = next(r for r in said["rates"] if r["id"] == "org_operating")
+    assert f"{rate['denominator']:,} organizations operate" in shown
+    assert "identities hold" in shown
+    assert "enterprise.none_due" in shown
+
+
+def test_who_has_a_jurisdiction_gets_its_report_and_nothing_else(tmp_path: Path) -> None:
+    """Without `in` its own, as the city has it; figures of elsewhere are not there to be asked for."""
+    generate(tmp_path / "ledgers", 33, 60)
+    path = tmp_path / "lianjian.db"
+    opened = open_store(str(path), create=True)
+    import_paths([tmp_path / "ledgers"], opened, load(), date=20160801)
+    opened.close()
+    settings = Settings(str(path))
+    with TestClient(create_app(settings), base_url="http://127.0.0.1:8765") as client:
+        whole = client.get(URL, params={"date": "2016-10-25", "in": "429901"}).json()
+    accounts = accounts_of(path)
+    accounts.add("planner", "planner", "429901", PASSWORD)
+    token = bearer(accounts.create_token("planner")[1])
+    accounts.close()
+    with TestClient(create_app(settings), base_url="http://127.0.0.1:8765") as client:
+        own = client.get(URL, params={"date": "2016-10-25"}, headers=token)
+        assert own.status_code == 200
+        assert {k: own.json()[k] for k in ("subject", "forms", "rates", "parts", "trend")} == {
+            k: whole[k] for k in ("subject", "forms", "rates", "parts", "trend")
+        }
+        text = json.dumps(own.json(), ensure_ascii=False)
+        assert "429902" not in text
+        assert "乙区" not in text
+        for within in ("429902", "429909"):
+            asked = {"date": "2016-10-25", "in": within}
+            assert client.get(URL, params=asked, headers=token).status_code == 400
+        figure = {"figure": "part.units.district:429902", "date": "2016-10-25"}
+        assert client.get(f"{URL}/rows", params=figure, headers=token).status_code == 400
