@@ -235,7 +235,7 @@ def _laid_out(request: Request, form: Form, here: File) -> list[str]:
     mappings: Mappings = request.app.state.mappings
     checked("layout", sheets)
     if name := form.fields.get("map"):
-        before = next((m for m in mappings.all() if m.name == name), None)
+        before = mappings.get(known(request), name)
         if before is None:
             raise _no_field("map", "a saved mapping's name")
         sheets = [*sheets, *before.document["sheets"]]

@@ -94,7 +94,7 @@ def test_what_the_city_did_is_not_stale_in_a_district(both: Both, code: str, see
         made.append(
             Handling(finding.id, finding.code, finding.subject, "dismissed", DATE, located[1], "x")
         )
-    handling.write(both.whole, made)
+    handling.write(both.whole, "dismissed", DATE, lambda: [(one, one) for one in made])
     there = changed(both.seen(code))
     assert len(there) >= seen
     assert not any(there.values())

@@ -212,7 +212,7 @@ def test_the_map_shows_the_plans_that_one_may_see(city: Path, tmp_path: Path) ->
         asking[0] = Identity("r", "planner")
         assert (seen()["plan"], seen()["totals"]["shares"][0]) == (None, 0)
         for role in ("viewer", "auditor"):
-            asking[0] = Identity("p", cast("Role", role))
+            asking[0] = Identity("p", role)
             for query in ("colour=group", "group=joint", "colour=group&plan=a1"):
                 assert client.get(f"/api/v1/view?{query}").status_code == 403, (role, query)
             assert client.get("/api/v1/view?colour=community").status_code == 200
