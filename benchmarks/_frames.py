@@ -3,7 +3,8 @@
 Each draws the same nodes, edges and positions in the system's Chromium without a screen, then its camera is put somewhere else
 at each frame for some seconds, along the same way: a circle over the picture, closer and farther by steps of 1/0.6. What counts is
 the time between two of the browser's frames (requestAnimationFrame). Without a graphics card Chromium draws by SwiftShader, on the
-processor: the renderer is printed, and times are far above those of a desk.
+processor: the renderer is printed, and times are far above those of a desk. Beside them stands what all of the browser's processes
+took of the processor for a frame, which other programs' turns do not lengthen.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+from benchmarks._machine import processor
 
 ROOT = Path(__file__).parents[1]
 BUILT = ROOT / "build" / "bench"
@@ -98,7 +101,7 @@ def frames(
             f" one edge a node; at most {patience:.0f} s to draw"
         )
         print(
-            f"{'drawn by':34} {'nodes':>7} {'drawn after':>12} {'median':>9} {'p95':>9} {'frames':>7}"
+            f"{'drawn by':34} {'nodes':>7} {'drawn after':>12} {'median':>9} {'p95':>9} {'processor':>10} {'frames':>7}"
         )
         lost: set[str] = set()
         for size in sizes:
@@ -141,7 +144,9 @@ def _measured(
         left = patience - (time.perf_counter() - begun)
         page.wait_for_function("() => window.stands", timeout=max(left, 1) * 1000)
         stood = time.perf_counter() - begun
+        before = processor()
         times = _patiently(page, seconds, patience)
+        worked = (processor() - before) / len(times) * 1000
     except _TooSlowError:
         raise
     except Exception as error:
@@ -152,7 +157,7 @@ def _measured(
         page.close(run_before_unload=False)
     ordered = sorted(times)
     p95 = ordered[min(int(0.95 * len(ordered)), len(ordered) - 1)]
-    return f"{stood:>10.1f} s {statistics.median(times):>6.0f} ms {p95:>6.0f} ms {len(times):>7}"
+    return f"{stood:>10.1f} s {statistics.median(times):>6.0f} ms {p95:>6.0f} ms {worked:>7.0f} ms {len(times):>7}"
 
 
 def _patiently(page: Any, seconds: float, patience: float) -> list[float]:
