@@ -181,7 +181,7 @@ def test_who_asks_may_be_known_before_the_page_has_settled(town: str, window: Wi
         }})()"""
     )
     page.goto(town)
-    page.wait_for_selector("main h1", timeout=12_000)
+    page.wait_for_selector("main h1")
     undisturbed(opened, town)
 
 

@@ -40,10 +40,18 @@ export function number(n: number): string {
   return n.toLocaleString(language.value === 'zh' ? 'zh-CN' : 'en', { maximumFractionDigits: 7 });
 }
 
-/** A part of a whole in percent; a dash where there is no whole, or nobody knows. */
+/**
+ * A part of a whole in percent; a dash where there is no whole, or nobody knows. What is not nothing and not all never reads as if it
+ * were.
+ */
 export function percent(part: number | null | undefined, whole = 1, digits = 1): string {
   if (part === null || part === undefined || !whole) return '–';
-  return (part / whole).toLocaleString(language.value === 'zh' ? 'zh-CN' : 'en', { style: 'percent', maximumFractionDigits: digits });
+  const share = part / whole;
+  const least = 10 ** -(digits + 2);
+  const written = (one: number) => one.toLocaleString(language.value === 'zh' ? 'zh-CN' : 'en', { style: 'percent', maximumFractionDigits: digits });
+  if (share > 0 && share < least / 2) return `<${written(least)}`;
+  if (share < 1 && share >= 1 - least / 2) return `>${written(1 - least)}`;
+  return written(share);
 }
 
 interface Named {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { edges, kinds, language, t } from '.';
+import { edges, kinds, language, percent, t } from '.';
 import { en, parts, zh } from './catalogues';
 
 const blanks = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([blank]) => blank).sort();
@@ -27,5 +27,14 @@ describe('the two languages', () => {
   it('fill blanks with text as it is, once', () => {
     language.value = 'en';
     expect(t('chain.ends', { names: '{names} $& <b>' })).toBe('The chain ends at: {names} $& <b>');
+  });
+});
+
+describe('percent', () => {
+  it('are rounded, and never read as nothing or all where there is something or not all', () => {
+    language.value = 'en';
+    expect([percent(1, 3), percent(0, 3), percent(3, 3), percent(0.0021, 1, 3)]).toEqual(['33.3%', '0%', '100%', '0.21%']);
+    expect([percent(1e-9), percent(9_999_999, 10_000_000), percent(8e-9, 1, 3)]).toEqual(['<0.1%', '>99.9%', '<0.001%']);
+    expect([percent(null), percent(undefined), percent(1, 0)]).toEqual(['–', '–', '–']);
   });
 });
