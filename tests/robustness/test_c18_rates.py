@@ -103,6 +103,7 @@ def test_what_takes_much_has_a_limit_of_its_own(
     assert client.get("/api/v1/probe", headers=bearer(tokens["b"])).status_code == 200
 
 
+@pytest.mark.usefixtures("clock")  # no minute passes meanwhile
 def test_what_has_to_be_made_first_counts_as_taking_much(
     tmp_path: Path, tokens: dict[str, str]
 ) -> None:
