@@ -57,7 +57,6 @@ LINKS: Mapping[str, list[Link]] = {
     "save_question": [_to("saved_question", id="id"), _to("delete_question", id="id")],
     "survey": [_page("survey", "in", "as_of"), _to("show", id="organizations/0/code")],
     "coverage": [_page("coverage", "in", "rows", "definition", "reported", "as_of")],
-    "report": [_to("report", since="previous", date="date")],
     "report_rows": [
         _page("report_rows", "in", "figure", "date"),
         _to("show", id="organizations/0/code"),

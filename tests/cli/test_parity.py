@@ -111,6 +111,8 @@ def _ask(both: Callable[..., Answer]) -> tuple[list[str], list[str]]:
     """Ask all that changes nothing; return codes of organizations and of some units."""
     codes = [o["code"] for o in both("survey").json["organizations"]]
     units = [r["id"] for r in both("find", "支部", "--limit", "9").json["results"]]
+    both("report")
+    both("report", "--rows", "rate.org_all")
     for text in (
         codes[0],
         codes[1].lower(),

@@ -112,7 +112,10 @@ def _units(rng: random.Random, organizations: list[dict[str, object]]) -> list[d
         elif kind < 0.62:
             unit("功能型党组织", covers=(code,))
         else:
-            others = [left.pop() for _ in range(rng.choice((1, 2, 3)))]
+            # of one district: who covers beyond a jurisdiction's border is another question (ADR 0033)
+            near = [o for o in left if o["所属区"] == first["所属区"]]
+            others = near[: rng.choice((1, 2, 3))]
+            left = [o for o in left if all(o is not other for other in others)]
             unit("联合党支部", covers=(code, *(str(o["统一社会信用代码"]) for o in others)))
     return units
 
