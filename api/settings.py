@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.operation.log import FORMS, Form
-from api.tiles import Tiles
 from graph.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from api.tiles import Tiles
 
 DEFAULT_STORE = "lianjian.db"
 HOST, PORT = "127.0.0.1", 8765
@@ -161,6 +162,8 @@ class Settings:
         InputError
             A port is no number, a host name, a proxy's or the tiles' address is none.
         """
+        from api.tiles import Tiles  # which imports numpy
+
         environment = os.environ if environment is None else environment
         host = host or environment.get("LIANJIAN_HOST") or HOST
         said = environment.get("LIANJIAN_PORT")
