@@ -32,7 +32,7 @@ OTHERS = frozenset(
         "store", "lang", "profile", "as_of", "json", "out", "text", "office", "reason", "note", "kind", "date", "map_", "save_map",
         "paths", "source", "target", "definition", "against", "register", "settings", "cluster", "host", "since",
         "by", "heads", "name", "evidence", "measures", "responsible", "proxy", "tls_cert", "tls_key", "id",
-        "key", "config", "question", "named_by", "datum", "codes", "every",
+        "key", "config", "question", "named_by", "datum", "codes", "every", "rows",
     }
 )  # fmt: skip
 """Parameters of commands that are texts of another kind: they never reach the journal. A test has each in one of the two."""

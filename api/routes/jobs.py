@@ -235,7 +235,8 @@ def _laid_out(request: Request, form: Form, here: File) -> list[str]:
     mappings: Mappings = request.app.state.mappings
     checked("layout", sheets)
     if name := form.fields.get("map"):
-        before = mappings.get(known(request), name)
+        reader = known(request)
+        before = next((m for m in mappings.all(reader) if m.name == name), None)
         if before is None:
             raise _no_field("map", "a saved mapping's name")
         sheets = [*sheets, *before.document["sheets"]]
