@@ -24,7 +24,7 @@ let last: { history: Past; at: ReadonlyMap<string, Point>; saved: string | null;
 function opened(saved: Saved): { board: Board; at: Map<string, Point> } {
   const at = new Map(saved.things.map(({ id, x, y }) => [id, { x, y }]));
   const there = new Set(at.keys());
-  const held = new Map(saved.things.map(({ id, by = [] }) => {
+  const held = new Map(saved.things.map(({ id, by }) => {
     const holders = by.filter((one) => there.has(one) && one !== id);
     return [id, new Set(holders.length ? holders : [''])];
   }));
