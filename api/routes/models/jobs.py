@@ -48,7 +48,11 @@ class DemoAsked(Asked):
     """How large an invented city is to be, as `generate` takes it."""
 
     orgs: Whole = Field(
-        4000, ge=50, le=20_000, description="how many organizations its ledgers list"
+        4000,
+        ge=50,
+        le=20_000,
+        description="how many organizations its ledgers list",
+        examples=[400],
     )
     seed: Whole = Field(7, ge=0, description="one seed gives the same city")
 
