@@ -10,7 +10,7 @@ from tests.browser.conftest import Opened
 
 STOPS = 400
 """Stops of the Tab key after which an element is taken for one that can't be reached."""
-WAIT = 60_000
+WAIT = 120_000
 """Milliseconds after which something never comes, on a machine with other work."""
 AWAY = """(e) => {
   const now = document.activeElement;

@@ -505,19 +505,19 @@ def test_any_city_adds_up(rows: list[dict[str, Any]], units: list[tuple[int | No
         made = CityMap.of(City(store, PROFILE))
         found = shown(made, limit=MOST)
         sets = Sets.of(whole)
+        assert not found["left_out"]
+        assert found["totals"]["organizations"] == len(firms) == len(of(found, "organization")) - len(bodies)  # fmt: skip
+        for level in ("district", "street", "place"):
+            assert summed(of(found, level)) == {n: found["totals"][n] for n in COUNTED}
+        for name, (part, all_) in PAIRS.items():
+            rate = next(r for r in rates(sets) if r.id == name)
+            assert (found["totals"][part], found["totals"][all_]) == (rate.numerator, rate.denominator)
+        for code in ("429901", "429902", "429901001"):
+            if code in made.tree.by_code:
+                want = int(whole.select(code).sum())
+                assert shown(made, within=code)["totals"]["organizations"] == want
+        assert len({m["id"] for m in found["marks"]}) == len(found["marks"])
         store.close()
-    assert not found["left_out"]
-    assert found["totals"]["organizations"] == len(firms) == len(of(found, "organization")) - len(bodies)  # fmt: skip
-    for level in ("district", "street", "place"):
-        assert summed(of(found, level)) == {n: found["totals"][n] for n in COUNTED}
-    for name, (part, all_) in PAIRS.items():
-        rate = next(r for r in rates(sets) if r.id == name)
-        assert (found["totals"][part], found["totals"][all_]) == (rate.numerator, rate.denominator)
-    for code in ("429901", "429902", "429901001"):
-        if code in made.tree.by_code:
-            want = int(whole.select(code).sum())
-            assert shown(made, within=code)["totals"]["organizations"] == want
-    assert len({m["id"] for m in found["marks"]}) == len(found["marks"])
 
 
 def test_a_view_is_of_its_date(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ class DemoAsked(Asked):
         ge=50,
         le=20_000,
         description="how many organizations its ledgers list",
-        examples=[4000],
+        examples=[400],
     )
     seed: Whole = Field(7, ge=0, description="one seed gives the same city")
 
