@@ -115,7 +115,8 @@ def _rows(session: Session, found: Report, figure: str, files: Sequence[Path]) -
     from api.tables import report as tables
 
     t = session.texts
-    for path in files or [None]:
+    places: list[Path | None] = [*files] or [None]
+    for path in places:
         counted = asking.Counted(found, figure)
         payload = counted.as_json()
         line = t("report.rows_line", figure=figure, n=f"{payload['number']:,}")
