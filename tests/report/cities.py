@@ -66,7 +66,7 @@ def generate(folder: Path, seed: int, size: int = 160) -> None:
         _write(folder, sheet, names, [[o[n] for n in names] for o in rows])
     _write(folder, "党组织", list(units[0]), [list(u.values()) for u in units])
     struck = rng.sample([o["统一社会信用代码"] for o in organizations], 6)
-    rows = [
+    out = [
         (c, rng.choice(("空壳", "僵尸")), "核查", "市工商局", rng.choice(DATES), LISTED)
         for c in struck
     ]

@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import openpyxl
 import pytest
@@ -154,7 +154,7 @@ def test_the_same_report_gives_the_same_bytes(
 def document(path: Path) -> str:
     """All text of a document, tables too."""
     with zipfile.ZipFile(path) as packed:
-        root = ElementTree.fromstring(packed.read("word/document.xml"))
+        root = ET.fromstring(packed.read("word/document.xml"))
     return "\n".join("".join(p.itertext()) for p in root.iter(f"{{{paper._W}}}p"))
 
 
