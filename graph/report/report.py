@@ -332,8 +332,7 @@ def report(
         progress(n, len(dates) + 1)
         then = City(store, profile, day)  # the whole city at one of them at a time
         if day == former:
-            counting = Counting(then, subject)
-            previous = Earlier.of(counting)
+            previous = Earlier.of(Counting(then, subject))
             points.append(Point.of(previous.rates, day))
         else:
             points.append(Point.at(then, subject))
