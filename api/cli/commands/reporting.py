@@ -94,7 +94,8 @@ def _written(session: Session, found: Report, files: Sequence[Path], template: P
     payload = found.as_json()
     for path in files:
         write(path, payload, found.rows, t.lang, template)
-        note(t("report.wrote", path=path))
+        if not session.json:
+            note(t("report.wrote", path=path))
     words = Words(t.lang)
     failing = [i for i in payload["identities"] if not i["holds"]]
     lines = [*words.summary(payload)]
