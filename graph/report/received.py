@@ -32,7 +32,7 @@ def received(city: City, subject: Subject) -> dict[str, Any]:
         if subject.office is not None and finding.subject != subject.office:
             continue
         evidence = finding.evidence[0]
-        due = iso(parse_date(finding.due[0]))
+        due = str(iso(parse_date(finding.due[0])))
         came = evidence.get("received")
         overdue.append(
             {
@@ -40,7 +40,7 @@ def received(city: City, subject: Subject) -> dict[str, Any]:
                 "what": evidence.get("missing", SEMI_MONTHLY),
                 "due": due,
                 "received": came,
-                "days": _days(due, came or iso(city.as_of)),
+                "days": _days(due, str(came or iso(city.as_of))),
                 "message": finding.message,
             }
         )

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 STANDINGS = ("single", "joint", "none_due", "none_few", "none_zero", "none_unknown")
 """How an organization of the base stands; others are outside it."""
 _AT_ONCE = 20_000
+TREND_UP_TO = 200_000
+"""Organizations up to which every report so far is a point of the trend; of more, the one before and this one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -321,18 +323,23 @@ def report(
     if former is not None and (begun is None or former < begun):
         former = None
     dates = [] if not earlier else sorted({*listed, *([] if former is None else [former])})
-    points, previous = [], None
-    for n, day in enumerate(dates):  # the whole city at one of them at a time
+    points: list[Point] = []
+    previous = None
+    # the report before first: its size tells how many others there is time for
+    for n, day in enumerate(sorted(dates, key=lambda d: (d != former, d))):
+        if day != former and previous is not None and previous.listed["listed"] > TREND_UP_TO:
+            break
         progress(n, len(dates) + 1)
-        then = City(store, profile, day)
+        then = City(store, profile, day)  # the whole city at one of them at a time
         if day == former:
-            counting = Counting(then, subject)
-            previous = Earlier.of(counting)
+            previous = Earlier.of(Counting(then, subject))
             points.append(Point.of(previous.rates, day))
-            previous = previous if previous.listed["listed"] else None
         else:
             points.append(Point.at(then, subject))
         del then
+    if previous is not None and not previous.listed["listed"]:
+        previous = None
+    points.sort(key=lambda p: p.date)
     progress(len(dates), len(dates) + 1)
     _ = city.organizations  # all of them at once, before few of their columns are asked for
     now = Counting(city, subject)

@@ -6,8 +6,10 @@ Every organization is listed on the first of August; units are founded and disso
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -64,11 +66,11 @@ def generate(folder: Path, seed: int, size: int = 160) -> None:
         _write(folder, sheet, names, [[o[n] for n in names] for o in rows])
     _write(folder, "党组织", list(units[0]), [list(u.values()) for u in units])
     struck = rng.sample([o["统一社会信用代码"] for o in organizations], 6)
-    rows = [
+    out = [
         (c, rng.choice(("空壳", "僵尸")), "核查", "市工商局", rng.choice(DATES), LISTED)
         for c in struck
     ]
-    _write(folder, "剔除", ["代码", "类型", "依据", "认定单位", "认定日期", "填报日期"], rows)
+    _write(folder, "剔除", ["代码", "类型", "依据", "认定单位", "认定日期", "填报日期"], out)
     sent = [
         (f"{name}委组织部", "半月报", date, date if rng.random() < 0.6 else _after(date), LISTED)
         for name in DISTRICTS.values()
@@ -120,7 +122,7 @@ def _units(rng: random.Random, organizations: list[dict[str, object]]) -> list[d
     return units
 
 
-def _write(folder: Path, name: str, heads: list[str], rows: list[object]) -> None:
+def _write(folder: Path, name: str, heads: list[str], rows: Sequence[Any]) -> None:
     frame = pd.DataFrame(rows, columns=heads)
     frame.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8-sig")
 
@@ -174,7 +176,9 @@ class Recount:
         office = "district:" + o["所属区"]
         office = office.mask(municipal & (o["业务主管单位"] != ""), "dept:市直机关工委")
         office = office.mask(municipal & (o["业务主管单位"] == ""), "dept:市民政局")
-        return cls(o.assign(office=office, joint_units=o.index.map(_joint(held, units, mine))))
+        return cls(
+            o.assign(office=office, joint_units=o.index.to_series().map(_joint(held, units, mine)))
+        )
 
     def form(self, line: str) -> dict[str, dict[str, int]]:
         """Return a form: by row, by column."""

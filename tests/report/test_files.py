@@ -10,11 +10,11 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import openpyxl
 import pytest
 from docx import Document
-from lxml import etree
 
 from graph.errors import InputError
 from graph.policy.profile import load
@@ -40,7 +40,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Report]:
     ledger = folder / "ledgers" / "非公企业.csv"
     text = ledger.read_text(encoding="utf-8-sig")
     for n in range(len(HOSTILE)):
-        text = re.sub(r"第\d+号单位", lambda _, n=n: f"HOSTILE{n}", text, count=1)
+        text = re.sub(r"第\d+号单位", f"HOSTILE{n}", text, count=1)
     for n, name in enumerate(HOSTILE):
         text = text.replace(f"HOSTILE{n}", '"' + name.replace("\x1b", "").replace("\x07", "") + '"')
     ledger.write_text(text, encoding="utf-8")
@@ -133,10 +133,10 @@ def test_the_workbook_holds_the_figures_and_their_numbers(
     sheet = opened[w("sheet.overview")]
     rows = {r[0].value: [c.value for c in r] for r in sheet.iter_rows() if r[0].value}
     for rate in said["rates"]:
-        found = rows[f"rate.{rate['id']}"]
-        assert found[2:4] == [rate["numerator"], rate["denominator"]]
-        assert found[4] == pytest.approx(rate["rate"])
-        assert found[7] == rate["gap"]
+        told = rows[f"rate.{rate['id']}"]
+        assert told[2:4] == [rate["numerator"], rate["denominator"]]
+        assert told[4] == pytest.approx(rate["rate"])
+        assert told[7] == rate["gap"]
     detail = opened[w("sheet.rows")]
     listed = next(one["value"] for one in said["listed"] if one["id"] == "listed")
     assert detail.max_row == listed + 1
@@ -154,7 +154,7 @@ def test_the_same_report_gives_the_same_bytes(
 def document(path: Path) -> str:
     """All text of a document, tables too."""
     with zipfile.ZipFile(path) as packed:
-        root = etree.fromstring(packed.read("word/document.xml"))
+        root = ET.fromstring(packed.read("word/document.xml"))
     return "\n".join("".join(p.itertext()) for p in root.iter(f"{{{paper._W}}}p"))
 
 

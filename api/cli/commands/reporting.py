@@ -94,7 +94,8 @@ def _written(session: Session, found: Report, files: Sequence[Path], template: P
     payload = found.as_json()
     for path in files:
         write(path, payload, found.rows, t.lang, template)
-        note(t("report.wrote", path=path))
+        if not session.json:
+            note(t("report.wrote", path=path))
     words = Words(t.lang)
     failing = [i for i in payload["identities"] if not i["holds"]]
     lines = [*words.summary(payload)]
@@ -115,7 +116,8 @@ def _rows(session: Session, found: Report, figure: str, files: Sequence[Path]) -
     from api.tables import report as tables
 
     t = session.texts
-    for path in files or [None]:
+    places: list[Path | None] = [*files] or [None]
+    for path in places:
         counted = asking.Counted(found, figure)
         payload = counted.as_json()
         line = t("report.rows_line", figure=figure, n=f"{payload['number']:,}")
