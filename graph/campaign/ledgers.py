@@ -252,7 +252,7 @@ class Summary:
         names = [n for n in load_schema().kinds["organization"].properties if n in some.columns]
         days = dated.reindex(some["claim"]).to_numpy()
         for day, (code, row) in zip(days, some[names].astype(object).iterrows(), strict=True):
-            found = {n: None if pd.isna(v) else v for n, v in row.items()}
+            found = {str(n): None if pd.isna(v) else v for n, v in row.items()}
             for place in PLACES:
                 if isinstance(found.get(place), str):
                     found[place] = str(found[place]).rpartition("/")[2]

@@ -39,7 +39,7 @@ def store(tmp_path: Path) -> Store:
         received(OFFICE, "半月报", "2016-09-25", None), received(OFFICE, "附表1", "2016-08-26", 20160901),
         received("市教育局", "专项责任报告", "2016-11", 20161129),
     ])  # fmt: skip
-    put(made, "strike_off", "销号|甲", 20161220, [
+    put(made, "strike_off", "销号|甲", 20161205, [
         {"key": f"F1|{s}|{d}", "organization": "F1", "state": s, "basis": "批复", "date": d}
         for s, d in (("已组建", 20161001), ("已核实", 20161010), ("已销号", 20161011))
     ])  # fmt: skip

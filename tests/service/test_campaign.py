@@ -42,7 +42,12 @@ def test_files(client: TestClient) -> None:
     assert ics.headers["content-type"].startswith("text/calendar")
     assert len(icalendar.Calendar.from_ical(ics.content).walk("VEVENT")) > 15
     assert "SUMMARY;LANGUAGE=zh" in ics.text
-    for path, sheet in (("calendar?format=xlsx", "日程"), ("ledger?format=xlsx", "台账汇总 SUMMARY"), ("template?kind=annex2&format=xlsx", "社会组织")):  # fmt: skip
+    books = {
+        "calendar?format=xlsx": "日程",
+        "ledger?format=xlsx": "台账汇总 SUMMARY",
+        "template?kind=annex2&format=xlsx": "社会组织",
+    }
+    for path, sheet in books.items():
         answer = client.get(f"/api/v1/{path}", headers=said)
         assert answer.status_code == 200, answer.text
         assert openpyxl.load_workbook(io.BytesIO(answer.content)).sheetnames[0] == sheet
