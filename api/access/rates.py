@@ -28,7 +28,7 @@ HEAVY_TAGS = frozenset(
     {"overview", "maps", "survey", "candidates", "plans", "imports", "audit", "exports"}
 )
 """Tags of operations that compute over a part of the city."""
-HEAVY_OPERATIONS: frozenset[str] = frozenset()
+HEAVY_OPERATIONS: frozenset[str] = frozenset({"calendar", "ledger"})
 """Further ones."""
 
 

@@ -14,11 +14,12 @@ from api.asking import templates
 from api.asking.pictures import file_name
 from api.cli.texts import Texts
 from api.downloads import AsTable, Table, download, listed, offered, zipped
+from api.paging import costly
 from api.routes.asked import Within, profile_of
 from api.routes.models import campaign as models
 from api.stores import reading
 from api.tables import campaign as tables
-from api.wire import Date, answer, failures, given_date, language
+from api.wire import Date, answer, city_date, failures, given_date, language
 from graph.errors import StoreMissingError
 from graph.model import iso
 
@@ -93,9 +94,14 @@ def ledger(
     request: Request, within: Within = None, as_of: Date = None, format_: AsTable = Table.JSON
 ) -> Response:
     """Give who keeps which ledger and what stands in two; as `xlsx` the organizations in the annexes' layout."""
-    within = within or known(request).jurisdiction
+    within, profile = within or known(request).jurisdiction, profile_of(request)
     with reading(request) as store:
-        found = asking.ledger(store, profile_of(request), given_date(as_of), within)
+        if format_ is Table.JSON:
+            return costly(
+                request, store, "ledger", (within, city_date(as_of, store)),
+                lambda: asking.ledger(store, profile, given_date(as_of), within).as_json(),
+            )  # fmt: skip
+        found = asking.ledger(store, profile, given_date(as_of), within)
         payload = found.as_json()
         name = file_name("ledger", f"{within or ''}-{payload['as_of']}", "")
         if format_ is Table.XLSX:
@@ -119,9 +125,14 @@ def calendar(
     ] = CalendarAs.JSON,
 ) -> Response:
     """Give every entry with its deadlines, two where clauses differ, and how each jurisdiction stands to it."""
-    within = within or known(request).jurisdiction
+    within, profile = within or known(request).jurisdiction, profile_of(request)
     with reading(request) as store:
-        found = asking.calendar(store, profile_of(request), given_date(as_of), within)
+        if format_ is CalendarAs.JSON:
+            return costly(
+                request, store, "calendar", (within, city_date(as_of, store)),
+                lambda: asking.calendar(store, profile, given_date(as_of), within).as_json(),
+            )  # fmt: skip
+        found = asking.calendar(store, profile, given_date(as_of), within)
         payload = found.as_json()
     name = file_name("calendar", f"{within or ''}-{iso(found.city.as_of)}", "")
     if format_ is CalendarAs.ICS:

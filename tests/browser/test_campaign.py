@@ -40,6 +40,8 @@ def test_the_calendar(service: str, window: Window, lang: str, tmp_path: Path) -
     """What is late comes first, by date; all entries on demand; files for calendar programs and of the ledgers are kept."""
     opened = visit(window, service, lang=lang)
     page = opened.page
+    page.focus(".campaign summary")
+    page.keyboard.press("Enter")
     page.wait_for_selector(".campaign tbody tr", timeout=60_000)
     states = page.locator(".campaign tbody td:nth-child(4)").all_inner_texts()
     assert all(s.startswith(("‼", "●")) for s in states)

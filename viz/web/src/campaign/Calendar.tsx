@@ -15,20 +15,22 @@ const MARKS: Record<string, string> = { late: '‼', due: '●', upcoming: '○'
 const HEAD = ['deadline', 'entry', 'whose', 'state', 'done', 'came', 'missing', 'goal'] as const;
 
 export function Calendar({ me }: { me: Me }) {
+  const [open, setOpen] = useState(false);
   const [date, setDate] = useState('');
   const [all, setAll] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const asOf = date || undefined;
-  const asked = useAsked<Found>(me.role === 'viewer' ? null : '/calendar', { as_of: asOf });
-  if (me.role === 'viewer' || asked.is === 'asking') return null;
+  const asked = useAsked<Found>(open ? '/calendar' : null, { as_of: asOf });
+  if (me.role === 'viewer') return null;
 
   const take = (name: string, path: string, format: string) => {
     setProblem(null);
     save(name, path, { format, as_of: asOf }).catch((error: unknown) => setProblem(problemOf(error)));
   };
   return (
-    <section class="campaign" aria-labelledby="campaign-calendar">
-      <h2 id="campaign-calendar">{t('campaign.calendar')}</h2>
+    // asked for once it is opened: it looks through the whole city
+    <details class="campaign" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{t('campaign.open')}</summary>
       {asked.is === 'answered' && <Summary found={asked.answer} />}
       <div class="choices">
         <label>
@@ -52,8 +54,10 @@ export function Calendar({ me }: { me: Me }) {
         </button>
       </div>
       {problem && <Failure problem={problem} />}
-      {asked.is === 'failed' ? <Failure problem={asked.problem} /> : <Lines found={lines(asked.answer.entries, !all)} />}
-    </section>
+      {asked.is === 'asking' && <p class="quiet">{t('wait')}</p>}
+      {asked.is === 'failed' && <Failure problem={asked.problem} />}
+      {asked.is === 'answered' && <Lines found={lines(asked.answer.entries, !all)} />}
+    </details>
   );
 }
 
