@@ -12,7 +12,7 @@ from api.asking import templates as asking
 from api.cli.options import InOption, JsonOption, LangOption, StoreOption
 from api.cli.output import Column, Listing, emit
 from api.cli.session import Session
-from graph.errors import InputError
+from graph.errors import InputError, StoreMissingError
 
 if TYPE_CHECKING:
     from loaders.forms.lists import Places
@@ -77,5 +77,10 @@ def _places(session: Session, within: str | None, *, asked: bool) -> Places | No
     asked = asked or within is not None or bool(os.environ.get("LIANJIAN_STORE"))
     if not asked and not Path(session.url).is_file():
         return None
-    with session.store() as opened:
-        return asking.places(opened, within)
+    try:
+        with session.store() as opened:
+            return asking.places(opened, within)
+    except StoreMissingError:
+        if asked:
+            raise
+        return None  # a file that nothing was loaded into
