@@ -215,6 +215,7 @@ def _guarded(ws: Any, columns: Sequence[Column]) -> None:
         ws.fit_to_pages(2, 0)  # what is wider can't be read on A3
         ws.repeat_columns(0, 2)  # each page begins with code and name
     ws.repeat_rows(TITLE, HEADINGS)
+    ws.hide_gridlines(0)  # shown on paper, too
     ws.set_footer("&L&A&R&P / &N")
 
 
@@ -255,7 +256,7 @@ def help_sheet(ws: Any, ledgers: Sequence[Ledger], look: dict[str, Any]) -> None
             lines = max(
                 -(-shown(text) // (width + 4)) for text, width in zip(texts, widths, strict=True)
             )
-            ws.set_row(at, 15 * max(1, lines))
+            ws.set_row(at, 17 * max(1, lines))
             for c, text in enumerate(texts):
                 ws.write_string(at, c, text, look["cell"])
             at += 1
