@@ -49,7 +49,7 @@ export function Calendar({ me }: { me: Me }) {
         <button type="button" onClick={() => take(`${t('campaign.calendar')}.xlsx`, '/calendar', 'xlsx')}>
           {t('campaign.xlsx')}
         </button>
-        <button type="button" onClick={() => take(`${t('campaign.ledger')}`.replace(/ *[（(].*$/, '.xlsx'), '/ledger', 'xlsx')}>
+        <button type="button" onClick={() => take(t('campaign.ledger').replace(/ *[（(].*$/, '.xlsx'), '/ledger', 'xlsx')}>
           {t('campaign.ledger')}
         </button>
       </div>
