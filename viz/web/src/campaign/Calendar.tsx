@@ -64,9 +64,7 @@ export function Calendar({ me }: { me: Me }) {
 function Summary({ found }: { found: Found }) {
   const n = (state: string) => number(found.totals[state] ?? 0);
   return (
-    <p role="status">
-      {found.as_of}：{t('campaign.summary', { late: n('late'), due: n('due'), upcoming: n('upcoming') })}
-    </p>
+    <p role="status">{t('campaign.summary', { date: found.as_of, late: n('late'), due: n('due'), upcoming: n('upcoming') })}</p>
   );
 }
 
@@ -80,7 +78,7 @@ function Lines({ found }: { found: readonly Line[] }) {
         key: line.key,
         cells: [
           line.entry.deadlines[0]?.date ?? null,
-          `${line.entry.summary[language.value]}（${line.entry.clauses.join(' ')}）`,
+          t('campaign.entry', { entry: line.entry.summary[language.value], clauses: line.entry.clauses.join(' ') }),
           line.standing?.name ?? null,
           `${MARKS[line.state] ?? ''} ${worded(line)}`,
           progress(line.standing),
