@@ -60,7 +60,7 @@ def test_what_stands_in_two_is_counted_once(tmp_path: Path) -> None:
     ) == ["F1", "F2", "F3"]
 
 
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(data=st.data())
 def test_nobody_is_counted_twice(data: st.DataObject) -> None:
     """However ledgers overlap, keepers' counts add up to the organizations there are, and those in two are those listed so."""
