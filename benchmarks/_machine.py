@@ -108,7 +108,7 @@ def _tree(root: int) -> list[int]:
 
 
 def processor() -> float:
-    """Return the seconds of the processor that all programs which this one began have taken so far, itself not among them (Linux)."""
+    """Return the processor's seconds of all programs that this one began so far, itself not among them (Linux)."""
     ticks = 0
     for process in _tree(os.getpid())[1:]:
         try:

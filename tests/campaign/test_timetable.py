@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import icalendar
 import pytest
@@ -141,7 +142,7 @@ def test_states_over_time(
 
 def test_a_calendar_file(store: Store) -> None:
     """Events of whole days with identities that neither date nor language changes; the same question gives the same bytes."""
-    files = {}
+    files: dict[tuple[int, str], dict[str, Any]] = {}
     for on in (20160901, 20161221):
         for lang in ("zh", "en"):
             entries = Timetable(at(store, on)).entries

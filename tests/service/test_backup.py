@@ -333,7 +333,10 @@ def test_a_zip_that_was_packed_anew_is_refused(
     accounts = Accounts(folder_)
     accounts.add("intruder", "administrator", None, PASSWORD)
     accounts.close()
-    rewritten(folder_, files=[vars_of(packed(folder_ / n)) for n in manifests.FILES if (folder_ / n).exists()])
+    rewritten(
+        folder_,
+        files=[vars_of(packed(folder_ / n)) for n in manifests.FILES if (folder_ / n).exists()],
+    )
     pack(folder_, tmp_path / "anew.zip")
     answer = put_back(lianjian, "anew.zip")
     assert (answer.code, "altered" in answer.err) == (2, True)

@@ -511,7 +511,10 @@ def test_any_city_adds_up(rows: list[dict[str, Any]], units: list[tuple[int | No
             assert summed(of(found, level)) == {n: found["totals"][n] for n in COUNTED}
         for name, (part, all_) in PAIRS.items():
             rate = next(r for r in rates(sets) if r.id == name)
-            assert (found["totals"][part], found["totals"][all_]) == (rate.numerator, rate.denominator)
+            assert (found["totals"][part], found["totals"][all_]) == (
+                rate.numerator,
+                rate.denominator,
+            )
         for code in ("429901", "429902", "429901001"):
             if code in made.tree.by_code:
                 want = int(whole.select(code).sum())
