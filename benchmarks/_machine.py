@@ -108,7 +108,7 @@ def _tree(root: int) -> list[int]:
 
 
 def processor() -> float:
-    """Return the seconds of the processor that all programs which this one began have taken so far, itself not among them (Linux)."""
+    """Return the seconds of the processor that the programs that this one began have taken so far (Linux)."""
     ticks = 0
     for process in _tree(os.getpid())[1:]:
         try:
