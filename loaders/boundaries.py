@@ -326,10 +326,10 @@ def _parts(
         return None
     assert isinstance(geometry, dict)  # noqa: S101
     held = geometry.get("coordinates")
-    polygons = [held] if kind == "Polygon" else held
+    polygons: Any = [held] if kind == "Polygon" else held
     out = []
     try:
-        for polygon in polygons:  # type: ignore[union-attr] - what is no list is a fault
+        for polygon in polygons:
             rings = [np.array([point[:2] for point in ring], dtype=np.float64) for ring in polygon]
             if not rings or any(r.ndim != 2 or r.shape[1] != 2 for r in rings):
                 raise ValueError

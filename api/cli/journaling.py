@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 CODES = frozenset(
     {
-        "identifier", "within", "of", "kept", "merged", "a", "b", "code", "unit", "decision", "id_", "batch", "why", "why_not",
+        "identifier", "within", "of", "kept", "merged", "a", "b", "code", "codes", "unit", "decision", "id_", "batch",
+        "why", "why_not",
     }
 )  # fmt: skip
 """Parameters of commands that hold codes."""
@@ -32,7 +33,7 @@ OTHERS = frozenset(
         "store", "lang", "profile", "as_of", "json", "out", "text", "office", "reason", "note", "kind", "date", "map_", "save_map",
         "paths", "source", "target", "definition", "against", "register", "settings", "cluster", "host", "since",
         "by", "heads", "name", "evidence", "measures", "responsible", "proxy", "tls_cert", "tls_key", "id",
-        "key", "config", "question", "named_by", "datum", "codes", "every", "rows",
+        "key", "config", "question", "named_by", "datum", "rows",
     }
 )  # fmt: skip
 """Parameters of commands that are texts of another kind: they never reach the journal. A test has each in one of the two."""

@@ -27,6 +27,7 @@ from api.backup.manifest import ACCOUNTS, ANCHOR, JOBS, JOURNAL, STORE
 from api.backup.packing import held as packed
 from api.backup.packing import pack
 from api.backup.staging import staging
+from api.boundaries import Boundaries
 from api.cli.app import run
 from api.jobs.folders import folder
 from api.jobs.records import Records
@@ -37,6 +38,7 @@ from api.questions.saved import Questions
 from api.saved.model import Drawing
 from api.saved.records import Views
 from graph.store import open_store
+from loaders.boundaries import Boundary, Outline
 from tests.cli.commandline import Answer, Lianjian
 from tests.cli.conftest import made_town
 from tests.service.people import PASSWORD
@@ -74,6 +76,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     questions.close()
     Views(state).add("c" * 32, "office", DRAWN)
     Mappings(str(state)).save(LOCAL, "街道", SHEETS, replace=False, shared=True)
+    outline = Outline(200, (114.0, 30.0, 114.1, 30.1), [[[11400000, 3000000, 9, 0, 0, 9]]])
+    Boundaries(state).load([Boundary("420106", "甲区", (outline,))], "b.geojson")
     for command in (
         ["export", "91B", "--format=json", f"--out={made}/x.json"],
         ["backup", f"--out={made}/safe"],
@@ -143,6 +147,7 @@ def test_a_restored_city_is_the_one_that_was_backed_up(
     mapping = Mappings(str(tmp_path / "new.service")).get(LOCAL, "街道")
     assert mapping is not None
     assert mapping.document["sheets"] == SHEETS
+    assert [b.code for b in Boundaries(tmp_path / "new.service").all()] == ["420106"]
     journal = Journal(Places.of(tmp_path / "new.service"))
     assert journal.verify().ok
     newest = [(r.action, r.outcome) for r in journal.rows()][:3]
