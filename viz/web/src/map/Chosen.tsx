@@ -37,7 +37,7 @@ export function Chosen({ view, question, mark, open }: Props) {
   const { counts, shares } = mark;
   const its = pageOf(mark);
   const at = mark.value ?? -1;
-  const state = view.colour === 'community' && mark.group ? undefined : view.legend[at];
+  const state = mark.group ? undefined : view.legend[at]; // its group says it
   const group = groupOf(view, mark);
   const colour = question.colour;
   const filter = filters(colour) && colour !== 'finding' ? colour : null;

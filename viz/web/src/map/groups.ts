@@ -50,19 +50,16 @@ export function paintGroups(context: CanvasRenderingContext2D, painted: Painted)
     const here = id === chosen;
     const { colour } = tinted(tint, painted.ink.dark);
     // a broad edge in colour with the ground's in it leaves a line around all of them, however they lie
-    for (const [width, style, alpha] of [
-      [wide + (here ? 5 : 2.5), here ? painted.ink.mark : colour, 1],
-      [wide, painted.ink.ground, 1],
-      [wide, colour, here ? 0.34 : 0.16],
+    for (const [width, style] of [
+      [wide + (here ? 5 : 2.5), here ? painted.ink.mark : colour],
+      [wide, `color-mix(in srgb, ${colour} ${here ? 34 : 16}%, ${painted.ink.ground})`],
     ] as const) {
       trace(points);
       context.lineWidth = width;
       context.strokeStyle = style;
       context.fillStyle = style;
-      context.globalAlpha = alpha;
       context.stroke();
       context.fill();
     }
   }
-  context.globalAlpha = 1;
 }
