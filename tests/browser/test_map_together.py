@@ -152,9 +152,8 @@ def test_without_a_plan_the_legend_leads_to_planning(
 ) -> None:
     """It says that there is none, and the link opens the board's planning."""
     with served(made(tmp_path / "bare.db")) as url:
-        opened = on_map(
-            window, url, "#/map?colour=group", lang, viewport={"width": 400, "height": 800}
-        )
+        opened = on_map(window, url, "#/map?colour=group", lang)
+        opened.page.set_viewport_size({"width": 400, "height": 800})
         page = opened.page
         page.click(".legend .notes a")
         page.wait_for_selector("[role=tabpanel]")
