@@ -1,4 +1,7 @@
-"""Reading a large city ahead: once an import is in, what its map and questions rest on is read before anybody asks for it."""
+"""Reading a large city ahead: once an import is in, what its map and questions rest on is read before anybody asks for it.
+
+That is done where somebody asked before, and after the first import of all: a service of which nobody asks for maps has better to do.
+"""
 
 from __future__ import annotations
 
@@ -48,9 +51,9 @@ class Ahead:
         self._thread: threading.Thread | None = None
 
     def begin(self) -> None:
-        """Start, with what there is: a service that was just started answers meanwhile."""
+        """Start waiting to be told."""
         self._leaving = False
-        self._asked.set()
+        self._asked.clear()
         self._thread = threading.Thread(target=self._go, name="ahead", daemon=True)
         self._thread.start()
 
@@ -81,7 +84,9 @@ class Ahead:
 
     def _read(self) -> None:
         with self._stores.turn(heavy=True), self._stores.one(WHOLE) as store:
-            if sum(b.loaded for b in store.batches() if not b.undone) >= LARGE:
+            there = [b.loaded for b in store.batches() if not b.undone]
+            wanted = len(self._maps) or len(self._cities) or len(there) == 1
+            if wanted and sum(there) >= LARGE:
                 read(store, self._profile, self._maps, self._cities)
 
 

@@ -209,9 +209,13 @@ def test_what_is_refused_is_not_made() -> None:
     def refuse() -> None:
         raise InputError("no", "不")
 
+    def make() -> tuple[bytes, str]:
+        made.append("a")
+        return b"1", "a"
+
     def get(before: Callable[[], None] | None) -> str:
         return things.get(
-            "a", lambda: b"1", lambda: (b"1", made.append("a") or "a"), len, StoreBusyError("b", "忙"), before=before
+            "a", lambda: b"1", make, len, StoreBusyError("b", "忙"), before=before
         )[1]  # fmt: skip
 
     with pytest.raises(InputError):
