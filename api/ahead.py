@@ -1,6 +1,6 @@
 """Reading a large city ahead: once an import is in, what its map and questions rest on is read before anybody asks for it.
 
-That is done where somebody asked before, and after the first import of all: a service of which nobody asks for maps has better to do.
+That is done where somebody asked before, and after the first import of all: where nobody asks for maps there is better to do.
 """
 
 from __future__ import annotations
