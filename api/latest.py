@@ -123,6 +123,7 @@ class Latest(Generic[K, T]):
         if not self._making.acquire(timeout=PATIENCE):
             raise busy
         try:
+            now = state()  # it may have changed while one waited: what others made meanwhile is of the newer one
             held = self.held(key, now)
             if held is not None and enough(held):
                 return now, held

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from api.findings import state_but_handling
 from api.kept import while_unchanged
 from api.latest import PATIENCE, Latest
-from api.proposals import Proposals
+from api.proposals import Proposals, refuse_former
 from api.standing import Audits
 from graph.errors import StoreBusyError
 
@@ -48,8 +48,8 @@ class Maps:
         self, most: int = MOST, most_bytes: int = MOST_BYTES, pool: Pool | None = None
     ) -> None:
         self._newest = threading.Lock()
-        self.audits = Audits()
-        self.proposals = Proposals()
+        self.audits = Audits(pool)
+        self.proposals = Proposals(pool)
         self._maps: Latest[Key, CityMap] = Latest(most, most_bytes, lambda key: key[0], pool)
 
     def of(
@@ -102,7 +102,7 @@ class Maps:
         Raises
         ------
         StoreBusyError
-            Others are being read for too long.
+            Others are being read for too long, or the store has changed since the map was read.
         """
         from graph.history.since import newest
         from viz.city.newest import Newest
@@ -113,9 +113,10 @@ class Maps:
             raise _busy()
         try:
             if shown.newest is None:
-                told = (
+                told = [
                     newest(store, kind, shown.columns.as_of) for kind in ("organization", "unit")
-                )
+                ]
+                refuse_former(store, shown)
                 shown.newest = Newest.of(shown.columns, shown.tree, *told)
             return shown.newest
         finally:
@@ -129,17 +130,21 @@ class Maps:
         from graph.city import City
         from viz.city.view import CityMap
 
-        return while_unchanged(
+        def made() -> CityMap:
+            state = state_but_handling(store)
+            shown = CityMap.of(City(store, profile, as_of) if city is None else city())
+            shown.state = state
+            return shown
+
+        shown = while_unchanged(
             store,
-            lambda: (
-                state_but_handling(store),
-                CityMap.of(City(store, profile, as_of) if city is None else city()),
-            ),
+            made,
             StoreBusyError(
                 "the store went on changing while the map was read; ask again when the import is done",
                 "读取地图期间存储不断变化；请在导入完成后重试",
             ),
         )[1]
+        return shown.state, shown
 
 
 def _busy() -> StoreBusyError:

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 
 from api.findings import state_but_handling
 from api.latest import Latest
+from api.proposals import refuse_former
 from graph.errors import StoreBusyError
 from graph.store import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from api.latest import Pool
     from graph.affiliation.standing import Standing
     from graph.policy.profile import Profile
     from graph.store.base import Store
@@ -29,8 +31,10 @@ if TYPE_CHECKING:
 
 MOST, MOST_BYTES = 16, 1 << 28
 """Audits that are kept, and bytes of their columns together; the last one is kept whatever its size."""
-PATIENCE = 20.0
-"""Seconds that a request waits for an audit: less than what proxies wait for an answer."""
+WAITING = 2
+"""Audits that are made or wait to be, at most: each takes minutes where a city is large, and holds its map."""
+PATIENCE = 5.0
+"""Seconds that a request waits for an audit: it holds a connection and a turn meanwhile, and pages ask again by themselves."""
 
 
 @dataclass(eq=False)
@@ -75,17 +79,19 @@ class Audits:
 
     Parameters
     ----------
+    pool : Pool, optional
+        Room shared with others.
     patience : float
         See :data:`PATIENCE`.
     """
 
-    def __init__(self, patience: float = PATIENCE) -> None:
+    def __init__(self, pool: Pool | None = None, patience: float = PATIENCE) -> None:
         self._patience = patience
         self._lock = threading.Lock()
         self._one = threading.Lock()
         self._ended = threading.Event()
         self._making: dict[tuple[Key, bytes], _Making] = {}
-        self._audits: Latest[Key, Audit] = Latest(MOST, MOST_BYTES, lambda key: key[0])
+        self._audits: Latest[Key, Audit] = Latest(MOST, MOST_BYTES, lambda key: key[0], pool)
 
     def of(
         self,
@@ -104,16 +110,19 @@ class Audits:
         Raises
         ------
         StoreBusyError
-            It is being made, and takes a while yet; or the store changed meanwhile.
+            It is being made, and takes a while yet; others are; or the store changed meanwhile.
         StoreError
             The store failed while it was made.
         """
-        key, state = (store.url, shown.columns.as_of), state_but_handling(store)
+        refuse_former(store, shown)
+        key, state = (store.url, shown.columns.as_of), shown.state
         held = self._audits.held(key, state)
         found = None if held is None else held.now(store)
         if found is not None:
             return found
-        making = self._begun(key, state, profile, shown, before)
+        making = self._begun(key, held, profile, shown, before)
+        if making is None:
+            return self.of(store, profile, shown, before)
         try:
             made = making.made.result(self._patience)
         except TimeoutError:
@@ -127,15 +136,23 @@ class Audits:
     def _begun(
         self,
         key: Key,
-        state: bytes,
+        former: Audit | None,
         profile: Profile,
         shown: CityMap,
         before: Callable[[], None] | None,
-    ) -> _Making:
-        """Return the audit that is under way; where there is none, one is begun."""
+    ) -> _Making | None:
+        """Return the audit that is under way; where there is none, one is begun; ``None`` where one was kept meanwhile."""
+        state = shown.state
         with self._lock:
             making = self._making.get((key, state))
             if making is None:
+                if self._audits.held(key, state) is not former:
+                    return None
+                if len(self._making) >= WAITING:
+                    raise StoreBusyError(
+                        "other dates are being audited; ask again in a while",
+                        "正在核查其他日期，请过一会儿再试",
+                    )
                 if before is not None:
                     before()
                 making = self._making[key, state] = _Making(Future())

@@ -95,7 +95,7 @@ def view(
     if question.of_plan and planned is None:
         over = Proposal.none(shown.columns, shown.tree, shown.ground)
     elif question.of_plan and planned is not None:
-        over = maps.proposals.of(store, shown, planned.job, planned.read)
+        over = maps.proposals.of(store, shown, planned.job, planned.read, before)
         plan = planned.told | {"as_of": over.as_of, "groups": len(over.groups), "elsewhere": over.elsewhere}  # fmt: skip
     if question.since is not None:
         maps.newest(store, shown)

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from fastapi import APIRouter, Query, Request, Response
 
 from api.access.permissions import known
+from api.access.rates import paying
 from api.asking import report as asking
 from api.asking.dates import listed_date
 from api.downloads import AsTable, Table, download, listed, offered
+from api.kept import while_unchanged
 from api.paging import Paged, costly
 from api.routes.asked import Within, profile_of
 from api.routes.models import reporting as models
 from api.stores import reading
 from api.wire import day, failures, language
-from graph.errors import InputError
+from graph.errors import InputError, StoreBusyError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from graph.store.base import Store
 
+T = TypeVar("T")
 router = APIRouter(prefix="/api/v1/report", tags=["reports"])
 
 
@@ -52,6 +56,22 @@ def _day(text: str | None, store: Store) -> int:
     return listed_date(store, None if text is None else day("date", text))
 
 
+def _made(request: Request, store: Store, make: Callable[[], T]) -> T:
+    """Return what a file is made of: counted among what takes much, and all of one state of the store.
+
+    Raises
+    ------
+    StoreBusyError
+        The store went on changing.
+    """
+    paying(request)()
+    busy = StoreBusyError(
+        "the store went on changing while the report was made; ask again when the import is done",
+        "生成报告期间存储不断变化；请在导入完成后重试",
+    )
+    return while_unchanged(store, make, busy)[1]
+
+
 @router.get("", summary="The semi-monthly report of a submitter, or the city's bulletin",
             response_model=models.Report, responses=failures() | offered(".xlsx", ".docx"))  # fmt: skip
 def report(
@@ -77,7 +97,9 @@ def report(
             )  # fmt: skip
         from viz.report.files import write
 
-        found = asking.report(store, profile, when, whose, since=before)
+        found = _made(
+            request, store, lambda: asking.report(store, profile, when, whose, since=before)
+        )
         payload = found.as_json()
         lang = language(request)
 
@@ -122,7 +144,7 @@ def report_rows(
                 request, store, "report_rows", (whose, figure, when),
                 lambda: counted().as_json(), ("organizations",), page,
             )  # fmt: skip
-        found = counted().as_json()
+        found = _made(request, store, counted).as_json()
         return listed(
             request,
             as_file,

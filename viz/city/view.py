@@ -116,6 +116,8 @@ class CityMap:
         by[DEGREE] = classed(DEGREE, self.ties.degree)
         by[CORE] = classed(CORE, self.ties.core)
         self.newest: Newest | None = None
+        self.state = b""
+        """Of the store that it was read of, as whoever keeps it tells states apart."""
         self._looking = threading.Lock()
         self._communities: Communities | None = None
         # what the first views of all would wait for
