@@ -37,8 +37,8 @@ part "web" quiet bash scripts/web.sh check
 part "generated files" quiet bash scripts/generated.sh --check
 wait
 if [ "$size" = all ]; then some=(--hypothesis-profile=many); else some=(-m "not large"); fi
-# one process has the Neo4j tests, half of whose time is the server's, while the others go on with the rest
-part "tests" shown pytest -q -n "${TEST_WORKERS:-2}" --dist loadgroup --durations=10 ${some[@]+"${some[@]}"}
+# one process has the Neo4j tests, half of whose time is the server's, while the others go on with the rest: three fill two processors
+part "tests" shown pytest -q -n "${TEST_WORKERS:-3}" --dist loadgroup --durations=10 ${some[@]+"${some[@]}"}
 
 echo
 echo "time of each part"

@@ -83,7 +83,8 @@ def verdict(opened: Opened, pattern: str) -> str:
     return opened.page.inner_text(".verdict")
 
 
-@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.large)])
+@pytest.mark.large  # the planner's journey goes this way too (test_journeys.py)
+@pytest.mark.parametrize("lang", ["zh", "en"])
 def test_by_mouse(street: str, window: Window, lang: str) -> None:
     """A mark says why; a plan is made, opened, dragged, said to break a rule, undone, and planned again from a pin."""
     says = SAYS[lang]
@@ -201,6 +202,7 @@ def test_by_keyboard_alone(street: str, window: Window, lang: str) -> None:
     undisturbed(opened, street)
 
 
+@pytest.mark.large
 def test_a_long_board_is_read_as_far_as_it_is_looked_at(street: str, window: Window) -> None:
     """Of more than one answer holds, the next are loaded when asked for; whom a plan names is read by its ledger unit."""
     opened = visit(window, street)

@@ -182,7 +182,7 @@ def test_findings_are_worked_through_by_keyboard_alone(
         f"document.querySelector('.check:has(.stand.confirmed) .n').textContent === '{before['confirmed'] + 2}'"
     )
     press("?")
-    assert "j k" in page.inner_text("dialog[open]")
+    assert "j\nk" in page.inner_text("dialog[open]")
     press("Escape")
     undisturbed(opened, town)
 

@@ -109,7 +109,7 @@ def test_what_is_no_ledger_is_said_by_keyboard_too(
 @pytest.mark.parametrize(
     ("lang", "keys"),
     [
-        ("en", False), ("zh", True), pytest.param("zh", False, marks=pytest.mark.large),
+        ("zh", True), pytest.param("en", False, marks=pytest.mark.large), pytest.param("zh", False, marks=pytest.mark.large),
         pytest.param("en", True, marks=pytest.mark.large),
     ],
 )  # fmt: skip

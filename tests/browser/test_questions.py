@@ -256,6 +256,6 @@ def test_the_address_is_a_link(town: str, window: Window) -> None:
     other = visit(window, link)
     counted(other.page, "10 fit")
     with page.expect_download() as download:
-        page.get_by_role("button", name="Export .xlsx").click()
+        page.get_by_role("button", name="Export all as .xlsx").click()
     assert download.value.suggested_filename.endswith(".xlsx")
     undisturbed(opened, town)

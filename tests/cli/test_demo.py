@@ -16,7 +16,7 @@ pytestmark = pytest.mark.xdist_group("demo")  # one makes the demonstrations, on
 SMALL = ("--orgs", "300", "--seed", "11")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Two demonstrations of one seed, in folders of different names."""
     one = tmp_path_factory.mktemp("one") / "demo"

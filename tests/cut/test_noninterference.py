@@ -133,7 +133,7 @@ def _plain(frame: pd.DataFrame) -> str:
     return str(frame.reset_index().to_json(orient="split"))
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(cities())
 def test_what_happens_outside_changes_no_answer(drawn: tuple[list[Sheet], list[Sheet]]) -> None:
     """Two cities that are alike in a district, and have the same links out of it, are one to who sees the district."""

@@ -403,7 +403,7 @@ def ask(
     coverage : bool
         Also each value at and beyond the edges of what is declared, one by one.
     thorough : bool
-        Those at the edges also of what takes longest; else only those beyond them, which are refused at once.
+        Those at the edges too; else only those beyond them, which are refused at once.
     """
     brief = {} if thorough else {"phases": {"coverage": {"generation": {"mode": "negative"}}}}
     names = {key: key.replace(".", "-") for key in REALLY}
@@ -424,7 +424,7 @@ def ask(
             "max-examples": examples, "database": "none", "no-shrink": True,
             "dictionaries": {"integer": {"dictionary": "counts", "probability": 0.4}},
         },
-        "phases": {
+        "phases": brief.get("phases", {}) | {
             "stateful": {"max-steps": 8, "generation": {"max-examples": steps}},
         },
         "checks": CHECKS,

@@ -20,7 +20,7 @@ from tests.robustness.stores import DATED, load, made, rows, sound
 def attempt(disk: Disk, monkeypatch: pytest.MonkeyPatch, folder: Path) -> bool:
     """Import into the store on a disk until it has ended (``True``) or the power is off."""
 
-    def connect(_: str) -> Any:
+    def connect(_: str, mapped: int = 0) -> Any:
         db = apsw.Connection("a.db", vfs=disk.name)
         db.execute(  # a small cache, so that pages go out before the end; no shared memory on this disk
             "PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL; PRAGMA cache_size = 10; PRAGMA temp_store = MEMORY"

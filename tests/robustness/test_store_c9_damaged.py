@@ -200,7 +200,7 @@ def test_read_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.db"
     before = made(path, 5)
 
-    def read_only(name: str) -> Any:
+    def read_only(name: str, mapped: int = 0) -> Any:
         return apsw.Connection(name, flags=apsw.SQLITE_OPEN_READONLY)
 
     monkeypatch.setattr(sqlite_file, "_open", read_only)

@@ -205,7 +205,7 @@ PLAYED = settings(
 )
 
 
-@pytest.mark.parametrize("examples", [12, pytest.param(60, marks=pytest.mark.large)])
+@pytest.mark.parametrize("examples", [6, pytest.param(60, marks=pytest.mark.large)])
 def test_embedded_agrees(examples: int) -> None:
     """Whatever is loaded, corrected, resolved and taken back, the embedded store answers as the plain model does."""
     run_state_machine_as_test(Agreement, settings=settings(PLAYED, max_examples=examples))
