@@ -38,8 +38,8 @@ def refuse_other_kind(path: Path, names: Collection[str]) -> None:
     path : pathlib.Path
         Ends in ``.json``, ``.xlsx``, ``.docx`` or ``.ics``.
     names : collection of str
-        What is to be written: the keys of an object, the words of a workbook's or document's mark, or a calendar's product. A file that has none of them is of another
-        kind; so is a plan, for an answer about it may have keys of it.
+        What is to be written: the keys of an object, the words of a workbook's or document's mark, or a calendar's product. A file
+        that has none of them is of another kind; so is a plan, for an answer about it may have keys of it.
 
     Raises
     ------

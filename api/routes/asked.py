@@ -44,7 +44,7 @@ Former = Annotated[
 
 
 def own_where_above(request: Request, store: Store, within: str | None) -> str | None:
-    """Return what ``in`` means to who asks: one's own jurisdiction by default, and where all that one sees of what is asked for is it.
+    """Return what ``in`` means to who asks: one's own jurisdiction by default, and where it lies in what is asked for.
 
     The store of a jurisdiction holds the divisions above it by name, and of their organizations its own alone: what were told as
     the city's, or as a street's district's, would be the jurisdiction's figures under another name.
