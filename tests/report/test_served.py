@@ -174,9 +174,9 @@ def test_who_has_a_jurisdiction_gets_its_report_and_nothing_else(tmp_path: Path)
         assert "乙区" not in text
         above = client.get(URL, params={"date": "2016-10-25", "in": "4299"}, headers=token).json()
         assert above == own.json()  # the city's report is not made of a district's figures
-        for path in ("ledger", "calendar"):
+        for question in ("ledger", "calendar"):
             asked = {"as_of": "2016-10-25", "in": "4299"}
-            told = client.get(f"/api/v1/{path}", params=asked, headers=token).json()
+            told = client.get(f"/api/v1/{question}", params=asked, headers=token).json()
             assert told["in"] == "429901"
         for within in ("429902", "429909"):
             asked = {"date": "2016-10-25", "in": within}
