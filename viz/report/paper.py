@@ -27,7 +27,7 @@ _CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml
 _BOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_GROWING = "{urn:lianjian:report}growing"
+_GROWING = "growing"
 """Marks a table in a template while it is filled."""
 _WIDTH, _HEIGHT = 9_000_000, 2_880_000  # 25 by 8 centimetres
 _NAMES = ("listed", "units", "separate", "joint", "none", "none_due", "none_few", "none_zero", "none_unknown")  # fmt: skip
