@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 import pandas as pd
@@ -588,14 +588,19 @@ class City:
         InputError
             Neither.
         """
-        if code.partition(":")[0] in KINDS and ":" in code:
-            homes = self.homes["ledger_unit"]
-            found = homes.eq(code)
-            if found.any():
-                return _truth(found)
-            self._refuse(code, sorted(homes.dropna().unique()))
-        divisions = self.places.divisions
-        level = divisions["level"].get(code)
+        found = self.lying(code)
+        if found is None and _is_ledger_unit(code):
+            self._refuse(code, sorted(self.homes["ledger_unit"].dropna().unique()))
+        if found is None:
+            self._refuse(code, [*self.places.divisions.index, *self.ledger_units.index])
+        return found
+
+    def lying(self, code: str) -> pd.Series[Any] | None:
+        """Return what :meth:`select` does; ``None`` where the code is neither (at this date)."""
+        if _is_ledger_unit(code):
+            found = self.homes["ledger_unit"].eq(code)
+            return _truth(found) if found.any() else None
+        level = self.places.divisions["level"].get(code)
         if level == "市":
             return self._below(code)
         for name in ("at_district", "at_street", "at_community"):
@@ -603,19 +608,24 @@ class City:
             if found.any():
                 return _truth(found)
         if level is None:
-            self._refuse(code, [*divisions.index, *self.ledger_units.index])
+            return None
         return pd.Series(np.zeros(len(self._index), dtype=bool), index=self._index)
+
+    def is_all(self, code: str) -> bool:
+        """Say whether a code is all there is: that of the only city."""
+        level = self.places.divisions["level"]
+        return bool(level.get(code) == "市" and level.eq("市").sum() == 1)
 
     def _below(self, city: str) -> pd.Series[Any]:
         """Return which organizations lie in a city: in its districts, or in none where it is the only city."""
         divisions = self.places.divisions
-        if divisions["level"].eq("市").sum() == 1:
+        if self.is_all(city):
             return pd.Series(np.ones(len(self._index), dtype=bool), index=self._index)
         return _truth(
             self.located["at_district"].isin(divisions.index[divisions["parent"].eq(city)])
         )
 
-    def _refuse(self, code: str, known: Any) -> None:
+    def _refuse(self, code: str, known: Any) -> NoReturn:
         near = difflib.get_close_matches(code, [str(k) for k in known], n=3)
         en = (
             f"did you mean {', '.join(near)}?"
@@ -626,6 +636,11 @@ class City:
         raise InputError(
             f"no division or ledger unit {code}; {en}", f"没有区划或台账单位 {code}；{zh}"
         )
+
+
+def _is_ledger_unit(code: str) -> bool:
+    kind, colon, _ = code.partition(":")
+    return bool(colon) and kind in KINDS
 
 
 class _Codes:

@@ -1,7 +1,7 @@
 """What stands where a listing is to go: a file of another kind is not written over.
 
-A workbook says in its properties which tables it holds, so that one written in the other language is known too. A table as .csv
-has no place to say so: it is not looked at.
+A workbook says in its properties which tables it holds, so that one written in the other language is known too; a document says
+what it is in the same place, a calendar by its product. A table as .csv has no place to say so: it is not looked at.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ def refuse_other_kind(path: Path, names: Collection[str]) -> None:
     Parameters
     ----------
     path : pathlib.Path
-        Ends in ``.json`` or ``.xlsx``.
+        Ends in ``.json``, ``.xlsx``, ``.docx`` or ``.ics``.
     names : collection of str
-        What is to be written: the keys of an object, or the words of a workbook's mark. A file that has none of them is of another
-        kind; so is a plan, for an answer about it may have keys of it.
+        What is to be written: the keys of an object, the words of a workbook's or document's mark, or a calendar's product. A file
+        that has none of them is of another kind; so is a plan, for an answer about it may have keys of it.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def refuse_other_kind(path: Path, names: Collection[str]) -> None:
     """
     if not path.is_file() or not path.stat().st_size:
         return
-    found = (_keys if path.suffix.lower() == ".json" else _marked)(path)
+    found = _TOLD.get(path.suffix.lower(), _marked)(path)
     if found[:1] == [PLAN] and PLAN not in names:
         raise InputError(
             f"{path}: is a plan, and this would write something else over it; give --out another name",
@@ -76,3 +76,14 @@ def _marked(path: Path) -> list[str]:
         return []
     found = re.search(r"<cp:keywords>([0-9a-f ]*)</cp:keywords>", text)
     return found[1].split() if found else []
+
+
+def _product(path: Path) -> list[str]:
+    with path.open("rb") as file:
+        start = file.read(HEAD).decode("utf-8-sig", errors="replace")
+    found = re.search(r"^PRODID:(.*?)\r?$", start, re.MULTILINE)
+    return [found[1]] if start.startswith("BEGIN:VCALENDAR") and found else []
+
+
+_TOLD = {".json": _keys, ".ics": _product}
+"""What tells, by the file's ending, of which kind it is; else the mark among its properties."""

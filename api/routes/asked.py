@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Path, Query, Request
 
+from api.access.permissions import known
+
 if TYPE_CHECKING:
     from graph.policy.profile import Profile
+    from graph.store.base import Store
 
 Code = Annotated[
     str,
@@ -38,6 +41,26 @@ Former = Annotated[
         examples=["5f0c3a1e9b7d42f6a8c1d0e2b3f49587"],
     ),
 ]
+
+
+def own_where_above(request: Request, store: Store, within: str | None) -> str | None:
+    """Return what ``in`` means to who asks: one's own jurisdiction by default, and where it lies in what is asked for.
+
+    The store of a jurisdiction holds the divisions above it by name, and of their organizations its own alone: what were told as
+    the city's, or as a street's district's, would be the jurisdiction's figures under another name.
+    """
+    own = known(request).jurisdiction
+    if own is None or within is None or within == own:
+        return own if within is None else within
+    asked = store.node("division", within)
+    if asked is not None and asked.properties.get("level") == "市":
+        return own
+    at, seen = own.partition(":")[2] or own, set[str]()
+    while at not in seen:
+        seen.add(at)
+        node = store.node("division", at)
+        at = "" if node is None else str(node.properties.get("parent") or "")
+    return own if within in seen and within != own.partition(":")[2] else within
 
 
 def profile_of(request: Request) -> Profile:

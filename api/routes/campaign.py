@@ -8,14 +8,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.access.permissions import known
 from api.asking import campaign as asking
 from api.asking import templates
 from api.asking.pictures import file_name
 from api.cli.texts import Texts
 from api.downloads import AsTable, Table, download, listed, offered, zipped
 from api.paging import costly
-from api.routes.asked import Within, profile_of
+from api.routes.asked import Within, own_where_above, profile_of
 from api.routes.models import campaign as models
 from api.stores import reading
 from api.tables import campaign as tables
@@ -94,8 +93,9 @@ def ledger(
     request: Request, within: Within = None, as_of: Date = None, format_: AsTable = Table.JSON
 ) -> Response:
     """Give who keeps which ledger and what stands in two; as `xlsx` the organizations in the annexes' layout."""
-    within, profile = within or known(request).jurisdiction, profile_of(request)
+    profile = profile_of(request)
     with reading(request) as store:
+        within = own_where_above(request, store, within)
         if format_ is Table.JSON:
             return costly(
                 request, store, "ledger", (within, city_date(as_of, store)),
@@ -125,8 +125,9 @@ def calendar(
     ] = CalendarAs.JSON,
 ) -> Response:
     """Give every entry with its deadlines, two where clauses differ, and how each jurisdiction stands to it."""
-    within, profile = within or known(request).jurisdiction, profile_of(request)
+    profile = profile_of(request)
     with reading(request) as store:
+        within = own_where_above(request, store, within)
         if format_ is CalendarAs.JSON:
             return costly(
                 request, store, "calendar", (within, city_date(as_of, store)),

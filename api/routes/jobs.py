@@ -26,9 +26,10 @@ from api.jobs.model import JURISDICTION, RESULT, ROLE, Job, Kind
 from api.jobs.service import Jobs
 from api.jobs.uploads import Form, receive, refused_by_disk
 from api.mappings import checked
+from api.routes.asked import own_where_above
 from api.routes.models import jobs as models
 from api.routes.models import ledgers
-from api.stores import refuse_within
+from api.stores import reading, refuse_within
 from api.wire import answer, failures, given_date, language
 from graph.errors import InputError, LianjianError
 from graph.model import parse_date, today
@@ -458,14 +459,19 @@ def report_job(request: Request, asked: models.ReportAsked) -> Response:
     """Leave `report.xlsx` with formulas and `report.docx`."""
     given_date(asked.date)
     given_date(asked.since)
+    within = asked.within
+    if within is not None and known(request).jurisdiction is not None:
+        with reading(request) as store:
+            within = own_where_above(request, store, within)
     id_, _ = _jobs(request).new()
     command = [
         "report", "--out=out/report.xlsx", "--out=out/report.docx",
-        *([] if asked.within is None else [f"--in={asked.within}"]),
+        *([] if within is None else [f"--in={within}"]),
         *([] if asked.date is None else [f"--date={asked.date}"]),
         *([] if asked.since is None else [f"--since={asked.since}"]),
     ]  # fmt: skip
     said = asked.model_dump(by_alias=True, exclude_defaults=True)
+    said |= {} if within is None else {"in": within}
     return _submit(request, id_, "report", command, said)
 
 

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.access.permissions import known
 from api.access.rates import paying
 from api.asking import report as asking
 from api.asking.dates import listed_date
 from api.downloads import AsTable, Table, download, listed, offered
 from api.kept import while_unchanged
 from api.paging import Paged, costly
-from api.routes.asked import Within, profile_of
+from api.routes.asked import Within, own_where_above, profile_of
 from api.routes.models import reporting as models
 from api.stores import reading
 from api.wire import day, failures, language
@@ -45,11 +44,6 @@ Since = Annotated[
     str | None,
     Query(max_length=20, description="the report before; default the latest of the 10th and 25th before", examples=["2016-08-25"]),
 ]  # fmt: skip
-
-
-def _within(request: Request, within: str | None) -> str | None:
-    """Return whose report is meant: the asker's own, where nobody else's is asked for."""
-    return known(request).jurisdiction if within is None else within
 
 
 def _day(text: str | None, store: Store) -> int:
@@ -86,9 +80,9 @@ def report(
 ) -> Response:  # fmt: skip
     """Give forms, rates, parts and trend, what changed since the report before, what came late, and what was chosen."""
     profile = profile_of(request)
-    whose = _within(request, within)
     before = None if since is None else day("since", since)
     with reading(request) as store:
+        whose = own_where_above(request, store, within)
         when = _day(date, store)
         if form is AsReport.JSON:
             return costly(
@@ -130,10 +124,10 @@ def report_rows(
     from api.tables import report as tables
 
     profile = profile_of(request)
-    whose = _within(request, within)
     if page.limit is not None and as_file is not Table.JSON:
         raise InputError("limit: cuts JSON alone", "limit：只用于 JSON")
     with reading(request) as store:
+        whose = own_where_above(request, store, within)
         when = _day(date, store)
 
         def counted() -> asking.Counted:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -12,8 +12,9 @@ import pandas as pd
 
 from graph.affiliation.facts import Facts
 from graph.affiliation.offices import means
-from graph.columns import mask, texts
+from graph.columns import mask, positions, texts
 from graph.credit_code import INDIVIDUAL
+from graph.errors import InputError
 from graph.jurisdiction import HIGH_ZONES, STREETS
 from graph.model import iso
 from graph.schema import load_schema
@@ -29,6 +30,9 @@ LINES = {"enterprise": "非公企业", "social": "社会组织", "rural": "农�
 CLAUSES = {"street": "S15", "zone": "S15", "district": "S16", "dept": "S18"}
 UNNAMED = "（名称不保存）"
 """What stands for the name of a rural entity whose code is a person's: an import leaves it behind."""
+MOST_ROWS = 1_048_573
+"""Rows that a sheet of the annexes' layout holds below its title and headings."""
+_AT_ONCE = 20_000
 PLACES = ("park", "building", "commercial_street", "market")
 
 
@@ -92,7 +96,7 @@ class Summary:
     ----------
     city : graph.city.City
     within : str, optional
-        A division's code or a ledger unit's id; default the whole city.
+        A division's code or a ledger unit's id; default the whole city, which its own code means, too.
 
     Raises
     ------
@@ -109,13 +113,18 @@ class Summary:
         return Facts(self.city, self.city.store)
 
     @cached_property
+    def _part(self) -> str | None:
+        """What is asked for, ``None`` where it is the whole city: by no code, or by its own."""
+        return None if self.within is None or self.city.is_all(self.within) else self.within
+
+    @cached_property
     def organizations(self) -> pd.DataFrame:
         """The organizations of the summary, each once, by code; ``ledger_unit`` whose they are."""
         o = self.city.organizations
-        if self.within is None:
+        if self._part is None:
             return o
-        here = mask(self.city.select(self.within))
-        if ":" not in self.within:  # what municipal offices keep is no district's, wherever it lies
+        here = mask(self.city.select(self._part))
+        if ":" not in self._part:  # what municipal offices keep is no district's, wherever it lies
             here = here & ~mask(o["line"].eq("social") & o["level"].eq("市级"))
         return o[here]
 
@@ -182,8 +191,8 @@ class Summary:
         level = divisions["level"]
         known = set(texts(self.city.organizations["at_district"]))
         districts = set(divisions.index[level.eq("区") & divisions.index.isin(known)])
-        if self.within is not None:
-            districts &= {self.within}
+        if self._part is not None:
+            districts &= {self._part}
         if line == "social":
             yield from (f"district:{code}" for code in districts)
         if line == "enterprise":
@@ -219,46 +228,60 @@ class Summary:
         pairs = self.listings.drop_duplicates(["key", "kind", "ledger"])
         some = pairs[pairs.duplicated(["key", "kind"], keep=False)]
         o = self.organizations
-        called = self.facts.ledger_name
-        out = []
-        for code, rows in some.groupby("key"):
-            unit = o.at[code, "ledger_unit"]
-            sources = self.city.store.sources("organization", rows["claim"].tolist())
-            out.append(
+        called = cache(self.facts.ledger_name)
+        sources = self.city.store.sources("organization", some["claim"].tolist())
+        some = some.sort_values(["key", "ledger"], kind="stable")
+        listed: dict[str, list[dict[str, Any]]] = {}
+        for code, ledger, claim in zip(some["key"], some["ledger"], some["claim"], strict=True):
+            listed.setdefault(str(code), []).append(
                 {
-                    "code": str(code),
-                    "name": o.at[code, "name"],
-                    "counted_in": unit if isinstance(unit, str) else None,
-                    "listed_in": [
-                        {
-                            "ledger": dict(zip(("zh", "en"), called(str(ledger)), strict=True)),
-                            "source": sources[int(claim)].as_json(),
-                        }
-                        for ledger, claim in sorted(
-                            zip(rows["ledger"], rows["claim"], strict=True), key=lambda x: str(x[0])
-                        )
-                    ],
+                    "ledger": dict(zip(("zh", "en"), called(str(ledger)), strict=True)),
+                    "source": sources[int(claim)].as_json(),
                 }
             )
-        return out
+        at = positions(o.index, listed)
+        names, units = o["name"].to_numpy(dtype=object)[at], texts(o["ledger_unit"])[at]
+        return [
+            {"code": code, "name": name, "counted_in": unit, "listed_in": listed[code]}
+            for code, name, unit in zip(listed, names, units, strict=True)
+        ]
 
     # -- the rows --------------------------------------------------------------------------------------------------
     def rows(self, line: str) -> Iterator[dict[str, Any]]:
-        """Yield the organizations of a line as ledgers have them, by ledger unit and code: an import reads them as they are."""
+        """Return the organizations of a line as ledgers have them, by ledger unit and code: an import reads them as they are.
+
+        Raises
+        ------
+        InputError
+            There are more than a sheet holds; before any is read.
+        """
         o = self.organizations
-        some = o[mask(o["line"].eq(line))].assign(_unit=lambda r: r["ledger_unit"].fillna("~"))
-        some = some.sort_values("_unit", kind="stable")
+        some = o[mask(o["line"].eq(line))]
+        if len(some) > MOST_ROWS:
+            raise InputError(
+                f"a sheet holds {MOST_ROWS:,} rows, and {LINES[line]} are {len(some):,}; sum up a district at a time (--in)",
+                f"一张工作表至多 {MOST_ROWS:,} 行，而{LINES[line]}有 {len(some):,} 个；请用 --in 逐区汇总",
+            )
+        return self._rows(
+            some.assign(_unit=some["ledger_unit"].fillna("~")).sort_values("_unit", kind="stable")
+        )
+
+    def _rows(self, some: pd.DataFrame) -> Iterator[dict[str, Any]]:
         dated = self.city.store.claims("organization", self.city.as_of, []).set_index("claim")["dated"]  # fmt: skip
         names = [n for n in load_schema().kinds["organization"].properties if n in some.columns]
         days = dated.reindex(some["claim"]).to_numpy()
-        for day, (code, row) in zip(days, some[names].astype(object).iterrows(), strict=True):
-            found = {str(n): None if pd.isna(v) else v for n, v in row.items()}
-            for place in PLACES:
-                if isinstance(found.get(place), str):
-                    found[place] = str(found[place]).rpartition("/")[2]
-            if found.get("name") is None and str(code).startswith(INDIVIDUAL):
-                found["name"] = UNNAMED
-            yield found | {"key": str(code), "dated": None if pd.isna(day) else int(day)}
+        for start in range(0, len(some), _AT_ONCE):
+            part = some.iloc[start : start + _AT_ONCE]
+            columns = [texts(part[name]).tolist() for name in names]
+            told = zip(part.index, days[start : start + _AT_ONCE], *columns, strict=True)
+            for code, day, *values in told:
+                found = dict(zip(names, values, strict=True))
+                for place in PLACES:
+                    if isinstance(found.get(place), str):
+                        found[place] = found[place].rpartition("/")[2]
+                if found.get("name") is None and str(code).startswith(INDIVIDUAL):
+                    found["name"] = UNNAMED
+                yield found | {"key": str(code), "dated": None if pd.isna(day) else int(day)}
 
     @cached_property
     def totals(self) -> dict[str, Any]:

@@ -34,7 +34,18 @@ TARGETS: tuple[tuple[str, str, str, str], ...] = (
     ("S9", "S9", "符合条件的农村新型经营主体建立党组织", "rural entities that qualify have a unit"),
 )  # fmt: skip
 """Clauses that ask for all of a subset: as :data:`graph.survey.CLAUSES` and as the profile's deadlines have them."""
-UNSURVEYED = ("", "未排查", "未摸底", "待排查")
+SURVEYED = (
+    "已排查",
+    "已摸底",
+    "已完成",
+    "排查完成",
+    "摸底完成",
+    "完成",
+    "完毕",
+    "排查完毕",
+    "摸底完毕",
+)
+"""What a grid's 状态 says where it was surveyed; whatever else it says, it was not, or not yet (S13: none left blank)."""
 FORMED = ("formed", "verified", "struck_off", "rechecked")
 VERIFIED = FORMED[1:]
 STRUCK = FORMED[2:]
@@ -121,10 +132,10 @@ class Progress:
         return np.array([*states, ""], dtype=object)[:-1]
 
     def _surveyed(self) -> Iterator[Standing]:
-        """Count grids that were surveyed; where none is loaded, whether ledgers list anything at all."""
+        """Count grids that were surveyed; where none is loaded, nothing tells: a row in a ledger is no survey."""
         grids = self.facts.frame("grid")
         street = column(texts(grids["street"]), grids.index)
-        done = ~mask(grids["state"].fillna("").astype(str).str.strip().isin(UNSURVEYED))
+        done = mask(grids["state"].fillna("").astype(str).str.strip().isin(SURVEYED))
         at_street = texts(self.facts.organizations["at_street"])
         divisions = self.facts.expected.divisions
         for id_, (name, own) in self.parts.items():
@@ -138,7 +149,7 @@ class Progress:
                 n, of = int((here & done).sum()), int(here.sum())
                 yield Standing(id_, name, n, of, n == of)
             else:
-                yield Standing(id_, name, kept=True if own.any() else None)
+                yield Standing(id_, name)
 
     @staticmethod
     def _count(done: int, of: int, kept: bool) -> tuple[int | None, int | None, bool | None]:

@@ -36,7 +36,8 @@ class Timetable:
     city : graph.city.City
     within : str, optional
         A district's code, ``dept:NAME`` of the organs committee or the civil-affairs bureau, or any other division or ledger unit
-        of the city: such a one hands in no reports of its own, and only what is to be done in it is counted.
+        of the city: such a one hands in no reports of its own, and only what is to be done in it is counted. The code of the only
+        city means all of it.
 
     Raises
     ------
@@ -46,6 +47,11 @@ class Timetable:
 
     city: City
     within: str | None = None
+
+    @cached_property
+    def _part(self) -> str | None:
+        """What is asked for, ``None`` where it is the whole city: by no code, or by its own."""
+        return None if self.within is None or self.city.is_all(self.within) else self.within
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
@@ -59,7 +65,7 @@ class Timetable:
         progress = Progress(facts, parts)
         found: list[Entry] = []
         receipts = None
-        if self.within is None or asked is not None:
+        if self._part is None or asked is not None:
             receipts = Receipts(facts, people, asked)
             found += [*receipts.work_plans(), *receipts.semi_monthly(), *receipts.duties()]
         for milestone in self.city.profile.milestones:
@@ -72,20 +78,21 @@ class Timetable:
 
     def _asked(self, people: Submitters) -> str | None:
         """Return the submitter that is meant."""
-        if self.within is None:
+        if self._part is None:
             return None
-        meant = (self.within, f"district:{self.within}", f"dept:{self.within}")
+        meant = (self._part, f"district:{self._part}", f"dept:{self._part}")
         return next((m for m in meant if m in people.names()), None)
 
     def _parts(
         self, people: Submitters, asked: str | None
     ) -> dict[str, tuple[str, NDArray[np.bool_]]]:
-        if self.within is not None and asked is None:
+        part = self._part
+        if part is not None and asked is None:
             divisions = self.city.places.divisions
-            name = divisions["name"].get(self.within, self.within)
-            if self.within in self.city.ledger_units.index:
-                name = self.city.ledger_units.at[self.within, "name"]
-            return {self.within: (str(name), mask(self.city.select(self.within)))}
+            name = divisions["name"].get(part, part)
+            if part in self.city.ledger_units.index:
+                name = self.city.ledger_units.at[part, "name"]
+            return {part: (str(name), mask(self.city.select(part)))}
         return {
             who: (self._called(people, who, name), people.own(who))
             for who, name in people.names().items()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,7 +24,7 @@ from graph.report.whose import NOBODY, Subject
 from graph.survey import Survey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from numpy.typing import NDArray
 
@@ -37,7 +37,7 @@ STANDINGS = ("single", "joint", "none_due", "none_few", "none_zero", "none_unkno
 """How an organization of the base stands; others are outside it."""
 _AT_ONCE = 20_000
 TREND_UP_TO = 200_000
-"""Organizations up to which every report so far is a point of the trend; of more, the one before and this one."""
+"""Organizations of a city up to which every report so far is a point of the trend; of more, the one before and this one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +57,8 @@ class Report:
     counting: Counting
     previous: Earlier | None
     trend: list[Point]
+    former_parts: Callable[[], Collection[str]] = tuple
+    """The parts of the report before, which prints them with this one's zeros; read when asked for."""
 
     @property
     def subject(self) -> Subject:
@@ -198,7 +200,11 @@ class Report:
         counting = self.counting
         if kind == "listed" and not tail:
             return counting.listed_masks.get(name)
-        if kind == "part" and name in ("listed", *PART_COUNTS) and tail in counting.by_part():
+        if (
+            kind == "part"
+            and name in ("listed", *PART_COUNTS)
+            and (tail in counting.by_part() or tail in self.former_parts())
+        ):
             some = counting.within if name == "listed" else counting.part_masks[name]
             return np.asarray(some & (counting.parts == tail), dtype=bool)
         if kind == "rate" and tail in ("", "of"):
@@ -325,10 +331,8 @@ def report(
     dates = [] if not earlier else sorted({*listed, *([] if former is None else [former])})
     points: list[Point] = []
     previous = None
-    # the report before first: its size tells how many others there is time for
-    for n, day in enumerate(sorted(dates, key=lambda d: (d != former, d))):
-        if day != former and previous is not None and previous.listed["listed"] > TREND_UP_TO:
-            break
+    # the report before first, then the latest: each city's size tells whether there is time for one more
+    for n, day in enumerate(sorted(dates, key=lambda d: (d != former, -d))):
         progress(n, len(dates) + 1)
         then = City(store, profile, day)  # the whole city at one of them at a time
         if day == former:
@@ -336,7 +340,10 @@ def report(
             points.append(Point.of(previous.rates, day))
         else:
             points.append(Point.at(then, subject))
+        size = len(then.standing)
         del then
+        if size > TREND_UP_TO:
+            break
     if previous is not None and not previous.listed["listed"]:
         previous = None
     points.sort(key=lambda p: p.date)
@@ -346,4 +353,12 @@ def report(
     trend = [*points, Point.of(now.rates(), date)]
     while len(trend) > 1 and not trend[0].units:  # before anything of the subject was listed
         trend.pop(0)
-    return Report(now, previous, trend)
+
+    @cache
+    def parts_before() -> Collection[str]:
+        if previous is not None or earlier or former is None:
+            return () if previous is None else previous.by_part
+        before = City(store, profile, former)
+        return {*map(str, subject.parts(before)[subject.within(before)])}
+
+    return Report(now, previous, trend, parts_before)

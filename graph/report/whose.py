@@ -65,7 +65,7 @@ class Subject:
                 return cls("department", within, office, office)
         city.select(within)
         level = divisions["level"].get(within)
-        if level == "市" and divisions["level"].eq("市").sum() == 1:
+        if city.is_all(within):
             return cls.of(city, None)
         if level == "区" or (level is None and bool(city.located["at_district"].eq(within).any())):
             name = _name(city, within)
@@ -75,14 +75,15 @@ class Subject:
         return cls("area", within, str(named.iloc[0]) if len(named) else _name(city, within), None)
 
     def within(self, city: City) -> Bools:
-        """Return which organizations of a city (at any date) it counts."""
+        """Return which organizations of a city (at any date) it counts; none where it was not there yet."""
         if self.kind == "city":
             return np.ones(len(city.standing), dtype=bool)
         if self.kind == "department":
             return np.asarray(answering(city) == self.id, dtype=bool)
         if self.kind == "district":
             return np.asarray(answering(city) == f"district:{self.id}", dtype=bool)
-        return mask(city.select(str(self.id)))
+        found = city.lying(str(self.id))
+        return np.zeros(len(city.standing), dtype=bool) if found is None else mask(found)
 
     def parts(self, city: City) -> NDArray[Any]:
         """Return in which part each organization of a city is told: the submitter's of the bulletin, else its ledger unit."""

@@ -5,10 +5,14 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph.campaign import ledgers
 from graph.campaign.ledgers import Keeper, Summary
+from graph.errors import InputError
+from graph.model import Source
 from graph.store.base import Store
 from tests.campaign.town import at, firm, put, town
 
@@ -58,6 +62,61 @@ def test_what_stands_in_two_is_counted_once(tmp_path: Path) -> None:
     assert [row["key"] for row in found.rows("enterprise")] == ["F3", "F1", "F2"] or sorted(
         row["key"] for row in found.rows("enterprise")
     ) == ["F1", "F2", "F3"]
+
+
+def test_the_city_s_own_code_means_the_city(tmp_path: Path) -> None:
+    """It is no street's: everybody owes as in the whole, and municipal social organizations are there."""
+    store = town(tmp_path / "a.db")
+    bureau = {
+        "key": "S1",
+        "line": "social",
+        "name": "市协会",
+        "level": "市级",
+        "status": "正常",
+        "district": "429901",
+    }
+    put(store, "organization", "社会组织|市民政局", 20160821, [bureau])
+    whole, asked = (Summary(at(store, ON), within).as_json() for within in (None, "4299"))
+    assert asked == whole | {"in": "4299"}
+    assert asked["totals"]["lines"]["social"] == 1
+    assert {k["state"] for k in asked["keepers"]} >= {"received", "owed"}
+
+
+def test_rows_of_what_stands_in_two_are_read_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many there are, the store is asked once; each comes with both ledgers and their rows."""
+    some = [firm(f"F{n}") for n in range(5)]
+    store = town(tmp_path / "a.db", *some)
+    put(store, "organization", f"非公企业|{THREE}", 20160821, some)
+    found, read, asked = Summary(at(store, ON), "429901"), type(store).sources, []
+
+    def counted(self: Store, kind: str, claims: list[int]) -> dict[int, Source]:
+        asked.append(len(claims))
+        return read(self, kind, claims)
+
+    monkeypatch.setattr(type(store), "sources", counted)
+    assert [(t["code"], t["name"], t["counted_in"]) for t in found.twice] == [
+        (f"F{n}", f"F{n}公司", ONE) for n in range(5)
+    ]
+    assert asked == [10]
+    assert {x["source"]["row"] for x in found.twice[3]["listed_in"]} == {5}
+    assert len({x["source"]["file"] for x in found.twice[3]["listed_in"]}) == 2
+
+
+def test_more_than_a_sheet_holds_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before a row is written, with the way out: none is dropped unsaid."""
+    store = town(tmp_path / "a.db", firm("F1"), firm("F2"))
+    found = Summary(at(store, ON))
+    monkeypatch.setattr(ledgers, "_AT_ONCE", 1)
+    assert [(row["key"], row["staff"], row["dated"]) for row in found.rows("enterprise")] == [
+        ("F1", 9, 20160820), ("F2", 9, 20160820),
+    ]  # fmt: skip
+    monkeypatch.setattr(ledgers, "MOST_ROWS", 1)
+    with pytest.raises(InputError, match="--in"):
+        found.rows("enterprise")
 
 
 @settings(max_examples=5)

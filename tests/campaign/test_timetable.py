@@ -18,12 +18,14 @@ from graph.errors import InputError
 from graph.policy.profile import load
 from graph.store.base import Store
 from tests.campaign.town import at, firm, put, received, town
-from viz.icalendar import calendar
+from viz.icalendar import PRODUCT, calendar
+from viz.overwriting import refuse_other_kind
 
 DAYS = st.dates(dt.date(2016, 7, 1), dt.date(2017, 3, 1)).map(
     lambda d: d.year * 10000 + d.month * 100 + d.day
 )
 OFFICE = "甲区委组织部"
+ON_TIME = 20160901
 
 
 @pytest.fixture
@@ -89,6 +91,40 @@ def test_what_the_city_tells(store: Store) -> None:
     ]
     assert {entries["M1"].state(on), entries["M2"].state(on)} == {"untold"}
     assert set(states(store, on, "district:429902")) <= set(entries)
+
+
+def test_a_survey_is_told_by_grids_alone(store: Store) -> None:
+    """Without grids nothing is recorded, whatever ledgers list; with them those that say so are surveyed, others not yet (S13)."""
+    survey = next(m.id for m in load().milestones if m.clause == "S13")
+    assert set(states(store, ON_TIME).values()) >= {"untold"}
+    assert {
+        states(store, ON_TIME, who)[survey] for who in ("district:429901", "district:429902")
+    } == {"untold"}
+    said = ("已排查", " 已摸底 ", "排查中", "未排查", "", "不清楚")
+    put(store, "grid", "网格|甲", 20160820, [
+        {"key": f"G{n}", "street": "429901001", "state": state} for n, state in enumerate(said)
+    ])  # fmt: skip
+    (entry,) = [e for e in Timetable(at(store, ON_TIME), "429901").entries if e.id == survey]
+    assert [(s.done, s.of, s.kept) for s in entry.standings] == [(2, 6, False)]
+
+
+def test_the_city_s_own_code_means_the_city(store: Store) -> None:
+    """It has every entry that the whole has, reports and annexes too."""
+    whole, asked = (Timetable(at(store, 20161221), within).as_json() for within in (None, "4299"))
+    assert asked == whole | {"in": "4299"}
+    assert any(e["kind"] == "report" for e in asked["entries"])
+
+
+def test_another_s_calendar_is_not_written_over(store: Store, tmp_path: Path) -> None:
+    """A file of another program stays; one's own is made anew."""
+    own, other = tmp_path / "own.ics", tmp_path / "other.ics"
+    own.write_bytes(calendar(Timetable(at(store, ON_TIME)).entries, ON_TIME, "zh"))
+    refuse_other_kind(own, [PRODUCT])
+    refuse_other_kind(tmp_path / "new.ics", [PRODUCT])
+    for text in ("BEGIN:VCALENDAR\r\nPRODID:-//Other//EN\r\n", f"PRODID:{PRODUCT}", "{}"):
+        other.write_text(text, encoding="utf-8")
+        with pytest.raises(InputError, match="something else"):
+            refuse_other_kind(other, [PRODUCT])
 
 
 def test_reports_are_late_where_the_audit_finds_them(store: Store) -> None:

@@ -66,3 +66,12 @@ def test_what_can_not_be(asked: tuple[str, ...], tmp_path: Path, lianjian: Lianj
     town(tmp_path / "lianjian.db").close()
     answer = lianjian(*asked)
     assert (answer.code, answer.err.count("\n")) == (2, 1)
+
+
+def test_another_s_calendar_stays(tmp_path: Path, lianjian: Lianjian) -> None:
+    """It is refused before anything is asked of the store; one that the command wrote is written anew."""
+    town(tmp_path / "lianjian.db").close()
+    (tmp_path / "other.ics").write_text("BEGIN:VCALENDAR\r\nPRODID:-//Other//EN\r\n")
+    assert lianjian("calendar", "--out", "other.ics").code == 2
+    assert "Other" in (tmp_path / "other.ics").read_text()
+    assert {lianjian("calendar", "--out", "own.ics").code for _ in range(2)} <= {0, 1}

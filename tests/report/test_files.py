@@ -15,6 +15,7 @@ from xml.etree import ElementTree as ET
 import openpyxl
 import pytest
 from docx import Document
+from docx.shared import Cm
 
 from graph.errors import InputError
 from graph.policy.profile import load
@@ -227,6 +228,61 @@ def test_a_template_that_can_t_be_filled_is_said_and_leaves_no_file(
     with pytest.raises(InputError, match="template"):
         write(tmp_path / "r.docx", said, made.rows, "zh", tmp_path / "own.docx")
     assert not (tmp_path / "r.docx").exists()
+
+
+def test_tables_of_a_template_stay_as_they_are(
+    said: dict[str, Any], made: Report, tmp_path: Path
+) -> None:
+    """One column, merged cells, less than the page's width: an office's tables are its own; those that grow fill the page."""
+    own = Document()
+    own.add_table(1, 1).cell(0, 0).text = "{{ name }}"
+    merged = own.add_table(3, 3)
+    merged.cell(0, 0).merge(merged.cell(0, 2)).text = "{{ date }}"
+    merged.cell(2, 1).merge(merged.cell(2, 2)).text = "{{ title }}"
+    for table in own.tables:
+        for column in table.columns:
+            column.width = Cm(2)
+    growing = own.add_table(2, 4)
+    growing.cell(0, 0).merge(growing.cell(0, 3)).text = "{{ plan }}"
+    texts = ("x", "{%tc for r in rates %}", "{{ r.rate }}", "{%tc endfor %}")
+    for k, text in enumerate(texts):
+        growing.cell(1, k).text = text
+        growing.columns[k].width = Cm(1)
+    own.save(str(tmp_path / "own.docx"))
+    write(tmp_path / "r.docx", said, made.rows, "zh", tmp_path / "own.docx")
+    done = Document(str(tmp_path / "r.docx"))
+    one, two, three = done.tables
+    assert {round((c.width or 0) / Cm(2), 3) for t in (one, two) for c in t.columns} == {1}
+    assert [len(row._tr.tc_lst) for row in two.rows] == [1, 3, 2]
+    assert len(three.columns) == 1 + len(said["rates"])
+    section = done.sections[0]
+    assert section.page_width
+    assert section.left_margin
+    assert section.right_margin
+    wide = section.page_width - section.left_margin - section.right_margin
+    assert sum(c.width or 0 for c in three.columns) == pytest.approx(wide, rel=0.01)
+    with zipfile.ZipFile(tmp_path / "r.docx") as packed:
+        assert b"growing" not in packed.read("word/document.xml")
+
+
+def test_documents_of_others_are_not_written_over(
+    said: dict[str, Any], made: Report, tmp_path: Path
+) -> None:
+    """Neither minutes nor the template that fills the document; a report is made anew."""
+    own = Document()
+    own.add_paragraph("{{ name }}")
+    own.save(str(tmp_path / "own.docx"))
+    before = (tmp_path / "own.docx").read_bytes()
+    with pytest.raises(InputError, match="template itself"):
+        write(tmp_path / "own.docx", said, made.rows, "zh", tmp_path / "own.docx")
+    with pytest.raises(InputError, match="something else"):
+        write(tmp_path / "own.docx", said, made.rows, "zh")
+    assert (tmp_path / "own.docx").read_bytes() == before
+    write_template(tmp_path / "t.docx", "zh")
+    with pytest.raises(InputError, match="something else"):
+        write(tmp_path / "t.docx", said, made.rows, "zh", tmp_path / "own.docx")
+    for lang in ("zh", "en"):
+        write(tmp_path / "r.docx", said, made.rows, lang, tmp_path / "own.docx")
 
 
 @pytest.mark.parametrize("data", [b"", b"no document", b"PK\x03\x04broken"])

@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 
+from graph.city import City
 from graph.decisions.baseline import freeze
 from graph.errors import InputError
-from graph.policy.profile import load
+from graph.policy.profile import Profile, load
+from graph.report import report as module
 from graph.report.report import Report, report
 from graph.store import open_store
 from graph.store.base import Store
 from loaders.pipeline import import_paths
+from tests.campaign.town import firm, put, town
 from tests.loaders.city import credit_code
 from tests.report.cities import DISTRICTS, SHEETS, Recount, generate
 
@@ -204,3 +207,56 @@ def test_the_report_before_is_the_latest_due_or_the_one_asked_for(city: Store) -
         report(city, load(), DATE, since=DATE)
     with pytest.raises(InputError):
         report(city, load(), DATE, "nowhere")
+
+
+def moved(folder: Path) -> Store:
+    """Return a town in which one firm moves to the other street, and one is listed late in a street of its own."""
+    store = town(folder / "a.db", firm("F1"), firm("F2", "429901002"))
+    put(store, "organization", "非公企业|street:429901001", 20160915, [firm("F1"), firm("F2")])
+    put(store, "organization", "非公企业|street:429902001", 20160920, [firm("F9", "429902001")])
+    return store
+
+
+def test_an_area_may_be_younger_than_the_report_before(tmp_path: Path) -> None:
+    """A ledger unit that nobody stood in by then has no report before, and no point in the trend until it was there."""
+    said = report(moved(tmp_path), load(), 20160925, "street:429902001").as_json()
+    assert (said["subject"]["kind"], said["previous"]) == ("area", None)
+    assert {one["id"]: one["value"] for one in said["listed"]}["listed"] == 1
+    assert [p["date"] for p in said["trend"]] == ["2016-09-25"]
+
+
+@pytest.mark.parametrize("earlier", [True, False])
+def test_a_part_that_only_the_report_before_had_opens_to_no_rows(
+    tmp_path: Path, earlier: bool
+) -> None:
+    """It is printed with a 0, and the 0 leads to its rows like any other figure; parts of neither are none."""
+    store = moved(tmp_path)
+    if earlier:
+        parts = report(store, load(), 20160925, "429901").as_json()["parts"]
+        assert {p["id"]: (p["before"]["listed"], p["counts"]["listed"]) for p in parts} == {
+            "street:429901001": (1, 2), "street:429901002": (1, 0),
+        }  # fmt: skip
+    found = report(store, load(), 20160925, "429901", earlier=earlier)
+    assert list(found.rows("part.listed.street:429901002")) == []
+    assert len(list(found.rows("part.listed.street:429901001"))) == 2
+    with pytest.raises(InputError, match="no figure"):
+        found.counted("part.listed.street:429902001")
+
+
+@pytest.mark.parametrize("since", [None, 20150101])
+def test_of_a_large_city_one_earlier_date_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, since: int | None
+) -> None:
+    """The report before, or where nothing was listed by then the latest of the trend; never all of them (ADR 0051)."""
+    read: list[int] = []
+
+    class Read(City):
+        def __init__(self, store: Store, profile: Profile, as_of: int) -> None:
+            read.append(as_of)
+            super().__init__(store, profile, as_of)
+
+    monkeypatch.setattr(module, "City", Read)
+    monkeypatch.setattr(module, "TREND_UP_TO", 1)
+    found = report(moved(tmp_path), load(), DATE, since=since)
+    assert (read, len(found.trend)) == ([DATE, 20161010], 2)
+    assert (found.previous is None) == (since is not None)

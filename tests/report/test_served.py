@@ -12,8 +12,11 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.downloads import TYPES
+from api.jobs.model import Job
+from api.jobs.service import Jobs
 from api.routes.models.reporting import Report, Rows
 from api.settings import Settings
+from graph.errors import InputError
 from graph.policy.profile import load
 from graph.store import open_store
 from loaders.pipeline import import_paths
@@ -149,8 +152,16 @@ def test_figures_on_a_terminal_say_what_the_object_says(store: Path, lianjian: L
     assert "enterprise.none_due" in shown
 
 
-def test_who_has_a_jurisdiction_gets_its_report_and_nothing_else(tmp_path: Path) -> None:
+def test_who_has_a_jurisdiction_gets_its_report_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Without `in` its own, as the city has it; figures of elsewhere are not there to be asked for."""
+    commands: list[str] = []
+
+    def submitted(_: Jobs, id_: str, kind: str, command: list[str], **more: Any) -> Job:
+        commands.extend(word for word in command if word.startswith("--in"))
+        raise InputError("none is run here", "此处不运行")
+
     generate(tmp_path / "ledgers", 33, 60)
     path = tmp_path / "lianjian.db"
     opened = open_store(str(path), create=True)
@@ -172,6 +183,15 @@ def test_who_has_a_jurisdiction_gets_its_report_and_nothing_else(tmp_path: Path)
         text = json.dumps(own.json(), ensure_ascii=False)
         assert "429902" not in text
         assert "乙区" not in text
+        above = client.get(URL, params={"date": "2016-10-25", "in": "4299"}, headers=token).json()
+        assert above == own.json()  # the city's report is not made of a district's figures
+        for question in ("ledger", "calendar"):
+            asked = {"as_of": "2016-10-25", "in": "4299"}
+            told = client.get(f"/api/v1/{question}", params=asked, headers=token).json()
+            assert told["in"] == "429901"
+        monkeypatch.setattr(Jobs, "submit", submitted)
+        client.post("/api/v1/jobs/report", json={"in": "4299"}, headers=token)
+        assert commands == ["--in=429901"]
         for within in ("429902", "429909"):
             asked = {"date": "2016-10-25", "in": within}
             assert client.get(URL, params=asked, headers=token).status_code == 400

@@ -51,16 +51,32 @@ def write(
         )
     if suffix == ".json":
         refuse_other_kind(path, list(report))
-    elif suffix == ".xlsx":
+    else:
+        refuse_template(path, template)
         refuse_other_kind(path, KEYWORDS.split())
     with replacing(path) as raw:
         if suffix == ".xlsx":
             book.write(raw, report, rows(), lang, KEYWORDS)
         elif suffix == ".docx":
-            paper.write(raw, report, lang, template)
+            paper.write(raw, report, lang, template, KEYWORDS)
         else:
             for piece in json_chunks(report):
                 raw.write(piece.encode("utf-8"))
+
+
+def refuse_template(path: Path, template: Path | None) -> None:
+    """Refuse to write a document over the template that it is made from.
+
+    Raises
+    ------
+    InputError
+        With the way out.
+    """
+    if template is not None and path.exists() and template.exists() and path.samefile(template):
+        raise InputError(
+            f"{path}: is the template itself; give --out another name",
+            f"{path}：是模板本身；请在 --out 后换一个文件名",
+        )
 
 
 def write_template(path: Path, lang: str) -> None:

@@ -27,12 +27,18 @@ _CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml
 _BOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_GROWING = "growing"
+"""Marks a table in a template while it is filled."""
 _WIDTH, _HEIGHT = 9_000_000, 2_880_000  # 25 by 8 centimetres
 _NAMES = ("listed", "units", "separate", "joint", "none", "none_due", "none_few", "none_zero", "none_unknown")  # fmt: skip
 
 
 def write(
-    raw: BinaryIO, report: Mapping[str, Any], lang: str, template: Path | None = None
+    raw: BinaryIO,
+    report: Mapping[str, Any],
+    lang: str,
+    template: Path | None = None,
+    keywords: str = "",
 ) -> None:
     """Write a report's document.
 
@@ -45,6 +51,8 @@ def write(
         ``zh`` or ``en``.
     template : pathlib.Path, optional
         An office's own; default the one of :mod:`viz.report.template`.
+    keywords : str
+        What the file's properties say of it.
 
     Raises
     ------
@@ -64,11 +72,13 @@ def write(
         made.init_docx()
     except (ValueError, LookupError, SyntaxError, OSError, zipfile.BadZipFile):
         raise _unreadable(template) from None
+    _mark_growing(made.docx)
     try:
         made.render(context(report, words), environment, autoescape=True)
     except (
         TemplateError,
         ArithmeticError,
+        AttributeError,
         LookupError,
         TypeError,
         ValueError,
@@ -82,6 +92,7 @@ def write(
     _widen(made.docx)
     _draw(made.docx, report, words)
     made.docx.core_properties.title = words.title(report)
+    made.docx.core_properties.keywords = keywords
     _settle(_saved(made.docx), raw)
 
 
@@ -255,27 +266,40 @@ def _form(form: Mapping[str, Any], w: Words) -> dict[str, Any]:
 
 
 # -- tables that grew ----------------------------------------------------------------------------------------------------
-def _widen(document: Any) -> None:
-    """Give tables that have got columns, and so far less than the page's width, a grid for them."""
-    from docx.oxml import parse_xml
-
-    section = document.sections[0]
-    wide = (
-        int(section.page_width - section.left_margin - section.right_margin) // 635
-    )  # twentieths of a point
-    for table in document.tables:
-        grid = table._tbl.tblGrid
-        cells = table.rows[0]._tr.tc_lst
-        told = sum(int(column.w or 0) for column in grid.gridCol_lst) // 635
-        if len(grid.gridCol_lst) == len(cells) and told > 0.95 * wide:
+def _mark_growing(document: Any) -> None:
+    """Mark the tables that have columns for each entry of a list, and are therefore to grow."""
+    for paragraph in document.element.body.iter(_w("p")):
+        if "{%tc" not in "".join(paragraph.itertext()):
             continue
-        first = wide // 4
-        widths = [first, *([(wide - first) // (len(cells) - 1)] * (len(cells) - 1))]
-        columns = "".join(f'<w:gridCol w:w="{n}"/>' for n in widths)
-        table._tbl.replace(grid, parse_xml(f'<w:tblGrid xmlns:w="{_W}">{columns}</w:tblGrid>'))
-        for row in table.rows:
-            for cell, width in zip(row._tr.tc_lst, widths, strict=True):
-                cell.width = width * 635
+        grid = next((g for t in paragraph.iterancestors(_w("tbl")) for g in t[:2] if g.tag == _w("tblGrid")), None)  # fmt: skip
+        if grid is not None:
+            grid.set(_GROWING, "1")
+
+
+def _widen(document: Any) -> None:
+    """Give tables that have got columns, and so far less than the page's width, a grid for them; others are as they were."""
+    grown = [g for g in document.element.body.iter(_w("tblGrid")) if g.attrib.pop(_GROWING, None)]
+    sections = document.sections
+    sides = [
+        (s.page_width, s.left_margin, s.right_margin) for s in (sections[:1] if sections else ())
+    ]
+    if not sides or None in sides[0]:
+        return
+    wide = (sides[0][0] - sides[0][1] - sides[0][2]) // 635  # twentieths of a point
+    for grid in grown:
+        table, columns = grid.getparent(), grid.gridCol_lst
+        told = sum(int(column.w or 0) for column in columns) // 635
+        if table.getparent() is not document.element.body or told > 0.95 * wide:
+            continue
+        first = wide // 4 if len(columns) > 1 else wide
+        widths = [first, *([(wide - first) // max(len(columns) - 1, 1)] * (len(columns) - 1))]
+        for column, width in zip(columns, widths, strict=True):
+            column.w = width * 635
+        for row in table.tr_lst:
+            at = row.grid_before
+            for cell in row.tc_lst:
+                cell.width = sum(widths[at : at + cell.grid_span]) * 635
+                at += cell.grid_span
 
 
 # -- the chart ---------------------------------------------------------------------------------------------------------

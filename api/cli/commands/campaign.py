@@ -55,6 +55,11 @@ def calendar(
     session = Session.of(lang=lang, json=json, out=listed, store=store, as_of=as_of, profile=profile)  # fmt: skip
     t = session.texts
     rules = session.profile()
+    if out is not None and listed is None:
+        from viz.icalendar import PRODUCT
+        from viz.overwriting import refuse_other_kind
+
+        refuse_other_kind(out, [PRODUCT])
     with session.store() as opened:
         with progress(t("calendar.working")):
             found = asking.calendar(opened, rules, session.as_of, within)

@@ -65,6 +65,7 @@ def report(
 ) -> int:  # fmt: skip
     """Count the report of a day, compare it with the one before, and write it as a workbook and a document."""
     from graph.files import writable
+    from viz.report.files import refuse_template
 
     session = Session.of(lang=lang, json=json, store=store, as_of=date, profile=profile)
     t, files = session.texts, out or []
@@ -72,6 +73,7 @@ def report(
         return _template(session, write_template)
     for path in files:
         writable(path)
+        refuse_template(path, template)
         if rows is None:
             _refuse_csv(path)
     rules = session.profile()
