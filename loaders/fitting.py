@@ -32,7 +32,7 @@ class Fitting(NamedTuple):
     Attributes
     ----------
     raw : RawSheet
-        Under the header that the entry says; of one that may be a row of data, the headings alone that are known.
+        Under the header that the entry says; of one that may be a row of data, the headings alone that are known or that the entry names.
     entry : SheetMapping or None
     problem : (str, str) or None
         In Chinese and English: the place, and the way out.
@@ -61,23 +61,24 @@ def fitted(raw: RawSheet, chosen: CustomMapping | None) -> Fitting:
     return Fitting(raw, None)
 
 
-def read_as_headings(headings: Sequence[str], entry: SheetMapping | None = None) -> bool:
-    """Say whether headings would be found to be a header: enough of them are known, or named by an entry, and none is a value.
+def read_as_headings(headings: Sequence[str]) -> bool:
+    """Say whether headings would be found to be a header: enough of them are known, and none is a value.
 
-    What tells of persons counts for nothing here, for it stands in rows of data too (``党支部书记``).
+    What tells of persons counts for nothing here, for it stands in rows of data too (``党支部书记``); nor does what an entry names,
+    for it may be a value (``男``).
     """
     filled = [h for h in headings if h]
-    count = sum(_is_known(h, entry) for h in filled)
+    count = sum(_is_known(h) for h in filled)
     enough = max(min(2, len(filled)), min(4, 0.25 * len(filled)))
     return bool(filled) and count >= enough and not any(map(words.data_like, filled))
 
 
-def header_reads(raw: RawSheet, entry: SheetMapping | None) -> bool:
+def header_reads(raw: RawSheet) -> bool:
     """Say whether the header that a sheet is under reads like headings, so that all of it may be shown."""
-    return read_as_headings(raw.headings_of(*raw.header_rows) or (), entry)
+    return read_as_headings(raw.headings_of(*raw.header_rows) or ())
 
 
-def _is_known(heading: str, entry: SheetMapping | None) -> bool:
+def _is_known(heading: str, entry: SheetMapping | None = None) -> bool:
     known, normal = canonical(), normal_heading(heading)
     if known.knows(heading) or normal in known.idle:
         return True
@@ -85,9 +86,9 @@ def _is_known(heading: str, entry: SheetMapping | None) -> bool:
 
 
 def _under(raw: RawSheet, entry: SheetMapping, rows: tuple[int, int]) -> RawSheet:
-    """Return a sheet under a header, without headings that nobody knows where it may be a row of data."""
+    """Return a sheet under a header, without headings that nobody knows or names where it may be a row of data."""
     found = raw.under(*rows)
-    if header_reads(found, entry):
+    if header_reads(found):
         return found
     columns = (c if _is_known(c.header, entry) else replace(c, header="") for c in found.columns)
     return replace(found, columns=tuple(columns))

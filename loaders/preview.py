@@ -265,7 +265,7 @@ def _sheet(sheet: Sheet, profile: Profile, out: Preview, progress: Progress | No
     known = plan if plan is not None and not tied else None
     said = sheet.entry is not None and raw.header_rows == sheet.entry.header
     # a row of data that is said to be a header, as it stands, may hold a person's name
-    shown = said and header_reads(raw, sheet.entry)
+    shown = said and header_reads(raw)
     made = SheetPreview(
         file=raw.file,
         sheet=raw.sheet,

@@ -144,7 +144,7 @@ def people(path: Path) -> Path:
 
 @pytest.mark.parametrize("name", ["名单", "*"])
 def test_a_row_of_persons_becomes_no_heading(tmp_path: Path, name: str) -> None:
-    """Where no heading is known it is refused, whatever it says of persons; of one that is known by chance, the others are left out."""
+    """Where no heading is known it is refused; where one is known or named by chance, the others are left out."""
     path = people(tmp_path / "名单.xlsx")
     (sheet,) = read(path, [{"name": name, "header": 2}], tmp_path)
     assert "row 2 holds no heading that is known" in sheet["problem"]["en"]
