@@ -32,7 +32,8 @@ class Fitting(NamedTuple):
     Attributes
     ----------
     raw : RawSheet
-        Under the header that the entry says; of one that may be a row of data, the headings alone that are known or that the entry names.
+        Under the header that the entry says; of one that may be a row of data, the headings alone that are known or named by the
+        entry.
     entry : SheetMapping or None
     problem : (str, str) or None
         In Chinese and English: the place, and the way out.
