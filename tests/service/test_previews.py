@@ -14,8 +14,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.access.accounts import Accounts
+from api.access.identity import Identity
+from api.databases import Database
+from api.mappings import APPLICATION_ID, FILE, FORMER, TABLES, VERSION, Mappings, _damaged
 from api.routes.models import ledgers as shapes
 from api.settings import state_of
+from graph.errors import InputError, StoreCorruptError
 from tests.cut.conftest import city
 from tests.cut.test_cut import FIRMS, UNITS
 from tests.loaders.city import HEADER, firm, text
@@ -298,3 +302,33 @@ def test_ledgers_do_not_stay_behind_whatever_goes_wrong(
         asked.post(f"{JOBS}/{kind}", files=[("file", ("a.csv", odd()))], data={"map": "x"})
     assert not list(tmp_path.rglob("in/*"))
     assert loops == []
+
+
+def test_what_is_wrong_with_a_text_is_not_said_of_the_file(tmp_path: Path) -> None:
+    """Half a character is whose text it is; only what was read and is no mapping any more is a damaged file."""
+    kept = Database(tmp_path / FILE, TABLES, APPLICATION_ID, VERSION, _damaged)
+    row = "INSERT INTO mapping VALUES ('1', ?, 'a', NULL, 1, '2026', ?)"
+    with pytest.raises(InputError), kept.writing() as db:
+        db.execute(row, ("\ud800", "{}"))
+    with kept.writing() as db:
+        db.execute(row, ("x", "{"))
+    with pytest.raises(StoreCorruptError):
+        Mappings(str(tmp_path)).all(Identity("a", "planner", None))
+
+
+def test_former_mappings_that_can_not_be_deleted_are_taken_in_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The service begins all the same, also the next time."""
+    (tmp_path / FORMER).mkdir()
+    told = {"name": "旧", "by": "a", "saved": "2026", "document": {"sheets": PLAIN}}
+    (tmp_path / FORMER / "00.json").write_text(json.dumps(told), encoding="utf-8")
+
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "unlink", refused)
+    for _ in range(2):
+        Mappings(str(tmp_path)).take_over()
+    own = [m for m in Mappings(str(tmp_path)).all(Identity("a", "planner", None)) if m.owner]
+    assert [m.name for m in own] == ["旧"]
