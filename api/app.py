@@ -147,7 +147,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     async def living(_: FastAPI) -> AsyncIterator[None]:
         work.begin()
         _settle(stores, journal)
-        with contextlib.suppress(StoreError):  # said once they are asked for
+        with contextlib.suppress(LianjianError):  # said once they are asked for
             mapped.take_over()
         if readers is not None:
             readers.begin()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import threading
 from typing import TYPE_CHECKING, Any
 
 import apsw
 
-from graph.errors import StoreBusyError, StoreCorruptError, StoreError, StoreFullError
+from graph.errors import InputError, StoreBusyError, StoreCorruptError, StoreError, StoreFullError
 from graph.store.sqlite_file import fault, refuse_unsafe
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     Damaged = Callable[[Path], StoreCorruptError]
 
 BUSY_MS = 2_000
+UNREADABLE = UnicodeDecodeError, json.JSONDecodeError
+"""What reading a value of a damaged row raises; nothing that writing one does, for what is written is a user's."""
 
 
 class Database:
@@ -49,7 +52,7 @@ class Database:
         StoreBusyError, StoreFullError, StoreCorruptError, StoreError
             As :func:`said`.
         """
-        with self._lock, said(self.path, self._damaged, ValueError):  # no JSON where there was some
+        with self._lock, said(self.path, self._damaged, UNREADABLE):
             if not self.path.exists():
                 if not create:
                     yield None
@@ -74,6 +77,8 @@ class Database:
 
         Raises
         ------
+        InputError
+            A text that is to be written holds half of a character.
         StoreBusyError, StoreFullError, StoreCorruptError, StoreError
             As :func:`said`.
         """
@@ -83,6 +88,11 @@ class Database:
             try:
                 yield db
                 db.execute("COMMIT")
+            except UnicodeEncodeError:
+                raise InputError(
+                    "a text holds half of a character; type it anew",
+                    "文字中有不完整的字符；请重新输入",
+                ) from None
             finally:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
@@ -127,13 +137,15 @@ def _is_empty(db: Any) -> bool:
 
 @contextlib.contextmanager
 def said(
-    path: Path, damaged: Damaged, unreadable: type[ValueError] = UnicodeDecodeError
+    path: Path,
+    damaged: Damaged,
+    unreadable: type[ValueError] | tuple[type[ValueError], ...] = UnicodeDecodeError,
 ) -> Iterator[None]:
     """Say SQLite's failures in words for a person.
 
     Parameters
     ----------
-    unreadable : exception class
+    unreadable : exception class, or several
         What reading a value of a damaged row raises.
 
     Raises

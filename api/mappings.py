@@ -1,7 +1,8 @@
 """Mappings that people saved through the service: how the columns of their ledgers are to be read, by name.
 
 Whoever saved one may replace it and take it away. Others see it once it is shared, but only those whose eyes see no less than
-theirs; what is shared by who sees the whole city is everybody's. Among what one sees, a name means one mapping.
+theirs; what is shared by who sees the whole city is everybody's. A name is shared once in all districts, so that it means one
+mapping to whoever sees several.
 All SQL of ``mappings.db`` is here.
 """
 
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from api.databases import Database
-from graph.errors import InputError, StoreCorruptError, UnknownIdError
+from graph.errors import InputError, LianjianError, StoreCorruptError, UnknownIdError
 from graph.model import now
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ APPLICATION_ID = 0x4C4A4D50  # "LJMP"
 VERSION = 1
 FORMER = "mappings"
 """The folder in which mappings were kept before, each a file that everybody saw."""
+Former = tuple[str, str, str, dict[str, Any]]
+"""Its name, who saved it and when, and what it says."""
 MOST = 200
 """Mappings that one account may keep."""
 TABLES = f"""
@@ -177,37 +180,52 @@ class Mappings:
 
     # -- what was kept before ------------------------------------------------------------------------------------------
     def take_over(self) -> None:
-        """Take in the files that mappings were before: everybody's still, until whoever saved them says otherwise."""
+        """Take in the files that mappings were before: everybody's still, until whoever saved them says otherwise.
+
+        What is none, or can't be read any more, stays where it is.
+
+        Raises
+        ------
+        StoreError
+            They can't be kept; the files stay.
+        """
         if not self._former.is_dir():
             return
         with self._file.writing() as db:
-            files = sorted(self._former.glob("*.json"))
-            for told in _read_former(files):
-                name, by, at, document = told
+            taken = []
+            for file, (name, by, at, document) in _read_former(sorted(self._former.glob("*.json"))):
                 free = db.execute(
                     "SELECT count(*) = 0 FROM mapping WHERE owner = ? AND name = ?", (by, name)
                 ).get
                 if free:
                     made = Saved(secrets.token_hex(8), name, by, None, True, at, document)
                     _put(db, made, json.dumps(document, ensure_ascii=False))
-        for file in files:  # once they are in
-            file.unlink(missing_ok=True)
+                taken.append(file)
+        for file in taken:  # once they are in
+            with contextlib.suppress(OSError):  # found again, it is there already
+                file.unlink(missing_ok=True)
         with contextlib.suppress(OSError):  # somebody's own things stay
             self._former.rmdir()
 
 
-def _read_former(files: list[Path]) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+def _read_former(files: list[Path]) -> Iterator[tuple[Path, Former]]:
     for file in files:
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # no mapping of ours
+        try:
             told = json.loads(file.read_text(encoding="utf-8"))
             checked(told["name"], told["document"]["sheets"])
-            yield str(told["name"]), str(told["by"]), str(told["saved"]), told["document"]
+            found = str(told["name"]), str(told["by"]), str(told["saved"]), told["document"]
+        except (LianjianError, OSError, ValueError, KeyError, TypeError, RecursionError):
+            continue  # no mapping of ours
+        yield file, found
 
 
 def _visible(db: Any, reader: Identity) -> list[Saved]:
-    """Return what a reader sees, by name; of one's own and another's of one name, one's own."""
+    """Return what a reader sees, by name; of one's own and another's of one name, one's own.
+
+    Of several that were shared under one name before that was refused, always the same: the order is no matter of who saved last.
+    """
     rows = db.execute(
-        f"SELECT {COLUMNS} FROM mapping WHERE {VISIBLE} ORDER BY name, owner <> ?1, saved, id",  # noqa: S608 - names of ours
+        f"SELECT {COLUMNS} FROM mapping WHERE {VISIBLE} ORDER BY name, owner <> ?1, id",  # noqa: S608 - names of ours
         (reader.name, reader.jurisdiction),
     )
     out: dict[str, Saved] = {}
@@ -240,11 +258,9 @@ def _refuse_taken(before: Saved | None, owner: Identity, name: str, *, replace: 
 
 
 def _refuse_shared(db: Any, owner: Identity, name: str) -> None:
-    """Refuse to share a name that some who would see it see another's mapping under."""
+    """Refuse to share a name that another shares, in whichever district: who sees the whole city sees both."""
     taken = db.execute(
-        "SELECT count(*) FROM mapping WHERE name = ?1 AND owner <> ?2 AND shared"
-        " AND (?3 IS NULL OR jurisdiction IS NULL OR jurisdiction = ?3)",
-        (name, owner.name, owner.jurisdiction),
+        "SELECT count(*) FROM mapping WHERE name = ? AND owner <> ? AND shared", (name, owner.name)
     ).get
     if taken:
         raise InputError(
@@ -293,10 +309,11 @@ def checked(name: str, sheets: list[dict[str, Any]]) -> CustomMapping:
     mappings.check_name(name)
     if not sheets:
         raise InputError("the mapping says nothing of any sheet", "映射没有任何表")
+    _refuse_unwritable(sheets)
     made = mappings.parse({"sheets": sheets}, name, name)
     personal = canonical().personal
     for entry in made.sheets:
-        for heading in entry.columns:
+        for heading in (*entry.columns, *entry.when):
             if personal.refuses(heading):
                 raise InputError(
                     f"column {_shown(heading)}: tells of persons and is never read, whatever it is said to mean",
@@ -310,6 +327,17 @@ def checked(name: str, sheets: list[dict[str, Any]]) -> CustomMapping:
                 f"{twice}：有两列指定为同一含义；请只保留一列",
             )
     return made
+
+
+def _refuse_unwritable(sheets: list[dict[str, Any]]) -> None:
+    """Refuse what no file takes: halves of characters, as JSON may have them by their number."""
+    try:
+        json.dumps(sheets, ensure_ascii=False).encode()
+    except (ValueError, TypeError, RecursionError):
+        raise InputError(
+            "the mapping holds half of a character, or what is no text, number, list or table; type its texts anew",
+            "映射中有不完整的字符，或有文字、数字、列表、键值以外的内容；请重新输入",
+        ) from None
 
 
 def _shown(heading: str) -> str:

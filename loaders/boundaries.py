@@ -334,7 +334,7 @@ def _parts(
             if not rings or any(r.ndim != 2 or r.shape[1] != 2 for r in rings):
                 raise ValueError
             out.append(rings)
-    except (TypeError, ValueError, IndexError, KeyError):
+    except (TypeError, ValueError, OverflowError, IndexError, KeyError):
         out = []
     if not out or not all(np.isfinite(ring).all() for part in out for ring in part):
         fault(

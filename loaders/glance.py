@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from loaders.fitting import read_as_headings
 from loaders.privacy import mask, mask_labelled
 from loaders.reading import words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from loaders.reading.model import RawSheet
 
 Shape = Literal["blank", "text", "number", "date", "code"]
@@ -29,24 +28,17 @@ def glanced(raw: RawSheet, *, said: bool) -> list[dict[str, Any]]:
     Parameters
     ----------
     said : bool
-        Whether a person says that the sheet's header is one: its rows are shown then.
+        Whether a person says that the sheet's header is one, and it reads like one: its rows are shown then.
     """
     last = min(max(ROWS, raw.header_rows[1] + BELOW), len(raw.first_rows))
     out = []
     for number, row in enumerate(raw.first_rows[:last], 1):
         cells = list(row[:WIDTH])
         header = raw.header_rows[0] <= number <= raw.header_rows[1]
-        shown = (said and header) or _reads_like_headings(cells)
+        shown = (said and header) or read_as_headings([words.squeeze(c) for c in cells])
         alone = sum(1 for c in cells if c) == 1
         out.append({"row": number, "cells": [_cell(c, shown=shown, alone=alone) for c in cells]})
     return out
-
-
-def _reads_like_headings(cells: Sequence[str]) -> bool:
-    """Say whether a row holds headings that are known, two of them where it holds several cells, and no value."""
-    filled = [words.squeeze(c) for c in cells if c]
-    known = sum(map(words.known, filled))
-    return known >= min(2, len(filled)) > 0 and not any(map(words.data_like, filled))
 
 
 def _cell(text: str, *, shown: bool, alone: bool) -> dict[str, str | None]:

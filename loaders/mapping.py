@@ -71,6 +71,12 @@ class SheetMapping:
         """The headings by which this entry knows its sheets."""
         return self.when or tuple(self.columns)
 
+    @property
+    def headings(self) -> frozenset[str]:
+        """All headings that this entry names."""
+        suggested = (h for of in self.suggest.values() for h in of)
+        return frozenset((*self.when, *self.columns, *self.ignore, *suggested))
+
 
 @dataclass(frozen=True, slots=True)
 class CustomMapping:
@@ -263,6 +269,8 @@ def as_dict(mapping: CustomMapping) -> dict[str, Any]:
 
 _ENTRY_ORDER = list(SheetMapping.__dataclass_fields__)
 _ENTRY_KEYS = frozenset(_ENTRY_ORDER)
+_WITHOUT_KIND = frozenset(("sheet", "header", "leave_out", "file", "name", "when"))
+"""Keys of an entry that says no more than where the header is, or that the sheet stays out."""
 
 
 def _plain(value: Any) -> Any:
@@ -325,10 +333,22 @@ def parse(data: Any, where: str, name: str) -> CustomMapping:
             )
         kind = known.sheets.get(str(entry.get("sheet")))
         if not entry.get("sheet") and (left_out or header is not None):
+            if over := {str(k) for k in entry} - _WITHOUT_KIND:
+                raise fault(
+                    f"entry {number}: {min(over)} needs a `sheet`, the kind that it is about",
+                    f"第 {number} 项：有 {min(over)} 就须用 sheet 注明表类",
+                )
+            try:
+                when = _texts(entry.get("when"))
+            except TypeError:
+                raise fault(
+                    f"entry {number}: when: give a list of headings",
+                    f"第 {number} 项：when 应为列名的列表",
+                ) from None
             entries.append(
                 SheetMapping(
                     file=str(entry.get("file", "*")), name=str(entry.get("name", "*")), leave_out=left_out,
-                    header=header, when=_texts(entry.get("when")),
+                    header=header, when=when,
                 )
             )  # fmt: skip
             continue

@@ -18,6 +18,7 @@ from graph.model import today
 from graph.schema import load_schema
 from loaders import mapping as mappings
 from loaders.canonical import SheetKind, canonical, normal_heading
+from loaders.fitting import header_reads
 from loaders.glance import glanced
 from loaders.intake import Sheet, called, recognised
 from loaders.privacy import MASK, mask
@@ -263,6 +264,8 @@ def _sheet(sheet: Sheet, profile: Profile, out: Preview, progress: Progress | No
     tied = plan.tied if plan is not None else ()
     known = plan if plan is not None and not tied else None
     said = sheet.entry is not None and raw.header_rows == sheet.entry.header
+    # a row of data that is said to be a header, as it stands, may hold a person's name
+    shown = said and header_reads(raw)
     made = SheetPreview(
         file=raw.file,
         sheet=raw.sheet,
@@ -272,11 +275,11 @@ def _sheet(sheet: Sheet, profile: Profile, out: Preview, progress: Progress | No
         rows=raw.rows,
         kind=None if known is None else known.kind,
         tied=tied,
-        columns=list(_columns(raw, known, said=said)),
+        columns=list(_columns(raw, known, said=shown)),
         missing=() if known is None else known.missing,
         entry=None if known is None or known.mapping is None else _entry(known.mapping),
         problem=sheet.report.problem,
-        first_rows=glanced(raw, said=said),
+        first_rows=glanced(raw, said=shown),
         header_said=said,
         left_out=sheet.report.set_aside,
     )

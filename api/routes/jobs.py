@@ -31,7 +31,7 @@ from api.routes.models import jobs as models
 from api.routes.models import ledgers
 from api.stores import reading, refuse_within
 from api.wire import answer, failures, given_date, language
-from graph.errors import InputError, LianjianError
+from graph.errors import InputError
 from graph.model import parse_date, today
 
 if TYPE_CHECKING:
@@ -138,8 +138,8 @@ async def import_job(request: Request) -> Response:
     id_, here = jobs.new()
     form = await _received(request, jobs, here)
     try:
-        options = _import_options(form) + _mapped(request, form, here)
-    except LianjianError:
+        options = _import_options(form) + await run_in_threadpool(_mapped, request, form, here)
+    except BaseException:  # ledgers don't stay behind, whatever is wrong
         gone(here)
         raise
     command = ["import", *(u.place for u in form.files), "--faults=faults", *options]
@@ -175,8 +175,8 @@ async def preview_job(request: Request) -> Response:
     try:
         if strange := sorted(set(form.fields) - {"map", "layout"}):
             raise _no_field(strange[0], "map, layout")
-        options = _laid_out(request, form, here)
-    except LianjianError:
+        options = await run_in_threadpool(_laid_out, request, form, here)
+    except BaseException:  # ledgers don't stay behind, whatever is wrong
         gone(here)
         raise
     command = ["preview", *(u.place for u in form.files), *options]

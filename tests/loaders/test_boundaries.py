@@ -143,6 +143,14 @@ def test_what_is_no_file_of_boundaries_is_refused(tmp_path: Path, text: str, sai
     assert said in caught.value.en
 
 
+def test_a_coordinate_beyond_numbers_is_a_fault(tmp_path: Path) -> None:
+    """A whole number of 400 digits is none of a place, and the feature is named."""
+    far = feature([[[10**400, 30.0], [114.1, 30.1], [114.1, 30.0]]], code="429902")
+    with pytest.raises(InputError) as refused:
+        loaded(tmp_path, feature(code="429901"), far)
+    assert "its coordinates are no rings" in refused.value.en
+
+
 def test_what_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before it is read, or before its shapes are made; with what to do."""
     for name, most, said in (

@@ -21,17 +21,19 @@ HIDDEN = "欧阳小明"
 """A person's name: in no preview, whatever is said to be a header."""
 MEANS = {
     "代号": "统一社会信用代码", "叫法": "单位名称", "属性": "类别", "人手/多少": "从业人数", "人手/其中党员": "正式党员数",
-    "哪个区": "所属区", "在何处": "地址", "何时": "填报日期",
+    "区县": "所属区", "经营地址": "地址", "填报时间": "填报日期",
 }  # fmt: skip
 
 
 def strange(path: Path) -> Path:
-    """Write a workbook whose header of two rows nobody knows, below a row that reads like one, and a sheet of notes."""
+    """Write a workbook whose header of two rows is hardly known, below a row that reads like one, and a sheet of notes."""
     book = xlsxwriter.Workbook(str(path))
     sheet = book.add_worksheet("一季度")
     sheet.write_row(0, 0, ["某街道两新组织情况一览表"])
     sheet.write_row(1, 0, ["单位名称", "地址", "街道", "联系人"])
-    sheet.write_row(2, 0, ["代号", "叫法", "属性", "人手", "", "哪个区", "在何处", "何时", "谁管"])
+    sheet.write_row(
+        2, 0, ["代号", "叫法", "属性", "人手", "", "区县", "经营地址", "填报时间", "谁管"]
+    )
     sheet.write_row(3, 0, ["", "", "", "多少", "其中党员"])
     for k in (1, 2, 3):
         row = firm(k)
@@ -57,7 +59,7 @@ def test_the_first_rows_are_shown_without_what_may_be_a_person(tmp_path: Path) -
     rows = {r["row"]: r["cells"] for r in first["first_rows"]}
     assert rows[1][0] == {"text": "某街道两新组织情况一览表", "shape": "text"}
     assert [c["text"] for c in rows[2][:3]] == ["单位名称", "地址", "街道"]
-    assert rows[3][1] == {"text": None, "shape": "text"}
+    assert rows[4][3] == {"text": None, "shape": "text"}
     shapes = "code text text number number text text date text"
     assert " ".join(c["shape"] for c in rows[5]) == shapes
     assert {c["text"] for c in rows[5]} == {None}
@@ -126,6 +128,44 @@ def test_rows_that_are_no_header_are_said_with_their_place(
     assert zh in sheet["problem"]["zh"]
     assert en in sheet["problem"]["en"]
     assert sheet["kind"] is None
+
+
+def people(path: Path) -> Path:
+    """Write a list of persons and firms, without a number in its rows, and a sheet of another layout."""
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("名单")
+    sheet.write_row(0, 0, ["单位名称", "类别", "地址", "联系人", "职务"])
+    sheet.write_row(1, 0, [HIDDEN, "男", "党支部书记", "党员", f"{HIDDEN}书记"])
+    sheet.write_row(2, 0, [HIDDEN, "男", "党支部书记", "企业", f"{HIDDEN}书记"])
+    sheet.write_row(3, 0, [HIDDEN, "女", "党员", "群众", "有"])
+    book.close()
+    return path
+
+
+@pytest.mark.parametrize("name", ["名单", "*"])
+def test_a_row_of_persons_becomes_no_heading(tmp_path: Path, name: str) -> None:
+    """Where no heading is known it is refused; where one is known or named by chance, the others are left out."""
+    path = people(tmp_path / "名单.xlsx")
+    (sheet,) = read(path, [{"name": name, "header": 2}], tmp_path)
+    assert "row 2 holds no heading that is known" in sheet["problem"]["en"]
+    assert "第 2 行没有认得的列名" in sheet["problem"]["zh"]
+    assert {c["text"] for c in sheet["first_rows"][1]["cells"]} == {None}
+    (sheet,) = read(path, [{"name": name, "header": 3}], tmp_path)
+    assert [c["heading"] for c in sheet["columns"]] == ["", "", "", "企业", ""]
+    assert {c["text"] for c in sheet["first_rows"][2]["cells"]} == {None}
+    (sheet,) = read(path, [{"name": name, "header": 3, "when": ["男"]}], tmp_path)
+    assert HIDDEN not in str(sheet)
+
+
+def test_a_said_header_that_was_found_there_too_shows_no_person(tmp_path: Path) -> None:
+    """The finder takes it for its shape; that a person says the same makes it no heading."""
+    book = xlsxwriter.Workbook(str(tmp_path / "名单.xlsx"))
+    sheet = book.add_worksheet("名单")
+    sheet.write_row(0, 0, [HIDDEN, "男", "群众"])
+    sheet.write_row(1, 0, ["李四", "女", "群众"])
+    book.close()
+    (found,) = read(tmp_path / "名单.xlsx", [{"header": 1}], tmp_path)
+    assert "row 1 holds no heading" in found["problem"]["en"]
 
 
 @pytest.mark.parametrize("header", [0, -1, [3, 2], [1, 6], [1, 2, 3], 201, "3", True, [], {"a": 1}])

@@ -63,6 +63,24 @@ def test_every_property_of_a_kind_has_a_column() -> None:
         assert set(load_schema().kinds[kind].properties) - made <= have
 
 
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ({"header": 3, "columns": {"法定代表人": "单位名称"}}, "entry 1: columns needs a `sheet`"),
+        ({"leave_out": True, "ignore": ["甲"]}, "entry 1: ignore needs a `sheet`"),
+        ({"header": 1, "when": 5}, "entry 1: when: give a list"),
+        ({"sheet": "organization", "when": 5}, "sheet organization"),
+    ],
+)
+def test_an_entry_that_says_where_a_header_is_says_nothing_else(
+    entry: dict[str, object], said: str
+) -> None:
+    """What it would say of columns is not dropped unseen, and what is no list of headings is named."""
+    with pytest.raises(InputError) as refused:
+        mapping.parse({"sheets": [entry]}, "m", "m")
+    assert said in refused.value.en
+
+
 @pytest.mark.parametrize("kind", SHEETS)
 def test_no_canonical_column_is_taken_for_personal(kind: str) -> None:
     """No wording of a canonical column is refused as personal."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 import time
 from collections.abc import Iterator
@@ -12,8 +14,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.access.accounts import Accounts
+from api.access.identity import Identity
+from api.databases import Database
+from api.mappings import APPLICATION_ID, FILE, FORMER, TABLES, VERSION, Mappings, _damaged
 from api.routes.models import ledgers as shapes
 from api.settings import state_of
+from graph.errors import InputError, StoreCorruptError
 from tests.cut.conftest import city
 from tests.cut.test_cut import FIRMS, UNITS
 from tests.loaders.city import HEADER, firm, text
@@ -125,6 +131,9 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClien
     document = {"mapping": "旧", "zh": "旧", "en": "旧", "sheets": PLAIN}
     former = {"name": "旧", "by": "one", "saved": "2026-01-01T00:00:00+00:00", "document": document}
     (old / "00.json").write_text(json.dumps(former), encoding="utf-8")
+    none: dict[str, Any] = document | {"sheets": [{"sheet": "nothing"}]}
+    (old / "01.json").write_text(json.dumps(former | {"document": none}), encoding="utf-8")
+    (old / "notes.json").write_text("{}", encoding="utf-8")
     with service(store, log="off") as client:
         yield client, tokens
 
@@ -147,7 +156,9 @@ def test_a_mapping_is_its_owners_until_it_is_shared_with_who_sees_no_less(
         body = {"sheets": PLAIN} | more
         return client.post(f"/api/v1/mappings/{name}", json=body, headers=as_[who]).status_code
 
-    # what was kept before mappings had owners is everybody's still
+    # what was kept before mappings had owners is everybody's still; what is none, or no longer, stays in its folder
+    former = Path(state_of(client.app.state.settings.store)) / "mappings"  # type: ignore[attr-defined]
+    assert sorted(f.name for f in former.iterdir()) == ["01.json", "notes.json"]
     assert [seen(name)["旧"] for name in as_] == [True, False, False, False]
     assert save("one", "街道") == 200
     assert [("街道" in seen(name)) for name in as_] == [True, False, False, False]
@@ -159,6 +170,9 @@ def test_a_mapping_is_its_owners_until_it_is_shared_with_who_sees_no_less(
     assert save("whole", "街道", replace=True) == 400
     assert client.delete("/api/v1/mappings/街道", headers=as_["whole"]).status_code == 400
     assert client.delete("/api/v1/mappings/街道", headers=as_["two"]).status_code == 404
+    # a name is shared once: who sees the whole city reads the same by it, whoever saves again
+    assert save("two", "街道", shared=True) == 400
+    assert save("two", "街道") == 200
     # the whole city's is everybody's
     assert save("whole", "全市", shared=True) == 200
     assert [seen(name).get("全市") for name in as_] == [False, False, False, True]
@@ -203,6 +217,10 @@ def test_what_is_no_name_is_refused(asked: TestClient, tmp_path: Path, name: str
         ([{"sheet": "organization", "columns": {"甲": "没有"}}], "has no column"),
         ([{"sheet": "organization", "columns": {"甲": "地址", "乙": "地址"}}], "two columns"),
         ([{"sheet": "organization", "other": 1}], "unknown key"),
+        ([{"header": 3, "columns": {"法定代表人": "单位名称"}}], "needs a `sheet`"),
+        ([{"header": 3, "when": ["法定代表人"]}], "persons"),
+        ([{"header": 3, "when": 5}], "list of headings"),
+        ([{"header": 3, "name": "\ud800"}], "half of a character"),
     ],
 )
 def test_what_is_no_mapping_is_refused(
@@ -210,7 +228,9 @@ def test_what_is_no_mapping_is_refused(
 ) -> None:
     """A personal column can be given no meaning; what is wrong is named."""
     answer = asked.post(
-        "/api/v1/mappings/x", json={"sheets": sheets}, headers={"accept-language": "en"}
+        "/api/v1/mappings/x",
+        content=json.dumps({"sheets": sheets}),
+        headers={"accept-language": "en", "content-type": "application/json"},
     )
     assert answer.status_code == 400
     assert word in answer.json()["detail"]
@@ -248,11 +268,67 @@ def test_a_header_is_tried_out_saved_and_followed(asked: TestClient, tmp_path: P
     assert "mapping" in report["files"][0]["sheets"][1]["problem"]["en"]
 
 
-@pytest.mark.parametrize("layout", ["x", "{}", '[{"header": 0}]', '[{"sheet": "nothing"}]', "[[]]"])
-def test_a_layout_that_is_none_is_refused(asked: TestClient, layout: str) -> None:
-    """Before any job is made."""
+@pytest.mark.parametrize(
+    "layout",
+    [
+        "x", "{}", '[{"header": 0}]', '[{"sheet": "nothing"}]', "[[]]", '[{"header": 1, "when": 5}]',
+        '[{"header": 1, "name": "\\ud800"}]',
+    ],
+)  # fmt: skip
+def test_a_layout_that_is_none_is_refused(asked: TestClient, tmp_path: Path, layout: str) -> None:
+    """Before any job is made; the ledgers that came with it are gone."""
     answer = asked.post(
         f"{JOBS}/preview", files=[("file", ("a.csv", odd()))], data={"layout": layout}
     )
     assert answer.status_code == 400
     assert asked.get(JOBS).json()["jobs"] == []
+    assert not list(tmp_path.rglob("in/*"))
+
+
+@pytest.mark.parametrize("kind", ["preview", "import"])
+def test_ledgers_do_not_stay_behind_whatever_goes_wrong(
+    asked: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Also where what goes wrong was foreseen by nobody; and mappings are read where other requests don't wait for them."""
+    loops: list[bool] = []
+
+    def read(*_: object) -> None:
+        with contextlib.suppress(RuntimeError):
+            loops.append(asyncio.get_running_loop() is not None)
+        raise KeyError
+
+    monkeypatch.setattr("api.mappings.Mappings.get", read)
+    with contextlib.suppress(KeyError):
+        asked.post(f"{JOBS}/{kind}", files=[("file", ("a.csv", odd()))], data={"map": "x"})
+    assert not list(tmp_path.rglob("in/*"))
+    assert loops == []
+
+
+def test_what_is_wrong_with_a_text_is_not_said_of_the_file(tmp_path: Path) -> None:
+    """Half a character is whose text it is; only what was read and is no mapping any more is a damaged file."""
+    kept = Database(tmp_path / FILE, TABLES, APPLICATION_ID, VERSION, _damaged)
+    row = "INSERT INTO mapping VALUES ('1', ?, 'a', NULL, 1, '2026', ?)"
+    with pytest.raises(InputError), kept.writing() as db:
+        db.execute(row, ("\ud800", "{}"))
+    with kept.writing() as db:
+        db.execute(row, ("x", "{"))
+    with pytest.raises(StoreCorruptError):
+        Mappings(str(tmp_path)).all(Identity("a", "planner", None))
+
+
+def test_former_mappings_that_can_not_be_deleted_are_taken_in_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The service begins all the same, also the next time."""
+    (tmp_path / FORMER).mkdir()
+    told = {"name": "旧", "by": "a", "saved": "2026", "document": {"sheets": PLAIN}}
+    (tmp_path / FORMER / "00.json").write_text(json.dumps(told), encoding="utf-8")
+
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "unlink", refused)
+    for _ in range(2):
+        Mappings(str(tmp_path)).take_over()
+    own = [m for m in Mappings(str(tmp_path)).all(Identity("a", "planner", None)) if m.owner]
+    assert [m.name for m in own] == ["旧"]
