@@ -94,8 +94,16 @@ class Subject:
     more : int
         Places that are not among them, for there are too many.
     extent : Box or None
-    points : tuple of numpy.ndarray
-        Longitudes, latitudes and positions of units; the same of organizations that are pending and under way.
+    units, pending, under_way : tuple of numpy.ndarray
+        Longitudes and latitudes, of units their positions too.
+    totals, nowhere : dict of str to int
+        Counts of all of it, and of what has no coordinates.
+    crossed_off : int
+        Organizations that the board has crossed off though no unit covers them.
+    above : list of (str, list of Rings, bool)
+        Names and outlines of the districts of a map by streets, and whether they are boundaries.
+    codes : set of str
+        Of all divisions in it.
     """
 
     code: str | None
@@ -113,13 +121,13 @@ class Subject:
     nowhere: dict[str, int]
     crossed_off: int
     definition: str
+    above: list[tuple[str, list[Rings], bool]]
+    codes: set[str | None]
 
 
 def unpacked(rings: Sequence[Sequence[Sequence[int]]]) -> list[Rings]:
     """Return the polygons of a boundary (:class:`loaders.boundaries.Outline`) in degrees."""
-    return [
-        [np.cumsum(np.reshape(r, (-1, 2)), axis=0) / 100_000 for r in part] for part in rings
-    ]
+    return [[np.cumsum(np.reshape(r, (-1, 2)), axis=0) / 100_000 for r in part] for part in rings]
 
 
 def scope(city: CityMap, code: str | None) -> tuple[list[tuple[int, int]], Bools]:
@@ -208,7 +216,7 @@ def subject(
         named = [k for k in named if k in kept]
     hulls = dict(zip(named, ground.hulls(level, np.array(named, dtype=np.int64)), strict=True))
     areas = []
-    for number, node in enumerate(named + nameless, 1):
+    for number, node in enumerate(named, 1):
         span = slice(int(nodes.first[node]), int(nodes.last[node]))
         sums = {k: int(v[span][places[span]].sum()) for k, v in each.items()}
         key = tree.key(level, node)
@@ -220,10 +228,20 @@ def subject(
         at = ground.levels[level]
         point = (float(at.lon[node]), float(at.lat[node])) if np.isfinite(at.lon[node]) else None
         areas.append(Area(
-            number if key is not None else None, key, None if key is None else tree.name(level, node), rings, held,
-            point if key is not None else None, outliers, sums["organizations"], sums[numerator], sums[denominator],
+            number, key, tree.name(level, node), rings, held, point, outliers, sums["organizations"], sums[numerator],
+            sums[denominator], sums["units"], sums["pending"], sums["under_way"],
+        ))  # fmt: skip
+    if nameless:
+        lost: Bools = np.zeros(n, dtype=bool)
+        for node in nameless:
+            lost[int(nodes.first[node]) : int(nodes.last[node])] = True
+        lost &= places
+        sums = {k: int(v[lost].sum()) for k, v in each.items()}
+        areas.append(Area(
+            None, None, None, [], False, None, 0, sums["organizations"], sums[numerator], sums[denominator],
             sums["units"], sums["pending"], sums["under_way"],
         ))  # fmt: skip
+    above = _above(city, found, places, outlines) if level == STREET and len(found) != 1 else []
     own, own_held = _own(city, code, found, outlines)
     totals = {k: int(v[places].sum()) for k, v in each.items()}
     totals |= {"covered": totals[numerator], "whole": totals[denominator]}
@@ -243,7 +261,8 @@ def subject(
         code, name, level, own, own_held, areas, more,
         _extent(own, areas, ground, tree, found, places), (ground.units.lon[which_units], ground.units.lat[which_units], which_units),
         (of.lon[out[0]], of.lat[out[0]]), (of.lon[out[1]], of.lat[out[1]]), totals, nowhere, int((done & here).sum()),
-        definition if definition in RATES else USUAL,
+        definition if definition in RATES else USUAL, above,
+        {key for lv in (DISTRICT, STREET) for key in _codes(city, lv, places)} | {code},
     )  # fmt: skip
 
 
@@ -293,7 +312,9 @@ def _extent(
     """Return west, south, east, north of all outlines; of points alone, of those."""
     rings = [r for part in own for r in part] + [r for a in areas for part in a.rings for r in part]
     every = list(rings)
-    every += [np.array([a.point]) for a in areas if a.point is not None and not a.rings and not rings]
+    every += [
+        np.array([a.point]) for a in areas if a.point is not None and not a.rings and not rings
+    ]
     if not every:
         bounds = ground.bounds[PLACE][:, places]
         if not np.isfinite(bounds).any():
@@ -303,6 +324,35 @@ def _extent(
     points = np.concatenate(every)
     low, high = points.min(axis=0), points.max(axis=0)
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+
+def _nodes(city: CityMap, level: int, places: Bools) -> list[int]:
+    nodes = city.tree.levels[level]
+    if not len(nodes):
+        return []
+    return [int(k) for k in np.flatnonzero(np.logical_or.reduceat(places, nodes.first))]
+
+
+def _codes(city: CityMap, level: int, places: Bools) -> list[str]:
+    return [city.tree.code(level, node) for node in _nodes(city, level, places)]
+
+
+def _above(
+    city: CityMap, found: list[tuple[int, int]], places: Bools, outlines: Mapping[str, list[Rings]]
+) -> list[tuple[str, list[Rings], bool]]:  # fmt: skip
+    """Return the districts of a map by streets."""
+    tree, out = city.tree, []
+    some = [node for level, node in found if level == DISTRICT] or _nodes(city, DISTRICT, places)
+    hulls = city.ground.hulls(DISTRICT, np.array(some, dtype=np.int64))
+    for node, (corners, _) in zip(some, hulls, strict=True):
+        key = tree.key(DISTRICT, node)
+        if key is None:
+            continue
+        rings = outlines.get(key, [])
+        if rings or corners is not None:
+            own = rings or [[np.array(corners)]]
+            out.append((tree.name(DISTRICT, node) or key, own, bool(rings)))
+    return out
 
 
 def level_name(level: int) -> str:

@@ -21,10 +21,10 @@ UNIT, PENDING, UNDER_WAY = "unit", "pending", "under_way"
 KINDS = (UNIT, PENDING, UNDER_WAY)
 COLOURS = {UNIT: "#0b4f8a", PENDING: "#b3400a", UNDER_WAY: "#b3400a"}
 """Square, triangle, hollow triangle: shapes tell them apart, colours help."""
-CELL = (11.4, 4.6)
+CELL = (12.6, 4.8)
 """Millimetres of a cell at A4: three symbols side by side."""
-SIZE = 3.4
-"""Of a symbol with a number."""
+SIZE = {UNIT: 3.4, PENDING: 4.1, UNDER_WAY: 4.1}
+"""Of a symbol with a number: there is less room in a triangle."""
 LONE = 2.1
 """Of one that stands for one alone."""
 
@@ -94,7 +94,7 @@ def _side_by_side(
     some: list[tuple[str, float, float, int, int]], cell: Box, letters: float
 ) -> list[Symbol]:
     """Return the symbols of a cell: around the middle of what they stand for, within the cell."""
-    sizes = [(LONE if number == 1 else SIZE) * letters for _, _, _, number, _ in some]
+    sizes = [(LONE if one[3] == 1 else SIZE[one[0]]) * letters for one in some]
     gap = 0.2 * letters
     wide, high = sum(sizes) + gap * (len(some) - 1), max(sizes)
     edge = 0.1 * letters
@@ -125,9 +125,11 @@ def draw(page: Page, symbol: Symbol) -> None:
             page.shape(ring, fill=PAPER, stroke=colour, width=edge)
     if number > 1:
         said = shown(number)
-        letters = size * (0.62, 0.5, 0.36, 0.3)[min(len(said), 4) - 1] * (1 if kind == UNIT else 0.86)
+        letters = (
+            size * (0.62, 0.5, 0.36, 0.3)[min(len(said), 4) - 1] * (1 if kind == UNIT else 0.75)
+        )
         page.text(
-            x, y + letters * 0.36 + (0 if kind == UNIT else half * 0.36), said, letters, anchor="middle", bold=True,
+            x, y + letters * 0.36 + (0 if kind == UNIT else half * 0.34), said, letters, anchor="middle", bold=True,
             colour=INK if kind == UNDER_WAY else PAPER,
         )  # fmt: skip
 

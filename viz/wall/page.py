@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graph.model import iso
+from viz.city.tree import DISTRICT
 from viz.wall import marks
 from viz.wall.areas import USUAL, Subject, subject
-from viz.wall.drawing import GREY, INK, PAPER, Page, fitted, width
+from viz.wall.drawing import GREY, INK, Page, fitted, width
 from viz.wall.labels import Room, about, beside
 from viz.wall.panel import Panel
 from viz.wall.paper import LETTERS, Paper, Scale, Sheet, Turned, scale, sheet
@@ -35,6 +36,8 @@ AREAS = {Paper.A0: 75, Paper.A1: 60, Paper.A2: 45, Paper.A3: 34, Paper.A4: 18}
 """Rows for which a sheet's list has room."""
 NAME, RATE, UNIT = 2.7, 2.3, 1.9
 """Sizes of letters on the map in millimetres at A4."""
+LOOKED_AT = 120
+"""Places that are tried for a name."""
 TOLD = 12
 """Numbers of areas that a note names."""
 
@@ -184,6 +187,10 @@ class _Map:
         for area, shape in shapes:
             if shape is not None:
                 self._outline(shape, 0.28 if not area.held else 0.35, area.held)
+        for _, polygons, held in self.found.above:
+            shape = self._shape(polygons, frame)
+            if shape is not None:
+                self._outline(shape, 0.6, held)
         own = self._shape(self.found.rings, frame)
         if own is not None:
             self._outline(own, 0.6, self.found.held)
@@ -198,6 +205,10 @@ class _Map:
         for area, shape in order:
             if area.number is not None:
                 self._label(area, shape, room, busy)
+        for name, polygons, _ in self.found.above:
+            shape = self._shape(polygons, frame)
+            if shape is not None:
+                self._above(name, shape, room, busy)
         self._unit_names(city, symbols, room, busy)
 
     # -- areas -------------------------------------------------------------------------------------------------------
@@ -229,7 +240,7 @@ class _Map:
 
     def _others(self, frame: Any) -> None:
         """Draw the boundaries of what lies around."""
-        shown = {a.code for a in self.found.areas} | {self.found.code}
+        shown = {a.code for a in self.found.areas} | self.found.codes
         for code in sorted(set(self.told.outlines) - shown):
             shape = self._shape(self.told.outlines[code], frame)
             if shape is not None and len(code) <= 6:
@@ -265,34 +276,58 @@ class _Map:
         else:
             self._left(area)
             return
+        import shapely
+
         s, rate = self.s, per_cent(area.rate)
-        whole = fitted(f"{area.number} {area.name}", NAME * s, 40 * s, bold=True)
-        tries: tuple[tuple[str, list[tuple[str, float, bool]], int], ...] = (
-            ("names", [(whole, NAME * s, True), (rate, RATE * s, False)], 9),
-            ("numbers", [(f"{area.number} · {rate}", RATE * s, True)], 7),
-            ("numbers", [(str(area.number), RATE * s, True)], 7),
+        reach = None if shape is None else shape.buffer(5 * s)
+        whole = fitted(f"{area.number} {area.name}", NAME * s, 46 * s, bold=True)
+        tries: tuple[tuple[str, list[tuple[str, float, bool]]], ...] = (
+            ("names", [(whole, NAME * s, True), (rate, RATE * s, False)]),
+            ("numbers", [(f"{area.number} · {rate}", RATE * s, True)]),
+            ("numbers", [(str(area.number), RATE * s, True)]),
         )
-        for how, lines, rings_ in tries:
+        for how, lines in tries:
             wide = max(width(t, size, bold=bold) for t, size, bold in lines) + 0.8 * s
             high = sum(size * 1.12 for _, size, _ in lines) + 0.3 * s
-            boxes = list(about(x, y, wide, high, 1.5 * s, rings_))
-            if shape is not None:
-                import shapely
-
-                reach = shape.buffer(2.5 * s)
-                boxes = [b for b in boxes if reach.contains(shapely.Point((b[0] + b[2]) / 2, (b[1] + b[3]) / 2))]  # fmt: skip
-            box = next((b for b in boxes if room.is_free(b) and busy.is_free(b)), None)
-            if box is None and how == "names":
-                # over symbols rather than not at all, but over as few as may be
-                continue
-            if box is None:
-                box = next((b for b in boxes if room.is_free(b)), None)
+            boxes = list(about(x, y, wide, high, 1.2 * s, 40))
+            if reach is not None:
+                boxes = [b for b in boxes if shapely.intersects_xy(reach, (b[0] + b[2]) / 2, (b[1] + b[3]) / 2)]  # fmt: skip
+            box = next((b for b in boxes[:LOOKED_AT] if room.is_free(b) and busy.is_free(b)), None)
             if box is not None:
                 room.take(box)
+                self._lead(box, (x, y), shape)
                 self._write(box, lines)
                 self.labels[how] += 1
                 return
         self._left(area)
+
+    def _above(self, name: str, shape: Any, room: Room, busy: Room) -> None:
+        """Write the name of a district over its streets, in larger grey letters."""
+        size = 1.5 * NAME * self.s
+        text = fitted(name, size, 50 * self.s, bold=True)
+        at, wide = shape.centroid, width(text, size, bold=True)
+        boxes = list(about(float(at.x), float(at.y), wide, size * 1.2, 2 * self.s, 12))
+        box = next((b for b in boxes if room.is_free(b) and busy.is_free(b)), None)
+        if box is not None:
+            room.take(box)
+            self.boxes.append(box)
+            x = (box[0] + box[2]) / 2
+            self.page.text(x, box[3] - 0.25 * size, text, size, anchor="middle", bold=True, colour=GREY, halo=True)  # fmt: skip
+
+    def _lead(self, box: Box, at: tuple[float, float], shape: Any | None) -> None:
+        """Draw a line from a label to what it names, where it stands beside it."""
+        import shapely
+
+        x, y = at
+        if shape is not None:
+            label = shapely.box(*box)
+            if shapely.intersects(shape, label):
+                return
+            near = shapely.shortest_line(shape, label).coords
+            x, y = near[0]
+        end = min(max(x, box[0]), box[2]), min(max(y, box[1]), box[3])
+        if np.hypot(end[0] - x, end[1] - y) > self.s:
+            self.page.line(end, (x, y), stroke=INK, width=0.15 * self.s)
 
     def _left(self, area: Area) -> None:
         self.labels["none"] += 1
@@ -309,7 +344,8 @@ class _Map:
         """Write the names of units that stand alone, those that cover most first."""
         tree, s = city.tree, self.s
         alone = [m for m in symbols if m.kind == marks.UNIT and m.number == 1]
-        if not alone:
+        # a city has too many for a few of them to say anything
+        if not alone or self.found.level == DISTRICT or self.found.code is None:
             return
         covers = np.bincount(city.columns.covers[0], minlength=len(city.columns.units))
         own = tree.units.order[self.found.units[2][[m.one for m in alone]]]
@@ -317,7 +353,7 @@ class _Map:
         names = self.told.names(codes)
         order = sorted(range(len(alone)), key=lambda k: (-int(covers[own[k]]), codes[k]))
         for k in order:
-            name = fitted(names.get(codes[k]) or codes[k], UNIT * s, 34 * s)
+            name = fitted(names.get(codes[k]) or codes[k], UNIT * s, 46 * s)
             wide = width(name, UNIT * s) + 0.4 * s
             for box in beside(alone[k].box, wide, UNIT * s * 1.15, 0.3 * s):
                 if room.is_free(box) and busy.is_free(box):
@@ -336,9 +372,11 @@ class _Map:
         if self.labels["numbers"]:
             out.append(words("note_labels", n=f"{self.labels['numbers']:,}"))
         if self._unlabelled:
-            some = ", ".join(self._unlabelled[:TOLD]) + (" …" if len(self._unlabelled) > TOLD else "")
+            some = ", ".join(self._unlabelled[:TOLD]) + (
+                " …" if len(self._unlabelled) > TOLD else ""
+            )
             out.append(words("note_unlabelled", n=f"{len(self._unlabelled):,}", numbers=some))
-        if found.totals["units"]:
+        if self.labels["units"]:
             out.append(words("note_units", n=f"{self.labels['units']:,}", of=f"{found.totals['units']:,}"))  # fmt: skip
         if any(found.nowhere.values()):
             out.append(words("note_nowhere", **{k: f"{v:,}" for k, v in found.nowhere.items()}))
@@ -351,6 +389,3 @@ class _Map:
         if outliers:
             out.append(words("note_outliers", n=f"{outliers:,}"))
         return out
-
-
-__all__ = ["PAPER", "Told", "Wall", "wall"]

@@ -124,9 +124,11 @@ class Panel:
         if (box := self._told(words("symbol_number"))) is not None:
             marks.draw(page, marks.Symbol(marks.UNIT, box[0] + 3 * s, box[1] + ROW * s / 2, 3.2 * s, 12, 0))  # fmt: skip
         lines = []
-        if subject.held or any(a.held for a in subject.areas):
+        if subject.held or any(a.held for a in subject.areas) or any(h for *_, h in subject.above):
             lines.append(("line_boundary", 0.5, ()))
-        if any(a.rings and not a.held for a in subject.areas) or (subject.rings and not subject.held):
+        if any(a.rings and not a.held for a in subject.areas) or (
+            subject.rings and not subject.held
+        ):
             lines.append(("line_hull", 0.3, (1.6, 0.9)))
         if others:
             lines.append(("line_other", 0.15, ()))
@@ -186,7 +188,9 @@ class Panel:
         page.text(at, y, fitted(name, size, columns[0] - 11 * s - at), size, colour=colour)
         for x, text in zip(columns, (rate, units, pending), strict=True):
             page.text(x, y, fitted(text, size, 10.5 * s), size, anchor="end", colour=colour)
-        page.line((left, bottom), (right, bottom), stroke="#c9d1d9", width=(0.25 if head else 0.1) * s)
+        page.line(
+            (left, bottom), (right, bottom), stroke="#c9d1d9", width=(0.25 if head else 0.1) * s
+        )
 
     def _heading(self, text: str) -> None:
         s = self.s
@@ -205,7 +209,7 @@ class Panel:
 
     @property
     def _wide(self) -> float:
-        left, _, right, _ = self.flow._columns[0]  # noqa: SLF001 - all are as wide
+        left, _, right, _ = self.flow._columns[0]
         return right - left
 
     def _told(self, text: str) -> Box | None:

@@ -46,7 +46,7 @@ SIZES = {
     Paper.A4: (210, 297),
 }
 """Millimetres."""
-LETTERS = {Paper.A0: 2.7, Paper.A1: 2.05, Paper.A2: 1.6, Paper.A3: 1.25, Paper.A4: 1.0}
+LETTERS = {Paper.A0: 2.4, Paper.A1: 1.9, Paper.A2: 1.55, Paper.A3: 1.25, Paper.A4: 1.0}
 """How large letters and symbols are: a larger sheet is looked at from further away, and has more on it."""
 ROUND = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.5, 8.0)
 CLOSEST = 500

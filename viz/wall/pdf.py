@@ -63,7 +63,7 @@ def _shape(out: Any, shape: Shape) -> None:
             said.append("h")
     said.append({(1, 1): "B*", (1, 0): "f*", (0, 1): "S", (0, 0): "n"}[int(bool(shape.fill)), int(bool(shape.stroke))])  # fmt: skip
     said.append("Q")
-    out._out("\n".join(said))  # noqa: SLF001
+    out._out("\n".join(said))
 
 
 def _text(out: Any, text: Text) -> None:
@@ -75,7 +75,9 @@ def _text(out: Any, text: Text) -> None:
     wide = min(wide, most)
     x = text.x - {"start": 0.0, "middle": wide / 2, "end": wide}[text.anchor]
     if text.halo:
-        with out.local_context(text_mode="STROKE", line_width=text.size * 0.2, draw_color=PAPER):
+        with out.local_context(
+            text_mode="STROKE", line_width=text.size * 0.24 * POINTS_PER_MM, draw_color=PAPER
+        ):
             out.text(x, text.y, text.text)
     out.set_text_color(text.colour)
     out.text(x, text.y, text.text)

@@ -27,7 +27,7 @@ def _lines(page: Page) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{w}mm" height="{h}mm" viewBox="0 0 {w} {h}"'
-        f" xml:lang={quoted(page.lang)} font-family={quoted(family)} role=\"img\" aria-labelledby=\"title\">"
+        f' xml:lang={quoted(page.lang)} font-family={quoted(family)} role="img" aria-labelledby="title">'
     )
     yield f'<title id="title">{escaped(page.title)}</title>'
     yield f'<rect width="{w}" height="{h}" fill="{PAPER}"/>'
@@ -52,7 +52,9 @@ def _shape(shape: Shape) -> str:
 
 
 def _text(text: Text) -> str:
-    said = f'<text x="{_n(text.x)}" y="{_n(text.y)}" font-size="{_n(text.size)}" fill="{text.colour}"'
+    said = (
+        f'<text x="{_n(text.x)}" y="{_n(text.y)}" font-size="{_n(text.size)}" fill="{text.colour}"'
+    )
     if text.anchor != "start":
         said += f' text-anchor="{text.anchor}"'
     if text.bold:
