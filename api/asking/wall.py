@@ -73,9 +73,9 @@ def wall(
         The boundaries' file is damaged.
     """
     from graph.board import record
-    from viz.wall.areas import unpacked
-    from viz.wall.page import Told
+    from viz.wall.map import Told
     from viz.wall.page import wall as drawn
+    from viz.wall.where import unpacked
 
     as_of = shown.columns.as_of
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graph.errors import InputError
 from viz.city.columns import ELIGIBLE
 from viz.city.counting import COUNTED
 from viz.city.findings import positions
 from viz.city.tree import DISTRICT, LEVELS, PLACE, STREET
+from viz.wall.where import above_of, codes_of, level_of, own_of, scope
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
+    from viz.city.ground import Ground
     from viz.city.view import CityMap
     from viz.wall.drawing import Box
 
@@ -125,43 +126,6 @@ class Subject:
     codes: set[str | None]
 
 
-def unpacked(rings: Sequence[Sequence[Sequence[int]]]) -> list[Rings]:
-    """Return the polygons of a boundary (:class:`loaders.boundaries.Outline`) in degrees."""
-    return [[np.cumsum(np.reshape(r, (-1, 2)), axis=0) / 100_000 for r in part] for part in rings]
-
-
-def scope(city: CityMap, code: str | None) -> tuple[list[tuple[int, int]], Bools]:
-    """Return the nodes that a code names, none where it names all of it, and which places are in it.
-
-    Raises
-    ------
-    InputError
-        There is no such city, district or street.
-    """
-    tree, columns = city.tree, city.columns
-    places: Bools = np.ones(len(tree.levels[PLACE]), dtype=bool)
-    if code is None or (len(columns.cities) == 1 and code == columns.cities[0]):
-        return [], places
-    found = tree.by_code.get(code)
-    if found is None and ":" in code:  # a ledger unit's id
-        found = tree.by_code.get(code.partition(":")[2])
-    if found is None and code in columns.cities:
-        found = [
-            (DISTRICT, node) for node in range(len(tree.levels[DISTRICT]))
-            if columns.parents.get(tree.code(DISTRICT, node)) == code
-        ]  # fmt: skip
-    if found is None:
-        raise InputError(
-            f"--in {code[:80]}: a wall map is of a city, a district or a street that organizations lie in; give the code of one",
-            f"--in {code[:80]}：挂图的范围为有单位所在的市、区或街道；请给出其代码",
-        )
-    places[:] = False
-    for level, node in found:
-        nodes = tree.levels[level]
-        places[nodes.first[node] : nodes.last[node]] = True
-    return found, places
-
-
 def subject(
     city: CityMap,
     code: str | None,
@@ -189,7 +153,7 @@ def subject(
     """
     found, places = scope(city, code)
     tree, ground = city.tree, city.ground
-    level = _level(city, found, places, most)
+    level = level_of(city, found, places, most)
     organizations, units = tree.organizations, tree.units
     here = places[organizations.place]
     eligible = city.counting.state.codes == ELIGIBLE
@@ -241,8 +205,8 @@ def subject(
             None, None, None, [], False, None, 0, sums["organizations"], sums[numerator], sums[denominator],
             sums["units"], sums["pending"], sums["under_way"],
         ))  # fmt: skip
-    above = _above(city, found, places, outlines) if level == STREET and len(found) != 1 else []
-    own, own_held = _own(city, code, found, outlines)
+    above = above_of(city, found, places, outlines) if level == STREET and len(found) != 1 else []
+    own, own_held = own_of(city, code, found, outlines)
     totals = {k: int(v[places].sum()) for k, v in each.items()}
     totals |= {"covered": totals[numerator], "whole": totals[denominator]}
     of = ground.organizations
@@ -259,22 +223,12 @@ def subject(
         name = city.columns.names.get(("division", code or city.columns.cities[0]))
     return Subject(
         code, name, level, own, own_held, areas, more,
-        _extent(own, areas, ground, tree, found, places), (ground.units.lon[which_units], ground.units.lat[which_units], which_units),
+        _extent(own, areas, ground, places),
+        (ground.units.lon[which_units], ground.units.lat[which_units], which_units),
         (of.lon[out[0]], of.lat[out[0]]), (of.lon[out[1]], of.lat[out[1]]), totals, nowhere, int((done & here).sum()),
         definition if definition in RATES else USUAL, above,
-        {key for lv in (DISTRICT, STREET) for key in _codes(city, lv, places)} | {code},
+        {key for lv in (DISTRICT, STREET) for key in codes_of(city, lv, places)} | {code},
     )  # fmt: skip
-
-
-def _level(city: CityMap, found: list[tuple[int, int]], places: Bools, most: int) -> int:
-    """Return the level of the areas: streets of a city where there is room for them."""
-    if found and found[0][0] == STREET:
-        return PLACE
-    if found and len(found) == 1:
-        return STREET
-    nodes = city.tree.levels[STREET]
-    number = int(np.logical_or.reduceat(places, nodes.first).sum()) if len(nodes) else 0
-    return STREET if number <= most else DISTRICT
 
 
 def _by_state(city: CityMap, standings: Mapping[str, str]) -> list[Bools]:
@@ -291,23 +245,8 @@ def _by_state(city: CityMap, standings: Mapping[str, str]) -> list[Bools]:
     return out
 
 
-def _own(
-    city: CityMap, code: str | None, found: list[tuple[int, int]], outlines: Mapping[str, list[Rings]]
-) -> tuple[list[Rings], bool]:  # fmt: skip
-    """Return the outline of what the map is of."""
-    key = city.tree.key(*found[0]) if len(found) == 1 else code
-    if key in outlines:
-        return outlines[key], True
-    if len(found) == 1:
-        level, node = found[0]
-        corners, _ = city.ground.hulls(level, np.array([node]))[0]
-        if corners is not None:
-            return [[np.array(corners)]], False
-    return [], False
-
-
 def _extent(
-    own: list[Rings], areas: list[Area], ground: Any, tree: Any, found: list[tuple[int, int]], places: Bools
+    own: list[Rings], areas: list[Area], ground: Ground, places: Bools
 ) -> Box | None:  # fmt: skip
     """Return west, south, east, north of all outlines; of points alone, of those."""
     rings = [r for part in own for r in part] + [r for a in areas for part in a.rings for r in part]
@@ -324,35 +263,6 @@ def _extent(
     points = np.concatenate(every)
     low, high = points.min(axis=0), points.max(axis=0)
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])
-
-
-def _nodes(city: CityMap, level: int, places: Bools) -> list[int]:
-    nodes = city.tree.levels[level]
-    if not len(nodes):
-        return []
-    return [int(k) for k in np.flatnonzero(np.logical_or.reduceat(places, nodes.first))]
-
-
-def _codes(city: CityMap, level: int, places: Bools) -> list[str]:
-    return [city.tree.code(level, node) for node in _nodes(city, level, places)]
-
-
-def _above(
-    city: CityMap, found: list[tuple[int, int]], places: Bools, outlines: Mapping[str, list[Rings]]
-) -> list[tuple[str, list[Rings], bool]]:  # fmt: skip
-    """Return the districts of a map by streets."""
-    tree, out = city.tree, []
-    some = [node for level, node in found if level == DISTRICT] or _nodes(city, DISTRICT, places)
-    hulls = city.ground.hulls(DISTRICT, np.array(some, dtype=np.int64))
-    for node, (corners, _) in zip(some, hulls, strict=True):
-        key = tree.key(DISTRICT, node)
-        if key is None:
-            continue
-        rings = outlines.get(key, [])
-        if rings or corners is not None:
-            own = rings or [[np.array(corners)]]
-            out.append((tree.name(DISTRICT, node) or key, own, bool(rings)))
-    return out
 
 
 def level_name(level: int) -> str:

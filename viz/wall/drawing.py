@@ -88,9 +88,9 @@ class Page:
 
 
 def printable(text: str) -> str:
-    """Return a text of one line that any writer takes: what has no shape of its own shows that something stood there.
+    r"""Return a text of one line that any writer takes: what has no shape of its own shows that something stood there.
 
-    >>> printable("甲\\0乙\\n丙")
+    >>> printable("甲\0乙\n丙")
     '甲�乙 丙'
     """
     shown = "".join(
@@ -103,7 +103,7 @@ def printable(text: str) -> str:
 
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
-    """Return how wide a line of text is at most in usual fonts; nothing of a font is read for it, so that it is the same anywhere."""
+    """Return how wide a line of text is at most in usual fonts; no font is read for it, so that it is the same anywhere."""
     ems = 0.0
     for c in text:
         if unicodedata.east_asian_width(c) in "WFA" and c not in "—·":
@@ -127,7 +127,7 @@ def wrapped(text: str, size: float, most: float) -> list[str]:
     """Return a text in lines no wider than so much: broken at spaces and between Chinese characters."""
     pieces: list[str] = []
     for c in printable(text):
-        if pieces and c not in " " and not _breaks(pieces[-1][-1], c):
+        if pieces and c != " " and not _breaks(pieces[-1][-1], c):
             pieces[-1] += c
         else:
             pieces.append(c)

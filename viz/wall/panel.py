@@ -135,8 +135,11 @@ class Panel:
         for key, wide, dashes in lines:
             if (box := self._told(words(key))) is not None:
                 y = box[1] + ROW * s / 2
+                drawn = tuple(d * s for d in dashes)
                 colour = "#8b96a1" if key == "line_other" else INK
-                page.line((box[0], y), (box[0] + 6 * s, y), stroke=colour, width=wide * s, dashes=tuple(d * s for d in dashes))  # fmt: skip
+                page.line(
+                    (box[0], y), (box[0] + 6 * s, y), stroke=colour, width=wide * s, dashes=drawn
+                )
 
     def notes(self, notes: Sequence[str]) -> None:
         """Write what a reader has to know."""
