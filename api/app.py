@@ -70,6 +70,7 @@ from api.routes import (
     session,
     surveying,
     views,
+    wall,
     writing,
 )
 from api.saved.records import Views
@@ -203,7 +204,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.rates = rates.Rates(settings.allowances)
     for part in (
         session, health, lookup, connections, surveying, board, planning, profiles, auditing, selections, pictures, writing,
-        overview, jobs, metrics, views, ground, saved, questions, desk, mappings, campaign, reporting, application,
+        overview, jobs, metrics, views, ground, wall, saved, questions, desk, mappings, campaign, reporting, application,
     ):  # fmt: skip
         app.include_router(part.router)
     # the innermost first: what a journal or a limit refuses has the headers of every answer

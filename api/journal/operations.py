@@ -83,6 +83,7 @@ OPERATIONS: Mapping[str, Recorded | None] = {
     "sample": None,
     "decisions": None,
     "baseline": None,
+    "wallmap": Recorded(Action.EXPORT, ("in",)),
     "map_inside": Recorded(Action.LOOK, ("in",)),
     "map_around": Recorded(Action.LOOK, ("id",)),
     "view": Recorded(Action.LOOK, ("in", "at")),  # who qualifies for a unit follows from members

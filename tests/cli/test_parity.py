@@ -163,6 +163,7 @@ def _ask(both: Callable[..., Answer]) -> tuple[list[str], list[str]]:
     both("calendar", "--as-of", "2016-12-01")
     both("ledger")
     both("sample", "--size", "9", "--seed", "4")
+    both("wallmap", "--paper", "A4", "--out", "wall.svg")
     both("map", codes[0], "--hops", "2", "--out", "map.html")
     both("export", codes[0], "--hops", "2", "--format", "graphml", "--out", "cut.graphml")
     return codes, units

@@ -135,7 +135,7 @@ RARE = ("withdraw", "include", "baseline_remove", "undo", "why_not", "board_back
 SLOW = (
     "ledger", "calendar",
     "audit", "finding_list", "finding", "duplicates", "reconcile", "sample", "diff", "survey", "coverage", "candidates",
-    "why", "alternatives", "map_inside", "map_around", "view", "export_inside", "export_around",
+    "why", "alternatives", "map_inside", "map_around", "wallmap", "view", "export_inside", "export_around",
     "plan_job", "report_job", "report", "report_rows", "audit_job", "export_job", "verify_job",
 )  # fmt: skip
 """Operations that compute over the city, or make files and processes: asked less often."""

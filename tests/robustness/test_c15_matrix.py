@@ -94,6 +94,7 @@ OBJECTS: dict[str, list[Asked]] = {
     "duplicates": [Asked("/duplicates", {"in": "{area}"})],
     "reconcile": [Asked("/reconcile", {"in": "{area}"})],
     "sample": [Asked("/sample", {"in": "{area}", "size": "1"})],
+    "wallmap": [Asked("/wallmap", {"in": "{area}", "format": "svg"})],
     "map_inside": [Asked("/map", {"in": "{area}"})],
     "map_around": [Asked("/map/{organization}"), Asked("/map/{unit}", {"format": "html"})],
     "view": [Asked("/view", {"in": "{area}"}), Asked("/view", {"at": "building:{area}/1"})],
@@ -134,7 +135,7 @@ PLAIN = frozenset(
         "report_rows", "audit",
         "finding", "finding_list", "diff",
         "duplicates", "reconcile", "sample", "map_inside", "map_around", "view", "export_inside", "export_around",
-        "template", "ledger", "calendar",
+        "template", "ledger", "calendar", "wallmap",
         "question", "findings", "finding_opened", "changes", "timeline", "selection", "export_selection",
     }
 )  # fmt: skip

@@ -34,6 +34,7 @@ from api.cli.commands import (
     surveying,
     templates,
     verifying,
+    wall,
 )
 
 
@@ -136,7 +137,9 @@ GROUPS: tuple[Group, ...] = (
             }
         },
     ),
-    Group("panel.pictures", {"map": pictures.map_, "export": pictures.export}),
+    Group(
+        "panel.pictures", {"map": pictures.map_, "wallmap": wall.wallmap, "export": pictures.export}
+    ),
     Group(
         "panel.service",
         {
