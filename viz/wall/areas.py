@@ -164,12 +164,13 @@ def subject(
     counted = city.counting.counts(city.counting.colourings["coverage"]).counted
     n = len(places)
     each = {name: counted[:, k] for k, name in enumerate(COUNTED)}
-    for name, some in (("pending", pending), ("under_way", under)):
-        each[name] = np.bincount(organizations.place[some], minlength=n)
+    for kind, some in (("pending", pending), ("under_way", under)):
+        each[kind] = np.bincount(organizations.place[some], minlength=n)
     numerator, denominator = RATES.get(definition, RATES[USUAL])
     nodes = tree.levels[level]
     some = np.flatnonzero(np.logical_or.reduceat(places, nodes.first)) if len(nodes) else []
-    named, nameless = [], []
+    named: list[int] = []
+    nameless: list[int] = []
     for node in map(int, some):
         (nameless if tree.key(level, node) is None else named).append(node)
     more = 0
@@ -205,6 +206,8 @@ def subject(
             None, None, None, [], False, None, 0, sums["organizations"], sums[numerator], sums[denominator],
             sums["units"], sums["pending"], sums["under_way"],
         ))  # fmt: skip
+    inside: set[str | None] = {code}
+    inside |= {key for lv in (DISTRICT, STREET) for key in codes_of(city, lv, places)}
     above = above_of(city, found, places, outlines) if level == STREET and len(found) != 1 else []
     own, own_held = own_of(city, code, found, outlines)
     totals = {k: int(v[places].sum()) for k, v in each.items()}
@@ -216,7 +219,7 @@ def subject(
         "units": totals["units"] - len(which_units),
         "pending": totals["pending"] + totals["under_way"] - int(out[0].sum()) - int(out[1].sum()),
     }
-    name = None
+    name: str | None = None
     if found and (code not in city.columns.cities):
         name = tree.name(*found[0])
     elif city.columns.cities:
@@ -226,8 +229,7 @@ def subject(
         _extent(own, areas, ground, places),
         (ground.units.lon[which_units], ground.units.lat[which_units], which_units),
         (of.lon[out[0]], of.lat[out[0]]), (of.lon[out[1]], of.lat[out[1]]), totals, nowhere, int((done & here).sum()),
-        definition if definition in RATES else USUAL, above,
-        {key for lv in (DISTRICT, STREET) for key in codes_of(city, lv, places)} | {code},
+        definition if definition in RATES else USUAL, above, inside,
     )  # fmt: skip
 
 
@@ -258,8 +260,8 @@ def _extent(
         bounds = ground.bounds[PLACE][:, places]
         if not np.isfinite(bounds).any():
             return None
-        w, s, e, n = (*np.nanmin(bounds[:2], axis=1), *np.nanmax(bounds[2:], axis=1))
-        return float(w), float(s), float(e), float(n)
+        low, high = np.nanmin(bounds[:2], axis=1), np.nanmax(bounds[2:], axis=1)
+        return float(low[0]), float(low[1]), float(high[0]), float(high[1])
     points = np.concatenate(every)
     low, high = points.min(axis=0), points.max(axis=0)
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])

@@ -123,7 +123,7 @@ class Panel:
                 marks.draw(page, marks.Symbol(kind, box[0] + 3 * s, middle, 2.4 * s, 1, 0))
         if (box := self._told(words("symbol_number"))) is not None:
             marks.draw(page, marks.Symbol(marks.UNIT, box[0] + 3 * s, box[1] + ROW * s / 2, 3.2 * s, 12, 0))  # fmt: skip
-        lines = []
+        lines: list[tuple[str, float, tuple[float, ...]]] = []
         if subject.held or any(a.held for a in subject.areas) or any(h for *_, h in subject.above):
             lines.append(("line_boundary", 0.5, ()))
         if any(a.rings and not a.held for a in subject.areas) or (

@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from graph import geo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
+    import numpy as np
     from numpy.typing import NDArray
 
-    from viz.wall.drawing import Box, Point
+    from viz.wall.drawing import Box
 
     Floats = NDArray[np.float64]
 
@@ -152,7 +149,7 @@ def rounded(least: float) -> int:
     >>> rounded(12_600), rounded(500), rounded(99_999)
     (15000, 500, 100000)
     """
-    tens = 10 ** math.floor(math.log10(least))
+    tens: float = 10.0 ** math.floor(math.log10(least))
     found = next((f * tens for f in (*ROUND, 10.0) if f * tens >= least - 1e-9), 10.0 * tens)
     return round(found)
 
@@ -163,19 +160,5 @@ def bar(metres: float) -> int:
     >>> bar(1_900), bar(5_100)
     (1000, 5000)
     """
-    tens = 10 ** math.floor(math.log10(max(metres, 1)))
+    tens: float = 10.0 ** math.floor(math.log10(max(metres, 1)))
     return max(round(b * tens) for b in BARS if b * tens <= max(metres, 1))
-
-
-def bounds(boxes: Iterable[Box]) -> Box | None:
-    """Return what encloses some extents (west, south, east, north)."""
-    found = np.array([b for b in boxes if np.isfinite(b).all()]).reshape(-1, 4)
-    if not len(found):
-        return None
-    w, s, e, n = (*found[:, :2].min(axis=0), *found[:, 2:].max(axis=0))
-    return float(w), float(s), float(e), float(n)
-
-
-def within(point: Point, box: Box) -> bool:
-    """Whether a point lies in a box."""
-    return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]

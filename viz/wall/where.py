@@ -63,7 +63,7 @@ def own_of(
 ) -> tuple[list[Rings], bool]:  # fmt: skip
     """Return the outline of what the map is of."""
     key = city.tree.key(*found[0]) if len(found) == 1 else code
-    if key in outlines:
+    if key is not None and key in outlines:
         return outlines[key], True
     if len(found) == 1:
         level, node = found[0]
