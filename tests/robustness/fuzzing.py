@@ -130,7 +130,7 @@ CHECKS = {
     "object_level_authorization": {"enabled": False},
 }
 """All that schemathesis checks, but for one."""
-RARE = ("withdraw", "include", "baseline_remove", "undo", "why_not", "board_back")
+RARE = ("withdraw", "include", "baseline_remove", "undo", "why_not", "board_back", "delete_job")
 """Operations that answer only where several values fit each other: asked more often."""
 SLOW = (
     "ledger", "calendar",
@@ -437,7 +437,8 @@ def ask(
         },
         "checks": CHECKS,
         "operations": [
-            {"include-operation-id": list(RARE), "generation": {"max-examples": 4 * examples}},
+            {"include-operation-id": list(RARE), "generation": {"max-examples": 4 * examples},
+             "phases": {"coverage": {"generation": {"mode": "all"}}}},
             {"include-operation-id": list(SLOW), "generation": {"max-examples": max(1, examples // 2)}, **brief},
             {"include-operation-id": ["baseline_add"], "parameters": {"body.date": {"dictionary": "later", "probability": 0.8}},
              "generation": {"max-examples": 4 * examples}},
