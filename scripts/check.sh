@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Everything `make test` promises, each part with its time; `check.sh all` adds the larger sizes.
-# A part's output is shown where it fails; pytest's is always shown. Until the tests begin, two parts run side by side.
+# A part's output is shown where it fails; pytest's is always shown. Until the tests begin, parts run side by side.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 size=${1:-usual}
@@ -29,12 +29,14 @@ part() { # NAME quiet|shown COMMAND…
   part "import directions" quiet lint-imports
   part "dependencies" quiet deptry .
 } &
+{
+  part "web" quiet bash scripts/web.sh check
+  part "generated files" quiet bash scripts/generated.sh --check
+} &
 part "system packages" shown bash scripts/system_packages.sh
 part "format" quiet ruff format --check .
 part "lint" quiet ruff check .
 part "compiling" quiet bash scripts/warm.sh
-part "web" quiet bash scripts/web.sh check
-part "generated files" quiet bash scripts/generated.sh --check
 wait
 if [ "$size" = all ]; then some=(--hypothesis-profile=many); else some=(-m "not large"); fi
 # one process has the Neo4j tests, half of whose time is the server's, while the others go on with the rest: three fill two processors

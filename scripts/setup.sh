@@ -57,7 +57,8 @@ quickly() (
   set_as() { [ -n "${!1:-}" ] || [ -z "$2" ] || export "$1=$2"; }
   set_as UV_DEFAULT_INDEX "${PIP_INDEX_URL:-$(told index-url)}"
   set_as UV_INDEX "${PIP_EXTRA_INDEX_URL:-$(told extra-index-url)}"
-  set_as UV_FIND_LINKS "${PIP_FIND_LINKS:-$(told find-links)}"
+  local links="${PIP_FIND_LINKS:-$(told find-links)}" # a folder that is not there is nothing to pip, and an error to uv
+  [ ! -e "$links" ] || set_as UV_FIND_LINKS "$links"
   set_as SSL_CERT_FILE "${PIP_CERT:-$(told cert)}"
   .venv/bin/uv pip install --quiet --no-progress --python .venv/bin/python --require-hashes -r "$lock"
 )

@@ -38,6 +38,7 @@ def town(store: Store) -> Town:
     return town
 
 
+@pytest.mark.large
 def test_identities_tell_all_findings_apart() -> None:
     """Over all cases of all rules, no two findings have one id, and each id finds its finding."""
     for case in CASES:

@@ -412,6 +412,7 @@ def test_logging_in_and_out(tmp_path: Path, window: Window) -> None:
         undisturbed(opened, url, but="401")
 
 
+@pytest.mark.large
 def test_no_page_changes_how_another_looks(town: str, window: Window) -> None:
     """Whichever pages were opened before, one lies below the header, where and as wide as it does in a window of its own."""
     place = "JSON.stringify((r => [r.x, r.y, r.width])(document.querySelector('main > *').getBoundingClientRect()))"

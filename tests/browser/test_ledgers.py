@@ -106,13 +106,10 @@ def test_what_is_no_ledger_is_said_by_keyboard_too(
     undisturbed(opened, service)
 
 
+@pytest.mark.large
 @pytest.mark.parametrize(
-    ("lang", "keys"),
-    [
-        ("zh", True), pytest.param("en", False, marks=pytest.mark.large), pytest.param("zh", False, marks=pytest.mark.large),
-        pytest.param("en", True, marks=pytest.mark.large),
-    ],
-)  # fmt: skip
+    ("lang", "keys"), [("en", False), ("zh", True), ("zh", False), ("en", True)]
+)
 def test_a_header_that_was_found_wrongly_is_said_and_saved(
     service: str, window: Window, tmp_path: Path, lang: str, keys: bool
 ) -> None:

@@ -210,6 +210,7 @@ def test_search_finds(district_page: Path, open_page: Open) -> None:
     assert opened.page.inner_text("#found") == "没有找到"
 
 
+@pytest.mark.large
 def test_large_graph_opens_by_place(district_page: Path, open_page: Open) -> None:
     """Above 1,000 nodes places are one node with a count, the page says so, and each opens into its own picture."""
     opened = open_page(district_page)

@@ -69,6 +69,7 @@ def test_its_plan_is_valid(folders: tuple[Path, Path], lianjian: Lianjian) -> No
     assert answer.json["valid"] is True
 
 
+@pytest.mark.large
 def test_it_says_what_it_made(folders: tuple[Path, Path], lianjian: Lianjian) -> None:
     """It ends with every file that it made and three commands, which work from where it was started."""
     folder = folders[0]
@@ -94,6 +95,7 @@ def test_a_folder_of_others_is_left_alone(tmp_path: Path, lianjian: Lianjian) ->
     assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
 
 
+@pytest.mark.large
 def test_only_its_own_files_are_replaced(
     tmp_path: Path, lianjian: Lianjian, monkeypatch: pytest.MonkeyPatch
 ) -> None:

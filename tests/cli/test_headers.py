@@ -62,6 +62,7 @@ def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("line", LISTS)
+@pytest.mark.large
 def test_no_header_stands_twice(town: Path, line: str, capsys: pytest.CaptureFixture[str]) -> None:
     """No table has two columns of one name, and only findings' codes are called so."""
     for lang in LANGS:

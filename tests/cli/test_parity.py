@@ -117,16 +117,11 @@ def _ask(both: Callable[..., Answer]) -> tuple[list[str], list[str]]:
         codes[0],
         codes[1].lower(),
         "公司",
-        "gs",
         "gongsi",
-        "司",
-        "虚",
-        "a",
         "%",
-        "江岸区",
     ):
         both("find", text)
-    for one in (*codes[:2], units[0], "nowhere"):
+    for one in (codes[0], units[0], "nowhere"):
         both("show", one)
         both("chain", one)
         both("neighbours", one, "--hops", "2")
@@ -136,7 +131,7 @@ def _ask(both: Callable[..., Answer]) -> tuple[list[str], list[str]]:
     both("neighbours", place, "--within", "5000", "--limit", "7")
     both("neighbours", codes[0], "--within", "300", "--as-of", "2016-09-01")
     both("chain", units[-1], "--down")
-    for a, b in ((codes[0], codes[1]), (codes[0], units[0]), (units[0], units[-1])):
+    for a, b in ((codes[0], codes[1]), (codes[0], units[0])):
         both("path", a, b)
     for name in ("coverage", "audit", "duplicates", "reconcile", "candidates"):
         both(name)

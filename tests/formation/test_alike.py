@@ -157,7 +157,7 @@ def test_a_plan_of_kinds_is_gone_on_from_at_the_same_bound() -> None:
     assert again["totals"]["bound"] == again["totals"]["objective"] == first["totals"]["objective"]
 
 
-@settings(deadline=None, max_examples=5)
+@settings(deadline=None, max_examples=2)
 @given(seed=st.integers(0, 10_000), again=st.booleans())
 def test_whatever_is_decided_the_plan_of_kinds_is_right(seed: int, again: bool) -> None:
     """With any pins and forbids, and after a plan before, the checker finds nothing wrong with the plan."""

@@ -144,6 +144,7 @@ def test_little_memory_makes_smaller_transactions(store: Neo4jStore) -> None:
     assert len(store.batches()) == 2
 
 
+@pytest.mark.large
 def test_what_an_import_left_is_swept_in_little_memory(store: Neo4jStore) -> None:
     """What an import that failed has written is taken away again by a server with little memory too."""
 
@@ -197,6 +198,7 @@ def test_deadlocks_are_settled(store: Neo4jStore) -> None:
     store.server.write([("MATCH (s:LianjianSheet) WHERE s.id < 0 DELETE s", {})])
 
 
+@pytest.mark.large
 def test_a_full_disk(faulty: Server, store: Neo4jStore, request: pytest.FixtureRequest) -> None:
     """No room on the server's disk is told as that; with room, killed and started, all is as before, and the import goes well."""
     logs = (faulty.home / "data" / "transactions" / "neo4j").iterdir()

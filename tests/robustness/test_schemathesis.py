@@ -38,9 +38,8 @@ def test_nothing_that_is_asked_of_the_whole_city_breaks_the_service(tmp_path: Pa
         assert set(operations(served.app.openapi())) == asked.ok | {"demo_job"}
 
 
-@pytest.mark.parametrize(
-    "role", [OF_A_DISTRICT[0], pytest.param(OF_A_DISTRICT[1], marks=pytest.mark.large)]
-)
+@pytest.mark.large
+@pytest.mark.parametrize("role", OF_A_DISTRICT)
 def test_nothing_that_is_asked_of_a_district_breaks_the_service(tmp_path: Path, role: Role) -> None:
     """The same of who has a jurisdiction, also where the role does not allow it."""
     began = time.monotonic()

@@ -137,6 +137,7 @@ def test_history_goes_over_and_goes_on(
 
 
 @pytest.mark.parametrize(("stage", "done"), [("copying", 10), ("verifying", 1)])
+@pytest.mark.large
 def test_a_killed_copy_is_no_city(ends: tuple[str, str], stage: str, done: int) -> None:
     """A copy that was killed refuses to be read, says why, and goes on where it ended when it is run again."""
     source, target = ends
@@ -187,6 +188,7 @@ def test_half_a_copy_of_another_version_is_not_gone_on_with(
     target.close()
 
 
+@pytest.mark.large
 def test_a_source_that_changed_is_copied_anew(
     ends: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,6 +209,7 @@ def test_a_source_that_changed_is_copied_anew(
     assert told(target) == told(source)
 
 
+@pytest.mark.large
 def test_a_city_is_not_copied_over(ends: tuple[str, str]) -> None:
     """A target that holds a city is left as it is, and so is a source that is its own target."""
     source, target = ends

@@ -191,6 +191,7 @@ USUAL = ("organization", "unit", "leading", "decision", "stated_total")
     "kind",
     [k if k in USUAL else pytest.param(k, marks=pytest.mark.large) for k in load_schema().kinds],
 )
+@pytest.mark.large
 def test_every_kind_is_asked_and_written(neo4j_url: str, kind: str) -> None:
     """Every question can be asked of every kind: no name of the schema makes a query that the server refuses."""
     store = open_store(neo4j_url, create=True)

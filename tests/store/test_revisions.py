@@ -155,6 +155,7 @@ def test_who_takes_over_waits_for_what_is_under_way(stores: tuple[Any, Any]) -> 
     assert records(other)["unseen"] == 0
 
 
+@pytest.mark.large
 def test_lanes_write_all_of_it(stores: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """An import of many transactions side by side, whose rows share entities, comes to what the plain model makes of it."""
     one, _ = stores

@@ -58,6 +58,7 @@ def test_audit_finds_all_of_a_city_of_workbooks_and_nothing_else(books: Audited)
 
 
 @pytest.mark.parametrize("seed", [30, 31, 33, 34, 36])
+@pytest.mark.large
 def test_several_faults_on_one_unit_are_each_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from graph import geo
-
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -123,6 +121,8 @@ class Scale:
 
     def place(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
         """Return where points lie on the sheet."""
+        from graph import geo  # which imports numpy: help is light
+
         per_degree = geo.METRES_PER_DEGREE * 1000 / self.of
         east = (lon - self.lon) * math.cos(math.radians(self.lat)) * per_degree
         return self.x + east, self.y - (lat - self.lat) * per_degree
@@ -136,6 +136,8 @@ def scale(extent: Box, inside: Box, room: float) -> Scale:
     """Return the largest round scale at which an extent (west, south, east, north) fits in a box with some room around it."""
     west, south, east, north = extent
     lon, lat = (west + east) / 2, (south + north) / 2
+    from graph import geo
+
     wide = (east - west) * math.cos(math.radians(lat)) * geo.METRES_PER_DEGREE * 1000
     high = (north - south) * geo.METRES_PER_DEGREE * 1000
     left, top, right, bottom = inside
