@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -41,6 +41,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             continue
         if "tests/store" not in item.path.as_posix() and item.get_closest_marker("served") is None:
             item.add_marker(pytest.mark.large)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let groups hold (``xdist_group``): pytest-xdist 3.8 writes them where pytest 9.2 reads no ids any more."""
+    if getattr(session.config.option, "loadgroup", False) and hasattr(pytest.Item, "id"):
+        pytest.Item._nodeid = property(lambda item: item.nodeid, _regroup)  # type: ignore[attr-defined]
+
+
+def _regroup(item: Any, nodeid: str) -> None:
+    from _pytest.nodeid import coerce_node_id
+
+    item._id = coerce_node_id(nodeid)
 
 
 def pytest_report_header(config: pytest.Config) -> str:

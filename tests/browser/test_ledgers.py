@@ -93,9 +93,9 @@ def test_what_is_no_ledger_is_said_by_keyboard_too(
     opened = visit(window, service, "#/load", "zh")
     page = opened.page
     (tmp_path / "坏.xlsx").write_bytes(b"PK\x03\x04 this is none")
-    page.focus(".drop button")
+    page.wait_for_load_state("networkidle")  # what is drawn anew meanwhile would lose the focus
     with page.expect_file_chooser() as choosing:
-        page.keyboard.press("Enter")
+        page.locator(".drop button").press("Enter")
     choosing.value.set_files(tmp_path / "坏.xlsx")
     page.wait_for_selector(".ledgers .warning", timeout=60_000)
     assert "坏.xlsx" in page.inner_text(".ledgers")
