@@ -5,23 +5,17 @@ It is opened for each question: what a command loaded or took away holds from th
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import apsw
-
-from api.databases import prepare, said
+from api.databases import Database
 from graph.errors import InputError, StoreCorruptError
 from graph.model import now
-from graph.store.sqlite_file import refuse_unsafe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from loaders.boundaries import Boundary
 
@@ -31,7 +25,6 @@ FILE = "boundaries.db"
 APPLICATION_ID = 0x6C6A6264
 """``ljbd``."""
 VERSION = 1
-BUSY_MS = 2_000
 BYTES = 66_000
 """Of the outlines of one answer, half as much again as they are sent: with a view's marks and links, all of a map stays under a
 megabyte."""
@@ -115,8 +108,7 @@ class Boundaries:
     """
 
     def __init__(self, folder: str | Path) -> None:
-        self.path = Path(folder) / FILE
-        self._lock = threading.Lock()
+        self._file = Database(Path(folder) / FILE, TABLES, APPLICATION_ID, VERSION, _damaged)
 
     def load(self, boundaries: Sequence[Boundary], source: str) -> int:
         """Keep boundaries, each in the place of the one that its division had; all of them or none.
@@ -127,7 +119,7 @@ class Boundaries:
             How many took another's place.
         """
         at = now()
-        with self._writing() as db:
+        with self._file.writing() as db:
             before = {code for (code,) in db.execute("SELECT code FROM boundary")}
             codes = [(one.code,) for one in boundaries]
             db.executemany("DELETE FROM boundary WHERE code = ?", codes)
@@ -147,7 +139,7 @@ class Boundaries:
 
     def all(self) -> list[Held]:
         """Return what is held, by code."""
-        with self._open() as db:
+        with self._file.open() as db:
             rows = (
                 []
                 if db is None
@@ -176,7 +168,7 @@ class Boundaries:
             )
         some = sorted(held if codes is None else set(codes))
         if some:
-            with self._writing() as db:
+            with self._file.writing() as db:
                 db.executemany("DELETE FROM boundary WHERE code = ?", [(c,) for c in some])
         return len(some)
 
@@ -193,7 +185,7 @@ class Boundaries:
             Bytes of the outlines.
         """
         west, south, east, north = box or (-180.0, -90.0, 180.0, 90.0)
-        with self._open() as db:
+        with self._file.open() as db:
             if db is None:
                 return Drawn(0, None, [], 0)
             held = db.execute("SELECT count(*) FROM boundary").get
@@ -220,43 +212,6 @@ class Boundaries:
                 else:
                     out.append((code, json.loads(rings)))
         return Drawn(held, chosen, out, left)
-
-    # -- the file ------------------------------------------------------------------------------------------------
-    @contextlib.contextmanager
-    def _open(self, *, create: bool = False) -> Iterator[Any | None]:
-        """Give the file; ``None`` where there is none yet."""
-        with self._lock, said(self.path, _damaged, ValueError):  # no JSON where there was some
-            if not self.path.exists():
-                if not create:
-                    yield None
-                    return
-                self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                with contextlib.suppress(FileExistsError):  # another process was quicker
-                    os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-            refuse_unsafe()
-            db = apsw.Connection(str(self.path))
-            try:
-                db.set_busy_timeout(BUSY_MS)
-                db.execute(
-                    "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON"
-                )
-                prepare(db, self.path, TABLES, APPLICATION_ID, VERSION, _damaged)
-                yield db
-            finally:
-                db.close(True)
-
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[Any]:
-        """Give the file for one transaction: all of it or nothing."""
-        with self._open(create=True) as db:
-            assert db is not None  # noqa: S101
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-                db.execute("COMMIT")
-            finally:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
 
 
 def _points(boundary: Boundary) -> int:

@@ -64,7 +64,9 @@ class Database:
             db = apsw.Connection(str(self.path))
             try:
                 db.set_busy_timeout(BUSY_MS)
-                db.execute("PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON")
+                db.execute(
+                    "PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON"
+                )
                 tables, application_id, version, damaged = self._made_by
                 prepare(db, self.path, tables, application_id, version, damaged)
                 yield db
