@@ -272,6 +272,21 @@ def test_filters_and_numbers_open_to_their_rows(town: str, window: Window) -> No
     undisturbed(opened, town)
 
 
+def test_left_in_flight(town: str, window: Window) -> None:
+    """Who leaves while the camera is on its way leaves nothing behind that draws into a picture that is no more."""
+    opened = on_map(window, town)
+    page, press = opened.page, opened.page.keyboard.press
+    page.focus(".net")
+    press("ArrowRight")
+    page.wait_for_selector(".chosen h2")
+    press("Enter")
+    page.wait_for_selector(".net[data-state=moving]")
+    opened.run("location.hash = '#/'")
+    page.wait_for_selector(".net", state="detached")
+    page.wait_for_timeout(900)
+    undisturbed(opened, town)
+
+
 @pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.large)])
 def test_what_is_left_out_is_said(town: str, window: Window, lang: str) -> None:
     """With its number, as the service counts it."""

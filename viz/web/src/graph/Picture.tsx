@@ -1,7 +1,7 @@
 /** Sigma around one graph: nodes with their kind's colour and shape, names where there is room for them. */
 import Graph from 'graphology';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import Sigma from 'sigma';
+import { Drawing } from './drawing';
 import type { Settings } from 'sigma/settings';
 import { edges as strokes, kinds, t } from '../texts';
 import { useTheme } from '../state/theme';
@@ -53,7 +53,7 @@ class Room {
 
 export function Picture({ label, focus, chosen, things, links, at, choose, open }: Props) {
   const place = useRef<HTMLDivElement>(null);
-  const drawing = useRef<Sigma | null>(null);
+  const drawing = useRef<Drawing | null>(null);
   const dark = useTheme() === 'dark';
   const [failed, setFailed] = useState(false);
   const acts = useRef({ choose, open });
@@ -94,9 +94,9 @@ export function Picture({ label, focus, chosen, things, links, at, choose, open 
       context.fillStyle = colour('--ink');
       context.fillText(data.label, x, data.y + 4);
     };
-    let made: Sigma;
+    let made: Drawing;
     try {
-      made = new Sigma(new Graph({ type: 'directed', multi: true }), place.current, {
+      made = new Drawing(new Graph({ type: 'directed', multi: true }), place.current, {
         labelRenderedSizeThreshold: 0,
         labelDensity: 100,
         labelGridCellSize: 1_000,

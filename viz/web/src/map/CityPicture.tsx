@@ -1,8 +1,8 @@
 /** The picture of a view: sigma holds the camera and draws points; outlines, shares and names are painted below and above them. */
 import Graph from 'graphology';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import Sigma from 'sigma';
 import type { Schemas } from '../api/client';
+import { Drawing } from '../graph/drawing';
 import { useTheme } from '../state/theme';
 import { t } from '../texts';
 import { calm, fitting, move, share, sight } from './camera';
@@ -80,7 +80,7 @@ function progress(moving: Moving | null): number {
 
 export function CityPicture(props: Props) {
   const place = useRef<HTMLDivElement>(null);
-  const sigma = useRef<Sigma | null>(null);
+  const sigma = useRef<Drawing | null>(null);
   const held = useRef<Held | null>(null);
   const now = useRef(props);
   const hovered = useRef<string | null>(null);
@@ -136,7 +136,7 @@ export function CityPicture(props: Props) {
 
   const layer = useRef<{ address: string; of: TileLayer } | null>(null);
   /** Tiles fade as the picture leaves the map, and come as it returns to it. */
-  const paintTiles = (made: Sigma, context: CanvasRenderingContext2D, { put, width, height }: Painted) => {
+  const paintTiles = (made: Drawing, context: CanvasRenderingContext2D, { put, width, height }: Painted) => {
     context.clearRect(0, 0, width, height);
     const says = (drawn: number, strength: number) => {
       if (place.current) Object.assign(place.current.dataset, { tiles: drawn, strength: strength.toFixed(2) });
@@ -247,9 +247,9 @@ export function CityPicture(props: Props) {
 
   useEffect(() => {
     if (!place.current) return;
-    let made: Sigma;
+    let made: Drawing;
     try {
-      made = new Sigma(new Graph({ type: 'directed', multi: true }), place.current, {
+      made = new Drawing(new Graph({ type: 'directed', multi: true }), place.current, {
         renderLabels: false,
         zoomToSizeRatioFunction: () => 1,
         nodeProgramClasses: { shape: Shapes },
@@ -342,7 +342,7 @@ export function CityPicture(props: Props) {
         settle(made);
       }
     };
-    const settle = (of: Sigma) => {
+    const settle = (of: Drawing) => {
       const seen = sight(of);
       const middle: Point = [(seen[0] + seen[2]) / 2, (seen[1] + seen[3]) / 2];
       const { whole, up, open, drift } = now.current;
