@@ -109,6 +109,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if SERVERS & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.neo4j)
+        if item.get_closest_marker("neo4j") is not None:  # or by a parameter: a store of that kind
             item.add_marker(pytest.mark.xdist_group("neo4j"))
 
 

@@ -80,14 +80,24 @@ class Stage:
         self.serving = 0
 
     def serve(self) -> int:
-        """Begin a service as a process of its own."""
+        """Begin a service as a process of its own; it has swept folders that no job is of when this returns.
+
+        A service's own route asks no service but itself, so that nothing of what it puts there is ever swept.
+        """
+        begun, told = os.pipe()
         self.serving = pid = os.fork()
         if pid == 0:
             try:
+                os.close(begun)
                 Jobs(self.settings).begin()
+                os.write(told, b"1")
+                os.close(told)
                 time.sleep(600)
             finally:
                 os._exit(1)
+        os.close(told)
+        assert os.read(begun, 1), "the service did not begin"
+        os.close(begun)
         return pid
 
     def end(self) -> None:
@@ -103,12 +113,9 @@ class Stage:
         here = folder(self.state, id_)
         first = 1000 * self.number
         content = text(HEADER, [firm(first + i) for i in range(ROWS)]).encode()
-        while not (here / IN / "1.csv").exists():
-            # a service that begins just now sweeps folders that no job is of: its own route asks no service but itself
-            with contextlib.suppress(FileNotFoundError):
-                for part in (IN, "out"):
-                    (here / part).mkdir(parents=True, exist_ok=True)
-                (here / IN / "1.csv").write_bytes(content)
+        for part in (IN, "out"):
+            (here / part).mkdir(parents=True)
+        (here / IN / "1.csv").write_bytes(content)
         shared = [f"--store={self.store}", "--json", "--lang=en"]
         name = f"{self.number}.csv"
         records.add(
