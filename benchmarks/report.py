@@ -51,7 +51,8 @@ begun, worked = time.perf_counter(), time.process_time()
 live = units[(units["dissolved"].isna() | (units["dissolved"] > date)) & (units["type"] != "功能型党组织")]
 held = covers[covers["source"].isin(live.index) & covers["target"].isin(o.index)]
 taken = o["status"].isin(["空壳", "僵尸", "影子"]) | o.index.isin(struck.loc[~(struck["decided"] > date), "organization"])
-dangling = o["unit"].notna() & ~o["unit"].isin(units.index)
+named = o["unit"].dropna().str.split(";").explode()  # an organization may name several
+dangling = o.index.isin(named.index[~named.isin(units.index)])
 o = o.assign(covered=o.index.isin(held["target"]) & ~dangling)
 base = o[(o["status"] == "正常") & ~taken]
 m = base["formal_members"].astype(float)
