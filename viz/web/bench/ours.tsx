@@ -4,6 +4,7 @@ import { CityPicture, type Hand } from '../src/map/CityPicture';
 import { frame } from '../src/map/frame';
 import type { Schemas } from '../src/api/client';
 import '../src/style.css';
+import '../src/map/map.css';
 
 interface Drawn { nodes: [x: number, y: number, unit: 0 | 1][]; edges: [from: number, to: number, kind: 0 | 1][] }
 declare global {

@@ -9,11 +9,12 @@ import { calm, fitting, move, share, sight } from './camera';
 import { between, boundsOf, boxOf, encloses, outline, rays, ringsOf, stands, type Bounds, type Frame, type Mark, type Point } from './frame';
 import { paintGroups } from './groups';
 import { lookOf } from './looks';
-import { looksOf, paintOver, paintUnder, type Painted } from './paint';
+import { looksOf, paintOver, paintUnder, type Painted, type Tie } from './paint';
 import { Shapes, shapeOf } from './program';
 import type { Colouring, Layout, Size } from './question';
 import { lineOf } from './saying';
 import { lifted, next, radii, scene, type Between, type Level, type Scene } from './scene';
+import { paintTies, TieLines } from './ties';
 import { TileLayer } from './tileLayer';
 import type { Ground } from './useGround';
 
@@ -91,6 +92,19 @@ export function CityPicture(props: Props) {
   now.current = props;
   shade.current = dark;
 
+  /** Ties where they are; the same list as before where nothing moves, so that the card keeps it. */
+  const drawnTies = useRef<{ have: Held; kinds: ReadonlySet<string>; ties: Tie[] } | null>(null);
+  const tied = (have: Held, kinds: ReadonlySet<string>, at: (id: string) => Point | null): Tie[] => {
+    const before = drawnTies.current;
+    if (before?.have === have && before.kinds === kinds && !have.moving) return before.ties;
+    const ties = have.ties.flatMap(({ from, to, kind, number }) => {
+      const [a, b] = [at(from), at(to)];
+      return a && b && kinds.has(kind) ? [{ from: a, to: b, kind, number }] : [];
+    });
+    drawnTies.current = have.moving ? null : { have, kinds, ties };
+    return ties;
+  };
+
   const painted = (): Painted | null => {
     const [made, have] = [sigma.current, held.current];
     if (!made || !have) return null;
@@ -116,10 +130,7 @@ export function CityPicture(props: Props) {
         mark,
         rings: t_ >= 1 || !from.length ? rings : [to.map((point, k) => between(from[k] ?? point, point, t_))],
       })),
-      ties: have.ties.flatMap(({ from, to, kind, number }) => {
-        const [a, b] = [at(from), at(to)];
-        return a && b && ties.has(kind) ? [{ from: a, to: b, kind, number }] : [];
-      }),
+      ties: tied(have, ties, at),
       level: have.scene.level,
       colour,
       looks: looksOf(view.legend, shade.current),
@@ -275,12 +286,23 @@ export function CityPicture(props: Props) {
     made.resize(true);
     const layers = made.getCanvases();
     const [below, under, over] = [layers['tiles']?.getContext('2d'), layers['under']?.getContext('2d'), layers['over']?.getContext('2d')];
+    // sigma's own edges are none here: the card draws ties on their canvas
+    const card = layers['edges']?.getContext('webgl2') ?? null;
+    let lines: TieLines | null = null;
+    try {
+      lines = card && new TieLines(card);
+    } catch {
+      lines = null; // the canvas below has them
+    }
     made.on('afterRender', () => {
       const what = painted();
       if (!what || !under || !over) return;
       if (place.current) place.current.dataset['state'] = held.current?.moving || made.getCamera().isAnimated() ? 'moving' : 'still';
       if (below) paintTiles(made, below, what);
       paintUnder(under, what);
+      const size = [what.width, what.height] as const;
+      if (lines) lines.draw(what.ties, what.put, size, window.devicePixelRatio || 1, what.ink);
+      else paintTies(under, what.ties, what.put, size, what.ink);
       paintGroups(under, what);
       paintOver(over, what, held.current ? held.current.moving !== null : false);
     });

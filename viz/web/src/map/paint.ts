@@ -1,5 +1,5 @@
-/** Paints on canvases what is no point of the graphics card: outlines and ties under the marks, shares and names over them. */
-import { edges as strokes, number } from '../texts';
+/** Paints on canvases what is no point of the graphics card: outlines under the marks, shares and names over them. */
+import { number } from '../texts';
 import type { Mark, Point } from './frame';
 import { look, shade, type Look, type Pattern } from './looks';
 import type { Colouring } from './question';
@@ -52,8 +52,6 @@ export interface Painted {
 const THICK: Record<Pattern, readonly [number, number]> = {
   full: [0.5, 1], dot: [0.58, 1], half: [0.7, 1], bar: [0.62, 1], split: [0.66, 1], ring: [0.76, 1], cross: [0.5, 1.18],
 };
-/** Ties that are dashed at most: of more than that, dashes could not be told from each other. */
-const DASHED = 2000;
 /** Names that room is looked for in a frame. */
 const TRIED = 600;
 const FONT = 'system-ui, "Noto Sans CJK SC", "Noto Sans SC", sans-serif';
@@ -114,31 +112,6 @@ export function paintUnder(context: CanvasRenderingContext2D, painted: Painted):
     context.stroke();
     context.globalAlpha = 1;
   }
-  // ties that look alike are one path: a stroke for each would take most of a frame
-  const paths = new Map<string, { path: Path2D; kind: string; wide: number }>();
-  for (const { from, to, kind, number: n } of painted.ties) {
-    const [ax, ay] = put(from);
-    const [bx, by] = put(to);
-    if (Math.max(ax, bx) < 0 || Math.min(ax, bx) > painted.width || Math.max(ay, by) < 0 || Math.min(ay, by) > painted.height) continue;
-    const wide = Math.round(Math.min(0.8 + Math.log10(n + 1), 4) * 5) / 5;
-    const key = `${kind} ${wide}`;
-    const { path } = paths.get(key) ?? { path: new Path2D() };
-    if (!paths.has(key)) paths.set(key, { path, kind, wide });
-    // kinds between the same two bend apart
-    const bend = kind === 'COVERS' ? -0.12 : 0.12;
-    path.moveTo(ax, ay);
-    path.quadraticCurveTo((ax + bx) / 2 - (by - ay) * bend, (ay + by) / 2 + (bx - ax) * bend, bx, by);
-  }
-  for (const { path, kind, wide } of paths.values()) {
-    const stroke = strokes[kind];
-    context.setLineDash(painted.ties.length > DASHED ? [] : (stroke?.dashes ?? []));
-    context.lineWidth = wide;
-    context.globalAlpha = 0.45;
-    context.strokeStyle = (ink.dark ? stroke?.dark : stroke?.colour) ?? ink.quiet;
-    context.stroke(path);
-  }
-  context.setLineDash([]);
-  context.globalAlpha = 1;
 }
 
 function paintShares(context: CanvasRenderingContext2D, x: number, y: number, radius: number, mark: Mark, painted: Painted): void {
