@@ -11,6 +11,8 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from starlette.concurrency import run_in_threadpool
+
 from api.access.permissions import known
 from api.access.rates import takes_much
 from api.journal.serving import written_through
@@ -20,7 +22,7 @@ from graph.errors import InputError, StoreBusyError, StoreError, StoreMissingErr
 from graph.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from starlette.requests import Request
 
@@ -237,14 +239,14 @@ def reading(request: Request) -> Iterator[Store]:
         yield store
 
 
-def asked(request: Request, question: str, **arguments: Any) -> bytes:
+async def asked(request: Request, question: str, **arguments: Any) -> bytes:
     """Return the answer to a quick question, as :func:`tried` does."""
-    told = tried(request, question, **arguments)
+    told = await tried(request, question, **arguments)
     assert told is not None, question  # noqa: S101 - none but the map's may be more than quick
     return told
 
 
-def tried(request: Request, question: str, **arguments: Any) -> bytes | None:
+async def tried(request: Request, question: str, **arguments: Any) -> bytes | None:
     """Return the answer to a question if it is a quick one (:mod:`api.readers.questions`), by a reader where there are some.
 
     What a jurisdiction sees is read by the service itself.
@@ -256,7 +258,11 @@ def tried(request: Request, question: str, **arguments: Any) -> bytes | None:
     """
     readers: Readers | None = request.app.state.readers
     if readers is not None and isinstance(scope_of(request), Whole):
-        return readers.ask(question, arguments)
+        return await readers.ask(question, arguments)
+    return await run_in_threadpool(_read, request, question, arguments)
+
+
+def _read(request: Request, question: str, arguments: Mapping[str, Any]) -> bytes | None:
     with reading(request) as store:
         return questions.asked(store, question, arguments)
 

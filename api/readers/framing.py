@@ -19,7 +19,24 @@ def send(line: socket.socket, message: bytes) -> None:
     OSError
         The other side is gone, or too slow.
     """
-    line.sendall(_LENGTH.pack(len(message)) + message)
+    line.sendall(framed(message))
+
+
+def framed(message: bytes) -> bytes:
+    """Return a message as it goes over the line."""
+    return _LENGTH.pack(len(message)) + message
+
+
+def taken(held: bytearray) -> bytes | None:
+    """Take the first message out of what has come; ``None`` where more of it is to come."""
+    if len(held) < _LENGTH.size:
+        return None
+    end = _LENGTH.size + _LENGTH.unpack_from(held)[0]
+    if len(held) < end:
+        return None
+    message = bytes(memoryview(held)[_LENGTH.size : end])
+    del held[:end]
+    return message
 
 
 def receive(line: socket.socket) -> bytes | None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import pickle
 import socket
 import subprocess
 import sys
-import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from api import configuration
 from api.readers import framing
@@ -18,7 +18,7 @@ from api.readers.process import ANSWERED, FAULT, NONE, REFUSED
 from graph.errors import LianjianError, StoreBusyError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import AsyncIterator, Mapping
 
 PATIENCE = 30.0
 """Seconds that a question waits for a reader, and a reader's answer for, at most."""
@@ -39,7 +39,8 @@ class _LostError(Exception):
 class Readers:
     """Processes that read one store.
 
-    Threads of the service may ask side by side.
+    All is asked in one event loop, without threads: a question that went by a thread would wait for Python's lock on its way to a
+    reader and again on its way back.
 
     Parameters
     ----------
@@ -52,17 +53,15 @@ class Readers:
     def __init__(self, url: str, most: int) -> None:
         self._url = str(Path(url).absolute())
         self.most = most
-        self._room = threading.Semaphore(most)
-        self._lock = threading.Lock()
+        self._room = asyncio.Semaphore(most)
         self._idle: list[_Reader] = []
         self._closed = False
 
     def begin(self) -> None:
         """Start them all: the first who ask needn't wait until a process is there."""
-        with self._lock:
-            self._idle += [_Reader(self._url) for _ in range(self.most - len(self._idle))]
+        self._idle += [_Reader(self._url) for _ in range(self.most - len(self._idle))]
 
-    def ask(self, question: str, arguments: Mapping[str, Any]) -> bytes | None:
+    async def ask(self, question: str, arguments: Mapping[str, Any]) -> bytes | None:
         """Return what :func:`api.readers.questions.asked` says.
 
         Raises
@@ -77,15 +76,16 @@ class Readers:
             The program failed.
         """
         message = pickle.dumps((question, arguments))
-        with self._slot():
+        async with self._slot():
             made = 0
             while (
                 made < TRIES
             ):  # all that wait may have died at once; the last word is one that was just made
-                reader, new = self._taken()
+                new = not self._idle
+                reader = await asyncio.to_thread(_Reader, self._url) if new else self._idle.pop()
                 made += new
                 try:
-                    answer = reader.ask(message)
+                    answer = await reader.ask(message)
                 except _LostError:
                     reader.end()  # what it was asked may be asked again: it only reads
                 except BaseException:
@@ -101,44 +101,72 @@ class Readers:
 
     def close(self) -> None:
         """End those that nobody asks; the others end once they have answered."""
-        with self._lock:
-            self._closed = True
-            idle, self._idle = self._idle, []
+        self._closed = True
+        idle, self._idle = self._idle, []
         for reader in idle:
             reader.leave()
         for reader in idle:
             reader.end(LEAVING)
 
-    @contextlib.contextmanager
-    def _slot(self) -> Iterator[None]:
-        if not self._room.acquire(timeout=PATIENCE):
-            raise _busy()
+    @contextlib.asynccontextmanager
+    async def _slot(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._room.acquire()
+        except TimeoutError:
+            raise _busy() from None
         try:
             yield
         finally:
             self._room.release()
 
-    def _taken(self) -> tuple[_Reader, bool]:
-        """Give a reader, and say whether it was made for this."""
-        with self._lock:
-            if self._idle:
-                return self._idle.pop(), False
-        return _Reader(self._url), True
-
     def _back(self, reader: _Reader) -> None:
-        with self._lock:
-            if not self._closed:
-                self._idle.append(reader)
-                return
-        reader.end(LEAVING)
+        if self._closed:
+            reader.end(LEAVING)
+        else:
+            self._idle.append(reader)
+
+
+class _Line(asyncio.Protocol):
+    """The service's end of a line to a reader."""
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+        self._answer: asyncio.Future[bytes] | None = None
+        self._gone = False
+        self._transport: asyncio.WriteTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # uvloop's are of no class of asyncio's
+        self._transport = cast("asyncio.WriteTransport", transport)
+
+    async def ask(self, message: bytes) -> bytes:
+        if self._gone or self._transport is None:
+            raise _LostError
+        self._answer = asyncio.get_running_loop().create_future()
+        self._transport.write(framing.framed(message))
+        return await self._answer
+
+    def data_received(self, data: bytes) -> None:
+        self._held += data
+        message = framing.taken(self._held)
+        if message is not None and self._answer is not None and not self._answer.done():
+            self._answer.set_result(message)
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self._gone = True
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(_LostError())
 
 
 class _Reader:
     """One process, and the line to it."""
 
     def __init__(self, url: str) -> None:
-        self._line, theirs = socket.socketpair()
-        self._line.settimeout(PATIENCE)
+        self._socket, theirs = socket.socketpair()
+        self._socket.setblocking(False)
+        self._line: _Line | None = None
+        self._transport: asyncio.BaseTransport | None = None
         environment = os.environ | {
             "PYTHONPATH": os.pathsep.join(p for p in sys.path if p),
             "PYTHONUTF8": "1",
@@ -154,25 +182,32 @@ class _Reader:
                 pass_fds=[theirs.fileno()],
             )
 
-    def ask(self, message: bytes) -> bytes:
+    async def ask(self, message: bytes) -> bytes:
         try:
-            framing.send(self._line, message)
-            answer = framing.receive(self._line)
+            async with asyncio.timeout(PATIENCE):
+                if self._line is None:
+                    loop = asyncio.get_running_loop()
+                    self._transport, self._line = await loop.create_connection(
+                        _Line, sock=self._socket
+                    )
+                return await self._line.ask(message)
         except TimeoutError:
             raise _busy() from None
         except OSError:
-            answer = None
-        if answer is None:
-            raise _LostError
-        return answer
+            raise _LostError from None
 
     def leave(self) -> None:
         """Tell it that nothing more comes."""
-        self._line.close()
+        with contextlib.suppress(OSError):  # it has ended
+            self._socket.shutdown(socket.SHUT_RDWR)
+        if self._transport is None:
+            self._socket.close()
+        else:
+            self._transport.close()
 
     def end(self, patience: float = 0.0) -> None:
         """See to it that it is over."""
-        self._line.close()
+        self.leave()
         try:
             self._process.wait(patience)
         except subprocess.TimeoutExpired:

@@ -26,28 +26,28 @@ Other = Annotated[
 
 @router.get("/chain/{id:path}", summary="Formal subordination up to its ends, or down",
             response_model=models.Chain, responses=failures(404, 409))  # fmt: skip
-def chain(
+async def chain(
     request: Request,
     id: Code,  # noqa: A002
     down: Annotated[bool, Query(description="what is below instead of above")] = False,
     as_of: Date = None,
 ) -> Response:
     """Give each unit once at its least depth, the ends, and cycles."""
-    told = asked(request, "chain", code=id, down=down, as_of=given_date(as_of))
+    told = await asked(request, "chain", code=id, down=down, as_of=given_date(as_of))
     return answered(request, told)
 
 
 @router.get("/path", summary="The shortest connections between two entities",
             response_model=models.Paths, responses=failures(404, 409))  # fmt: skip
-def path(request: Request, a: End, b: Other, as_of: Date = None) -> Response:
+async def path(request: Request, a: End, b: Other, as_of: Date = None) -> Response:
     """Give all shortest connections up to a cap, which the answer states."""
-    told = asked(request, "path", a=a, b=b, as_of=given_date(as_of))
+    told = await asked(request, "path", a=a, b=b, as_of=given_date(as_of))
     return answered(request, told)
 
 
 @router.get("/neighbours/{id:path}", summary="What is connected with an entity within some edges",
             response_model=models.Connected, responses=failures(404, 409))  # fmt: skip
-def neighbours(
+async def neighbours(
     request: Request,
     id: Code,  # noqa: A002
     hops: Annotated[int, Query(ge=1, le=connections.HOPS, description="edges")] = 1,
@@ -63,7 +63,9 @@ def neighbours(
     as_of: Date = None,
 ) -> Response:
     """Give nodes and edges around an entity."""
-    told = asked(request, "neighbours", code=id, hops=hops, each=each, as_of=given_date(as_of))
+    told = await asked(
+        request, "neighbours", code=id, hops=hops, each=each, as_of=given_date(as_of)
+    )
     return answered(request, told)
 
 

@@ -22,20 +22,20 @@ router = APIRouter(prefix="/api/v1", tags=["lookup"])
 
 @router.get("/find", summary="Find by name, part of a name, pinyin, initials or code",
             response_model=models.Found, responses=failures())  # fmt: skip
-def find(
+async def find(
     request: Request,
     text: Annotated[str, Query(min_length=1, max_length=200, examples=["光谷"])],
     limit: Annotated[int, Query(ge=1, le=10_000, description="results at most")] = 50,
     as_of: Date = None,
 ) -> Response:
     """Find organizations, units and places, the likeliest first; `more` tells whether there are more."""
-    told = asked(request, "find", text=text, limit=limit, as_of=given_date(as_of))
+    told = await asked(request, "find", text=text, limit=limit, as_of=given_date(as_of))
     return answered(request, told)
 
 
 @router.get("/show/{id:path}", summary="All that is known of one entity",
             response_model=models.Dossier, responses=failures(404, 409))  # fmt: skip
-def show(
+async def show(
     request: Request,
     id: Code,  # noqa: A002
     relations: Annotated[
@@ -45,7 +45,7 @@ def show(
     as_of: Date = None,
 ) -> Response:
     """Give every value with the row that states it, what was said otherwise, and its relations."""
-    told = asked(request, "show", code=id, relations=relations, as_of=given_date(as_of))
+    told = await asked(request, "show", code=id, relations=relations, as_of=given_date(as_of))
     return answered(request, told)
 
 

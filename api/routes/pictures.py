@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from api.asking import pictures
 from api.asking.pictures import HOPS, Format, file_name
@@ -57,7 +58,7 @@ def map_inside(
 
 @router.get("/map/{id:path}", tags=["maps"], summary="An entity and what hangs on it as a picture",
             response_model=models.Scene, responses=failures(404, 409) | PAGES)  # fmt: skip
-def map_around(
+async def map_around(
     request: Request,
     id: Code,  # noqa: A002
     hops: Hops = None,
@@ -66,10 +67,10 @@ def map_around(
 ) -> Response:
     """Give an organization's or unit's hierarchy, or a place with what lies in it."""
     if format_ is Picture.JSON:
-        told = tried(request, "map", code=id, hops=hops, as_of=given_date(as_of))
+        told = await tried(request, "map", code=id, hops=hops, as_of=given_date(as_of))
         if told is not None:
             return answered(request, told)
-    return _drawn(request, id, None, hops, as_of, format_)
+    return await run_in_threadpool(_drawn, request, id, None, hops, as_of, format_)
 
 
 def _drawn(

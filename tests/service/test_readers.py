@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvloop
 
 from api.access.identity import Identity
 from api.readers import pool
@@ -52,21 +55,51 @@ def unit(town: Path) -> str:
         return str(store.frame("unit", columns=[])["key"].iloc[0])
 
 
+class Asking:
+    """Readers, and the event loop that they are asked in, for tests that wait."""
+
+    def __init__(self, url: Path | str, most: int) -> None:
+        self.loop = uvloop.new_event_loop()  # the service's
+        self.thread = threading.Thread(target=self.loop.run_forever)
+        self.thread.start()
+        self.readers = Readers(str(url), most)
+
+    def ask(self, question: str, arguments: dict[str, Any]) -> bytes | None:
+        """Wait for an answer."""
+        return asyncio.run_coroutine_threadsafe(
+            self.readers.ask(question, arguments), self.loop
+        ).result(60)
+
+    def done(self, what: Callable[[], None]) -> None:
+        """Do something in the loop, to its end."""
+
+        async def it() -> None:
+            what()
+
+        asyncio.run_coroutine_threadsafe(it(), self.loop).result(60)
+
+    def close(self) -> None:
+        """End the readers, then the loop."""
+        self.done(self.readers.close)
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join()
+        self.loop.close()
+
+
 @pytest.fixture
-def readers(town: Path) -> Iterator[Readers]:
+def readers(town: Path) -> Iterator[Asking]:
     """Two readers of the town."""
-    made = Readers(str(town), 2)
-    yield made
-    made.close()
+    with contextlib.closing(Asking(town, 2)) as made:
+        yield made
 
 
-def alive(readers: Readers) -> list[int]:
+def alive(asking: Asking) -> list[int]:
     """The processes that wait for questions."""
-    return [r._process.pid for r in readers._idle]
+    return [r._process.pid for r in asking.readers._idle]
 
 
 def test_every_question_is_answered_as_in_the_service_itself(
-    readers: Readers, town: Path, unit: str
+    readers: Asking, town: Path, unit: str
 ) -> None:
     """Each question that readers know has the same answer from one of them."""
     assert set(ARGUMENTS) == set(QUESTIONS)
@@ -97,7 +130,7 @@ def test_a_jurisdiction_is_read_by_the_service_itself(town: Path, unit: str) -> 
         state = client.app.state  # type: ignore[attr-defined]
         state.readers.close()
 
-        def never(question: str, arguments: dict[str, Any]) -> bytes:
+        async def never(question: str, arguments: dict[str, Any]) -> bytes:
             raise AssertionError(question)
 
         state.readers.ask = never
@@ -106,7 +139,7 @@ def test_a_jurisdiction_is_read_by_the_service_itself(town: Path, unit: str) -> 
             assert answer.status_code in (200, 400, 404), path
 
 
-def test_a_lost_reader_costs_no_answer(readers: Readers) -> None:
+def test_a_lost_reader_costs_no_answer(readers: Asking) -> None:
     """A reader that is killed while it waits, or works, is replaced, and the question asked again."""
     arguments = ARGUMENTS["find"]
     expected = readers.ask("find", arguments)
@@ -125,19 +158,16 @@ def test_a_lost_reader_costs_no_answer(readers: Readers) -> None:
 
 def test_all_readers_lost_at_once_cost_no_answer(town: Path) -> None:
     """However many died while they waited, as where memory ran out, one is made that answers."""
-    many = Readers(str(town), 4)
-    try:
-        many.begin()
+    with contextlib.closing(Asking(town, 4)) as many:
+        many.done(many.readers.begin)
         for pid in alive(many):
             os.kill(pid, signal.SIGKILL)
         assert many.ask("find", ARGUMENTS["find"])
         assert len(alive(many)) == 1
-    finally:
-        many.close()
 
 
 def test_a_reader_that_never_answers_is_given_up(
-    readers: Readers, monkeypatch: pytest.MonkeyPatch
+    readers: Asking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who waits too long for one is told so, the reader is ended, and the next is answered."""
     monkeypatch.setattr(pool, "PATIENCE", 1.0)
@@ -151,7 +181,7 @@ def test_a_reader_that_never_answers_is_given_up(
     assert readers.ask("find", ARGUMENTS["find"])
 
 
-def test_errors_come_over_the_line(readers: Readers, tmp_path: Path) -> None:
+def test_errors_come_over_the_line(readers: Asking, tmp_path: Path) -> None:
     """An error for a person comes with both languages; a fault of the program as its class, without a value; a reader goes on."""
     with pytest.raises(UnknownIdError) as told:
         readers.ask("show", {"code": "nobody", "relations": None, "as_of": None})
@@ -163,15 +193,14 @@ def test_errors_come_over_the_line(readers: Readers, tmp_path: Path) -> None:
     first = alive(readers)
     assert readers.ask("find", ARGUMENTS["find"])
     assert alive(readers) == first
-    nowhere = Readers(str(tmp_path / "none.db"), 1)
-    with pytest.raises(StoreMissingError):
+    with (
+        contextlib.closing(Asking(tmp_path / "none.db", 1)) as nowhere,
+        pytest.raises(StoreMissingError),
+    ):
         nowhere.ask("find", ARGUMENTS["find"])
-    nowhere.close()
 
 
-def test_readers_that_can_not_be_are_said(
-    readers: Readers, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_readers_that_can_not_be_are_said(readers: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where readers end at once, whoever asks is told, in the service's one shape."""
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(StoreError) as told:
@@ -207,12 +236,11 @@ def test_readers_end_with_the_service(town: Path) -> None:
 def test_a_city_that_is_loaded_later_is_read(tmp_path: Path, town: Path) -> None:
     """A reader that found no store finds it once it is there."""
     path = tmp_path / "later.db"
-    made = Readers(str(path), 1)
-    with pytest.raises(StoreMissingError):
-        made.ask("find", ARGUMENTS["find"])
-    path.write_bytes(town.read_bytes())
-    assert made.ask("find", ARGUMENTS["find"])
-    made.close()
+    with contextlib.closing(Asking(path, 1)) as made:
+        with pytest.raises(StoreMissingError):
+            made.ask("find", ARGUMENTS["find"])
+        path.write_bytes(town.read_bytes())
+        assert made.ask("find", ARGUMENTS["find"])
 
 
 def test_what_is_no_quick_question_is_none(tmp_path: Path) -> None:
@@ -221,8 +249,8 @@ def test_what_is_no_quick_question_is_none(tmp_path: Path) -> None:
     with contextlib.closing(open_store(str(path), create=True)) as store:
         put(store, FIRST, [("division", "420106007", "珞南街道"), ("unit", "U1", "某支部")])
     with service(path, readers=1) as client:
-        told = client.app.state.readers.ask(  # type: ignore[attr-defined]
-            "map", {"code": "division:420106007", "hops": None, "as_of": None}
-        )
-        assert told is None
+        readers = client.app.state.readers  # type: ignore[attr-defined]
+        asked = {"code": "division:420106007", "hops": None, "as_of": None}
+        assert client.portal is not None
+        assert client.portal.call(readers.ask, "map", asked) is None
         assert client.get("/api/v1/map/division:420106007").json()["code"] == "input"
