@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 PIECE = 1 << 18
 """Characters that are read at a time."""
+_ENDS = frozenset(" \t\n\r,:]}")
+"""What may follow a value."""
 _BLANK = re.compile(r"[ \t\n\r]*")
 
 
@@ -98,7 +100,7 @@ class _Text:
                 if not self._more():
                     raise
                 continue
-            # a number at the end of what is held may go on
-            if end < len(self._held) or not self._more():
+            # a number may go on behind what is held: with a point, an exponent, further digits
+            if self._held[end : end + 1] in _ENDS or not self._more():
                 self._at = end
                 return value

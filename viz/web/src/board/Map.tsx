@@ -4,7 +4,9 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { panned, unprojected, zoomed, type Camera } from '../geometry/camera';
 import { hull, middle, outline } from '../geometry/plane';
 import { t } from '../texts';
-import { laid, legible, type Placed } from './ground';
+import type { Box } from '../map/question';
+import { useGround } from '../map/useGround';
+import { fitted, laid, legible, type Placed, type Sheet } from './ground';
 
 export interface Mark {
   code: string;
@@ -51,6 +53,14 @@ const SHAPES: Record<string, string> = {
   area: 'M-5 0A5 5 0 1 1 5 0A5 5 0 1 1-5 0Z',
 };
 
+/** The part of the map that a camera sees. */
+function seenBy(on: Sheet, camera: Camera): Box {
+  const [west, north] = on.take(unprojected({ x: 0, y: 0 }, camera, SHEET));
+  const [east, south] = on.take(unprojected({ x: W, y: H }, camera, SHEET));
+  const degrees = (n: number, most: number) => Number(Math.min(Math.max(n, -most), most).toFixed(5));
+  return [degrees(west, 180), degrees(south, 90), degrees(east, 180), degrees(north, 90)];
+}
+
 export function Shape({ look }: { look: string }) {
   return (
     <svg class={`mark ${look}`} viewBox="-7 -7 14 14" width="15" height="15" aria-hidden="true" focusable="false">
@@ -64,7 +74,10 @@ export function Map(props: Props) {
   const svg = useRef<SVGSVGElement>(null);
   const [camera, setCamera] = useState(WHOLE);
   const [pulled, setPulled] = useState<{ code: string; x: number; y: number } | null>(null);
-  const placed = useMemo(() => laid(marks, W, H), [marks]);
+  const on = useMemo(() => fitted(marks, W, H), [marks]);
+  const placed = useMemo(() => laid(marks, on), [marks, on]);
+  const ground = useGround(useMemo(() => on && seenBy(on, camera), [on, camera]), H);
+  const lines = useMemo(() => (on ? [...ground.boundaries].map(([code, { rings }]) => ({ code, d: rings.map((ring) => outline(ring.map(([lon, lat]) => on.put(lon, lat)), 2)).join('') })) : []), [on, ground.boundaries]);
   const at = useMemo(() => new globalThis.Map<string, Placed>(placed.map((one) => [one.code, one])), [placed]);
   const unplaced = marks.length - placed.length;
   const held = useRef<{ code: string | null; x: number; y: number; far: boolean } | null>(null);
@@ -187,6 +200,9 @@ export function Map(props: Props) {
           }}
         >
           <g class="seen" transform={`translate(${(W / 2 - camera.x * camera.scale).toFixed(1)} ${(H / 2 - camera.y * camera.scale).toFixed(1)}) scale(${camera.scale.toFixed(3)})`}>
+            {lines.map(({ code, d }) => (
+              <path key={code} class={code.length > 6 ? 'boundary' : 'boundary district'} d={d} />
+            ))}
             {hulls.map(({ key, title, members, state }, n) => {
               const points = members.flatMap((code) => at.get(code) ?? []);
               if (!points.length) return null;
@@ -230,6 +246,7 @@ export function Map(props: Props) {
           {t('board.map.fit')}
         </button>
       </div>
+      {lines.length > 0 && <p class="quiet">{t('board.map.boundaries')}</p>}
       {unplaced > 0 && <p class="quiet">{t('board.map.unplaced', { n: unplaced })}</p>}
     </div>
   );

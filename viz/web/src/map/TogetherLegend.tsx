@@ -1,11 +1,11 @@
 /** What the legend says where looks come again: of which plan the proposed units are, which communities there are. */
 import type { Schemas } from '../api/client';
-import { format } from '../state/address';
+import { format, page } from '../state/address';
 import { useTheme } from '../state/theme';
 import { language, number, t } from '../texts';
 import { Glyph } from './Legend';
 import { tinted } from './looks';
-import { toggled, type Question } from './question';
+import { hold, toggled, type Question } from './question';
 import { valuesOf } from './saying';
 import { boardOf } from './together';
 import './together.css';
@@ -28,6 +28,13 @@ function Looks() {
   );
 }
 
+/** What coverage says of who has no unit. */
+const WITHOUT = ['eligible', 'uncovered'];
+
+function without(view: Schemas['CityView']): number {
+  return valuesOf(view, 'coverage').reduce((all, { id, number: n }) => all + (WITHOUT.includes(id ?? '') ? n : 0), 0);
+}
+
 function when(ended: string | null | undefined): string {
   return ended ? new Date(ended).toLocaleString(language.value === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'medium', timeStyle: 'short' }) : '–';
 }
@@ -37,8 +44,13 @@ export function PlanLegend({ view, question, ask }: Props) {
   if (!plan) {
     return (
       <div class="notes">
-        <p>{t('together.none')}</p>
-        <a href={format(boardOf(view, null))}>{t('together.plan_it')}</a>
+        <p>{t('together.none', { n: number(without(view)) })}</p>
+        <p>
+          <a href={format(boardOf(view, null))}>{t(view.path.length ? 'together.plan_here' : 'together.plan_it')}</a>
+        </p>
+        <p>
+          <a href={format(page('map', hold({ ...question, colour: 'coverage', kind: 'organization', wanted: { ...question.wanted, coverage: [...WITHOUT] }, box: null })))}>{t('together.see_them')}</a>
+        </p>
       </div>
     );
   }
