@@ -1,7 +1,8 @@
 """Finds out who sends a request, before anything else looks at it: a bearer token, a browser's session, or this machine.
 
 What follows reads ``request.state.identity`` (an :class:`~api.access.identity.Identity`; ``None`` only where an operation is for
-everyone), of a browser ``request.state.session``, and of the page ``request.state.nobody``. Answers that go on and on ask :func:`stands` now and then.
+everyone), of a browser ``request.state.session``, and of the page ``request.state.nobody``. Answers that go on and on ask
+:func:`stands` now and then.
 """
 
 from __future__ import annotations

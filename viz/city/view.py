@@ -43,7 +43,7 @@ from viz.city.question import DEEPEST, Question
 from viz.city.ties import Ties, classed
 from viz.city.together import Together
 from viz.city.tree import DISTRICT, LEVELS, PLACE, STREET, Residents, Tree
-from viz.city.wording import around, legend, titled
+from viz.city.wording import legend, titled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -329,8 +329,12 @@ class CityMap:
         most = sorted(found.items(), key=lambda one: (-one[1]["here"], one[0]))
         return {
             COMMUNITY: [
-                around(asked.get(part, told["id"]), told["name"] or told["id"])
-                | {"number": told["here"], "tint": told["tint"]}
+                {
+                    "id": asked.get(part, told["id"]),
+                    "label": dict.fromkeys(("zh", "en"), told["name"] or told["id"]),
+                    "number": told["here"],
+                    "tint": told["tint"],
+                }
                 for part, told in most
             ]
         }

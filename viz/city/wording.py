@@ -67,14 +67,6 @@ def titled(code: str) -> dict[str, Any]:
     return {"id": code, "label": {"zh": code, "en": code} if title is None else title.as_json()}
 
 
-def around(code: str, name: str) -> dict[str, Any]:
-    """Return a community by the unit in its middle, with what it is called."""
-    return {
-        "id": code,
-        "label": {"zh": f"以{name}为中心的社群", "en": f"Community around {name}"},
-    }
-
-
 def _words(colour: str, value: str) -> tuple[str, str]:
     if colour == "coverage":
         return STATES[value]
