@@ -45,6 +45,8 @@ const WHOLE: Camera = { scale: 1, x: W / 2, y: H / 2 };
 const SCALES = [1, 40] as const;
 /** Of the sheet's units that an arrow goes. */
 const STEP = 60;
+/** Pixels of a sheet that is wide enough for letters of their usual size. */
+const LEGIBLE = 640;
 const SHAPES: Record<string, string> = {
   separate: 'M-5-5H5V5H-5Z',
   joint: 'M-5 0A5 5 0 1 1 5 0A5 5 0 1 1-5 0Z',
@@ -72,6 +74,13 @@ export function Shape({ look }: { look: string }) {
 export function Map(props: Props) {
   const { name, marks, hulls = [], chosen, opened, choose, drop } = props;
   const svg = useRef<SVGSVGElement>(null);
+  const [wide, setWide] = useState(W);
+  useEffect(() => {
+    if (!svg.current) return;
+    const watching = new ResizeObserver(([entry]) => setWide(entry?.contentRect.width || W));
+    watching.observe(svg.current);
+    return () => watching.disconnect();
+  }, []);
   const [camera, setCamera] = useState(WHOLE);
   const [pulled, setPulled] = useState<{ code: string; x: number; y: number } | null>(null);
   const on = useMemo(() => fitted(marks, W, H), [marks]);
@@ -152,6 +161,8 @@ export function Map(props: Props) {
     else if (key) drop(from.code, { hull: key });
   };
   const size = 1 / camera.scale ** 0.65;
+  // on a narrow screen the sheet is small, but letters are to be read
+  const letter = size * Math.max(1, LEGIBLE / wide);
   const start = pulled && at.get(pulled.code);
   const readable = useMemo(() => {
     const named = marks.flatMap((one) => {
@@ -162,8 +173,8 @@ export function Map(props: Props) {
       const points = members.flatMap((code) => at.get(code) ?? []);
       return label && points.length ? [{ code: key, text: label, ...middle(points), weight: state === 'plain' ? points.length : 99 }] : [];
     });
-    return legible([...named, ...numbered], 12 * size);
-  }, [marks, hulls, at, size]);
+    return legible([...named, ...numbered], 12 * letter);
+  }, [marks, hulls, at, size, letter]);
   const mark = (one: Mark): JSX.Element | null => {
     const here = at.get(one.code);
     if (!here) return null;
@@ -218,7 +229,7 @@ export function Map(props: Props) {
               if (!readable.has(key)) return null;
               const { x, y } = middle(members.flatMap((code) => at.get(code) ?? []));
               return (
-                <text key={key} x={x} y={y - 11 * size} font-size={13 * size} stroke-width={3 * size}>
+                <text key={key} x={x} y={y - 11 * size} font-size={13 * letter} stroke-width={3 * letter}>
                   {state === 'broken' ? `${label} !` : label}
                 </text>
               );
@@ -226,7 +237,7 @@ export function Map(props: Props) {
             {marks.map((one) => {
               const here = readable.has(one.code) ? at.get(one.code) : undefined;
               return here ? (
-                <text key={one.code} class="name" x={here.x} y={here.y - 5 * size * (one.size ?? 1) - 3 * size} font-size={11.5 * size} stroke-width={3 * size}>
+                <text key={one.code} class="name" x={here.x} y={here.y - 5 * size * (one.size ?? 1) - 3 * size} font-size={11.5 * letter} stroke-width={3 * letter}>
                   {one.label}
                 </text>
               ) : null;

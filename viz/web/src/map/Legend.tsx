@@ -64,7 +64,7 @@ export function Legend({ view, question, ties, ask, draw }: Props) {
         })}
       </ul>
       )}
-      <p class="quiet small">{t(HINTS[name] ?? 'map.legend.hint')}</p>
+      {(name !== 'group' || view.plan) && <p class="quiet small">{t(HINTS[name] ?? 'map.legend.hint')}</p>}
       <p class="shapes">
         <Glyph colour="currentColor" pattern="full" /> {t('map.legend.organization')} <Glyph colour="currentColor" pattern="full" square /> {t('map.legend.unit')}
       </p>
