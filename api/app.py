@@ -162,7 +162,6 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
         maps.close()
         drafts.close()
         cities.close()
-        asked.close()
         audits.close()
         stores.close()
         accounts.close()

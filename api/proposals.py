@@ -1,25 +1,46 @@
-"""Plans over the maps of cities: what former jobs proposed, as columns, kept for every view."""
+"""Plans over the maps of cities: what former jobs proposed, as columns, kept for every view.
+
+A plan of a million organizations has a hundred megabytes. It is read once, ledger unit by ledger unit, beside the requests that
+wait for it; what it says is kept as columns, whatever dates it is laid over.
+"""
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any
 
+from api.beside import PATIENCE, Beside, Words
 from api.findings import state_but_handling
 from api.latest import Latest
-from graph.errors import StoreBusyError
+from api.pieces import pieces
+from graph.errors import PlanError, StoreBusyError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
+    from api.beside import Making
     from api.latest import Pool
     from graph.store.base import Store
-    from viz.city.proposal import Proposal
+    from viz.city.proposal import Outline, Proposal
     from viz.city.view import CityMap
 
     Key = tuple[str, int, str]
 
 MOST, MOST_BYTES = 16, 1 << 28
 """Plans that are kept as columns, and bytes of all of them together; the last one is kept whatever its size."""
+ALWAYS = b""
+"""The state of what never changes: a job's plan."""
+WORDS = Words(
+    lambda done: StoreBusyError(
+        f"the plan is being read, once (megabytes: {done}); ask again in a moment",
+        f"正在读取方案（只需一次，已读兆字节 {done}），请稍后再试",
+    ),
+    lambda: StoreBusyError(
+        "other plans are being read; ask again in a moment", "正在读取其他方案，请稍后再试"
+    ),
+)
+_MEGA = 1 << 20
 
 
 def refuse_former(store: Store, shown: CityMap) -> None:
@@ -43,52 +64,85 @@ class Proposals:
     ----------
     pool : Pool, optional
         Room shared with others.
+    patience : float
+        Seconds that a request waits for a plan.
     """
 
-    def __init__(self, pool: Pool | None = None) -> None:
-        self._plans: Latest[Key, Proposal] = Latest(MOST, MOST_BYTES, lambda key: key[0], pool)
+    def __init__(self, pool: Pool | None = None, patience: float = PATIENCE) -> None:
+        self._read: Latest[str, Outline] = Latest(MOST, MOST_BYTES, lambda job: job, pool)
+        kept: Latest[Key, Proposal] = Latest(MOST, MOST_BYTES, lambda key: key[0], pool)
+        self._plans = Beside(kept, "map plan", WORDS, patience)
 
     def of(
         self,
         store: Store,
         shown: CityMap,
         job: str,
-        read: Callable[[], Mapping[str, Any]],
+        path: Path,
         before: Callable[[], None] | None = None,
     ) -> Proposal:
         """Return a job's plan over a map.
 
         Parameters
         ----------
-        read : callable
-            Gives the plan's object; who asks may see it.
+        path : pathlib.Path
+            The plan's file; who asks may see it.
         before : callable, optional
             Called before it is read; what it raises keeps it from being read.
 
         Raises
         ------
         StoreBusyError
-            Others are being read for too long, or the store has changed since the map was read.
+            It is being read, and takes a while yet; others are; or the store has changed since the map was read.
         PlanError
             It is damaged.
         """
-        from viz.city.proposal import Proposal
-
-        def made() -> tuple[bytes, Proposal]:
-            return shown.state, Proposal.of(shown.columns, shown.tree, shown.ground, read())
-
         refuse_former(store, shown)
         return self._plans.get(
             (store.url, shown.columns.as_of, job),
-            lambda: shown.state,
-            made,
+            shown.state,
+            lambda making: self._made(making, shown, job, path),
             lambda plan: plan.nbytes,
-            StoreBusyError(
-                "the plan is being read; ask again in a moment", "方案正在读取，请稍后再试"
-            ),
             before=before,
-        )[1]
+        )
+
+    def _made(self, making: Making[Proposal], shown: CityMap, job: str, path: Path) -> Proposal:
+        from viz.city.proposal import Outline, Proposal
+
+        plan = self._read.held(job, ALWAYS)
+        if plan is None:
+            plan = Outline.of(_pieces(making, path))
+            self._read.keep(job, ALWAYS, plan, plan.nbytes)
+        return Proposal.of(shown.columns, shown.tree, shown.ground, plan)
+
+    def __len__(self) -> int:
+        """Return how many plans are kept over maps."""
+        return len(self._plans)
 
     def close(self) -> None:
-        """Let go of all."""
+        """Let go of all; one under way ends with its next ledger unit."""
         self._plans.close()
+        self._read.close()
+
+
+def _pieces(making: Making[Proposal], path: Path) -> Iterator[tuple[str, Any]]:
+    """Yield a plan's values from its file, ledger unit by ledger unit.
+
+    Raises
+    ------
+    PlanError
+        The file is not there any more.
+    """
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as raw, io.TextIOWrapper(raw, encoding="utf-8") as file:
+
+            def reached() -> None:
+                making.reached(raw.tell() // _MEGA, -(-size // _MEGA))
+
+            yield from pieces(file, "ledger_units", reached)
+    except OSError:
+        raise PlanError(
+            "the plan's file can't be read any more; choose another plan, or plan again",
+            "方案文件已无法读取；请选择其他方案，或重新规划",
+        ) from None

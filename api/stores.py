@@ -86,6 +86,11 @@ class Stores:
             with self._cut(scope) as store:
                 yield store
 
+    @property
+    def there(self) -> bool:
+        """Whether there is a store, as far as a look at its place tells: of a server's, questions do."""
+        return "://" in self.url or self.url.startswith(":") or Path(self.url).exists()
+
     @contextlib.contextmanager
     def both(self, scope: str) -> Iterator[tuple[Store, Store]]:
         """Give what a jurisdiction sees, and the whole city, as one of those open at once: who waits for a second holds no first.

@@ -17,6 +17,8 @@ BUILT = Path(__file__).parents[1] / "viz" / "assets" / "web"
 """Where the build puts it, and where a wheel has it."""
 INDEX = "index.html"
 ASSETS = "assets"
+PLACE = b'<div id="app">'
+"""Where the page puts what it shows."""
 _HASHED = re.compile(r"[\w.-]+-[\w-]{8,}\.[a-z0-9]+")
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
@@ -65,9 +67,14 @@ class Bundle:
         return cls(index, found)
 
     @cached_property
-    def tag(self) -> str:
-        """The page's entity tag."""
-        return f'"{hashlib.sha256(self.index or b"").hexdigest()[:32]}"'
+    def for_nobody(self) -> bytes | None:
+        """The page for whoever is not logged in: it begins with that."""
+        return self.index and self.index.replace(PLACE, PLACE[:-1] + b" data-nobody>")
+
+
+def tag(page: bytes) -> str:
+    """Return a page's entity tag."""
+    return f'"{hashlib.sha256(page).hexdigest()[:32]}"'
 
 
 def _media_type(path: Path) -> str:

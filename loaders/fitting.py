@@ -69,7 +69,7 @@ def read_as_headings(headings: Sequence[str]) -> bool:
     for it may be a value (``男``).
     """
     filled = [h for h in headings if h]
-    count = sum(_is_known(h) for h in filled)
+    count = sum(map(is_known, filled))
     enough = max(min(2, len(filled)), min(4, 0.25 * len(filled)))
     return bool(filled) and count >= enough and not any(map(words.data_like, filled))
 
@@ -79,7 +79,8 @@ def header_reads(raw: RawSheet) -> bool:
     return read_as_headings(raw.headings_of(*raw.header_rows) or ())
 
 
-def _is_known(heading: str, entry: SheetMapping | None = None) -> bool:
+def is_known(heading: str, entry: SheetMapping | None = None) -> bool:
+    """Say whether a text is a heading that ledgers have, or that an entry names."""
     known, normal = canonical(), normal_heading(heading)
     if known.knows(heading) or normal in known.idle:
         return True
@@ -91,7 +92,7 @@ def _under(raw: RawSheet, entry: SheetMapping, rows: tuple[int, int]) -> RawShee
     found = raw.under(*rows)
     if header_reads(found):
         return found
-    columns = (c if _is_known(c.header, entry) else replace(c, header="") for c in found.columns)
+    columns = (c if is_known(c.header, entry) else replace(c, header="") for c in found.columns)
     return replace(found, columns=tuple(columns))
 
 
@@ -109,7 +110,7 @@ def _no_header(raw: RawSheet, entry: SheetMapping, rows: tuple[int, int]) -> Sai
                 f"第 {number} 行含有代码、日期或数字，是数据而不是表头；请另选表头所在的行",
                 f"row {number} holds codes, dates or numbers: data, no headings; say which row holds the headings",
             )
-    if not any(_is_known(h, entry) for h in raw.headings_of(*rows) or () if h):
+    if not any(is_known(h, entry) for h in raw.headings_of(*rows) or () if h):
         where = f"{rows[0]}" if rows[0] == rows[1] else f"{rows[0]}-{rows[1]}"
         return (
             f"第 {where} 行没有认得的列名，可能是数据而不是表头；请另选表头所在的行，或将其中一列改用模板的列名",

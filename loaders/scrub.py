@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from loaders.canonical import canonical, normal_heading
 from loaders.faults import FAULTS, NOTES, Fault
+from loaders.fitting import is_known
 from loaders.privacy import is_instructor_code, is_pseudonym, mask, mask_labelled
 from loaders.reading.model import RawSheet, TypeCode
 
@@ -24,6 +25,7 @@ _CODE_CELLS = frozenset(
     )
 )
 _INDIVIDUAL = re.compile(r"(?<![0-9A-Z])92[0-9A-HJ-NPQRTUWXY]{16}(?![0-9A-Z])")
+_LABEL = re.compile("[:：]")
 _SEPARATORS = re.compile(r"[;；、,，\s]{2,}")
 _PLAIN_WORDS = frozenset(["是", "否", "有", "无", "/", "-", "—", "√", "×", "0", "1"])
 _NAME_LEFT_OUT = "（名称略）"
@@ -52,6 +54,10 @@ class Scrubber:
             idle = canonical().idle
             numbers = {c.index for c in raw.columns if normal_heading(c.header) in idle}
             self.blank |= {c.index for c in raw.columns} - known - numbers
+        # a heading was left out of a row that may be one of data: so it is, and so are those above it, in the copy
+        said = raw.headings_of(*raw.header_rows) or ()
+        headless = {c.index for c in raw.columns if not c.header}
+        self._withheld = any(text and at in headless for at, text in enumerate(said))
         # what stands under no heading may be anything
         self.blank |= {c.index for c in raw.columns if not c.header and raw.header_rows != (0, 0)}
         self._codes: set[int] = set()
@@ -86,7 +92,8 @@ class Scrubber:
     def row(self, cells: Cells, *, data: bool) -> dict[int, tuple[str, int]]:
         """Return what of a row may be shown; ``data`` is false for titles and headers, whose words stay."""
         if not data:
-            return {c: (mask_labelled(text), kind) for c, (text, kind) in cells.items()}
+            shown = {c: (mask_labelled(text), kind) for c, (text, kind) in cells.items()}
+            return self._title(shown) if self._withheld else shown
         lone = len(cells) <= 4  # a signature line below the table
         out = {
             c: self._cell(c, text, kind, lone=lone)
@@ -97,6 +104,12 @@ class Scrubber:
         if key is not None and self._name in out and _INDIVIDUAL.fullmatch(key[0].strip().upper()):
             out[self._name] = (_NAME_LEFT_OUT, TypeCode.TEXT)
         return out
+
+    @staticmethod
+    def _title(cells: Cells) -> dict[int, tuple[str, int]]:
+        """Return what of a row above the data may be shown where it may be one of data itself: titles, stamps, known headings."""
+        alone = len(cells) == 1
+        return {c: (text, kind) for c, (text, kind) in cells.items() if alone or _LABEL.search(text) or is_known(text)}  # fmt: skip
 
     def _cell(self, column: int, text: str, kind: int, *, lone: bool) -> tuple[str, int]:
         if (

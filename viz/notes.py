@@ -31,6 +31,13 @@ def left_out(number: int) -> Words:
     return zh, f"{number:,} nodes with the fewest ties are not drawn here; lianjian export has all."
 
 
+def not_through(name: str, number: int, more: int) -> Words:
+    """Say that hops ended at something that too many are tied to, and at how many others."""
+    zh = f"{name} 相连的有 {number:,} 个，未再经由它继续；可对它另画一图。"
+    en = f"{name} has {number:,} neighbours: hops don't go through it, which has a map of its own."
+    return (zh + f"另有 {more:,} 处同样如此。", en + f" So it is with {more:,} more.") if more else (zh, en)  # fmt: skip
+
+
 def further_down(number: int) -> Words:
     """Say that units below are left out."""
     zh = f"更下级的 {number:,} 个党组织未画出，数目标在其上级旁；可对该上级另画一图。"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from graph.schema import load_schema
-from graph.store.base import MOST_AROUND
+from graph.store.base import MOST_AROUND, MOST_THROUGH
 from viz.extract import ColumnExtract, drawn_edges
 
 if TYPE_CHECKING:
@@ -44,10 +44,11 @@ def around(
     Returns
     -------
     graph, cut
-        And how many units below a drawn one are left out, by unit.
+        And how many units below a drawn one are left out, by unit. What hops did not go through stands in the graph's attribute
+        :data:`graph.store.base.HUBS`.
     """
     if hops is not None:
-        return store.neighbours(*focus, date, hops, most=MOST_AROUND), {}
+        return store.neighbours(*focus, date, hops, most=MOST_AROUND, through=MOST_THROUGH), {}
     kind, _ = focus
     cut: dict[Key, int] = {}
     nodes = {focus}

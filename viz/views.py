@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from graph.store.base import HUBS
 from viz import forces, layout
 from viz.containment import CONTAINERS, COVERING, Containment, contain
 from viz.extract import GraphExtract
 from viz.gathering import GROUP, gather
-from viz.notes import further_down, left_out, taken_together, too_many
+from viz.notes import further_down, left_out, not_through, taken_together, too_many
 from viz.outline import outline
 from viz.scene import LIMIT, Hull, Key, Line, Mark, Scene, Thing, View, Words, identity
 from viz.things import things
@@ -349,6 +351,11 @@ class _Builder:
     def scene(self, as_of: str, views: list[View]) -> Scene:
         """Return the views as a page, with all that its marks stand for."""
         held = [n for n in sorted(self.opened) if n not in self.groups]
+        hubs = list(self.graph.graph.get(HUBS, {}).items())
+        if hubs and views:
+            hub, number = hubs[0]
+            note = not_through(self._name(hub)[0], number, len(hubs) - 1)
+            views = [replace(views[0], notes=(*views[0].notes, note)), *views[1:]]
         known = things(self.graph, held, self.sources)
         known += [
             Thing(identity(n), GROUP, n[1], words)

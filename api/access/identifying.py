@@ -1,7 +1,8 @@
 """Finds out who sends a request, before anything else looks at it: a bearer token, a browser's session, or this machine.
 
 What follows reads ``request.state.identity`` (an :class:`~api.access.identity.Identity`; ``None`` only where an operation is for
-everyone) and, of a browser, ``request.state.session``. Answers that go on and on ask :func:`stands` now and then.
+everyone), of a browser ``request.state.session``, and of the page ``request.state.nobody``. Answers that go on and on ask
+:func:`stands` now and then.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-pr
 _TOKEN = re.compile(rf"{PREFIX}[0-9a-f]{{12}}_", re.IGNORECASE)
 _NAMES = frozenset({"token", "access_token"})
 NOT_COUNTED = "/healthz"
+PAGE = "/"
+"""The application, which is for everyone; it is told whether somebody is logged in, so that it asks nothing that is refused."""
 
 
 class Identify:
@@ -71,6 +74,7 @@ class Identify:
             return
         state = scope.setdefault("state", {})
         state["identity"] = state["session"] = state["stands"] = None
+        state["nobody"] = False
         request = Request(scope)
         try:
             self._check(request, state)
@@ -93,6 +97,8 @@ class Identify:
         if (method, path) in request.app.state.public:
             if path != NOT_COUNTED:
                 rates.request(None, address_of(request))
+            if path == PAGE:
+                state["nobody"] = self._nobody(request)
             return
         try:
             identity, session = self._who(request)
@@ -106,6 +112,16 @@ class Identify:
                 raise ForeignPageError
         state["identity"], state["session"] = identity, session
         state["stands"] = lambda: self._who(request, anew=False)[0] == identity
+
+    def _nobody(self, request: Request) -> bool:
+        """Return whether it is known that nobody is logged in; where the accounts can't be read, who asks is told so later."""
+        try:
+            self._who(request, anew=False)
+        except UnidentifiedError:
+            return True
+        except LianjianError:
+            return False
+        return False
 
     def _who(self, request: Request, *, anew: bool = True) -> tuple[Identity, Session | None]:
         accounts: Accounts = request.app.state.accounts

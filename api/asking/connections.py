@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from api.asking.lookup import identify
 from graph.errors import InputError
 from graph.model import iso
-from graph.store.base import MOST_AROUND, MOST_BETWEEN
+from graph.store.base import HUBS, MOST_AROUND, MOST_BETWEEN, MOST_THROUGH
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -99,7 +99,13 @@ def paths(store: Store, a: str, b: str, as_of: int) -> Paths:
 
 @dataclass(frozen=True, eq=False)
 class Connected:
-    """What is connected with an entity within some edges."""
+    """What is connected with an entity within some edges.
+
+    Attributes
+    ----------
+    left_out : list of dict
+        What has too many neighbours to go through, with how many.
+    """
 
     kind: str
     key: str
@@ -108,6 +114,7 @@ class Connected:
     nodes: list[dict[str, Any]]
     edges: list[dict[str, Any]]
     groups: list[dict[str, Any]] | None = None
+    left_out: list[dict[str, Any]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """Return what both sides say; ``groups`` only where the first of each were asked for."""
@@ -118,6 +125,7 @@ class Connected:
             "hops": self.hops,
             "nodes": self.nodes,
             "edges": self.edges,
+            "left_out": self.left_out,
         }
         return said if self.groups is None else said | {"groups": self.groups}
 
@@ -149,12 +157,26 @@ def connected(store: Store, code: str, as_of: int, hops: int, each: int | None =
         )  # fmt: skip
     kind, key = identify(store, code, as_of)
     found: nx.MultiDiGraph[Any] = store.neighbours(
-        kind, key, as_of, hops, most=MOST_AROUND if each is None else MOST_BETWEEN
+        kind,
+        key,
+        as_of,
+        hops,
+        most=MOST_AROUND if each is None else MOST_BETWEEN,
+        through=MOST_THROUGH,
     )
+    hubs = hubs_of(found)
     groups = None
     if each is not None:
         found, groups = _first(found, (kind, key), each)
-    return Connected(kind, key, as_of, hops, nodes_of(found), edges_of(found), groups)
+    return Connected(kind, key, as_of, hops, nodes_of(found), edges_of(found), groups, hubs)
+
+
+def hubs_of(found: nx.MultiDiGraph[Any]) -> list[dict[str, Any]]:
+    """Return what a neighbourhood was not followed through, with how many neighbours each has."""
+    return [
+        {"id": n[1], "name": found.nodes[n].get("name") or n[1], "kind": n[0], "neighbours": number}
+        for n, number in found.graph.get(HUBS, {}).items()
+    ]
 
 
 def nodes_of(found: nx.MultiDiGraph[Any]) -> list[dict[str, Any]]:

@@ -127,11 +127,7 @@ def read(text: str, saved: Path) -> Pattern:
             raise InputError(f"{text}: is no JSON file", f"{text}：不是 JSON 文件") from None
     from api.questions.saved import Questions
 
-    questions = Questions(saved)
-    try:
-        every = questions.every()
-    finally:
-        questions.close()
+    every = Questions(saved).every()
     for one in every:
         if one.name == text.strip():
             return parse(one.asked)

@@ -147,6 +147,14 @@ def _jurisdiction(
     return Part(held, at, within, title, sources=found)
 
 
+def hubs(some: Part) -> list[dict[str, Any]]:
+    """Return what hops did not go through, with how many neighbours each has."""
+    from api.asking.connections import hubs_of
+    from viz.extract import GraphExtract
+
+    return hubs_of(some.extract.graph) if isinstance(some.extract, GraphExtract) else []
+
+
 # -- drawn -------------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, eq=False)
 class Drawn:
@@ -253,6 +261,7 @@ class Exported:
             "files": [str(p) for p in self.files],
             "nodes": nodes,
             "edges": edges,
+            "left_out": hubs(self.part),
         }
 
 

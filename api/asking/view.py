@@ -9,6 +9,7 @@ from graph.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from api.maps import Maps
     from graph.policy.profile import Profile
@@ -26,13 +27,13 @@ class Planned:
         The job that made it.
     told : dict
         What is said of it.
-    read : callable
-        Gives the plan's object.
+    path : pathlib.Path
+        The plan's file.
     """
 
     job: str
     told: dict[str, Any]
-    read: Callable[[], Mapping[str, Any]]
+    path: Path
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +96,7 @@ def view(
     if question.of_plan and planned is None:
         over = Proposal.none(shown.columns, shown.tree, shown.ground)
     elif question.of_plan and planned is not None:
-        over = maps.proposals.of(store, shown, planned.job, planned.read, before)
+        over = maps.proposals.of(store, shown, planned.job, planned.path, before)
         plan = planned.told | {"as_of": over.as_of, "groups": len(over.groups), "elsewhere": over.elsewhere}  # fmt: skip
     if question.since is not None:
         maps.newest(store, shown)

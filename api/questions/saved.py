@@ -6,22 +6,17 @@ theirs: a question may name codes, and who has a jurisdiction sees those of othe
 
 from __future__ import annotations
 
-import contextlib
 import json
 import secrets
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import apsw
-
-from graph.errors import InputError, ServiceError, UnknownIdError
+from api.databases import Database
+from graph.errors import InputError, StoreCorruptError, UnknownIdError
 from graph.model import now
 from graph.store.search import folded
-from graph.store.sqlite_file import fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from api.access.identity import Identity
@@ -29,7 +24,6 @@ if TYPE_CHECKING:
 FILE = "questions.db"
 APPLICATION_ID = 0x4C4A5155  # "LJQU"
 VERSION = 1
-BUSY_MS = 5_000
 LONGEST = 80
 """Characters of a name at most."""
 MOST = 500
@@ -90,51 +84,49 @@ class Saved:
 
 
 class Questions:
-    """The file, opened when it is first needed; one object may be used by any number of threads.
+    """Saved questions of one service; one object may be used by any number of threads.
 
     Parameters
     ----------
     path : pathlib.Path
-        Made, for its owner alone, with the first question that is saved.
+        The file; made, for its owner alone, with the first question that is saved.
+
+    Raises
+    ------
+    StoreError
+        From any method: the file is damaged, held by another, full, or of another version.
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self._lock = threading.RLock()
-        self._db: Any = None
-
-    def close(self) -> None:
-        """Close it."""
-        with self._lock, contextlib.suppress(apsw.Error):
-            if self._db is not None:
-                self._db.close(True)
-                self._db = None
+        self._file = Database(path, TABLES, APPLICATION_ID, VERSION, _damaged)
 
     # -- reading -------------------------------------------------------------------------------------------------------
     def all(self, reader: Identity) -> list[Saved]:
         """Return what a reader may see, by name."""
-        if self._db is None and not self.path.exists():
-            return []
-        with self._opened() as db:
+        with self._file.open() as db:
+            if db is None:
+                return []
             rows = db.execute(
                 f"SELECT {COLUMNS} FROM question WHERE {VISIBLE}"  # noqa: S608
                 " ORDER BY name, owner, id",
                 (reader.name, reader.jurisdiction),
-            ).fetchall()
-        return [_saved(row) for row in rows]
+            )
+            return [_saved(row) for row in rows]
 
     def find(self, reader: Identity, text: str, limit: int) -> list[Saved]:
         """Return those that a text finds by name, part of a name, pinyin or its initials, the likeliest first."""
         wanted = text.strip().lower()
-        if not wanted or (self._db is None and not self.path.exists()):
+        if not wanted:
             return []
-        with self._opened() as db:
+        with self._file.open() as db:
+            if db is None:
+                return []
             rows = db.execute(
                 f"SELECT {COLUMNS} FROM question WHERE {VISIBLE} AND {FOUND}"  # noqa: S608
                 " ORDER BY lower(name) <> ?3, instr(lower(name), ?3) <> 1, instr(lower(name), ?3) = 0, name, owner, id LIMIT ?4",
                 (reader.name, reader.jurisdiction, wanted, limit),
-            ).fetchall()
-        return [_saved(row) for row in rows]
+            )
+            return [_saved(row) for row in rows]
 
     def one(self, reader: Identity, id: str) -> Saved:  # noqa: A002
         """Return one that a reader may see.
@@ -151,13 +143,13 @@ class Questions:
 
     def every(self) -> list[Saved]:
         """Return all there are, the newest first: for whoever may read the file itself."""
-        if self._db is None and not self.path.exists():
-            return []
-        with self._opened() as db:
+        with self._file.open() as db:
+            if db is None:
+                return []
             rows = db.execute(
                 f"SELECT {COLUMNS} FROM question ORDER BY changed DESC, id"  # noqa: S608
-            ).fetchall()
-        return [_saved(row) for row in rows]
+            )
+            return [_saved(row) for row in rows]
 
     # -- writing -------------------------------------------------------------------------------------------------------
     def add(self, owner: Identity, name: str, asked: dict[str, Any], *, shared: bool) -> Saved:
@@ -173,11 +165,9 @@ class Questions:
             secrets.token_hex(8), name, asked, owner.name, owner.jurisdiction, shared, at, at
         )
         spelled = folded([name])[0][1:]  # outside of the transaction: the first takes a second
-        with self._opened(create=True) as db, db:
+        with self._file.writing() as db:
             self._free(db, owner, name, None)
-            ((number,),) = db.execute(
-                "SELECT count(*) FROM question WHERE owner = ?", (owner.name,)
-            ).fetchall()
+            number = db.execute("SELECT count(*) FROM question WHERE owner = ?", (owner.name,)).get
             if number >= MOST:
                 raise InputError(
                     f"{MOST} questions are saved already; take away some that you don't need",
@@ -220,7 +210,7 @@ class Questions:
         name = _name(name)
         self._owned(owner, id)
         spelled = folded([name])[0][1:]
-        with self._opened() as db, db:
+        with self._file.writing() as db:
             self._free(db, owner, name, id)
             db.execute(
                 "UPDATE question SET name = ?3, asked = ?4, shared = ?5, jurisdiction = ?6, changed = ?7, pinyin = ?8,"
@@ -241,7 +231,7 @@ class Questions:
     def remove(self, owner: Identity, id: str) -> Saved:  # noqa: A002
         """Take one's own away; ``UnknownIdError`` where it is not there, or another's."""
         gone = self._owned(owner, id)
-        with self._opened() as db, db:
+        with self._file.writing() as db:
             db.execute("DELETE FROM question WHERE id = ? AND owner = ?", (id, owner.name))
         return gone
 
@@ -266,48 +256,6 @@ class Questions:
                 f"{name}：您已有同名的问题；请修改原有的，或换一个名称",
             )
 
-    # -- the file ------------------------------------------------------------------------------------------------------
-    @contextlib.contextmanager
-    def _opened(self, *, create: bool = False) -> Iterator[Any]:
-        with self._lock:
-            try:
-                if self._db is None:
-                    self._db = self._open(create=create)
-                yield self._db
-            except (apsw.Error, OSError) as error:
-                raise self._failed(error) from None
-
-    def _open(self, *, create: bool) -> Any:
-        if not create and not self.path.exists():
-            raise _missing()
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        db = apsw.Connection(str(self.path))
-        try:
-            db.set_busy_timeout(BUSY_MS)
-            with db:
-                if db.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone() is None:
-                    db.execute(TABLES)
-            said = (db.pragma("application_id"), db.pragma("user_version"))
-            if said != (APPLICATION_ID, VERSION):
-                raise apsw.NotADBError("not made by this version")
-            self.path.chmod(0o600)
-        except BaseException:
-            db.close(True)
-            raise
-        return db
-
-    def _failed(self, error: Exception) -> ServiceError:
-        what = fault(error) if isinstance(error, apsw.Error) else type(error).__name__
-        said = {
-            "full": ("no room is left", "空间不足"),
-            "busy": ("held by another program", "正被其他程序占用"),
-        }
-        en, zh = said.get(what or "", ("it can't be read or written", "无法读写"))
-        return ServiceError(
-            f"saved questions ({FILE}): {en}; tell who runs the service",
-            f"已保存的问题（{FILE}）：{zh}；请告知维护人员",
-        )
-
 
 def _saved(row: tuple[Any, ...]) -> Saved:
     id_, name, asked, owner, jurisdiction, shared, made, changed = row
@@ -330,4 +278,11 @@ def _missing() -> UnknownIdError:
     return UnknownIdError(
         "no saved question has this id; it may have been taken away",
         "没有这个已保存的问题；可能已被删除",
+    )
+
+
+def _damaged(path: Path) -> StoreCorruptError:
+    return StoreCorruptError(
+        f"{path}: damaged, or no saved questions of Lianjian; put a backup of it back",
+        f"{path}：已损坏，或不是联建的问题文件；请恢复其备份",
     )

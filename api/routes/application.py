@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Path, Request, Response
 from starlette.exceptions import HTTPException
 
-from api.web import ASSETS
+from api.web import ASSETS, tag
 from api.wire import language
 
 if TYPE_CHECKING:
@@ -52,17 +52,20 @@ def page(request: Request) -> Response:
     """Give the page; where it is not built, one that says what to do."""
     bundle: Bundle = request.app.state.bundle
     tiles: Tiles | None = request.app.state.settings.tiles
-    headers = {"content-security-policy": policy(tiles), "cache-control": "no-cache"}
-    if bundle.index is None:
+    headers = {
+        "content-security-policy": policy(tiles), "cache-control": "no-cache", "vary": "Cookie",
+    }  # fmt: skip
+    shown = bundle.for_nobody if request.state.nobody else bundle.index
+    if shown is None:
         lang = language(request)
         title, said = NOT_BUILT[lang]
         body = _PAGE.format(lang=lang, title=title, said=said)
         headers["cache-control"] = "no-store"
         return Response(body, 503, headers, "text/html")
-    headers["etag"] = bundle.tag
-    if request.headers.get("if-none-match") == bundle.tag:
+    headers["etag"] = tag(shown)
+    if request.headers.get("if-none-match") == headers["etag"]:
         return Response(status_code=304, headers=headers)
-    return Response(bundle.index, headers=headers, media_type="text/html")
+    return Response(shown, headers=headers, media_type="text/html")
 
 
 @router.get(f"/{ASSETS}/{{name}}", name="asset")

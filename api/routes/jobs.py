@@ -306,7 +306,7 @@ def plan_job(request: Request, asked: models.PlanAsked) -> Response:
     """Leave `plan.json`, `worklist.xlsx` and `units.xlsx`; a plan that is cancelled leaves what it has so far."""
     jobs = _jobs(request)
     given_date(asked.as_of)
-    former = None if asked.previous is None else _plan_of(request, asked.previous)
+    former = None if asked.previous is None else plan_file(request, asked.previous)
     id_, folder = jobs.new()
     command = [
         "plan", "--out=out/plan.json", "--out=out/worklist.xlsx", "--ledger=out/units.xlsx", f"--seed={asked.seed}",
@@ -342,7 +342,7 @@ def plan_from(request: Request, id: str) -> dict[str, Any]:  # noqa: A002
     UnknownJobError, JobStateError
         There is no such job of the asker's, or it has left no plan.
     """
-    found: dict[str, Any] = json.loads(_plan_of(request, id).read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads(plan_file(request, id).read_text(encoding="utf-8"))
     return found
 
 
@@ -367,12 +367,18 @@ def plan_job_of(request: Request, id: str) -> Job:  # noqa: A002
     UnknownJobError, JobStateError
         There is none.
     """
-    _plan_of(request, id)
+    plan_file(request, id)
     return _job(request, id)
 
 
-def _plan_of(request: Request, id: str) -> File:  # noqa: A002
-    """Return the plan that a former job of the asker's left."""
+def plan_file(request: Request, id: str) -> File:  # noqa: A002
+    """Return the file of the plan that a former job of the asker's left.
+
+    Raises
+    ------
+    UnknownJobError, JobStateError
+        There is no such job of the asker's, or it has left no plan.
+    """
     job = _job(request, id)
     if job.kind != "plan":
         raise JobStateError("that job made no plan", "该任务不是规划任务")
@@ -430,7 +436,7 @@ async def _verify_asked(request: Request) -> models.VerifyAsked:
 
 
 def _verify(request: Request, id_: str, folder: File, wanted: models.VerifyAsked) -> Response:
-    plan = _plan_of(request, wanted.plan)
+    plan = plan_file(request, wanted.plan)
     with _filled(folder):
         shutil.copyfile(plan, folder / IN / "plan.json")
     asked = {"from": wanted.plan}

@@ -53,6 +53,9 @@ class Me(Answer):
         description="what a browser's session sends as X-CSRF-Token with all but GET; null for others"
     )
     expires: str | None = Field(description="when a browser's session ends at the latest")
+    store: bool = Field(
+        description="false where no store is yet, so that nothing can be asked of it"
+    )
 
 
 @router.post("/session", summary="Log in", response_model=Me, responses=failures(401))
@@ -65,7 +68,7 @@ def login(request: Request, given: Annotated[Login, Body()]) -> Response:
     before = Credential.of_cookie(request.cookies.get(settings.cookie, ""))
     if before is not None:
         accounts.end(before)
-    response = kept_nowhere(_me(session.identity, session))
+    response = kept_nowhere(_me(request, session.identity, session))
     response.set_cookie(
         settings.cookie,
         session.credential.cookie,
@@ -98,7 +101,7 @@ def logout(request: Request) -> Response:
             responses=failures(tagged=False))  # fmt: skip
 def me(request: Request) -> Response:
     """Tell name, role and jurisdiction; a browser's session also gets its CSRF token."""
-    return kept_nowhere(_me(known(request), request.state.session))
+    return kept_nowhere(_me(request, known(request), request.state.session))
 
 
 def _parts(request: Request) -> tuple[Settings, Rates]:
@@ -106,11 +109,12 @@ def _parts(request: Request) -> tuple[Settings, Rates]:
     return state.settings, state.rates
 
 
-def _me(identity: Identity, session: Session | None) -> dict[str, Any]:
+def _me(request: Request, identity: Identity, session: Session | None) -> dict[str, Any]:
     return {
         "name": identity.name,
         "role": identity.role,
         "jurisdiction": identity.jurisdiction,
         "csrf": None if session is None else session.credential.csrf,
         "expires": None if session is None else moment(session.expires),
+        "store": request.app.state.stores.there,
     }

@@ -13,7 +13,7 @@ from api.access.rates import paying
 from api.access.refusals import ForbiddenError
 from api.asking import view as asking
 from api.routes.asked import profile_of
-from api.routes.jobs import plan_from, plan_job_of, plans
+from api.routes.jobs import plan_file, plan_job_of, plans
 from api.routes.models import views as models
 from api.stores import reading
 from api.wire import Date, answer, city_date, failures
@@ -148,6 +148,10 @@ def view(
         list[Proposed] | None,
         Query(description="only organizations of which a plan says one of these (planners)", examples=[["joint"]]),
     ] = None,
+    community: Annotated[
+        list[Text] | None,
+        Query(max_length=20, description="only what is of the community of one of these units", examples=[["U0001"]]),
+    ] = None,
     plan: Annotated[
         str | None,
         Query(min_length=1, max_length=64, description="a job of one's own: the plan that it made, for `group`; the newest without",
@@ -172,6 +176,7 @@ def view(
         "type": type_,
         "finding": finding,
         "group": group,
+        "community": community,
     }
     question = Question(
         within=within, at=at, level=level, box=asking.box_of(box), layout=layout, colour=colour, kind=kind,
@@ -200,7 +205,7 @@ def _planned(request: Request, job: str | None) -> asking.Planned | None:
     if made is None:
         return None
     told = {"plans": [_said(one) for one in there]} | _said(made)
-    return asking.Planned(made.id, told, lambda: plan_from(request, made.id))
+    return asking.Planned(made.id, told, plan_file(request, made.id))
 
 
 def _said(job: Job) -> dict[str, Any]:

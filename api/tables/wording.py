@@ -34,6 +34,20 @@ def relation(texts: Texts, kind: str, direction: str) -> str:
     return texts.either(edge.reverse_zh, edge.reverse_en)
 
 
+def not_gone_through(texts: Texts, hubs: Iterable[dict[str, Any]]) -> list[str]:
+    """Return a line for each thing that has too many neighbours for hops to go through it."""
+    return [
+        texts(
+            "neighbours.left",
+            kind=kind_name(texts, h["kind"]),
+            id=h["id"],
+            name="" if h["name"] == h["id"] else h["name"],
+            number=f"{h['neighbours']:,}",
+        )
+        for h in hubs
+    ]
+
+
 def stated(texts: Texts, prop: str, value: Any) -> Any:
     """Return a value as people read it: a ledger line by its name, all others as they are."""
     return texts(f"line.{value}") if prop == "line" and value is not None else value

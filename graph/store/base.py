@@ -50,6 +50,11 @@ FOUND = ("name", "type")
 End = Literal["source", "target"]
 MOST_AROUND, MOST_BETWEEN = 20_000, 200_000
 """Entities that an answer about what lies around one has at most, and that are looked at for the connections of two."""
+MOST_THROUGH = 1_000
+"""Neighbours of an entity that several hops go through, at most: beyond a street's or a district's lies what has nothing in common
+but the street or district."""
+HUBS = "hubs"
+"""The attribute of a graph that names what was not gone through, with the number of its neighbours (:meth:`Store.neighbours`)."""
 
 
 class Importer(Protocol):
@@ -327,6 +332,7 @@ class Store(Protocol):
         hops: int = 1,
         *,
         most: int | None = None,
+        through: int | None = None,
     ) -> nx.MultiDiGraph[Any]:
         """Return the graph within ``hops`` edges (any direction, all kinds but those of persons) of an entity.
 
@@ -337,6 +343,9 @@ class Store(Protocol):
         ----------
         most : int, optional
             Of entities, itself among them.
+        through : int, optional
+            What has more neighbours than this, besides the entity itself, is given but not gone through: the graph's attribute
+            :data:`HUBS` has it as ``{(kind, key): neighbours}``, sorted.
 
         Raises
         ------

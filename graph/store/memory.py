@@ -30,7 +30,7 @@ from graph.model import (
     today,
 )
 from graph.schema import Property, load_schema
-from graph.store.base import FOUND
+from graph.store.base import FOUND, HUBS
 from graph.store.networks import around_too_much
 from graph.store.origins import origins
 
@@ -663,18 +663,21 @@ class MemoryStore:
         kinds: Iterable[str] | None = None,
     ) -> set[Key]:
         """See :meth:`graph.store.base.Store.ring`."""
-        near: dict[Key, set[Key]] = defaultdict(set)
-        some = None if kinds is None else set(kinds)
-        for a, b, kind, _ in self._ties(as_of):
-            if some is None or kind in some:
-                near[a].add(b)
-                near[b].add(a)
+        near = self._near(as_of, None if kinds is None else set(kinds))
         seen = set(nodes)
         last = set(seen)
         for _ in range(hops):
             last = {b for a in last for b in near[a]} - seen
             seen |= last
         return seen
+
+    def _near(self, as_of: int | None, kinds: set[str] | None = None) -> dict[Key, set[Key]]:
+        near: dict[Key, set[Key]] = defaultdict(set)
+        for a, b, kind, _ in self._ties(as_of):
+            if kinds is None or kind in kinds:
+                near[a].add(b)
+                near[b].add(a)
+        return near
 
     def neighbours(
         self,
@@ -684,12 +687,27 @@ class MemoryStore:
         hops: int = 1,
         *,
         most: int | None = None,
+        through: int | None = None,
     ) -> nx.MultiDiGraph[Any]:
         """See :meth:`graph.store.base.Store.neighbours`."""
-        found = self.ring([(kind, key)], as_of, hops)
-        if most is not None and len(found) > most:
+        start, ties = (kind, key), self._near(as_of)
+        seen, last = {start}, {start}
+        hubs: dict[Key, int] = {}
+        for _ in range(hops):
+            found: set[Key] = set()
+            for n in last:
+                near = ties[n] - {n}
+                if through is not None and n != start and len(near) > through:
+                    hubs[n] = len(near)
+                else:
+                    found |= near
+            last = found - seen
+            seen |= last
+        if most is not None and len(seen) > most:
             raise around_too_much(most, hops)
-        return self.subgraph(found, as_of)
+        out = self.subgraph(seen, as_of)
+        out.graph[HUBS] = dict(sorted(hubs.items()))
+        return out
 
     def subgraph(
         self, nodes: Iterable[tuple[str, str]], as_of: int | None = None

@@ -399,9 +399,12 @@ class Neo4jStore:
         hops: int = 1,
         *,
         most: int | None = None,
+        through: int | None = None,
     ) -> nx.MultiDiGraph[Any]:
         """See :meth:`graph.store.base.Store.neighbours`."""
-        return neo4j_graph.neighbours(self.server, (kind, key), as_of, hops, self._revision, most)
+        return neo4j_graph.neighbours(
+            self.server, (kind, key), as_of, hops, self._revision, most, through
+        )
 
     def subgraph(
         self, nodes: Iterable[tuple[str, str]], as_of: int | None = None

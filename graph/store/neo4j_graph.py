@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from graph.model import OPEN, Chain, ChainNode
 from graph.schema import load_schema
+from graph.store.base import HUBS
 from graph.store.neo4j_columns import damaged
 from graph.store.neo4j_names import (
     claim,
@@ -186,22 +187,41 @@ def _types(kinds: frozenset[str] | None = None) -> str:
 
 @cache
 def around_query(
-    kind: str, hops: int, kinds: frozenset[str] | None = None, *, bounded: bool = False
+    kind: str,
+    hops: int,
+    kinds: frozenset[str] | None = None,
+    *,
+    bounded: bool = False,
+    spared: bool = False,
 ) -> str:
     """Return the question for what lies within some hops of any of ``$keys``, over edges of some kinds; ``$most`` of each hop.
 
     Hop by hop, each entity once: a planner that thinks that the server holds little would begin a shortest path at every node.
+    With ``spared``, what has more than ``$through`` neighbours is not gone through, and comes again with their number.
     """
     hop = (
         " CALL (v, d, l{0}) {{ UNWIND l{0} AS n MATCH (n)-[r:{2} WHERE {3}]-(x)"
         " WITH DISTINCT x{4} RETURN collect(x) AS l{1} }}"
     )
     end = " LIMIT $most" if bounded else ""
-    walk = "".join(hop.format(x, x + 1, _types(kinds), held("r"), end) for x in range(int(hops)))
+    further = hop if not spared else (
+        " CALL (v, d, l{0}) {{ UNWIND l{0} AS n MATCH (n)-[r:{2} WHERE {3}]-(x) WHERE x <> n WITH n, collect(DISTINCT x) AS near"
+        " WITH collect(CASE WHEN size(near) > $through THEN [labels(n)[0], n.key, size(near)] END) AS h{1},"
+        " collect(CASE WHEN size(near) <= $through THEN near END) AS some"
+        " CALL (some) {{ UNWIND some AS near UNWIND near AS x WITH DISTINCT x{4} RETURN collect(x) AS l{1} }} RETURN h{1}, l{1} }}"
+    )  # fmt: skip
+    walk = "".join(
+        (further if x else hop).format(x, x + 1, _types(kinds), held("r"), end)
+        for x in range(int(hops))
+    )
     reached = " + ".join(f"l{x}" for x in range(int(hops) + 1))
+    hubs = " + ".join(["[]", *(f"h{x}" for x in range(2, int(hops) + 1) if spared)])
     return (
         f"{HEAD} UNWIND $keys AS key MATCH (a:{label(kind)} {{key: key}}) WITH v, d, collect(a) AS l0{walk}"
-        f" UNWIND {reached} AS x RETURN DISTINCT labels(x)[0], x.key"
+        f" WITH {reached} AS reached, {hubs} AS hubs CALL (reached, hubs) {{"
+        " UNWIND reached AS x RETURN DISTINCT labels(x)[0] AS kind, x.key AS key, null AS number"
+        " UNION UNWIND hubs AS h RETURN DISTINCT h[0] AS kind, h[1] AS key, h[2] AS number }"
+        " RETURN kind, key, number"
     )
 
 
@@ -212,13 +232,27 @@ def ring(
     hops: int,
     revision: int | None,
     over: frozenset[str] | None = None,
-    most: int | None = None,
 ) -> set[Key]:
-    """See :meth:`graph.store.base.Store.ring`, and of ``most`` :meth:`graph.store.base.Store.neighbours`."""
+    """See :meth:`graph.store.base.Store.ring`."""
+    return _around(server, nodes, as_of, hops, revision, over)[0]
+
+
+def _around(
+    server: Server,
+    nodes: Iterable[Key],
+    as_of: int | None,
+    hops: int,
+    revision: int | None,
+    over: frozenset[str] | None = None,
+    most: int | None = None,
+    through: int | None = None,
+) -> tuple[set[Key], dict[Key, int]]:
+    """Return what lies within some hops, and what was not gone through: see :meth:`graph.store.base.Store.neighbours`."""
     kinds = kinds_by_label()
-    seen = set(nodes)
+    starts = set(nodes)
+    seen, hubs = set(starts), dict[Key, int]()
     if over is not None and over.isdisjoint(drawn()):
-        return seen
+        return seen, hubs
     of_kind: dict[str, list[str]] = defaultdict(list)
     for kind, key in sorted(seen):
         if has_entities(kind) and hops > 0:
@@ -226,23 +260,38 @@ def ring(
     for kind, keys in of_kind.items():
         for start in range(0, len(keys), _PARCEL):
             some = keys[start : start + _PARCEL]
-            text = around_query(kind, hops, over, bounded=most is not None)
+            text = around_query(
+                kind, hops, over, bounded=most is not None, spared=through is not None
+            )
             # one more than there may be: so that it is known that there are more
             bound = {} if most is None else {"most": most + 1}
-            rows = server.rows(text, **asked(as_of, revision), keys=some, **bound)
-            seen |= {(kinds[name], key) for name, key in rows}
+            bound |= {} if through is None else {"through": through}
+            for name, key, number in server.rows(
+                text, **asked(as_of, revision), keys=some, **bound
+            ):
+                if number is None:
+                    seen.add((kinds[name], key))
+                elif (kinds[name], key) not in starts:  # where one began is come upon again
+                    hubs[kinds[name], key] = number
             if most is not None and len(seen) > most:
                 raise around_too_much(most, hops)
-    return seen
+    return seen, hubs
 
 
 def neighbours(
-    server: Server, start: Key, as_of: int | None, hops: int, revision: int | None, most: int | None
+    server: Server,
+    start: Key,
+    as_of: int | None,
+    hops: int,
+    revision: int | None,
+    most: int | None,
+    through: int | None,
 ) -> nx.MultiDiGraph[Any]:
     """See :meth:`graph.store.base.Store.neighbours`."""
-    return subgraph(
-        server, ring(server, [start], as_of, hops, revision, None, most), as_of, revision
-    )
+    found, hubs = _around(server, [start], as_of, hops, revision, None, most, through)
+    out = subgraph(server, found, as_of, revision)
+    out.graph[HUBS] = dict(sorted(hubs.items()))
+    return out
 
 
 @cache

@@ -463,9 +463,10 @@ class SqliteStore:
         hops: int = 1,
         *,
         most: int | None = None,
+        through: int | None = None,
     ) -> nx.MultiDiGraph[Any]:
         """See :meth:`graph.store.base.Store.neighbours`."""
-        return sqlite_graph.neighbours(self.db, (kind, key), self._date(as_of), hops, most)
+        return sqlite_graph.neighbours(self.db, (kind, key), self._date(as_of), hops, most, through)
 
     @guarded
     def subgraph(

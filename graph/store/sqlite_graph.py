@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from graph.model import Chain, ChainNode, Located, Source
 from graph.schema import load_schema
 from graph.store import ddl
+from graph.store.base import HUBS
 from graph.store.ddl import column, table
 from graph.store.networks import (
     around_too_much,
@@ -267,27 +268,55 @@ def ring(
     date: int,
     hops: int,
     over: frozenset[str] | None = None,
-    most: int | None = None,
 ) -> set[Key]:
-    """See :meth:`graph.store.base.Store.ring`, and of ``most`` :meth:`graph.store.base.Store.neighbours`."""
+    """See :meth:`graph.store.base.Store.ring`."""
+    return _around(db, nodes, date, hops, over)[0]
+
+
+def _around(
+    db: Any,
+    nodes: Iterable[Key],
+    date: int,
+    hops: int,
+    over: frozenset[str] | None = None,
+    most: int | None = None,
+    through: int | None = None,
+) -> tuple[set[Key], dict[Key, int]]:
+    """Return what lies within some hops, and what was not gone through: see :meth:`graph.store.base.Store.neighbours`."""
     seen = set(nodes)
     last = set(seen)
-    for _ in range(hops):
+    hubs: dict[Key, int] = {}
+    for hop in range(hops):
         found: set[Key] = set()
-        for a, b, *_ in _tied(db, last, date, BOTH, over):
-            found.update(n for n in (a, b) if n not in seen)
+        if hop and through is not None:
+            near: dict[Key, set[Key]] = defaultdict(set)
+            for a, b, *_ in _tied(db, last, date, BOTH, over):
+                for n, other in ((a, b), (b, a)):
+                    if n in last and other != n:
+                        near[n].add(other)
+            hubs |= {n: len(some) for n, some in near.items() if len(some) > through}
+            found.update(*(some for n, some in near.items() if n not in hubs))
+            found -= seen
             if most is not None and len(seen) + len(found) > most:
                 raise around_too_much(most, hops)
+        else:
+            for a, b, *_ in _tied(db, last, date, BOTH, over):
+                found.update(n for n in (a, b) if n not in seen)
+                if most is not None and len(seen) + len(found) > most:
+                    raise around_too_much(most, hops)
         last = found
         seen |= found
-    return seen
+    return seen, hubs
 
 
 def neighbours(
-    db: Any, start: Key, date: int, hops: int, most: int | None = None
+    db: Any, start: Key, date: int, hops: int, most: int | None = None, through: int | None = None
 ) -> nx.MultiDiGraph[Any]:
     """See :meth:`graph.store.base.Store.neighbours`."""
-    return subgraph(db, ring(db, [start], date, hops, None, most), date)
+    found, hubs = _around(db, [start], date, hops, None, most, through)
+    out = subgraph(db, found, date)
+    out.graph[HUBS] = dict(sorted(hubs.items()))
+    return out
 
 
 def subgraph(db: Any, nodes: Iterable[Key], date: int) -> nx.MultiDiGraph[Any]:

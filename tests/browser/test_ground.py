@@ -85,6 +85,20 @@ def plain(store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
         yield url
 
 
+def test_the_board_lies_on_the_same_boundaries(plain: str, window: Window) -> None:
+    """Each as one line under the marks, and said to be one, in place of nothing where none are loaded."""
+    opened = window(locale="en-GB")
+    page = opened.page
+    page.goto(f"{plain}#/board")
+    page.wait_for_selector(".sheet .boundary.district")
+    assert page.locator(".sheet .boundary").count() == 2
+    assert "boundaries of districts" in page.inner_text(".sheet")
+    lines = [page.locator(".sheet .boundary").nth(k).bounding_box() for k in (0, 1)]
+    (left, wide), (right, _) = sorted((line["x"], line["width"]) for line in lines if line)
+    assert abs(left + wide - right) < 3
+    undisturbed(opened, plain)
+
+
 def answering(opened: Opened, *, lost: bool = False) -> list[str]:
     """Answer for the tiles' host; what it is asked for is told."""
     asked: list[str] = []

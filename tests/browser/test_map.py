@@ -298,19 +298,14 @@ def test_what_is_left_out_is_said(town: str, window: Window, lang: str) -> None:
     undisturbed(opened, town)
 
 
-PICTURES = """new Promise((done) => {
-  const canvas = document.querySelector('.sigma-over');
-  const seen = new Set();
-  const began = performance.now();
+STATES = """new Promise((done) => {
+  const net = document.querySelector('.net');
+  const seen = [];
+  new MutationObserver(() => seen.push(net.dataset.state)).observe(net, { attributeFilter: ['data-state'] });
   document.querySelector('.choice button:nth-child(2)').click();
-  const look = () => {
-    seen.add(canvas.toDataURL());
-    if (performance.now() - began < 1300) requestAnimationFrame(look);
-    else done(seen.size);
-  };
-  look();
+  setTimeout(() => done(seen), 1300);
 })"""
-"""How many pictures there are from one layout to the other."""
+"""What the picture says of itself from one layout to the other: a slow machine has few pictures in between."""
 
 
 @pytest.mark.large
@@ -319,11 +314,12 @@ def test_layouts_change_into_one_another(town: str, window: Window) -> None:
     seen = {}
     for motion in ("no-preference", "reduce"):
         opened = on_map(window, town, reduced_motion=motion)
-        seen[motion] = opened.run(PICTURES)
+        seen[motion] = "moving" in opened.run(STATES)
+        drawn(opened)
         assert "layout=network" in opened.page.url
         assert opened.page.get_attribute(".net", "data-layout") == "network"
         undisturbed(opened, town)
-    assert seen["reduce"] <= 4 < seen["no-preference"]
+    assert seen == {"no-preference": True, "reduce": False}
 
 
 @pytest.mark.large
@@ -383,4 +379,5 @@ def test_accessible(town: str, window: Window, scheme: str, lang: str) -> None:
     assert serious(opened) == []
     page.set_viewport_size({"width": 400, "height": 800})
     assert opened.run("document.getElementById('main').scrollWidth <= 400")
-    undisturbed(opened, town)
+    # on a slow machine the audit is asked for again
+    undisturbed(opened, town, but="503")

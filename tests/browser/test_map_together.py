@@ -129,7 +129,7 @@ def test_groups_have_outlines_and_their_own_looks(town: str, window: Window) -> 
 
 
 def test_communities_by_keyboard(town: str, window: Window) -> None:
-    """Chosen and read with keys alone: the legend says what a community is and which there are; what is selected names its own."""
+    """Chosen, read and filtered with keys alone: the legend says what a community is and which there are, and shows one of them."""
     opened = on_map(window, town, AT, "en")
     page = opened.page
     page.focus(".controls select >> nth=0")
@@ -137,10 +137,24 @@ def test_communities_by_keyboard(town: str, window: Window) -> None:
     page.wait_for_selector(".legend .groups li")
     assert "colour=community" in page.url
     assert "nothing of people does" in page.inner_text(".legend")
-    assert SAYS["en"]["community"] in page.inner_text(".legend .groups")
+    rows = page.locator(".map > .twin tbody tr, .map tbody tr")
+    every = rows.count()
+    page.focus(".legend .groups button >> nth=0")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".chips button:has-text('Community around')")
+    page.wait_for_selector(".legend .groups button[aria-pressed=true]")
+    assert "community=" in page.url
+    opened.wait(f"document.querySelectorAll('.map tbody tr').length < {every}")
+    page.focus(".chips button >> nth=0")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".chips", state="detached")
     page.goto(page.url + "&chosen=organization:C0")
     page.wait_for_selector(".chosen .group")
     assert SAYS["en"]["community"] in page.inner_text(".chosen .group")
+    page.click(".chosen .group a:has-text('Only this community')")
+    page.wait_for_selector(".chips")
+    page.click(".chosen .group a:has-text('All of the map')")
+    page.wait_for_selector(".chips", state="detached")
     assert serious(opened) == []
     assert opened.run("window.fired") is None
     undisturbed(opened, town)
@@ -150,14 +164,20 @@ def test_communities_by_keyboard(town: str, window: Window) -> None:
 def test_without_a_plan_the_legend_leads_to_planning(
     tmp_path: Path, window: Window, lang: str
 ) -> None:
-    """It says that there is none, and the link opens the board's planning."""
+    """It says that there is none and how many have no unit, shows them, and the link opens the board's planning of what is seen."""
     with served(made(tmp_path / "bare.db")) as url:
-        opened = on_map(window, url, "#/map?colour=group", lang)
+        opened = on_map(window, url, "#/map?in=429901001&colour=group", lang)
         opened.page.set_viewport_size({"width": 400, "height": 800})
         page = opened.page
-        page.click(".legend .notes a")
+        assert "16" in page.inner_text(".legend .notes")
+        page.click(".legend .notes a >> nth=1")
+        page.wait_for_selector(".chips")
+        assert "coverage=eligible%2Cuncovered" in page.url
+        page.go_back()
+        page.click(".legend .notes a >> nth=0")
         page.wait_for_selector("[role=tabpanel]")
         assert "tab=plan" in page.url
+        assert "in=street%3A429901001" in page.url
         undisturbed(opened, url)
 
 

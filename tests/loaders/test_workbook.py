@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 import loaders.marking
 import loaders.workbook
 from graph.errors import InputError
+from loaders import mapping
 from loaders.faults import FaultBlock, FaultList
+from loaders.fitting import fitted
 from loaders.reading import RawSheet, read
 from loaders.workbook import SheetFaults, write_faults
 from tests.loaders.city import Desk, credit_code
@@ -140,6 +142,40 @@ def test_nobody_is_in_it(desk: Desk, tmp_path: Path) -> None:
     assert sheet["D1"].value == "法定代表人"
     assert [sheet.cell(r, 4).value for r in (2, 3, 4)] == [None] * 3
     assert sheet["I2"].value == "是"
+
+
+def test_a_row_of_persons_that_is_said_to_be_a_header_stays_behind(tmp_path: Path) -> None:
+    """Of it and of the rows above the copy has titles, stamps and known headings alone; of a header that reads like one, all."""
+    persons = ["欧阳小明", "男", "单位名称", "群众", "欧阳小明书记", "上官文"]
+    path = xlsx(
+        tmp_path / "名单.xlsx",
+        ["某街道名单"],
+        ["填报单位：一街道", None, "填表人：慕容复"],
+        ["司马南", "女", "党员", "群众", "有", "无"],
+        persons,
+        ["独孤求", "男", "甲公司", "群众", "无", "无"],
+        HEADER[:6],
+    )
+    entries = [{"name": "*", "header": 4}, {"name": "*", "header": 6}]
+    copies = []
+    for entry in entries:
+        chosen = mapping.parse({"sheets": [entry]}, "m", "m")
+        raw = fitted(one(path), chosen).raw
+        assert raw.header_rows == (entry["header"], entry["header"])
+        copy = write_faults(path, [SheetFaults(raw)], tmp_path / "out")
+        copies.append(openpyxl.load_workbook(copy).worksheets[0])
+        copy.unlink()
+    masked, read_so = copies
+    shown = {c.coordinate: c.value for r in masked.iter_rows() for c in r if c.value}
+    assert shown == {
+        "A1": "某街道名单",
+        "A2": "填报单位：一街道",
+        "C2": "填表人：***",
+        "C4": "单位名称",
+        "C5": "甲公司",
+        "C6": "类别",
+    }
+    assert [c.value for c in read_so[6]] == list(HEADER[:6])
 
 
 def test_old_and_text_files_become_xlsx(desk: Desk, tmp_path: Path) -> None:

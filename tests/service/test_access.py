@@ -75,7 +75,7 @@ def operations(app: FastAPI) -> list[tuple[str, str, dict[str, Any]]]:
 def test_without_accounts_whoever_sits_at_the_machine_may_everything(client: TestClient) -> None:
     """And is named as that."""
     assert client.get("/api/v1/me").json() == {
-        "name": "local", "role": "administrator", "jurisdiction": None, "csrf": None, "expires": None,
+        "name": "local", "role": "administrator", "jurisdiction": None, "csrf": None, "expires": None, "store": True,
     }  # fmt: skip
     assert client.get("/api/v1/show/91B").status_code == 200
 

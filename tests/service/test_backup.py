@@ -71,9 +71,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
     assert records.claim(1) is not None
     records.close()
-    questions = Questions(state / QUESTIONS)
-    questions.add(LOCAL, "未覆盖", {"kind": "organization"}, shared=False)
-    questions.close()
+    Questions(state / QUESTIONS).add(LOCAL, "未覆盖", {"kind": "organization"}, shared=False)
     Views(state).add("c" * 32, "office", DRAWN)
     Mappings(str(state)).save(LOCAL, "街道", SHEETS, replace=False, shared=True)
     outline = Outline(200, (114.0, 30.0, 114.1, 30.1), [[[11400000, 3000000, 9, 0, 0, 9]]])

@@ -252,12 +252,12 @@ def test_a_file_that_is_none_is_said(tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(b"no database, but long enough to be taken for one" * 40)
     before = (tmp_path / FILE).read_bytes()
     from api.access.identity import LOCAL
-    from graph.errors import ServiceError
+    from graph.errors import StoreCorruptError
 
     questions = Questions(tmp_path / FILE)
-    with pytest.raises(ServiceError):
+    with pytest.raises(StoreCorruptError, match=FILE):
         questions.all(LOCAL)
-    with pytest.raises(ServiceError):
+    with pytest.raises(StoreCorruptError):
         questions.add(LOCAL, "a", FIRMS, shared=False)
     assert (tmp_path / FILE).read_bytes() == before
 
@@ -331,4 +331,3 @@ def test_saved_questions_are_in_a_backup(client: TestClient, lianjian: Any, town
 
     held = Questions(tmp_path / "safe" / FILE)
     assert [q.name for q in held.all(LOCAL)] == ["未覆盖"]
-    held.close()

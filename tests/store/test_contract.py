@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from graph.errors import StoreBusyError, TooMuchError, UnknownIdError
 from graph.model import OPEN, Claims
 from graph.store import open_store
+from graph.store.base import HUBS
 
 if TYPE_CHECKING:
     from graph.store.base import Store
@@ -303,6 +304,25 @@ def test_what_lies_around_one_is_bounded(store: Store, load: Load) -> None:
     for kind, key, hops in (("unit", "U", 1), ("organization", "A", 2), ("unit", "V", 6)):
         with pytest.raises(TooMuchError, match="more than 4 "):
             store.neighbours(kind, key, hops=hops, most=4)
+
+
+def test_hops_stop_at_what_has_too_many_neighbours(store: Store, load: Load) -> None:
+    """It is given, named with how many it has, and not gone through; where one begins there is no such end."""
+    load("unit", unit("T"), unit("U", superior="T"), unit("V", superior="T"))
+    load("organization", *(organization(k, unit="U") for k in "ABCDE"), organization("Z", unit="V"))
+    a, t, u, v, z = (("organization", "A"), *(("unit", k) for k in "TUV"), ("organization", "Z"))
+    spared = store.neighbours(*a, hops=4, most=9, through=5)
+    assert (set(spared), spared.graph[HUBS]) == ({a, u}, {u: 6})
+    assert spared.has_edge(u, a)
+    found = store.neighbours(*a, hops=4, through=6)
+    assert (len(found), found.graph[HUBS]) == (9, {})
+    around = store.neighbours(*u, hops=3, most=9, through=5)
+    assert ({t, v, z} <= set(around), around.graph[HUBS]) == (True, {})
+    back = store.neighbours(*z, hops=3, through=5)
+    assert (set(back), back.graph[HUBS]) == ({z, v, t, u}, {})
+    assert store.neighbours(*z, hops=4, through=5).graph[HUBS] == {u: 6}
+    assert set(store.neighbours(*z, hops=4)) == set(found)
+    assert store.neighbours(*z, hops=1, through=0).graph[HUBS] == {}
 
 
 def test_origins(store: Store, load: Load) -> None:

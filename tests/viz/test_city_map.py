@@ -219,7 +219,7 @@ def test_whoever_waits_for_an_audit_is_told_how_far_it_is(store: Store) -> None:
     with pytest.raises(StoreBusyError, match="rules"):
         view(store, PROFILE, date, maps, Question(colour="finding"))
     assert view(store, PROFILE, date, maps, Question()).shown["marks"]
-    begun = maps.audits._making.copy()
+    begun = maps.audits._audits._making.copy()
     for making in begun.values():
         making.made.result(60)
     assert view(store, PROFILE, date, maps, Question(colour="finding")).shown["values"]["finding"]

@@ -17,7 +17,7 @@ from graph.policy.profile import load
 from tests.cut.conftest import city
 from tests.cut.test_cut import firm, unit
 from viz.city.parts import NONE, TINTS, tints
-from viz.city.proposal import STANDS, Proposal
+from viz.city.proposal import STANDS, Outline, Proposal
 from viz.city.question import MOST, Question
 from viz.city.ties import paired
 from viz.city.view import CityMap
@@ -72,7 +72,10 @@ def plan(**more: Any) -> dict[str, Any]:
 
 def over(made: CityMap, **more: Any) -> Proposal:
     """The plan as columns."""
-    return Proposal.of(made.columns, made.tree, made.ground, plan(**more))
+    whole = plan(**more)
+    pieces = [("ledger_units", entry) for entry in whole["ledger_units"]]
+    outline = Outline.of([*pieces, ("as_of", whole["as_of"])])
+    return Proposal.of(made.columns, made.tree, made.ground, outline)
 
 
 def seen(made: CityMap, proposal: Proposal | None = None, **asked: Any) -> dict[str, Any]:
@@ -158,6 +161,23 @@ def test_communities_divide_what_is_tied_as_well_as_others_find(made: CityMap) -
     assert view["totals"]["shares"][-1] == 24
     there = seen(made, colour="community", wanted={"type": ("党委",)}, kind="unit")
     assert sum(g["here"] for g in there["groups"]) == 2
+
+
+def test_one_community_is_asked_for_by_any_of_its_units(made: CityMap) -> None:
+    """It alone is counted and shown, whatever the colour; others can still be chosen, and a unit in none finds nothing."""
+    parts = seen(made, colour="community")
+    its = {m["code"] for m in single(parts).values() if m["group"] == parts["groups"][0]["id"]}
+    other = next(code for code in sorted(its) if code.startswith("U"))
+    for asked in (parts["groups"][0]["id"], other):
+        view = seen(made, colour="coverage", wanted={"community": (asked,)})
+        assert set(single(view)) == its
+        assert view["totals"]["organizations"] + view["totals"]["units"] == len(its)
+        values = {v["id"]: v["number"] for v in view["values"]["community"]}
+        assert (values[asked], len(values)) == (len(its), len(parts["groups"]))
+    both = seen(made, wanted={"community": tuple(g["id"] for g in parts["groups"])})
+    assert set(single(both)) == {m["code"] for m in single(parts).values() if m["group"]}
+    assert seen(made, wanted={"community": ("NOBODY",)})["marks"] == []
+    assert "community" not in seen(made)["values"]
 
 
 @pytest.mark.parametrize(("colour", "name"), [("degree", "degree"), ("core", "core")])

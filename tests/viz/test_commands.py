@@ -38,7 +38,7 @@ def test_map_of_a_jurisdiction(lianjian: Any) -> None:
     code, out, _ = lianjian("map", "--in", "420101002", "--json")
     assert code == 0
     found = json.loads(out)
-    assert set(found) == {"id", "as_of", "file", "nodes", "edges", "views"}
+    assert set(found) == {"id", "as_of", "file", "nodes", "edges", "views", "left_out"}
     assert found["file"] == "map-420101002.html"
     once = Path("map-420101002.html").read_bytes()
     assert "紫" in once.decode() or "晨光街道" in once.decode()

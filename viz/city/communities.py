@@ -17,6 +17,8 @@ from viz.city.ties import paired
 from viz.city.tree import STREET
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from viz.city.columns import Columns
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from viz.city.ties import Ties
     from viz.city.tree import Tree
 
+    Bools = NDArray[np.bool_]
     Ints = NDArray[np.int64]
     Numbers = NDArray[np.int32]
 
@@ -53,6 +56,11 @@ class Communities:
     def colouring(self) -> Colouring:
         """Their tints."""
         return self.parts.colouring
+
+    def having(self, some: Sequence[int]) -> tuple[Bools, Bools]:
+        """Return which organizations and which units are of one of some communities."""
+        wanted = np.array(some, dtype=np.int32)
+        return np.isin(self.parts.organizations, wanted), np.isin(self.parts.units, wanted)
 
     @classmethod
     def of(cls, columns: Columns, tree: Tree, ties: Ties) -> Communities:

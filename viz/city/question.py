@@ -34,7 +34,8 @@ class Question:
         ``organization`` or ``unit``: nothing of the other is counted or shown.
     wanted : dict of str to tuple of str
         Only organizations of one of some ``coverage``, ``line``, ``status``, ``sector``, units of one of some ``type``; of both
-        those with one of some ``finding``; organizations of which a plan says one of some ``group``.
+        those with one of some ``finding``, or of the ``community`` of one of some units; organizations of which a plan says one of
+        some ``group``.
     since : int, optional
         An import: what came after it is counted, and marked.
     limit : int
@@ -56,6 +57,11 @@ class Question:
     def of_plan(self) -> bool:
         """Whether it takes a plan to answer."""
         return self.colour == "group" or "group" in self.wanted
+
+    @property
+    def of_communities(self) -> bool:
+        """Whether it takes the city's communities to answer."""
+        return self.colour == "community" or "community" in self.wanted
 
     @property
     def of_findings(self) -> bool:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from viz.city.parts import Parts
     from viz.city.proposal import Proposal
-    from viz.city.question import Question
     from viz.city.view import CityMap, Names
 
     Bools = NDArray[np.bool_]
@@ -28,11 +27,9 @@ LONGEST = 80
 class Together:
     """What a view's organizations and units are coloured by where near ones of a colour belong together."""
 
-    def __init__(
-        self, shown: CityMap, question: Question, over: Proposal | None, names: Names
-    ) -> None:
+    def __init__(self, shown: CityMap, colour: str, over: Proposal | None, names: Names) -> None:
         self._map, self._over, self._names = shown, over, names
-        self._planned = question.colour == GROUP
+        self._planned = colour == GROUP
         if self._planned:
             assert over is not None  # noqa: S101
             self.parts: Parts = over.parts
@@ -53,7 +50,7 @@ class Together:
     def id(self, part: int) -> str:
         """Return the code of a part: of a unit that is proposed, of one that is joined, of the unit in a community's middle."""
         if self._over is not None and self._planned:
-            return self._over.groups[part].id
+            return self._over.groups.id(part)
         columns, tree = self._map.columns, self._map.tree
         hub = int(self._map.communities.hub[part])
         return str(columns.units[int(tree.units.order[hub])])

@@ -34,7 +34,7 @@ from viz.city.counting import (
     Counting,
     Counts,
 )
-from viz.city.findings import Found
+from viz.city.findings import Found, positions
 from viz.city.ground import DECIMALS, HOW, Ground, Outline
 from viz.city.links import Links
 from viz.city.newest import Newest
@@ -183,7 +183,7 @@ class CityMap:
                 break
         together = None
         if question.colour in (GROUP, COMMUNITY):
-            together = Together(self, question, over, names)
+            together = Together(self, question.colour, over, names)
         shown = None
         if whole and deepest == len(LEVELS):
             shown = self._residents(
@@ -208,7 +208,8 @@ class CityMap:
             "legend": legend(question.colour, colour.values),
             "path": self._path(places, start),
             "extent": self.ground.extent,
-            "values": self._values(question, places, by, found),
+            "values": self._values(question, places, by, found)
+            | self._named(question, places, names),
             "totals": _counted(counted) | {"shares": shares.tolist()},
             "communities": number,
             "groups": None if together is None else [drawn.groups[k] for k in sorted(drawn.groups)],
@@ -315,6 +316,29 @@ class CityMap:
             out[FINDING] = [titled(code) | {"number": n} for code, n in counted.items() if n]
         return out
 
+    def _named(
+        self, question: Question, places: Bools, names: Names
+    ) -> dict[str, list[dict[str, Any]]]:
+        """Return the communities by which a view may be filtered: those asked for, and those that have most in its places."""
+        if not question.of_communities:
+            return {}
+        asked = self._wanted_communities(question)
+        together = Together(self, COMMUNITY, None, names)
+        found = together.told(np.array(list(asked), dtype=np.int64))
+        together.largest(found, places, None, None)
+        most = sorted(found.items(), key=lambda one: (-one[1]["here"], one[0]))
+        return {
+            COMMUNITY: [
+                {
+                    "id": asked.get(part, told["id"]),
+                    "label": dict.fromkeys(("zh", "en"), told["name"] or told["id"]),
+                    "number": told["here"],
+                    "tint": told["tint"],
+                }
+                for part, told in most
+            ]
+        }
+
     def _changed(
         self, drawn: _Drawn, places: Bools, since: int, shown: Shown | None
     ) -> dict[str, int]:
@@ -352,11 +376,16 @@ class CityMap:
                         f"{name} {value[:40]}: nothing has it; give one of {known}",
                         f"{name} {value[:40]}：没有该值；应为 {known} 之一",
                     )
-        codes = question.wanted.get(FINDING)
-        columns = {name: values for name, values in question.wanted.items() if name != FINDING}
+        columns = {
+            n: values for n, values in question.wanted.items() if n not in (FINDING, COMMUNITY)
+        }
         organizations, units = self.counting.some(columns, by)
-        if codes is not None and found is not None:
-            having = found.having(codes)
+        sides: list[tuple[Bools, Bools]] = []
+        if FINDING in question.wanted and found is not None:
+            sides.append(found.having(question.wanted[FINDING]))
+        if COMMUNITY in question.wanted:
+            sides.append(self.communities.having(list(self._wanted_communities(question))))
+        for having in sides:
             organizations = having[0] if organizations is None else organizations & having[0]
             units = having[1] if units is None else units & having[1]
         if question.kind == "unit":
@@ -364,6 +393,13 @@ class CityMap:
         if question.kind == "organization":
             units = np.zeros(len(tree.units.order), dtype=bool)
         return organizations, units
+
+    def _wanted_communities(self, question: Question) -> dict[int, str]:
+        """Return the communities that are asked for, each with the unit that asks for it; one that is in none asks for nothing."""
+        codes = question.wanted.get(COMMUNITY, ())
+        at = positions(self.columns.units, self.tree.units.order, codes)
+        part = self.communities.parts.units[at]
+        return {int(p): code for p, a, code in zip(part, at, codes, strict=True) if a >= 0 and p != NONE}  # fmt: skip
 
     # -- districts, streets, places ------------------------------------------------------------------------------------
     def _nodes(

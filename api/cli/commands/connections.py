@@ -19,7 +19,7 @@ from api.cli.options import (
 from api.cli.output import Column, Listing, emit
 from api.cli.session import Session
 from api.settings import DEFAULT_PROFILE
-from api.tables.wording import kind_name, relation
+from api.tables.wording import kind_name, not_gone_through, relation
 from graph.errors import InputError
 from graph.model import iso
 
@@ -184,5 +184,5 @@ def _connected(session: Session, identifier: str, hops: int) -> int:
         ],
         [[e["from"], relation(t, str(e["kind"]), "out"), e["to"]] for e in found.edges],
     )
-    emit(session, found.as_json(), [things, ties])
+    emit(session, found.as_json(), [things, ties], not_gone_through(t, found.left_out))
     return 0

@@ -22,6 +22,7 @@ from api.cli.output import emit
 from api.cli.progress import progress
 from api.cli.session import Session
 from api.settings import DEFAULT_PROFILE
+from api.tables.wording import not_gone_through
 from graph.model import iso
 
 OptionalId = Annotated[str | None, typer.Argument(metavar="ID", help="argument.id")]
@@ -87,13 +88,14 @@ def map_(
         "nodes": nodes,
         "edges": edges,
         "views": len(drawn.scene.views),
+        "left_out": pictures.hubs(part),
     }
     if drawn.planned is not None:
         payload["planned"] = drawn.planned
     summary = [t("map.done", **payload)]
     if drawn.planned is not None:
         summary.append(t("map.planned", number=drawn.planned))
-    emit(session, payload, summary=summary)
+    emit(session, payload, summary=[*summary, *not_gone_through(t, payload["left_out"])])
     return 0
 
 
@@ -127,7 +129,8 @@ def export(
         )
     payload = written.as_json()
     words = payload | {"files": ", ".join(payload["files"])}
-    emit(session, payload, summary=[t("export.done", **words)])
+    left = not_gone_through(t, payload["left_out"])
+    emit(session, payload, summary=[t("export.done", **words), *left])
     return 0
 
 

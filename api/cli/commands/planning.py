@@ -339,7 +339,8 @@ def _write(session: Session, path: Path, made: dict[str, Any], lists: list[Listi
     from viz.listing import write
 
     if path.suffix.lower() == ".json":
-        write(path, [], made)
+        # a ledger unit a line: maps read them one by one
+        write(path, [], made | {"ledger_units": iter(made["ledger_units"])})
         count = len(made["ledger_units"])
     else:
         count = write(path, lists)

@@ -230,6 +230,15 @@ class Group(Answer):
     count: int
 
 
+class Hub(Answer):
+    """What many things are connected with."""
+
+    id: str = Field(examples=["420106"])
+    name: str
+    kind: str
+    neighbours: int = Field(examples=[95000])
+
+
 class Connected(Answer):
     """What is connected within some edges."""
 
@@ -239,6 +248,10 @@ class Connected(Answer):
     hops: int
     nodes: list[Thing]
     edges: list[Tie]
+    left_out: list[Hub] = Field(
+        default_factory=list,
+        description="what has too many neighbours for several hops to go through it; it is among the nodes",
+    )
     groups: list[Group] | None = Field(
         None, description="where the first of `each` were asked for: how many there are"
     )

@@ -42,7 +42,10 @@ class ColourValue(Colour):
     """A value that a view may be filtered by."""
 
     number: int = Field(
-        description="organizations (units of a type) of the view's places that have it"
+        description="organizations (units of a type, both of a community) of the view's places that have it"
+    )
+    tint: int | None = Field(
+        None, description="of a community: what it is drawn in, as its group says"
     )
 
 
@@ -61,6 +64,11 @@ class ColourValues(Answer):
     finding: list[ColourValue] | None = Field(
         None,
         description="codes of findings; absent unless findings are asked for, by colour or filter",
+    )
+    community: list[ColourValue] | None = Field(
+        None,
+        description="those that are asked for and those with most in them, by the unit that most is tied to; "
+        "absent unless communities are asked for, by colour or filter",
     )
 
 

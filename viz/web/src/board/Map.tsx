@@ -4,7 +4,9 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { panned, unprojected, zoomed, type Camera } from '../geometry/camera';
 import { hull, middle, outline } from '../geometry/plane';
 import { t } from '../texts';
-import { laid, legible, type Placed } from './ground';
+import type { Box } from '../map/question';
+import { useGround } from '../map/useGround';
+import { fitted, laid, legible, type Placed, type Sheet } from './ground';
 
 export interface Mark {
   code: string;
@@ -43,6 +45,8 @@ const WHOLE: Camera = { scale: 1, x: W / 2, y: H / 2 };
 const SCALES = [1, 40] as const;
 /** Of the sheet's units that an arrow goes. */
 const STEP = 60;
+/** Pixels of a sheet that is wide enough for letters of their usual size. */
+const LEGIBLE = 640;
 const SHAPES: Record<string, string> = {
   separate: 'M-5-5H5V5H-5Z',
   joint: 'M-5 0A5 5 0 1 1 5 0A5 5 0 1 1-5 0Z',
@@ -50,6 +54,14 @@ const SHAPES: Record<string, string> = {
   covered: 'M0-5.5L5.5 4.5H-5.5Z',
   area: 'M-5 0A5 5 0 1 1 5 0A5 5 0 1 1-5 0Z',
 };
+
+/** The part of the map that a camera sees. */
+function seenBy(on: Sheet, camera: Camera): Box {
+  const [west, north] = on.take(unprojected({ x: 0, y: 0 }, camera, SHEET));
+  const [east, south] = on.take(unprojected({ x: W, y: H }, camera, SHEET));
+  const degrees = (n: number, most: number) => Number(Math.min(Math.max(n, -most), most).toFixed(5));
+  return [degrees(west, 180), degrees(south, 90), degrees(east, 180), degrees(north, 90)];
+}
 
 export function Shape({ look }: { look: string }) {
   return (
@@ -62,9 +74,19 @@ export function Shape({ look }: { look: string }) {
 export function Map(props: Props) {
   const { name, marks, hulls = [], chosen, opened, choose, drop } = props;
   const svg = useRef<SVGSVGElement>(null);
+  const [wide, setWide] = useState(W);
+  useEffect(() => {
+    if (!svg.current) return;
+    const watching = new ResizeObserver(([entry]) => setWide(entry?.contentRect.width || W));
+    watching.observe(svg.current);
+    return () => watching.disconnect();
+  }, []);
   const [camera, setCamera] = useState(WHOLE);
   const [pulled, setPulled] = useState<{ code: string; x: number; y: number } | null>(null);
-  const placed = useMemo(() => laid(marks, W, H), [marks]);
+  const on = useMemo(() => fitted(marks, W, H), [marks]);
+  const placed = useMemo(() => laid(marks, on), [marks, on]);
+  const ground = useGround(useMemo(() => on && seenBy(on, camera), [on, camera]), H);
+  const lines = useMemo(() => (on ? [...ground.boundaries].map(([code, { rings }]) => ({ code, d: rings.map((ring) => outline(ring.map(([lon, lat]) => on.put(lon, lat)), 2)).join('') })) : []), [on, ground.boundaries]);
   const at = useMemo(() => new globalThis.Map<string, Placed>(placed.map((one) => [one.code, one])), [placed]);
   const unplaced = marks.length - placed.length;
   const held = useRef<{ code: string | null; x: number; y: number; far: boolean } | null>(null);
@@ -139,6 +161,8 @@ export function Map(props: Props) {
     else if (key) drop(from.code, { hull: key });
   };
   const size = 1 / camera.scale ** 0.65;
+  // on a narrow screen the sheet is small, but letters are to be read
+  const letter = size * Math.max(1, LEGIBLE / wide);
   const start = pulled && at.get(pulled.code);
   const readable = useMemo(() => {
     const named = marks.flatMap((one) => {
@@ -149,8 +173,8 @@ export function Map(props: Props) {
       const points = members.flatMap((code) => at.get(code) ?? []);
       return label && points.length ? [{ code: key, text: label, ...middle(points), weight: state === 'plain' ? points.length : 99 }] : [];
     });
-    return legible([...named, ...numbered], 12 * size);
-  }, [marks, hulls, at, size]);
+    return legible([...named, ...numbered], 12 * letter);
+  }, [marks, hulls, at, size, letter]);
   const mark = (one: Mark): JSX.Element | null => {
     const here = at.get(one.code);
     if (!here) return null;
@@ -187,6 +211,9 @@ export function Map(props: Props) {
           }}
         >
           <g class="seen" transform={`translate(${(W / 2 - camera.x * camera.scale).toFixed(1)} ${(H / 2 - camera.y * camera.scale).toFixed(1)}) scale(${camera.scale.toFixed(3)})`}>
+            {lines.map(({ code, d }) => (
+              <path key={code} class={code.length > 6 ? 'boundary' : 'boundary district'} d={d} />
+            ))}
             {hulls.map(({ key, title, members, state }, n) => {
               const points = members.flatMap((code) => at.get(code) ?? []);
               if (!points.length) return null;
@@ -202,7 +229,7 @@ export function Map(props: Props) {
               if (!readable.has(key)) return null;
               const { x, y } = middle(members.flatMap((code) => at.get(code) ?? []));
               return (
-                <text key={key} x={x} y={y - 11 * size} font-size={13 * size} stroke-width={3 * size}>
+                <text key={key} x={x} y={y - 11 * size} font-size={13 * letter} stroke-width={3 * letter}>
                   {state === 'broken' ? `${label} !` : label}
                 </text>
               );
@@ -210,7 +237,7 @@ export function Map(props: Props) {
             {marks.map((one) => {
               const here = readable.has(one.code) ? at.get(one.code) : undefined;
               return here ? (
-                <text key={one.code} class="name" x={here.x} y={here.y - 5 * size * (one.size ?? 1) - 3 * size} font-size={11.5 * size} stroke-width={3 * size}>
+                <text key={one.code} class="name" x={here.x} y={here.y - 5 * size * (one.size ?? 1) - 3 * size} font-size={11.5 * letter} stroke-width={3 * letter}>
                   {one.label}
                 </text>
               ) : null;
@@ -230,6 +257,7 @@ export function Map(props: Props) {
           {t('board.map.fit')}
         </button>
       </div>
+      {lines.length > 0 && <p class="quiet">{t('board.map.boundaries')}</p>}
       {unplaced > 0 && <p class="quiet">{t('board.map.unplaced', { n: unplaced })}</p>}
     </div>
   );

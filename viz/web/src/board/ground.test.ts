@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { laid, legible } from './ground';
+import { fitted, laid as put, legible } from './ground';
 
+const laid = (things: Parameters<typeof put>[0], width: number, height: number) => put(things, fitted(things, width, height));
 const at = (code: string, lon: number | null, lat: number | null) => ({ code, lon, lat });
 
 describe('the ground', () => {
@@ -10,6 +11,13 @@ describe('the ground', () => {
     expect(found.map(({ code }) => code)).toEqual(['a', 'b']);
     expect(a && b && a.x < b.x && a.y > b.y).toBe(true);
     for (const { x, y } of found) expect(x > 0 && x < 800 && y > 0 && y < 500).toBe(true);
+  });
+  it('leads from the sheet back to degrees', () => {
+    const on = fitted([at('a', 114.2, 30.5), at('b', 114.4, 30.7)], 800, 500);
+    const [lon, lat] = on?.take(on.put(114.25, 30.6)) ?? [];
+    expect(lon).toBeCloseTo(114.25, 9);
+    expect(lat).toBeCloseTo(30.6, 9);
+    expect(fitted([at('c', null, 30.6)], 800, 500)).toBeNull();
   });
   it('shows each of those on one spot, and one alone in the middle', () => {
     const found = laid(Array.from({ length: 50 }, (_, k) => at(String(k), 114.3, 30.6)), 800, 500);

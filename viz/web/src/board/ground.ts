@@ -11,19 +11,34 @@ interface Located {
   lat: number | null;
 }
 
-/** Puts located things on a sheet of a size; what lies on one spot is fanned out, so that each can be seen. */
-export function laid(things: readonly Located[], width: number, height: number, pad = 28): Placed[] {
-  const known = things.flatMap(({ code, lon, lat }) => (lon === null || lat === null ? [] : [{ code, lon, lat }]));
-  const wide = bounds(known.map(({ lon, lat }) => ({ x: lon, y: lat })));
-  if (!wide) return [];
+/** Degrees on a sheet and back. */
+export interface Sheet {
+  put: (lon: number, lat: number) => Point;
+  take: (point: Point) => readonly [number, number];
+}
+
+/** A sheet of a size on which located things fit; null where none has a place. */
+export function fitted(things: readonly Located[], width: number, height: number, pad = 28): Sheet | null {
+  const wide = bounds(things.flatMap(({ lon, lat }) => (lon === null || lat === null ? [] : [{ x: lon, y: lat }])));
+  if (!wide) return null;
   const squeeze = narrowing(wide.top, wide.bottom);
   const across = (wide.right - wide.left) * squeeze;
   const up = wide.bottom - wide.top;
   const scale = Math.min((width - 2 * pad) / (across || 1e-9), (height - 2 * pad) / (up || 1e-9), 4e6);
+  const left = (width - across * scale) / 2;
+  const bottom = (height + up * scale) / 2;
+  return {
+    put: (lon, lat) => ({ x: left + (lon - wide.left) * squeeze * scale, y: bottom - (lat - wide.top) * scale }),
+    take: ({ x, y }) => [wide.left + (x - left) / squeeze / scale, wide.top + (bottom - y) / scale],
+  };
+}
+
+/** Puts located things on a sheet; what lies on one spot is fanned out, so that each can be seen. */
+export function laid(things: readonly Located[], on: Sheet | null): Placed[] {
   const seen = new Map<string, number>();
-  return known.map(({ code, lon, lat }) => {
-    const x = (width - across * scale) / 2 + (lon - wide.left) * squeeze * scale;
-    const y = (height + up * scale) / 2 - (lat - wide.top) * scale;
+  return things.flatMap(({ code, lon, lat }) => {
+    if (!on || lon === null || lat === null) return [];
+    const { x, y } = on.put(lon, lat);
     const spot = `${Math.round(x)} ${Math.round(y)}`;
     const n = seen.get(spot) ?? 0;
     seen.set(spot, n + 1);

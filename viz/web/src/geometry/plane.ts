@@ -57,8 +57,8 @@ export function hull(points: readonly Point[]): Point[] {
 }
 
 /** A closed outline; a single point is a dot that round line ends make visible. */
-export function outline(points: readonly Point[]): string {
-  return points.length ? `M${points.map(({ x, y }) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L')}Z` : '';
+export function outline(points: readonly Point[], digits = 1): string {
+  return points.length ? `M${points.map(({ x, y }) => `${x.toFixed(digits)} ${y.toFixed(digits)}`).join('L')}Z` : '';
 }
 
 /** Whether a point lies within a closed line (even-odd). */

@@ -5,7 +5,7 @@ import { get, post, remove, type Problem, type Schemas } from '../api/client';
 import { Failure } from '../shell/Failure';
 import type { PageProps } from '../shell/pages';
 import type { Job, Progress } from '../start/following';
-import { mayLoad } from '../state/account';
+import { look, mayLoad } from '../state/account';
 import { go, page } from '../state/address';
 import { announce } from '../state/announce';
 import { problemOf, useAsked } from '../state/asked';
@@ -115,6 +115,7 @@ export function Ledgers({ me, view }: PageProps) {
       return;
     }
     setStage({ is: 'over', job });
+    if (!me.store) void look(); // there is one now
   };
   const forget = () => {
     setSaid({});

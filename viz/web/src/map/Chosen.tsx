@@ -54,7 +54,7 @@ export function Chosen({ view, question, mark, open }: Props) {
           <Glyph {...look(state.id ?? null, at, dark)} square={mark.kind === 'unit'} /> {state.label[lang]}
         </p>
       )}
-      {group && <Group key={group.id} view={view} group={group} />}
+      {group && <Group key={group.id} view={view} question={question} group={group} />}
       {mark.changed ? <p>▲ {counts ? t('map.changed.of', { n: number(mark.changed) }) : t('map.changed.it')}</p> : null}
       {!counts && typeof mark.degree === 'number' && <p class="quiet">{t('map.tied', { degree: number(mark.degree), core: number(mark.core ?? 0) })}</p>}
       {counts && (

@@ -70,7 +70,7 @@ export function Chips({ view, question, ask }: Props) {
       {COLOURS.flatMap((name) =>
         (question.wanted[name] ?? []).map((value) => {
           const label = valuesOf(view, name).find(({ id }) => id === value)?.label[lang] ?? value;
-          return chip(`${name}:${value}`, label, { ...question, wanted: toggled(question.wanted, name, value) });
+          return chip(`${name}:${value}`, name === 'community' ? t('together.community', { name: label }) : label, { ...question, wanted: toggled(question.wanted, name, value) });
         }),
       )}
       <li>

@@ -36,7 +36,7 @@ export function Legend({ view, question, ties, ask, draw }: Props) {
     <section class="legend" aria-label={t('map.legend')}>
       <h2>{t('map.legend')}</h2>
       {name === 'group' && <PlanLegend view={view} question={question} ask={ask} />}
-      {name === 'community' && <CommunityLegend view={view} />}
+      {name === 'community' && <CommunityLegend view={view} question={question} ask={ask} />}
       {name !== 'community' && (name !== 'group' || view.plan) && (
       <ul>
         {view.legend.map(({ id, label }, at) => {
@@ -64,7 +64,7 @@ export function Legend({ view, question, ties, ask, draw }: Props) {
         })}
       </ul>
       )}
-      {name !== 'community' && <p class="quiet small">{t(HINTS[name] ?? 'map.legend.hint')}</p>}
+      {(name !== 'group' || view.plan) && <p class="quiet small">{t(HINTS[name] ?? 'map.legend.hint')}</p>}
       <p class="shapes">
         <Glyph colour="currentColor" pattern="full" /> {t('map.legend.organization')} <Glyph colour="currentColor" pattern="full" square /> {t('map.legend.unit')}
       </p>

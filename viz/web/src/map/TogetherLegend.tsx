@@ -1,12 +1,13 @@
 /** What the legend says where looks come again: of which plan the proposed units are, which communities there are. */
 import type { Schemas } from '../api/client';
-import { format, opened } from '../state/address';
+import { format, page } from '../state/address';
 import { useTheme } from '../state/theme';
 import { language, number, t } from '../texts';
 import { Glyph } from './Legend';
 import { tinted } from './looks';
-import type { Question } from './question';
-import { boardOf, nameOfGroup } from './together';
+import { hold, toggled, type Question } from './question';
+import { valuesOf } from './saying';
+import { boardOf } from './together';
 import './together.css';
 
 interface Props {
@@ -27,6 +28,13 @@ function Looks() {
   );
 }
 
+/** What coverage says of who has no unit. */
+const WITHOUT = ['eligible', 'uncovered'];
+
+function without(view: Schemas['CityView']): number {
+  return valuesOf(view, 'coverage').reduce((all, { id, number: n }) => all + (WITHOUT.includes(id ?? '') ? n : 0), 0);
+}
+
 function when(ended: string | null | undefined): string {
   return ended ? new Date(ended).toLocaleString(language.value === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'medium', timeStyle: 'short' }) : '–';
 }
@@ -36,8 +44,13 @@ export function PlanLegend({ view, question, ask }: Props) {
   if (!plan) {
     return (
       <div class="notes">
-        <p>{t('together.none')}</p>
-        <a href={format(boardOf(view, null))}>{t('together.plan_it')}</a>
+        <p>{t('together.none', { n: number(without(view)) })}</p>
+        <p>
+          <a href={format(boardOf(view, null))}>{t(view.path.length ? 'together.plan_here' : 'together.plan_it')}</a>
+        </p>
+        <p>
+          <a href={format(page('map', hold({ ...question, colour: 'coverage', kind: 'organization', wanted: { ...question.wanted, coverage: [...WITHOUT] }, box: null })))}>{t('together.see_them')}</a>
+        </p>
       </div>
     );
   }
@@ -63,10 +76,9 @@ export function PlanLegend({ view, question, ask }: Props) {
   );
 }
 
-export function CommunityLegend({ view }: Pick<Props, 'view'>) {
+export function CommunityLegend({ view, question, ask }: Props) {
   const dark = useTheme() === 'dark';
   const lang = language.value;
-  const groups = (view.groups ?? []).filter(({ here }) => here).sort((a, b) => (b.here ?? 0) - (a.here ?? 0));
   const untied = view.totals.shares.at(-1) ?? 0;
   return (
     <>
@@ -74,22 +86,24 @@ export function CommunityLegend({ view }: Pick<Props, 'view'>) {
       <Looks />
       <p class="small">{t('together.outline')}</p>
       <p>{t('together.communities', { n: number(view.communities ?? 0) })}</p>
-      <ol class="groups">
-        {groups.slice(0, 12).map((group) => (
-          <li key={group.id}>
-            <Glyph {...tinted(group.tint, dark)} />
-            <a href={format(opened('unit', group.id))}>{nameOfGroup(group)}</a>
-            <span class="quiet">{number(group.here ?? 0)}</span>
+      <ul class="groups">
+        {valuesOf(view, 'community').map(({ id, label, number: n, tint }) => (
+          <li key={id}>
+            <button type="button" class="value" aria-pressed={question.wanted.community?.includes(id ?? '') ?? false} onClick={() => ask({ ...question, wanted: toggled(question.wanted, 'community', id ?? ''), box: null })}>
+              <Glyph {...tinted(tint ?? 0, dark)} />
+              <span>{label[lang]}</span> <span class="quiet">{number(n)}</span>
+            </button>
           </li>
         ))}
         {untied > 0 && (
           <li>
-            <Glyph colour="currentColor" pattern="ring" />
-            <span>{view.legend.at(-1)?.label[lang]}</span>
-            <span class="quiet">{number(untied)}</span>
+            <span class="value">
+              <Glyph colour="currentColor" pattern="ring" />
+              <span>{view.legend.at(-1)?.label[lang]}</span> <span class="quiet">{number(untied)}</span>
+            </span>
           </li>
         )}
-      </ol>
+      </ul>
     </>
   );
 }

@@ -3,7 +3,7 @@ import { hold, inside, path, read, toggled, WHOLE, type Question } from './quest
 
 const ASKED: Question = {
   in: '420106', at: 'building:420106007/001', box: [114.2, 30.5, 114.4, 30.6], layout: 'network', colour: 'line', kind: 'unit',
-  wanted: { coverage: ['eligible', 'uncovered'], status: ['正常, 或停业'] }, plan: '5f0c', date: '2016-08-26', rows: true, since: 3, size: 'core', chosen: 'street:420106007',
+  wanted: { coverage: ['eligible', 'uncovered'], status: ['正常, 或停业'], community: ['U-1', 'U,2'] }, plan: '5f0c', date: '2016-08-26', rows: true, since: 3, size: 'core', chosen: 'street:420106007',
 };
 
 describe('the address of a view', () => {
@@ -27,6 +27,7 @@ describe('what the service is asked', () => {
     const asked = new URLSearchParams(path(ASKED).split('?')[1]);
     expect(asked.getAll('coverage')).toEqual(['eligible', 'uncovered']);
     expect(asked.getAll('status')).toEqual(['正常, 或停业']);
+    expect(asked.getAll('community')).toEqual(['U-1', 'U,2']);
     expect(asked.get('level')).toBe('organization');
     expect(path(ASKED)).toBe(path({ ...ASKED, chosen: null }));
   });

@@ -4,9 +4,9 @@ import type { Schemas } from '../api/client';
 
 export const LAYOUTS = ['geographic', 'network'] as const;
 /** By what a map is coloured and filtered. */
-export const COLOURS = ['coverage', 'type', 'line', 'sector', 'status', 'finding', 'group'] as const;
+export const COLOURS = ['coverage', 'type', 'line', 'sector', 'status', 'finding', 'group', 'community'] as const;
 /** By what it is coloured. */
-export const COLOURINGS = [...COLOURS, 'community', 'degree', 'core'] as const;
+export const COLOURINGS = [...COLOURS, 'degree', 'core'] as const;
 export const SIZES = ['same', 'degree', 'core'] as const;
 export type Size = (typeof SIZES)[number];
 export type Layout = (typeof LAYOUTS)[number];

@@ -6,7 +6,7 @@ import type { Colour } from './question';
 import type { Level } from './scene';
 import { groupOf, nameOfGroup } from './together';
 
-type View = Pick<Schemas['CityView'], 'groups' | 'legend' | 'plan'>;
+type View = Pick<Schemas['CityView'], 'groups' | 'legend'>;
 
 export function levelName(level: Level, many = true): string {
   const key = `map.${many ? 'levels' : 'level'}.${level}` as Key;

@@ -78,7 +78,7 @@ export function Shell() {
         <a class="brand" href="#/">
           {t('app.name')}
         </a>
-        {me && <SearchBox />}
+        {me?.store && <SearchBox />}
         <nav aria-label={t('nav.label')}>
           {me && (
             <a href={format({ name: 'city' })} aria-current={view.name === 'city' ? 'page' : undefined}>
@@ -115,9 +115,9 @@ export function Shell() {
         {account.is === 'asking' && <p class="quiet">{t('wait')}</p>}
         {account.is === 'nobody' && <Login />}
         {account.is === 'refused' && <Failure problem={account.problem} again={() => void look()} />}
-        {me && view.name === 'city' && <City me={me} />}
-        {me && 'held' in view && <PageOf key={view.name} me={me} view={view} />}
-        {me && view.name === 'entity' && <Entity key={`${view.kind}:${view.id}`} view={view} />}
+        {me && (view.name === 'city' || (!me.store && view.name !== 'load')) && <City me={me} />}
+        {me && 'held' in view && (me.store || view.name === 'load') && <PageOf key={view.name} me={me} view={view} />}
+        {me?.store && view.name === 'entity' && <Entity key={`${view.kind}:${view.id}`} view={view} />}
       </main>
       <Live />
       <Shortcuts

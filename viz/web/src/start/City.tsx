@@ -4,7 +4,7 @@ import type { Schemas } from '../api/client';
 import { Calendar } from '../campaign/Calendar';
 import { Failure } from '../shell/Failure';
 import { Icon } from '../shell/Icon';
-import type { Me } from '../state/account';
+import { look, type Me } from '../state/account';
 import { format, page } from '../state/address';
 import { useAsked } from '../state/asked';
 import { Table } from '../table/Table';
@@ -16,8 +16,13 @@ import './start.css';
 
 export function City({ me }: { me: Me }) {
   const [turn, setTurn] = useState(0);
-  const asked = useAsked<Schemas['Holdings']>('/status', {}, turn);
-  const again = () => setTurn(turn + 1);
+  // of a store that is not there yet nothing is asked
+  const asked = useAsked<Schemas['Holdings']>(me.store ? '/status' : null, {}, turn);
+  const again = () => {
+    setTurn(turn + 1);
+    if (!me.store) void look();
+  };
+  if (!me.store) return <Load me={me} done={again} />;
   if (asked.is === 'asking') return <p class="quiet">{t('wait')}</p>;
   if (asked.is === 'failed' && asked.problem.code !== 'store_missing') return <Failure problem={asked.problem} again={again} />;
   if (asked.is === 'failed' || empty(asked.answer)) return <Load me={me} done={again} />;

@@ -12,11 +12,19 @@ function take(me: Me): void {
   account.value = { is: 'known', me };
 }
 
+function nobody(): void {
+  prove(null);
+  account.value = { is: 'nobody' };
+}
+
+/** Asks who one is, unless the page says that nobody is logged in: then there is nothing to ask yet. */
+export function begin(known: boolean): void {
+  whenUnidentified(nobody);
+  if (known) void look();
+  else nobody();
+}
+
 export async function look(): Promise<void> {
-  whenUnidentified(() => {
-    prove(null);
-    account.value = { is: 'nobody' };
-  });
   try {
     take(await get<Me>('/me'));
   } catch (error) {
