@@ -46,7 +46,7 @@ def write(
     book = xlsxwriter.Workbook(raw, options)
     words = Words(lang)
     book.set_properties({"title": words.title(report), "created": MADE, "keywords": keywords})
-    made = _Book(book, words, report)
+    made = Pages(book, words, report)
     made.overview()
     made.parts()
     for form in report["forms"]:
@@ -58,7 +58,16 @@ def write(
     book.close()
 
 
-class _Book:
+class Pages:
+    """The sheets of a report, one method each.
+
+    Parameters
+    ----------
+    book : xlsxwriter.Workbook
+    words : Words
+    report : mapping
+    """
+
     def __init__(self, book: Any, words: Words, report: Mapping[str, Any]) -> None:
         self.book, self.words, self.report = book, words, report
         self.looks = looks(book)
@@ -76,7 +85,7 @@ class _Book:
         self._listed(s)
         self._targets(s)
         self._board(s)
-        self._trend(s)
+        self.trend(s)
         s.done()
 
     def _rates(self, s: Sheet) -> None:
@@ -169,7 +178,8 @@ class _Book:
             s.row += 1
         s.row += 1
 
-    def _trend(self, s: Sheet) -> None:
+    def trend(self, s: Sheet) -> None:
+        """Write the trend's table and its chart below."""
         w, points = self.words, self.report["trend"]
         s.line(w("t.trend"), "section")
         s.head(
@@ -189,6 +199,8 @@ class _Book:
             made = f'IF({whole}=0,"",({at(s.row, 3)}+{at(s.row, 4)})/{whole})'
             s.formula(5, made, p["rate"], "rate")
             s.row += 1
+        if not points:  # a chart of nothing is no chart that programs open
+            return
         drawn = chart(self.book, s.sheet.get_name(), (first, 1), len(points), w)
         s.sheet.insert_chart(s.row + 1, 0, drawn)
         s.row += 18
@@ -400,12 +412,13 @@ class _Book:
                 s.text(k, text)
             s.row += 1
         s.row += 1
-        s.line(w("t.undefined"), "section")
-        s.head([w("h.term"), w("h.stands")])
-        for term, stands in undefined(w, r):
-            s.text(0, term)
-            s.text(1, stands)
-            s.row += 1
+        if r.get("undefined"):
+            s.line(w("t.undefined"), "section")
+            s.head([w("h.term"), w("h.stands")])
+            for term, stands in undefined(w, r):
+                s.text(0, term)
+                s.text(1, stands)
+                s.row += 1
         s.done()
 
     def rows(self, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -49,6 +49,8 @@ def looks(book: Any) -> dict[str, Any]:
             "total_text": {**box, "num_format": "@", "bold": True, "bg_color": "#F2F2F2"},
             "total_rate": {**box, "num_format": "0.00%", "bold": True, "bg_color": "#F2F2F2"},
             "total_signed": {**box, "num_format": "+#,##0;-#,##0;0", "bold": True, "bg_color": "#F2F2F2"},
+            "mark": {**box, "num_format": "@", "font_color": "#767676", "align": "right"},
+            "total_mark": {**box, "num_format": "@", "font_color": "#767676", "align": "right", "bg_color": "#F2F2F2"},
             "good": {**box, "num_format": "#,##0", "font_color": "#1E6B34"},
             "bad": {"bg_color": "#F8CBAD", "font_color": "#9C0006"},
         }.items()
@@ -92,13 +94,13 @@ class Sheet:
         put(self.sheet, self.row, column, value, self.looks[look])
         self._fit(column, text_width(value))
 
-    def number(self, column: int, value: float | None, look: str = "number") -> None:
-        """Write a number."""
+    def number(self, column: int, value: float | None, look: str = "number", more: int = 0) -> None:
+        """Write a number, whose look has so many characters more."""
         if value is None:
             self.sheet.write_blank(self.row, column, None, self.looks[look])
         else:
             self.sheet.write_number(self.row, column, value, self.looks[look])
-            self._fit(column, len(f"{value:,}") + 2)
+            self._fit(column, len(f"{value:,}") + 2 + more)
 
     def formula(self, column: int, formula: str, value: float | None, look: str = "number") -> None:
         """Write a formula of ours with its value: a reader that does not calculate shows it too."""
