@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any, BinaryIO
 
-from viz.listing import cell, printed, put, sheet_name
-from viz.report.sheet import Sheet, at, looks
+from viz.listing import HIGHEST, LINE, SPARE, cell, printed, put, sheet_name, text_width
+from viz.report.sheet import LEAN, Sheet, at, looks
 from viz.report.trend import chart
 from viz.report.wording import Words, received_lines, share, undefined
 
@@ -181,6 +181,7 @@ class Pages:
     def trend(self, s: Sheet) -> None:
         """Write the trend's table and its chart below."""
         w, points = self.words, self.report["trend"]
+        s.sheet.set_h_pagebreaks([s.row])  # the table beside its chart, also on paper
         s.line(w("t.trend"), "section")
         s.head(
             [
@@ -432,13 +433,14 @@ class Pages:
             return
         text, number = self.looks["cell"], self.looks["number"]
         names = (
-            ("code", 21), ("name", 30), ("line", 12), ("category", 14), ("status", 9), ("part", 18), ("ledger_unit", 20),
+            ("code", 21), ("name", 30), ("line", 20), ("category", 14), ("status", 9), ("part", 18), ("ledger_unit", 20),
             ("staff", 9), ("members", 9), ("probationary", 9), ("standing", 14), ("instructed", 8), ("covering", 22),
-            ("source", 40),
+            ("source", 48),
         )  # fmt: skip
         for k, (name, width) in enumerate(names):
             sheet.set_column(k, k, width)
             sheet.write_string(0, k, w(f"h.{name}"), self.looks["head"])
+        sheet.set_row(0, 2 * LINE + SPARE)
         row = 0
         for row, one in enumerate(islice(rows, DETAIL), 1):
             standing, source = one["standing"], one["source"]
@@ -448,9 +450,14 @@ class Pages:
                 standing and w(f"standing.{standing}"), w("yes" if one["instructed"] else "no"), cell(one["units"]),
                 source and ":".join(str(source[n]) for n in ("file", "sheet", "row") if source[n] not in ("", None)),
             )  # fmt: skip
+            lines = 1.0
             for k, value in enumerate(values):
                 if value is not None:
                     put(sheet, row, k, value, number if isinstance(value, int) else text)
+                if isinstance(value, str):
+                    lines = max(lines, -(-text_width(value) * LEAN // names[k][1]))
+            if lines > 1:
+                sheet.set_row(row, min(LINE * lines, HIGHEST))
         sheet.freeze_panes(1, 2)
         sheet.autofilter(0, 0, row, len(names) - 1)
 

@@ -130,7 +130,7 @@ class _Pages(Pages):
     def progress(self) -> None:
         """Write how far each district has come, and the city."""
         w, r = self.words, self.report
-        s = self._begun("sheet.parts.circulated", "t.parts.circulated")
+        s = self._begun("sheet.parts.circulated", "t.parts.circulated", 1 + len(PROGRESS) + 4)
         counts = [c for c in PROGRESS if c != "covered"]
         columns = [*counts, "covered"]
         s.head(
@@ -165,7 +165,7 @@ class _Pages(Pages):
     def listed(self) -> None:
         """Write what is listed in each district, and in the city."""
         w, r = self.words, self.report
-        s = self._begun("t.listed", "t.listed")
+        s = self._begun("t.listed", "t.listed", 1 + len(LISTED))
         s.head([w("h.district"), *(head(w, c) for c in LISTED)])
         top = s.row
         for part in rows(r):
@@ -178,13 +178,13 @@ class _Pages(Pages):
         s.sheet.freeze_panes(top, 1)
         s.sheet.repeat_rows(top - 1)
 
-    def _begun(self, sheet: str, title: str) -> Sheet:
+    def _begun(self, sheet: str, title: str, across: int) -> Sheet:
         w, r = self.words, self.report
         s = Sheet(self.book, self.looks, w(sheet))
         s.line(w(title), "section")
         s.line(w("line.date", date=r["date"]), "short")
         for text in lines(w, r):
-            s.line(text, "short")
+            s.line(text, across=across)
         return s
 
     def _figure(

@@ -24,8 +24,6 @@ def template(words: Words) -> Any:
     _lines(document, "head")
     _lines(document, "summary")
 
-    document.add_heading(words("t.trend"), 1)
-    document.add_paragraph("{{ chart }}")
     document.add_heading(words("t.rates"), 1)
     _table(
         document,
@@ -45,6 +43,8 @@ def template(words: Words) -> Any:
         ["definition", "numerator", "denominator", "rate", "before", "points", "gap"],
         wide=6,
     )
+    document.add_heading(words("t.trend"), 1)
+    document.add_paragraph("{{ chart }}")
     document.add_heading("{{ parts_title }}", 1)
     names = (
         "listed",
@@ -69,6 +69,7 @@ def template(words: Words) -> Any:
         ],
         ["name", *names, "coverage", "single_rate", "change"],
         wide=4,
+        long=True,
     )
     document.add_paragraph("{%p for form in forms %}")
     document.add_heading("{{ form.name }}", 1)
@@ -90,7 +91,8 @@ def template(words: Words) -> Any:
     document.add_heading(words("t.chosen"), 1)
     _chosen(document, words)
     document.add_heading(words("t.undefined"), 1)
-    _table(document, "undefined", [words("h.term"), words("h.stands")], ["term", "stands"], wide=6, left=True)  # fmt: skip
+    _table(document, "undefined", [words("h.term"), words("h.stands")], ["term", "stands"],
+           wide=6, left=True, long=True)  # fmt: skip
     return _ended(document)
 
 
@@ -103,16 +105,16 @@ def circulated(words: Words) -> Any:
     _lines(document, "head")
     _lines(document, "summary")
     _lines(document, "rule")
-    document.add_heading(words("t.trend"), 1)
-    document.add_paragraph("{{ chart }}")
     document.add_heading(words("t.parts.circulated"), 1)
     heads = [head(words, c) for c in PROGRESS]
     shares = [words(f"h.{n}") for n in ("coverage", "single_rate", "change_covered")]
     _table(document, "parts", [words("h.district"), *heads, *shares],
-           ["name", *PROGRESS, "coverage", "single_rate", "change"], wide=3)  # fmt: skip
+           ["name", *PROGRESS, "coverage", "single_rate", "change"], wide=3, long=True)  # fmt: skip
     document.add_heading(words("t.listed"), 1)
     fields = [c.rpartition(":")[2] for c in LISTED]
     _table(document, "listed", [words("h.district"), *(head(words, c) for c in LISTED)], ["name", *fields], wide=6)  # fmt: skip
+    document.add_heading(words("t.trend"), 1)
+    document.add_paragraph("{{ chart }}")
     document.add_heading(words("t.received"), 1)
     _lines(document, "received_lines")
     _overdue(document, words)
@@ -135,7 +137,7 @@ def _begun() -> Any:
     section.page_width, section.page_height = Cm(29.7), Cm(21.0)
     section.left_margin = section.right_margin = Cm(1.8)
     section.top_margin = section.bottom_margin = Cm(1.8)
-    for name, size in (("Normal", 10.5), ("Title", 20), ("Heading 1", 14), ("Heading 2", 12)):
+    for name, size in (("Normal", 10.5), ("Title", 18), ("Heading 1", 14), ("Heading 2", 12)):
         style: Any = document.styles[name]
         style.font.size = Pt(size)
         style.font.name = "Times New Roman"
@@ -175,7 +177,7 @@ def _overdue(document: Any, words: Words) -> None:
 def _chosen(document: Any, words: Words) -> None:
     """Add the table of what people chose."""
     _table(document, "chosen", [words(f"h.{n}") for n in ("key", "set", "clause", "why")],
-           ["name", "value", "clause", "why"], wide=9, left=True)  # fmt: skip
+           ["name", "value", "clause", "why"], wide=9, left=True, others=(6, 1.8, 9.3), long=True)  # fmt: skip
 
 
 def _lines(document: Any, name: str) -> None:
@@ -192,8 +194,14 @@ def _table(
     *,
     wide: float,
     left: bool = False,
+    others: Sequence[float] = (),
+    long: bool = False,
 ) -> None:
-    """Add a table with a row for each entry of a list; its first column is so many centimetres wide."""
+    """Add a table with a row for each entry of a list.
+
+    Its first column is so many centimetres wide, and the others as wide as is said, or as each other. One that is not long stays on
+    one page.
+    """
     table = _grid(document, 4, len(heads))
     width = 26.1
     rest = (width - wide) / max(len(heads) - 1, 1)
@@ -203,7 +211,9 @@ def _table(
         _cell(table.cell(2, k), f"{{{{ row.{fields[k]} }}}}", left=left or k == 0, size=size)
     _cell(table.cell(1, 0), f"{{%tr for row in {name} %}}")
     _cell(table.cell(3, 0), "{%tr endfor %}")
-    _widths(table, [wide, *([rest] * (len(heads) - 1))])
+    if not long:
+        _together(document, table)
+    _widths(table, [wide, *(others or [rest] * (len(heads) - 1))])
     _kept(table)
 
 
@@ -231,8 +241,21 @@ def _wide(document: Any) -> None:
         _cell(table.cell(2, k), one, left=k == 0)
     _cell(table.cell(1, 0), "{%tr for row in form.rows %}")
     _cell(table.cell(3, 0), "{%tr endfor %}")
+    _together(document, table)
     _widths(table, [6.5, 2, 2, 2, 2, 2])
     _kept(table)
+
+
+def _together(document: Any, table: Any) -> None:
+    """Keep a table's rows on one page: each with the next, and the last with an empty line that goes on to nothing."""
+    from docx.shared import Pt
+
+    for row in (table.rows[0], table.rows[2]):
+        for cell in row.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
+    last = document.add_paragraph()
+    last.paragraph_format.space_after = Pt(0)
+    last.paragraph_format.line_spacing = Pt(4)
 
 
 def _grid(document: Any, rows: int, columns: int) -> Any:
