@@ -210,7 +210,8 @@ class Summary:
         """
         divisions, parks = self.city.places.divisions, self.city.places.parks
         level = divisions["level"]
-        asked = () if self._part is None else (self._part.rpartition(":")[2],)
+        code = "" if self._part is None else self._part.rpartition(":")[2]
+        asked = {code, divisions["parent"].get(code)}  # also where nothing is listed
         known = {*texts(self.city.located["at_district"]), *asked}
         districts = divisions.index[level.eq("区") & divisions.index.isin(known)]
         if line == "social":

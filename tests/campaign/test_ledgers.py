@@ -154,7 +154,7 @@ def test_nobody_is_counted_twice(data: st.DataObject) -> None:
 
 
 def test_a_ledger_that_is_asked_for_is_owed_where_it_is_not_there(tmp_path: Path) -> None:
-    """By its keeper's id, whether anything of it is listed or not; in a jurisdiction's store it may be another's, and is refused."""
+    """By its keeper's id, whether anything of it is listed or not; in a jurisdiction's store it may be another's: refused."""
     store = town(tmp_path / "a.db")
     for within, line in (("district:429901", "social"), (THREE, "enterprise"), (TWO, "enterprise")):
         found = Summary(at(store, ON), within)
