@@ -20,6 +20,7 @@ from graph.coverage import SHEETS, Sets
 from graph.disclosure.cells import Cells
 from graph.disclosure.publishing import Published, published
 from graph.errors import InputError
+from graph.history.beginning import first_listed
 from graph.model import iso
 
 if TYPE_CHECKING:
@@ -229,13 +230,14 @@ def cells(counts: Sequence[Count], dates: Sequence[int]) -> tuple[tuple[Area, ..
 def publications(store: Store, profile: Profile) -> list[int]:
     """Return the dates at which figures are published anew, ascending.
 
-    Those of the imports in force, the latest that a row has, and between them the days of bulletins (S47): what a bulletin tells
-    is published on its day.
+    Those of the imports in force, the latest that a row has, and from the first listing to then the days of bulletins (S47): what a
+    bulletin tells is published on its day.
     """
     dates = {b.dated for b in store.batches() if not b.undone}
     if not dates:
         return []
-    first, latest = min(dates), max(*dates, store.latest())
+    latest = store.latest()
+    first = first_listed(store) or latest
     return sorted({*dates, latest, *(d for d in profile.semi_monthly if first <= d <= latest)})
 
 
