@@ -268,7 +268,7 @@ def _whole_way(run: _Run, orgs: int, seed: int) -> tuple[str, str]:
 
 
 def _handed_in(run: _Run, street: str) -> None:
-    """Make what a district hands in and keeps to: its report, its ledgers summed up, its calendar; and what the city sends round."""
+    """Make what a district hands in and keeps to: its report, its ledgers summed up, its calendar; and the city's bulletin."""
     t = run.texts
     kind, _, code = street.partition(":")
     within = ("--in", code[:DISTRICT]) if kind == "street" else ()
