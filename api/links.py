@@ -57,8 +57,9 @@ LINKS: Mapping[str, list[Link]] = {
     "save_question": [_to("saved_question", id="id"), _to("delete_question", id="id")],
     "survey": [_page("survey", "in", "as_of"), _to("show", id="organizations/0/code")],
     "coverage": [_page("coverage", "in", "rows", "definition", "reported", "as_of")],
+    "circulated": [_to("report", in_="parts/0/id")],
     "report_rows": [
-        _page("report_rows", "in", "figure", "date"),
+        _page("report_rows", "in", "figure", "since", "date"),
         _to("show", id="organizations/0/code"),
     ],
     "candidates": [

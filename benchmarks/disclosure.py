@@ -27,12 +27,13 @@ DISTRICTS, STREETS, DEPARTMENTS = 15, 240, 30
 CATEGORIES = (
     "organizations", "in_base", "outside_base", "covered", "uncovered",
     "separate", "joint", "work_coverage", "action_covered", "excluded", "outside", "unknown",
+    "own_unit", "joint_unit", "none_due", "none_few", "none_zero", "none_unknown",
 )  # fmt: skip
 SORTS = (
-    (0, 1, 3, 8), (0, 1, 4, 5), (0, 1, 4, 6), (0, 1, 4, 7), (0, 2, 9),
-    (0, 2, 10), (0, 1, 3, 11), (0, 1, 4, 11), (0, 1, 4, 8), (0, 2, 11),
+    (0, 1, 3, 8, 12), (0, 1, 3, 8, 13), (0, 1, 4, 5, 14), (0, 1, 4, 6, 15), (0, 1, 4, 7, 16), (0, 2, 9),
+    (0, 2, 10), (0, 1, 3, 11, 12), (0, 1, 4, 11, 17), (0, 1, 4, 11, 14), (0, 1, 4, 8, 15), (0, 2, 11),
 )  # fmt: skip
-SHARES = np.array([0.40, 0.02, 0.20, 0.15, 0.10, 0.08, 0.01, 0.01, 0.01, 0.02])
+SHARES = np.array([0.15, 0.25, 0.02, 0.20, 0.15, 0.10, 0.08, 0.01, 0.005, 0.005, 0.01, 0.02])
 K = 5
 
 

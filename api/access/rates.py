@@ -28,7 +28,9 @@ HEAVY_TAGS = frozenset(
     {"overview", "maps", "survey", "candidates", "plans", "imports", "audit", "exports"}
 )
 """Tags of operations that compute over a part of the city."""
-HEAVY_OPERATIONS: frozenset[str] = frozenset({"calendar", "ledger", "template", "report_job"})
+HEAVY_OPERATIONS: frozenset[str] = frozenset(
+    {"calendar", "circulated", "ledger", "template", "report_job"}
+)
 """Further ones.
 
 What answers at once from what is kept (questions, findings, the board, two dates, views) is not among them: it counts as one that

@@ -34,8 +34,10 @@ def calendar(store: Store, profile: Profile, as_of: int | None, within: str | No
     return found
 
 
-def ledger(store: Store, profile: Profile, as_of: int | None, within: str | None) -> Summary:
-    """Sum ledgers up.
+def ledger(
+    store: Store, profile: Profile, as_of: int | None, within: str | None, *, whole: bool = True
+) -> Summary:
+    """Sum ledgers up; ``whole``: whether the store is the whole city's.
 
     Raises
     ------
@@ -45,7 +47,7 @@ def ledger(store: Store, profile: Profile, as_of: int | None, within: str | None
     from graph.campaign.ledgers import Summary
     from graph.city import City
 
-    return Summary(City(store, profile, listed_date(store, as_of)), within)
+    return Summary(City(store, profile, listed_date(store, as_of)), within, whole)
 
 
 def write_ledger(path: Path, found: Summary) -> int:

@@ -12,15 +12,12 @@ from graph.survey import chosen_values
 
 if TYPE_CHECKING:
     from graph.city import City
-    from graph.disclosure.table import Area, Table
+    from graph.disclosure.table import Area, Figure, Table
     from graph.policy.profile import Profile
     from graph.store.base import Store
 
 NUMERATOR, DENOMINATOR = "covered", "in_base"
 """Of the rate ``org_operating``: told only where both counts are, and of one date."""
-
-Figure = tuple[int, int]
-"""A count and the date that it is of."""
 
 
 class Kept:
@@ -121,15 +118,7 @@ def overview(
     from graph.disclosure.table import CATEGORIES
 
     table = kept.table(store, profile)
-    seen = table.published
-    dates = [date for date in seen.cells.dates if date <= as_of]
-    if not dates:
-        said = iso(seen.cells.dates[0]) if seen.cells.dates else None
-        raise InputError(
-            f"{iso(as_of)}: nothing was imported by then; "
-            + (f"the first figures are of {said}" if said else "import ledgers first"),
-            f"{iso(as_of)}：此前没有导入；" + (f"最早的数据为 {said}" if said else "请先导入台账"),
-        )
+    standing = table.publication(as_of)
     exact = {} if outside else _exact(City(store, profile, as_of), jurisdiction)
     rows = []
     for n, area in enumerate(table.areas):
@@ -137,10 +126,9 @@ def overview(
         if own is not None:
             figures: dict[str, Figure | None] = {c: (own[c], as_of) for c in CATEGORIES}
         else:
-            name = seen.cells.areas[n]
-            figures = {c: seen.figure(as_of, name, c) for c in CATEGORIES}
+            figures = table.figures(n, as_of)
         rows.append((area, own is not None, figures))
-    return Overview(as_of, dates[-1], jurisdiction, profile, rows)
+    return Overview(as_of, standing, jurisdiction, profile, rows)
 
 
 def _exact(city: City, jurisdiction: str | None) -> dict[tuple[str, str], dict[str, int]]:
@@ -161,7 +149,6 @@ def _exact(city: City, jurisdiction: str | None) -> dict[tuple[str, str], dict[s
 
 
 def _rate(figures: dict[str, Figure | None]) -> float | None:
-    part, whole = figures[NUMERATOR], figures[DENOMINATOR]
-    if part is None or whole is None or part[1] != whole[1] or not whole[0]:
-        return None
-    return part[0] / whole[0]
+    from graph.disclosure.table import rate
+
+    return rate(figures, NUMERATOR, DENOMINATOR)

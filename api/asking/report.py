@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from graph.disclosure.table import Table
     from graph.policy.profile import Profile
     from graph.report.report import Report
     from graph.store.base import Store
@@ -44,6 +45,45 @@ def report(
     from graph.report.report import report as counted
 
     return counted(store, profile, date, within, since=since, earlier=earlier, progress=progress)
+
+
+def circulated(
+    store: Store,
+    profile: Profile,
+    date: int,
+    tabled: Callable[[], Table],
+    *,
+    since: int | None = None,
+) -> dict[str, Any]:
+    """Return the bulletin for circulation: nothing that is not told to everybody.
+
+    Parameters
+    ----------
+    store : Store
+        The whole city.
+    date : int
+        The bulletin's day, ``yyyymmdd``.
+    tabled : callable
+        Gives what anybody may be told of the city (:func:`graph.disclosure.table.table`).
+    since : int, optional
+        The date of the bulletin before; default the latest of the profile's (S47).
+
+    Raises
+    ------
+    InputError
+        Nothing was imported by that date; ``since`` is not before ``date``.
+    """
+    from graph.city import City
+    from graph.report.circulated import circulated as made
+    from graph.report.received import received
+    from graph.report.report import refuse_since
+    from graph.report.whose import Subject
+
+    refuse_since(since, date)
+    table = tabled()
+    table.publication(date)
+    city = City(store, profile, date)
+    return made(table, profile, date, received(city, Subject.of(city, None)), since).as_json()
 
 
 @dataclass(frozen=True, eq=False)

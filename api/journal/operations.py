@@ -46,6 +46,7 @@ OPERATIONS: Mapping[str, Recorded | None] = {
     "saved_remove": Recorded(Action.VIEW),
     "show": Recorded(Action.LOOK, ("id",)),  # an organization's and a unit's members
     "overview": None,  # counts of organizations; none of members
+    "circulated": None,  # the same, as a bulletin
     "ground": None,  # outlines of divisions and where tiles come from; nothing of the city
     "profile_list": None,
     "profile_show": None,

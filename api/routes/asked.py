@@ -43,24 +43,32 @@ Former = Annotated[
 ]
 
 
+ACROSS = ("zone:", "dept:")
+"""Jurisdictions that no division is a part of."""
+
+
 def own_where_above(request: Request, store: Store, within: str | None) -> str | None:
     """Return what ``in`` means to who asks: one's own jurisdiction by default, and where it lies in what is asked for.
 
     The store of a jurisdiction holds the divisions above it by name, and of their organizations its own alone: what were told as
-    the city's, or as a street's district's, would be the jurisdiction's figures under another name.
+    the city's, or as a street's district's, would be the jurisdiction's figures under another name. What a zone or a department
+    keeps lies across divisions: of none of them has it all.
     """
     own = known(request).jurisdiction
     if own is None or within is None or within == own:
         return own if within is None else within
-    asked = store.node("division", within)
-    if asked is not None and asked.properties.get("level") == "市":
+    code = within.rpartition(":")[2]
+    asked = store.node("division", code)
+    if asked is None:
+        return within
+    if asked.properties.get("level") == "市" or own.startswith(ACROSS):
         return own
-    at, seen = own.partition(":")[2] or own, set[str]()
+    at, seen = own.rpartition(":")[2], set[str]()
     while at not in seen:
         seen.add(at)
         node = store.node("division", at)
         at = "" if node is None else str(node.properties.get("parent") or "")
-    return own if within in seen and within != own.partition(":")[2] else within
+    return own if code in seen and code != own.rpartition(":")[2] else within
 
 
 def profile_of(request: Request) -> Profile:

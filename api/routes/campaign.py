@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from api.access.permissions import known
 from api.asking import campaign as asking
 from api.asking import templates
 from api.asking.pictures import file_name
@@ -21,6 +22,9 @@ from api.tables import campaign as tables
 from api.wire import Date, answer, city_date, failures, given_date, language
 from graph.errors import StoreMissingError
 from graph.model import iso
+
+if TYPE_CHECKING:
+    from graph.campaign.ledgers import Summary
 
 router = APIRouter(prefix="/api/v1", tags=["campaign"])
 
@@ -95,13 +99,17 @@ def ledger(
     """Give who keeps which ledger and what stands in two; as `xlsx` the organizations in the annexes' layout."""
     profile = profile_of(request)
     with reading(request) as store:
-        within = own_where_above(request, store, within)
+        within, whole = own_where_above(request, store, within), known(request).jurisdiction is None
+
+        def summed() -> Summary:
+            return asking.ledger(store, profile, given_date(as_of), within, whole=whole)
+
         if format_ is Table.JSON:
             return costly(
                 request, store, "ledger", (within, city_date(as_of, store)),
-                lambda: asking.ledger(store, profile, given_date(as_of), within).as_json(),
+                lambda: summed().as_json(),
             )  # fmt: skip
-        found = asking.ledger(store, profile, given_date(as_of), within)
+        found = summed()
         payload = found.as_json()
         name = file_name("ledger", f"{within or ''}-{payload['as_of']}", "")
         if format_ is Table.XLSX:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -15,7 +15,7 @@ from api.kept import while_unchanged
 from api.paging import Paged, costly
 from api.routes.asked import Within, own_where_above, profile_of
 from api.routes.models import reporting as models
-from api.stores import reading
+from api.stores import reading, whole
 from api.wire import day, failures, language
 from graph.errors import InputError, StoreBusyError
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from api.asking.overview import Kept
     from graph.store.base import Store
 
 T = TypeVar("T")
@@ -104,6 +105,41 @@ def report(
         return download(request, name, make)
 
 
+@router.get("/circulated", summary="The city's bulletin for circulation: every district's progress, small counts left out",
+            response_model=models.Circulated, responses=failures() | offered(".xlsx", ".docx"))  # fmt: skip
+def circulated(
+    request: Request,
+    since: Since = None,
+    form: Annotated[
+        AsReport,
+        Query(alias="format", description="`xlsx`: a workbook with formulas; `docx`: a document", examples=["xlsx"]),
+    ] = AsReport.JSON,
+    date: Day = None,
+) -> Response:  # fmt: skip
+    """Give what every jurisdiction may know of every other: the same to all, taken from the table of `/overview`.
+
+    A count is null where it is fewer than `small_count`, or the complement of such.
+    """
+    profile = profile_of(request)
+    before = None if since is None else day("since", since)
+    kept: Kept = request.app.state.overview
+    with whole(request) as store:
+        when = _day(date, store)
+
+        def made() -> dict[str, Any]:
+            return asking.circulated(
+                store, profile, when, lambda: kept.table(store, profile), since=before
+            )
+
+        if form is AsReport.JSON:
+            return costly(request, store, "circulated", (before, when), made)
+        from viz.report.files import write
+
+        said, lang = _made(request, store, made), language(request)
+        name = f"bulletin-{said['date']}.{form.value}"
+        return download(request, name, lambda path: write(path, said, None, lang))
+
+
 @router.get("/rows", summary="The organizations that one figure of a report counts",
             response_model=models.Rows, responses=failures() | offered(".xlsx", ".csv"))  # fmt: skip
 def report_rows(
@@ -117,6 +153,7 @@ def report_rows(
         ),
     ],
     within: Within = None,
+    since: Since = None,
     as_file: AsTable = Table.JSON,
     date: Day = None,
 ) -> Response:  # fmt: skip
@@ -124,6 +161,7 @@ def report_rows(
     from api.tables import report as tables
 
     profile = profile_of(request)
+    before = None if since is None else day("since", since)
     if page.limit is not None and as_file is not Table.JSON:
         raise InputError("limit: cuts JSON alone", "limit：只用于 JSON")
     with reading(request) as store:
@@ -131,11 +169,12 @@ def report_rows(
         when = _day(date, store)
 
         def counted() -> asking.Counted:
-            return asking.Counted(asking.report(store, profile, when, whose, earlier=False), figure)
+            found = asking.report(store, profile, when, whose, since=before, earlier=False)
+            return asking.Counted(found, figure)
 
         if as_file is Table.JSON:
             return costly(
-                request, store, "report_rows", (whose, figure, when),
+                request, store, "report_rows", (whose, figure, before, when),
                 lambda: counted().as_json(), ("organizations",), page,
             )  # fmt: skip
         found = _made(request, store, counted).as_json()

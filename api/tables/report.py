@@ -46,6 +46,30 @@ def forms(t: Texts, report: dict[str, Any]) -> list[Listing]:
     return out
 
 
+def circulated(t: Texts, report: dict[str, Any]) -> list[Listing]:
+    """Return how far each district and the city have come as anybody may see it, and what is listed of them."""
+    from graph.report.circulated import LISTED, PROGRESS
+    from viz.report.circulated import MARK, head, name
+    from viz.report.circulated import rows as parts_of
+
+    w = Words(t.lang)
+    out = []
+    for title, categories in (("t.parts.circulated", PROGRESS), ("t.listed", LISTED)):
+        columns = [Column("district", w("h.district"))]
+        columns += [Column(c, head(w, c), "number") for c in categories]
+        rows = []
+        for part in parts_of(report):
+            told = [part["counts"][c] for c in categories]
+            row = [name(w, part), *(MARK if f is None else f["value"] for f in told)]
+            if categories is PROGRESS:
+                row.append(percent(part["rates"]["org_operating"]) or MARK)
+            rows.append(row)
+        if categories is PROGRESS:
+            columns.append(Column("rate", w("h.coverage")))
+        out.append(Listing(w(title), columns, rows))
+    return out
+
+
 def rows(t: Texts, organizations: Iterable[dict[str, Any]]) -> Listing:
     """Return the organizations that a figure counts."""
     w = Words(t.lang)

@@ -15,7 +15,7 @@ from graph.affiliation.offices import means
 from graph.columns import mask, positions, texts
 from graph.credit_code import INDIVIDUAL
 from graph.errors import InputError
-from graph.jurisdiction import HIGH_ZONES, STREETS
+from graph.jurisdiction import HIGH_ZONES, MUNICIPAL, STREETS
 from graph.model import iso
 from graph.schema import load_schema
 
@@ -97,6 +97,8 @@ class Summary:
     city : graph.city.City
     within : str, optional
         A division's code or a ledger unit's id; default the whole city, which its own code means, too.
+    whole : bool
+        Whether the store is the whole city's: in a jurisdiction's, a ledger that is not there may be another's, and none is owed.
 
     Raises
     ------
@@ -106,6 +108,7 @@ class Summary:
 
     city: City
     within: str | None = None
+    whole: bool = True
 
     @cached_property
     def facts(self) -> Facts:
@@ -123,9 +126,12 @@ class Summary:
         o = self.city.organizations
         if self._part is None:
             return o
-        here = mask(self.city.select(self._part))
+        found = self.city.lying(self._part)
+        if found is None and self.whole and self._part in self._everyone():
+            return o.iloc[:0]  # it lists nothing yet, and owes that
+        here = mask(self.city.select(self._part) if found is None else found)
         if ":" not in self._part:  # what municipal offices keep is no district's, wherever it lies
-            here = here & ~mask(o["line"].eq("social") & o["level"].eq("市级"))
+            here = here & ~mask(o["line"].eq("social") & o["level"].eq(MUNICIPAL))
         return o[here]
 
     @cached_property
@@ -186,20 +192,41 @@ class Summary:
         return found["ledger"].map(whose)
 
     def _expected(self, line: str) -> Iterator[str]:
-        """Yield who owes a ledger whatever it lists: streets and zones one of firms, the district one of social organizations."""
+        """Yield who of the summary owes a ledger whatever it lists."""
+        part = self._part
+        for id_, district in self._owing(line):
+            if part is None or part in (id_, district) or id_ == f"street:{part}":
+                yield id_
+
+    def _everyone(self) -> Iterator[str]:
+        for line in LINES:
+            yield from (id_ for id_, _ in self._owing(line))
+
+    def _owing(self, line: str) -> Iterator[tuple[str, str | None]]:
+        """Yield who in the city owes a ledger, and in which district.
+
+        Streets and zones owe one of firms, districts one of social organizations, the civil-affairs bureau one of municipal social
+        organizations where there are any.
+        """
         divisions, parks = self.city.places.divisions, self.city.places.parks
         level = divisions["level"]
-        known = set(texts(self.city.organizations["at_district"]))
-        districts = set(divisions.index[level.eq("区") & divisions.index.isin(known)])
-        if self._part is not None:
-            districts &= {self._part}
+        code = "" if self._part is None else self._part.rpartition(":")[2]
+        asked = {code, divisions["parent"].get(code)}  # also where nothing is listed
+        known = {*texts(self.city.located["at_district"]), *asked}
+        districts = divisions.index[level.eq("区") & divisions.index.isin(known)]
         if line == "social":
-            yield from (f"district:{code}" for code in districts)
+            yield from ((f"district:{code}", str(code)) for code in districts)
+            of = self.city.few("line", "level")
+            if mask(of["line"].eq("social") & of["level"].eq(MUNICIPAL)).any():
+                yield f"dept:{self.city.profile.audit.civil_affairs}", None
         if line == "enterprise":
             here = level.isin(STREETS) & divisions["parent"].isin(districts)
-            yield from (f"street:{code}" for code in divisions.index[here])
+            streets = divisions.index[here]
+            above = texts(divisions["parent"][here])
+            yield from ((f"street:{code}", d) for code, d in zip(streets, above, strict=True))
             high = parks["level"].isin(HIGH_ZONES) & parks["district"].isin(districts)
-            yield from (f"zone:{code}" for code in parks.loc[high, "code"])
+            codes, above = texts(parks.loc[high, "code"]), texts(parks.loc[high, "district"])
+            yield from ((f"zone:{code}", d) for code, d in zip(codes, above, strict=True))
 
     def _name(self, id_: str) -> str:
         units = self.city.ledger_units

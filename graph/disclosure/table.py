@@ -2,6 +2,7 @@
 
 Areas are the city, its districts, its streets, and beside them the zones and departments that keep ledgers of their own. What lies
 in no district or street, or stands in no ledger, is an area too: a whole and its parts differ by nothing that isn't looked at.
+All that goes round, the overview and the bulletin for circulation, is taken from this one table.
 """
 
 from __future__ import annotations
@@ -12,14 +13,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from graph.annual import Annual
 from graph.city import ACTIONS, City
 from graph.columns import is_known, only, texts
 from graph.coverage import SHEETS, Sets
 from graph.disclosure.cells import Cells
 from graph.disclosure.publishing import Published, published
+from graph.errors import InputError
+from graph.history.beginning import first_listed
+from graph.model import iso
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -28,19 +33,25 @@ if TYPE_CHECKING:
 
     Bools = NDArray[np.bool_]
     Ints = NDArray[np.int64]
-    Place = tuple[str, ...]
+    Place = tuple[str, str, str]
 
 CITY = "city"
 LEVELS = (CITY, "district", "street", "zone", "dept")
 """Kinds of areas, in the order in which they are told."""
 NOWHERE = {"district": "no_district", "street": "no_street"}
 """What lies in the whole but in no part of it: in the city and no district, in a district and no street."""
+STANDINGS = ("separate", "joint", "none_due", "none_few", "none_zero", "none_unknown")
+"""How an organization of the base stands: the statistical forms' rows of these names (:mod:`graph.annual`)."""
 CATEGORIES = (
-    "organizations", "in_base", "outside_base", "covered", "uncovered",
+    "organizations", "in_base", "outside_base", "covered", "uncovered", *STANDINGS,
     *(f"line:{line}" for line in SHEETS), *(f"action:{action}" for action in ACTIONS),
 )  # fmt: skip
-"""What is counted: all; the base (as ``org_operating`` takes it) and the rest; of the base, those with a unit and the rest; by
-line; by what the survey says is to be done. Never persons."""
+"""What is counted: all; the base (as ``org_operating`` takes it) and the rest; of the base, those with a unit and the rest, and
+both as the forms tell them apart; by line; by what the survey says is to be done. Never persons."""
+
+
+Figure = tuple[int, int]
+"""A count and the date that it is of."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +77,42 @@ class Table:
     areas: tuple[Area, ...]
     published: Published
 
+    def publication(self, date: int) -> int:
+        """Return the date of the publication that stands at a date.
+
+        Raises
+        ------
+        InputError
+            Nothing was imported by then.
+        """
+        dates = self.published.cells.dates
+        before = [one for one in dates if one <= date]
+        if not before:
+            said = iso(dates[0]) if dates else None
+            raise InputError(
+                f"{iso(date)}: nothing was imported by then; "
+                + (f"the first figures are of {said}" if said else "import ledgers first"),
+                f"{iso(date)}：此前没有导入；"
+                + (f"最早的数据为 {said}" if said else "请先导入台账"),
+            )
+        return before[-1]
+
+    def figures(self, area: int, date: int) -> dict[str, Figure | None]:
+        """Return what of an area (by position) anybody may see at a date: each category's count and the date that it is of.
+
+        ``None``: fewer than k, or the complement of such; or the last that was told is of a date at which nothing of the area was
+        listed yet, and says nothing of a later one.
+        """
+        seen = self.published
+        name, at = seen.cells.areas[area], seen.cells.dates.index(self.publication(date))
+        out = {c: seen.figure(date, name, c) for c in seen.cells.categories}
+        for category, figure in out.items():
+            if figure is not None and not figure[0] and figure[1] < seen.cells.dates[at]:
+                then = seen.cells.dates.index(figure[1])
+                if not seen.cells.values[then, area].any():
+                    out[category] = None
+        return out
+
 
 class Count:
     """One city at one date, by place and sort: what an organization counts for, and where.
@@ -89,6 +136,8 @@ class Count:
             "covered": sets.base & sets.covered,
             "uncovered": sets.base & ~sets.covered,
         }
+        forms = Annual(city, sets.base, sets.covered, sets.single).masks
+        of |= {standing: sets.base & forms[standing] for standing in STANDINGS}
         of |= {f"line:{word}": line == word for word in SHEETS}
         action = texts(o["action"])
         of |= {f"action:{word}": action == word for word in ACTIONS}
@@ -104,11 +153,12 @@ class Count:
             }
         )[rows]
         counted = place.fillna({"district": "", "street": "", "home": ""})
-        sizes = counted.groupby(["district", "street", "home", "sort"], sort=True).size()
-        self.sizes: dict[tuple[str, str, str, int], int] = {}
+        sizes = counted.groupby([*counted.columns], sort=True).size()
+        self.sizes: dict[tuple[Place, int], int] = {}
         for key, size in zip(sizes.index.to_flat_index(), sizes.to_numpy(), strict=True):
-            district, street, unit, sort = key
-            self.sizes[str(district), str(street), str(unit), int(sort)] = int(size)
+            *parts, sort = key
+            district, street, unit = map(str, parts)
+            self.sizes[(district, street, unit), int(sort)] = int(size)
         named = city.places.divisions["name"]
         self.names: dict[str, str] = {
             str(k): str(n) for k, n in zip(named.index, texts(named), strict=True) if n is not None
@@ -124,8 +174,8 @@ class Count:
     def by_area(self) -> dict[tuple[str, str], dict[str, int]]:
         """Return the counts by area (kind and id) and category."""
         out: dict[tuple[str, str], dict[str, int]] = {}
-        for (district, street, home, bits), size in self.sizes.items():
-            for area in areas_of(district, street, home):
+        for (place, bits), size in self.sizes.items():
+            for area in areas_of(*place):
                 here = out.setdefault(area, dict.fromkeys(CATEGORIES, 0))
                 for n, category in enumerate(CATEGORIES):
                     here[category] += size * (bits >> n & 1)
@@ -143,8 +193,8 @@ def areas_of(district: str, street: str, home: str) -> list[tuple[str, str]]:
 
 def cells(counts: Sequence[Count], dates: Sequence[int]) -> tuple[tuple[Area, ...], Cells]:
     """Return areas and cells of some dates' counts."""
-    places = sorted({key[:3] for one in counts for key in one.sizes})
-    sorts = sorted({key[3] for one in counts for key in one.sizes})
+    places = sorted({place for one in counts for place, _ in one.sizes})
+    sorts = sorted({sort for one in counts for _, sort in one.sizes})
     found: dict[tuple[str, str], str | None] = {(CITY, CITY): None}
     for place in places:
         for kind, id_ in areas_of(*place):
@@ -165,8 +215,8 @@ def cells(counts: Sequence[Count], dates: Sequence[int]) -> tuple[tuple[Area, ..
     sort_at = {sort: n for n, sort in enumerate(sorts)}
     sizes = np.zeros((len(counts), len(places), len(sorts)), dtype=np.int64)
     for date, one in enumerate(counts):
-        for (d, s, h, bits), n in one.sizes.items():
-            sizes[date, place_at[d, s, h], sort_at[bits]] = n
+        for (place, bits), n in one.sizes.items():
+            sizes[date, place_at[place], sort_at[bits]] = n
     return areas, Cells(
         tuple(f"{kind}|{id_}" for kind, id_ in order),
         CATEGORIES,
@@ -177,10 +227,18 @@ def cells(counts: Sequence[Count], dates: Sequence[int]) -> tuple[tuple[Area, ..
     )
 
 
-def publications(store: Store) -> list[int]:
-    """Return the dates of the imports in force, ascending: at each, figures are published anew; and the latest that a row has."""
+def publications(store: Store, profile: Profile) -> list[int]:
+    """Return the dates at which figures are published anew, ascending.
+
+    Those of the imports in force, the latest that a row has, and from the first listing to then the days of bulletins (S47): what a
+    bulletin tells is published on its day.
+    """
     dates = {b.dated for b in store.batches() if not b.undone}
-    return sorted({*dates, store.latest()}) if dates else []
+    if not dates:
+        return []
+    latest = store.latest()
+    first = first_listed(store) or latest
+    return sorted({*dates, latest, *(d for d in profile.semi_monthly if first <= d <= latest)})
 
 
 def table(
@@ -189,7 +247,7 @@ def table(
     k: int,
     progress: Callable[[int, int], object] = lambda *_: None,
 ) -> Table:
-    """Return a city's counts at the dates of its imports, and what anybody may see of them.
+    """Return a city's counts at the dates of its publications, and what anybody may see of them.
 
     Parameters
     ----------
@@ -200,13 +258,21 @@ def table(
     progress : callable, optional
         Called with how many dates are counted, and of how many.
     """
-    dates = publications(store)
+    dates = publications(store, profile)
     counts = []
     for n, date in enumerate(dates):
         counts.append(Count(City(store, profile, date)))
         progress(n + 1, len(dates))
     areas, made = cells(counts, dates)
     return Table(areas, published(made, k))
+
+
+def rate(figures: Mapping[str, Figure | None], part: str, whole: str) -> float | None:
+    """Return a share of what is told: ``None`` unless both its counts are, and of one date."""
+    some, all_ = figures[part], figures[whole]
+    if some is None or all_ is None or some[1] != all_[1] or not all_[0]:
+        return None
+    return some[0] / all_[0]
 
 
 def _begins(values: NDArray[Any], words: tuple[str, ...]) -> Bools:

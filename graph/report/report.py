@@ -286,6 +286,21 @@ def _order(part: str) -> tuple[int, str]:
     return (2 if part == NOBODY else int(part.startswith("dept:"))), part
 
 
+def refuse_since(since: int | None, date: int) -> None:
+    """Refuse a report before that is not before.
+
+    Raises
+    ------
+    InputError
+        With both dates.
+    """
+    if since is not None and since >= date:
+        raise InputError(
+            f"--since {iso(since)}: the report before has to be of an earlier date than {iso(date)}",
+            f"--since {iso(since)}：上次报表的日期应早于 {iso(date)}",
+        )
+
+
 def report(
     store: Store,
     profile: Profile,
@@ -316,11 +331,7 @@ def report(
     InputError
         ``within`` is neither; ``since`` is not before ``date``.
     """
-    if since is not None and since >= date:
-        raise InputError(
-            f"--since {iso(since)}: the report before has to be of an earlier date than {iso(date)}",
-            f"--since {iso(since)}：上次报表的日期应早于 {iso(date)}",
-        )
+    refuse_since(since, date)
     city = City(store, profile, date)
     subject = Subject.of(city, within)
     begun = first_listed(store)

@@ -151,3 +151,34 @@ def test_nobody_is_counted_twice(data: st.DataObject) -> None:
         }
         assert sorted(r["key"] for r in found.rows("enterprise")) == sorted(everyone)
         store.close()
+
+
+def test_a_ledger_that_is_asked_for_is_owed_where_it_is_not_there(tmp_path: Path) -> None:
+    """By its keeper's id, whether anything of it is listed or not; in a jurisdiction's store it may be another's: refused."""
+    store = town(tmp_path / "a.db")
+    for within, line in (("district:429901", "social"), (THREE, "enterprise"), (TWO, "enterprise")):
+        found = Summary(at(store, ON), within)
+        owed = [(k.id, k.line, k.state) for k in found.keepers]
+        assert owed == [(within, line, "owed")]
+        assert found.totals["organizations"] == 0
+        with pytest.raises(InputError):
+            _ = Summary(at(store, ON), within, whole=False).keepers
+    with pytest.raises(InputError):
+        _ = Summary(at(store, ON), "street:429909009").keepers
+
+
+def test_the_civil_affairs_bureau_owes_one_where_there_are_municipal_organizations(
+    tmp_path: Path,
+) -> None:
+    """Whoever supervises those that are listed so far (S17)."""
+    store = town(tmp_path / "a.db")
+    bureau = "dept:市民政局"
+    assert bureau not in {k.id for k in Summary(at(store, ON)).keepers}
+    row = {
+        "key": "S1", "line": "social", "name": "市协会", "level": "市级", "supervisor": "市教育局", "status": "正常",
+        "district": "429901",
+    }  # fmt: skip
+    put(store, "organization", "社会组织|市教育局", 20160821, [row])
+    found = {k.id: (k.state, k.clause) for k in Summary(at(store, ON)).keepers}
+    assert found[bureau] == ("owed", "S17")
+    assert bureau not in {k.id for k in Summary(at(store, ON), "429901").keepers}

@@ -14,7 +14,7 @@ from api.app import create_app
 from api.downloads import TYPES
 from api.jobs.model import Job
 from api.jobs.service import Jobs
-from api.routes.models.reporting import Report, Rows
+from api.routes.models.reporting import Circulated, Report, Rows
 from api.settings import Settings
 from graph.errors import InputError
 from graph.policy.profile import load
@@ -197,3 +197,59 @@ def test_who_has_a_jurisdiction_gets_its_report_and_nothing_else(
             assert client.get(URL, params=asked, headers=token).status_code == 400
         figure = {"figure": "part.units.district:429902", "date": "2016-10-25"}
         assert client.get(f"{URL}/rows", params=figure, headers=token).status_code == 400
+
+
+def test_the_bulletin_for_circulation_is_one_for_all(tmp_path: Path, lianjian: Lianjian) -> None:
+    """Whoever asks gets what the command gives, to the last byte: nobody's own figures stand in it exactly."""
+    generate(tmp_path / "ledgers", 35, 60)
+    path = tmp_path / "lianjian.db"
+    opened = open_store(str(path), create=True)
+    import_paths([tmp_path / "ledgers"], opened, load(), date=20161010)
+    opened.close()
+    accounts = accounts_of(path)
+    accounts.add("planner", "planner", "429901", PASSWORD)
+    accounts.add("office", "planner", "dept:市民政局", PASSWORD)
+    tokens = {name: bearer(accounts.create_token(name)[1]) for name in ("planner", "office")}
+    accounts.close()
+    given = ("report", "--circulate", *DATE, "--store", str(path))
+    printed = lianjian(*given, "--json").json
+    assert lianjian(*given, "--out", "b.xlsx", "--out", "b.docx", "--lang", "en").code == 0
+    with TestClient(create_app(Settings(str(path))), base_url="http://127.0.0.1:8765") as client:
+        asked = {"date": "2016-10-25"}
+        for token in tokens.values():
+            answer = client.get(f"{URL}/circulated", params=asked, headers=token)
+            assert answer.json() == printed
+            Circulated.model_validate(answer.json())
+            for name in ("b.xlsx", "b.docx"):
+                form = {"format": Path(name).suffix[1:]}
+                file = client.get(
+                    f"{URL}/circulated",
+                    params=asked | form,
+                    headers=token | {"accept-language": "en"},
+                )
+                assert file.content == Path(name).read_bytes()
+        # a department keeps what lies across districts: what it is told is its own, under its own name
+        asked = {"in": "429903", "date": "2016-10-25"}
+        told = client.get(URL, params=asked, headers=tokens["office"]).json()
+        assert told["subject"]["id"] == "dept:市民政局"
+        assert told["subject"]["name"] == "市民政局"
+        for question in ("ledger", "calendar"):
+            asked = {"in": "429903", "as_of": "2016-10-25"}
+            told = client.get(f"/api/v1/{question}", params=asked, headers=tokens["office"]).json()
+            assert told["in"] == "dept:市民政局"
+
+
+def test_a_bulletin_for_circulation_is_the_whole_city_s(store: Path, lianjian: Lianjian) -> None:
+    """It is nobody's part of it, and leads to no rows; each refusal says the way out."""
+    for more in (("--in", "429901"), ("--rows", "rate.org_all")):
+        told = lianjian("report", "--circulate", *more, "--store", str(store))
+        assert (told.code, told.out) == (2, "")
+        assert "--circulate" in told.err
+
+
+def test_rows_of_a_change_are_asked_for_with_its_date(store: Path, client: TestClient) -> None:
+    """The report before is whichever `since` names, for rows as for the report."""
+    asked = {"date": "2016-10-25", "figure": "rate.org_all", "since": "2016-08-25"}
+    assert client.get(f"{URL}/rows", params=asked).status_code == 200
+    late = client.get(f"{URL}/rows", params=asked | {"since": "2016-10-25"})
+    assert (late.status_code, "since" in late.json()["detail"]) == (400, True)

@@ -136,7 +136,7 @@ SLOW = (
     "ledger", "calendar",
     "audit", "finding_list", "finding", "duplicates", "reconcile", "sample", "diff", "survey", "coverage", "candidates",
     "why", "alternatives", "map_inside", "map_around", "wallmap", "view", "export_inside", "export_around",
-    "plan_job", "report_job", "report", "report_rows", "audit_job", "export_job", "verify_job",
+    "plan_job", "report_job", "report", "report_rows", "circulated", "audit_job", "export_job", "verify_job",
 )  # fmt: skip
 """Operations that compute over the city, or make files and processes: asked less often."""
 WORKED_ON = 2
@@ -311,7 +311,8 @@ def _real(role: Role, ids: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "coverage": plan | {"cursor": None, "limit": 2},
         "survey": {"cursor": None, "limit": 2},
         "report": {"since": None, "date": None},
-        "report_rows": {"cursor": None, "limit": None, "date": None, "figure": "rate.org_all"},
+        "circulated": {"since": None, "date": None},
+        "report_rows": {"cursor": None, "limit": None, "date": None, "since": None, "figure": "rate.org_all"},
         "candidates": {"cursor": None, "limit": 2, "of": None},
         "sample": {"share": None, "size": 2},
         "jobs": {"before": None},

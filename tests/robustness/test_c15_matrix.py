@@ -117,7 +117,7 @@ OBJECTS: dict[str, list[Asked]] = {
 """Operations that name an object of the city, and how."""
 NO_OBJECT = frozenset(
     {
-        "healthz", "readyz", "metrics", "login", "logout", "me", "status", "overview", "profile_list", "profile_show",
+        "healthz", "readyz", "metrics", "login", "logout", "me", "status", "overview", "circulated", "profile_list", "profile_show",
         "profile_check", "decisions", "baseline", "import_job", "plan_job", "verify_job", "audit_job", "report_job", "export_job",
         "jobs",
         "job", "job_events", "cancel_job", "delete_job", "job_result", "job_file", "question_values", "questions",

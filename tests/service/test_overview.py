@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -155,5 +156,5 @@ def test_before_the_first_import_there_is_nothing_to_tell(asked: Asked, lang: st
     )
     said = Problem.model_validate(answer.json())
     assert (answer.status_code, said.code) == (400, "input")
-    first = asked(None)["published"]
-    assert first in said.detail
+    first = re.findall(r"\d{4}-\d\d-\d\d", said.detail)[-1]
+    assert asked(None, f"?as_of={first}")["published"] == first

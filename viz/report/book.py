@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any, BinaryIO
 
-from viz.listing import cell, printed, put, sheet_name
-from viz.report.sheet import Sheet, at, looks
+from viz.listing import HIGHEST, LINE, SPARE, cell, printed, put, sheet_name, text_width
+from viz.report.sheet import LEAN, Sheet, at, looks
 from viz.report.trend import chart
 from viz.report.wording import Words, received_lines, share, undefined
 
@@ -46,7 +46,7 @@ def write(
     book = xlsxwriter.Workbook(raw, options)
     words = Words(lang)
     book.set_properties({"title": words.title(report), "created": MADE, "keywords": keywords})
-    made = _Book(book, words, report)
+    made = Pages(book, words, report)
     made.overview()
     made.parts()
     for form in report["forms"]:
@@ -58,7 +58,16 @@ def write(
     book.close()
 
 
-class _Book:
+class Pages:
+    """The sheets of a report, one method each.
+
+    Parameters
+    ----------
+    book : xlsxwriter.Workbook
+    words : Words
+    report : mapping
+    """
+
     def __init__(self, book: Any, words: Words, report: Mapping[str, Any]) -> None:
         self.book, self.words, self.report = book, words, report
         self.looks = looks(book)
@@ -76,7 +85,7 @@ class _Book:
         self._listed(s)
         self._targets(s)
         self._board(s)
-        self._trend(s)
+        self.trend(s)
         s.done()
 
     def _rates(self, s: Sheet) -> None:
@@ -169,8 +178,10 @@ class _Book:
             s.row += 1
         s.row += 1
 
-    def _trend(self, s: Sheet) -> None:
+    def trend(self, s: Sheet) -> None:
+        """Write the trend's table and its chart below."""
         w, points = self.words, self.report["trend"]
+        s.sheet.set_h_pagebreaks([s.row])  # the table beside its chart, also on paper
         s.line(w("t.trend"), "section")
         s.head(
             [
@@ -189,6 +200,8 @@ class _Book:
             made = f'IF({whole}=0,"",({at(s.row, 3)}+{at(s.row, 4)})/{whole})'
             s.formula(5, made, p["rate"], "rate")
             s.row += 1
+        if not points:  # a chart of nothing is no chart that programs open
+            return
         drawn = chart(self.book, s.sheet.get_name(), (first, 1), len(points), w)
         s.sheet.insert_chart(s.row + 1, 0, drawn)
         s.row += 18
@@ -400,12 +413,13 @@ class _Book:
                 s.text(k, text)
             s.row += 1
         s.row += 1
-        s.line(w("t.undefined"), "section")
-        s.head([w("h.term"), w("h.stands")])
-        for term, stands in undefined(w, r):
-            s.text(0, term)
-            s.text(1, stands)
-            s.row += 1
+        if r.get("undefined"):
+            s.line(w("t.undefined"), "section")
+            s.head([w("h.term"), w("h.stands")])
+            for term, stands in undefined(w, r):
+                s.text(0, term)
+                s.text(1, stands)
+                s.row += 1
         s.done()
 
     def rows(self, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -419,13 +433,14 @@ class _Book:
             return
         text, number = self.looks["cell"], self.looks["number"]
         names = (
-            ("code", 21), ("name", 30), ("line", 12), ("category", 14), ("status", 9), ("part", 18), ("ledger_unit", 20),
+            ("code", 21), ("name", 30), ("line", 20), ("category", 14), ("status", 9), ("part", 18), ("ledger_unit", 20),
             ("staff", 9), ("members", 9), ("probationary", 9), ("standing", 14), ("instructed", 8), ("covering", 22),
-            ("source", 40),
+            ("source", 48),
         )  # fmt: skip
         for k, (name, width) in enumerate(names):
             sheet.set_column(k, k, width)
             sheet.write_string(0, k, w(f"h.{name}"), self.looks["head"])
+        sheet.set_row(0, 2 * LINE + SPARE)
         row = 0
         for row, one in enumerate(islice(rows, DETAIL), 1):
             standing, source = one["standing"], one["source"]
@@ -435,9 +450,14 @@ class _Book:
                 standing and w(f"standing.{standing}"), w("yes" if one["instructed"] else "no"), cell(one["units"]),
                 source and ":".join(str(source[n]) for n in ("file", "sheet", "row") if source[n] not in ("", None)),
             )  # fmt: skip
+            lines = 1.0
             for k, value in enumerate(values):
                 if value is not None:
                     put(sheet, row, k, value, number if isinstance(value, int) else text)
+                if isinstance(value, str):
+                    lines = max(lines, -(-text_width(value) * LEAN // names[k][1]))
+            if lines > 1:
+                sheet.set_row(row, min(LINE * lines, HIGHEST))
         sheet.freeze_panes(1, 2)
         sheet.autofilter(0, 0, row, len(names) - 1)
 

@@ -8,7 +8,7 @@ from graph.errors import InputError
 from graph.files import replacing
 from viz.listing import json_chunks
 from viz.overwriting import mark, refuse_other_kind
-from viz.report import book, paper
+from viz.report import book, circulated, paper
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -21,7 +21,7 @@ KEYWORDS = mark([["lianjian.report"]])
 def write(
     path: Path,
     report: Mapping[str, Any],
-    rows: Callable[[], Iterable[Mapping[str, Any]]],
+    rows: Callable[[], Iterable[Mapping[str, Any]]] | None,
     lang: str,
     template: Path | None = None,
 ) -> None:
@@ -32,7 +32,7 @@ def write(
     report : mapping
         As ``report --json`` prints it.
     rows : callable
-        Gives its organizations one by one; called for a workbook.
+        Gives its organizations one by one; called for a workbook. ``None`` of a bulletin for circulation, which lists none.
     lang : str
         ``zh`` or ``en``.
     template : pathlib.Path, optional
@@ -55,7 +55,9 @@ def write(
         refuse_template(path, template)
         refuse_other_kind(path, KEYWORDS.split())
     with replacing(path) as raw:
-        if suffix == ".xlsx":
+        if suffix == ".xlsx" and rows is None:
+            circulated.write(raw, report, lang, KEYWORDS)
+        elif suffix == ".xlsx" and rows is not None:
             book.write(raw, report, rows(), lang, KEYWORDS)
         elif suffix == ".docx":
             paper.write(raw, report, lang, template, KEYWORDS)
@@ -79,8 +81,8 @@ def refuse_template(path: Path, template: Path | None) -> None:
         )
 
 
-def write_template(path: Path, lang: str) -> None:
-    """Write the document's own template, for an office to change.
+def write_template(path: Path, lang: str, *, circulated: bool = False) -> None:
+    """Write the document's own template, for an office to change; ``circulated``: of bulletins for circulation.
 
     Raises
     ------
@@ -95,4 +97,4 @@ def write_template(path: Path, lang: str) -> None:
             f"{path}：已有此文件；请换一个文件名，或先删除它",
         )
     with replacing(path) as raw:
-        paper.write_template(raw, lang)
+        paper.write_template(raw, lang, circulated=circulated)

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from graph.errors import InputError
+from viz.report import circulated
 from viz.report.book import MADE
+from viz.report.template import circulated as built_in_circulated
 from viz.report.template import template as built_in
 from viz.report.trend import chart
 from viz.report.wording import Words, percent, received_lines, share, undefined
@@ -64,7 +66,11 @@ def write(
     from jinja2.sandbox import SandboxedEnvironment
 
     words = Words(lang)
-    source: Any = _saved(built_in(words)) if template is None else _checked(template)
+    round_ = report["subject"]["kind"] == circulated.CIRCULATED
+    source: Any = (
+        _saved(_template(words, circulated=round_)) if template is None else _checked(template)
+    )
+    filled = context(report, words) if not round_ else _circulated(report, words)
     # whoever writes a template writes what runs: it gets texts and lists, and nothing that leads further
     environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
     made = DocxTemplate(source)
@@ -74,7 +80,7 @@ def write(
         raise _unreadable(template) from None
     _mark_growing(made.docx)
     try:
-        made.render(context(report, words), environment, autoescape=True)
+        made.render(filled, environment, autoescape=True)
     except (
         TemplateError,
         ArithmeticError,
@@ -96,9 +102,18 @@ def write(
     _settle(_saved(made.docx), raw)
 
 
-def write_template(raw: BinaryIO, lang: str) -> None:
-    """Write the template that documents are made from, for an office to change."""
-    _settle(_saved(built_in(Words(lang))), raw)
+def write_template(raw: BinaryIO, lang: str, *, circulated: bool = False) -> None:
+    """Write the template that documents are made from, for an office to change; ``circulated``: of bulletins for circulation."""
+    _settle(_saved(_template(Words(lang), circulated=circulated)), raw)
+
+
+def _template(words: Words, *, circulated: bool) -> Any:
+    return built_in_circulated(words) if circulated else built_in(words)
+
+
+def _circulated(report: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    found = circulated.context(report, words, CHART)
+    return {name: _fit(value) for name, value in found.items()} | {"chart": CHART}
 
 
 def _checked(path: Path) -> io.BytesIO:
@@ -306,7 +321,10 @@ def _widen(document: Any) -> None:
 def _draw(document: Any, report: Mapping[str, Any], words: Words) -> None:
     """Put the trend where its mark stands: a chart of the document's own, with the workbook that it is drawn from."""
     marked = [p for p in document.element.body.iter(_w("p")) if CHART in "".join(p.itertext())]
-    if not marked:
+    for paragraph in marked if not report["trend"] else ():
+        for text in paragraph.iter(_w("t")):
+            text.text = (text.text or "").replace(CHART, "")
+    if not marked or not report["trend"]:
         return
     from docx.opc.packuri import PackURI
     from docx.opc.part import Part

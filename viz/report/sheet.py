@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from viz.listing import printed, put, sheet_name, text_width
+from viz.listing import HIGHEST, LINE, SPARE, printed, put, sheet_name, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WIDEST = 46
-ACROSS = 116
-"""Characters that a line across the overview takes."""
+LEAN = 0.9
+"""Of the width in digits that a text is counted with, what its letters take."""
+BOLD = 1.1
+"""By how much a heading's letters are wider."""
 
 
 def _letter(column: int) -> str:
@@ -49,6 +51,8 @@ def looks(book: Any) -> dict[str, Any]:
             "total_text": {**box, "num_format": "@", "bold": True, "bg_color": "#F2F2F2"},
             "total_rate": {**box, "num_format": "0.00%", "bold": True, "bg_color": "#F2F2F2"},
             "total_signed": {**box, "num_format": "+#,##0;-#,##0;0", "bold": True, "bg_color": "#F2F2F2"},
+            "mark": {**box, "num_format": "@", "font_color": "#767676", "align": "right"},
+            "total_mark": {**box, "num_format": "@", "font_color": "#767676", "align": "right", "bg_color": "#F2F2F2"},
             "good": {**box, "num_format": "#,##0", "font_color": "#1E6B34"},
             "bad": {"bg_color": "#F8CBAD", "font_color": "#9C0006"},
         }.items()
@@ -63,6 +67,7 @@ class Sheet:
         self.looks = looks
         self.row = 0
         self._widths: dict[int, float] = {}
+        self._wrapped: list[tuple[int, int, int, float, float]] = []
         printed(self.sheet, 1)
         self.sheet.hide_gridlines(2)
 
@@ -70,18 +75,16 @@ class Sheet:
         """Write a line; one that may be long across so many columns, wrapped."""
         if across:
             self.sheet.merge_range(self.row, 0, self.row, across - 1, "", self.looks[look])
-            self.sheet.set_row(self.row, 16.5 * -(-text_width(text) // ACROSS))
+            self._wrapped.append((self.row, 0, across, text_width(text), 0))
         self.sheet.write_string(self.row, 0, text, self.looks[look])
         self.row += 1
 
     def head(self, texts: Sequence[str]) -> None:
         """Write a table's head."""
-        lines = 1.0
         for k, text in enumerate(texts):
             self.sheet.write_string(self.row, k, text, self.looks["head"])
             self._fit(k, min(text_width(text), 13))
-            lines = max(lines, text_width(text) / 12)
-        self.sheet.set_row(self.row, 17 * (1 if lines <= 1 else 2 if lines <= 2 else 3))
+            self._wrapped.append((self.row, k, 1, text_width(text) * BOLD, SPARE))
         self.row += 1
 
     def text(self, column: int, value: str | None, look: str = "cell") -> None:
@@ -91,14 +94,15 @@ class Sheet:
             return
         put(self.sheet, self.row, column, value, self.looks[look])
         self._fit(column, text_width(value))
+        self._wrapped.append((self.row, column, 1, text_width(value), 0))
 
-    def number(self, column: int, value: float | None, look: str = "number") -> None:
-        """Write a number."""
+    def number(self, column: int, value: float | None, look: str = "number", more: int = 0) -> None:
+        """Write a number, whose look has so many characters more."""
         if value is None:
             self.sheet.write_blank(self.row, column, None, self.looks[look])
         else:
             self.sheet.write_number(self.row, column, value, self.looks[look])
-            self._fit(column, len(f"{value:,}") + 2)
+            self._fit(column, len(f"{value:,}") + 2 + more)
 
     def formula(self, column: int, formula: str, value: float | None, look: str = "number") -> None:
         """Write a formula of ours with its value: a reader that does not calculate shows it too."""
@@ -110,6 +114,14 @@ class Sheet:
         self._widths[column] = max(self._widths.get(column, 6), min(width, WIDEST))
 
     def done(self) -> None:
-        """Set the columns' widths."""
+        """Set the columns' widths, and the heights of rows that hold more than a line: not every program finds them by itself."""
         for column, width in self._widths.items():
             self.sheet.set_column(column, column, width + 1)
+        heights: dict[int, float] = {}
+        for row, column, across, width, spare in self._wrapped:
+            room = sum(self._widths.get(c, 6) + 1 for c in range(column, column + across)) - 1
+            lines = -(-width * LEAN // max(room, 1))
+            if lines > 1 or spare:
+                heights[row] = max(heights.get(row, 0), LINE * lines + spare)
+        for row, height in heights.items():
+            self.sheet.set_row(row, min(height, HIGHEST))

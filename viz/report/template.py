@@ -14,42 +14,16 @@ if TYPE_CHECKING:
 
 FONT = "宋体"
 _HEAD, _GRID = "DDEBF7", "B7B7B7"
+_NARROW = 2.2
+"""Centimetres of a column up to which its text is small."""
 
 
 def template(words: Words) -> Any:
     """Return the template as a python-docx document."""
-    from docx import Document
-    from docx.enum.section import WD_ORIENT
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.oxml.ns import qn
-    from docx.shared import Cm, Pt, RGBColor
-
-    document = Document()
-    section = document.sections[0]
-    section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = Cm(29.7), Cm(21.0)
-    section.left_margin = section.right_margin = Cm(1.8)
-    section.top_margin = section.bottom_margin = Cm(1.8)
-    for name, size in (("Normal", 10.5), ("Title", 20), ("Heading 1", 14), ("Heading 2", 12)):
-        style: Any = document.styles[name]
-        style.font.size = Pt(size)
-        style.font.name = "Times New Roman"
-        if name != "Normal":
-            style.font.color.rgb = RGBColor(0x1F, 0x4E, 0x78)
-        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-            fonts.attrib.pop(qn(f"w:{theme}"), None)
-        fonts.set(qn("w:eastAsia"), FONT)
-    document.styles["Normal"].paragraph_format.space_after = Pt(3)
-
-    title = document.add_paragraph("{{ title }}", style="Title")
-    title.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    document.add_paragraph("{{ plan }}").alignment = WD_ALIGN_PARAGRAPH.CENTER
+    document = _begun()
     _lines(document, "head")
     _lines(document, "summary")
 
-    document.add_heading(words("t.trend"), 1)
-    document.add_paragraph("{{ chart }}")
     document.add_heading(words("t.rates"), 1)
     _table(
         document,
@@ -69,6 +43,8 @@ def template(words: Words) -> Any:
         ["definition", "numerator", "denominator", "rate", "before", "points", "gap"],
         wide=6,
     )
+    document.add_heading(words("t.trend"), 1)
+    document.add_paragraph("{{ chart }}")
     document.add_heading("{{ parts_title }}", 1)
     names = (
         "listed",
@@ -93,6 +69,7 @@ def template(words: Words) -> Any:
         ],
         ["name", *names, "coverage", "single_rate", "change"],
         wide=4,
+        long=True,
     )
     document.add_paragraph("{%p for form in forms %}")
     document.add_heading("{{ form.name }}", 1)
@@ -108,22 +85,99 @@ def template(words: Words) -> Any:
     _table(document, "board", [words("h.item"), words("h.value")], ["name", "value"], wide=6)
     document.add_heading(words("t.received"), 1)
     _lines(document, "received_lines")
-    document.add_paragraph("{%p if overdue %}")
-    _table(document, "overdue", [words(f"h.{n}") for n in ("office", "what", "due", "received", "days")],
-           ["office", "what", "due", "received", "days"], wide=6)  # fmt: skip
-    document.add_paragraph("{%p endif %}")
+    _overdue(document, words)
     document.add_heading(words("t.checks"), 1)
     _lines(document, "checks")
     document.add_heading(words("t.chosen"), 1)
-    _table(document, "chosen", [words(f"h.{n}") for n in ("key", "set", "clause", "why")],
-           ["name", "value", "clause", "why"], wide=9, left=True)  # fmt: skip
+    _chosen(document, words)
     document.add_heading(words("t.undefined"), 1)
-    _table(document, "undefined", [words("h.term"), words("h.stands")], ["term", "stands"], wide=6, left=True)  # fmt: skip
-    footer = section.footer.paragraphs[0]
+    _table(document, "undefined", [words("h.term"), words("h.stands")], ["term", "stands"],
+           wide=6, left=True, long=True)  # fmt: skip
+    return _ended(document)
+
+
+def circulated(words: Words) -> Any:
+    """Return the template of the bulletin for circulation (:func:`viz.report.circulated.context`)."""
+    from graph.report.circulated import LISTED, PROGRESS
+    from viz.report.circulated import head
+
+    document = _begun()
+    _lines(document, "head")
+    _lines(document, "summary")
+    _lines(document, "rule")
+    document.add_heading(words("t.parts.circulated"), 1)
+    heads = [head(words, c) for c in PROGRESS]
+    shares = [words(f"h.{n}") for n in ("coverage", "single_rate", "change_covered")]
+    _table(document, "parts", [words("h.district"), *heads, *shares],
+           ["name", *PROGRESS, "coverage", "single_rate", "change"], wide=3, long=True)  # fmt: skip
+    document.add_heading(words("t.listed"), 1)
+    fields = [c.rpartition(":")[2] for c in LISTED]
+    _table(document, "listed", [words("h.district"), *(head(words, c) for c in LISTED)], ["name", *fields], wide=6)  # fmt: skip
+    document.add_heading(words("t.trend"), 1)
+    document.add_paragraph("{{ chart }}")
+    document.add_heading(words("t.received"), 1)
+    _lines(document, "received_lines")
+    _overdue(document, words)
+    document.add_heading(words("t.chosen"), 1)
+    _chosen(document, words)
+    return _ended(document)
+
+
+def _begun() -> Any:
+    """Return a document across the page, with its styles and its title."""
+    from docx import Document
+    from docx.enum.section import WD_ORIENT
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml.ns import qn
+    from docx.shared import Cm, Pt, RGBColor
+
+    document = Document()
+    section = document.sections[0]
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Cm(29.7), Cm(21.0)
+    section.left_margin = section.right_margin = Cm(1.8)
+    section.top_margin = section.bottom_margin = Cm(1.8)
+    for name, size in (("Normal", 10.5), ("Title", 18), ("Heading 1", 14), ("Heading 2", 12)):
+        style: Any = document.styles[name]
+        style.font.size = Pt(size)
+        style.font.name = "Times New Roman"
+        if name != "Normal":
+            style.font.color.rgb = RGBColor(0x1F, 0x4E, 0x78)
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+            fonts.attrib.pop(qn(f"w:{theme}"), None)
+        fonts.set(qn("w:eastAsia"), FONT)
+    document.styles["Normal"].paragraph_format.space_after = Pt(3)
+
+    title = document.add_paragraph("{{ title }}", style="Title")
+    title.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    document.add_paragraph("{{ plan }}").alignment = WD_ALIGN_PARAGRAPH.CENTER
+    return document
+
+
+def _ended(document: Any) -> Any:
+    """Return a document with its footer."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+    footer = document.sections[0].footer.paragraphs[0]
     footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
     footer.add_run("{{ footer }}  ")
     _page_number(footer)
     return document
+
+
+def _overdue(document: Any, words: Words) -> None:
+    """Add the table of what came late or not at all, where there is any."""
+    document.add_paragraph("{%p if overdue %}")
+    _table(document, "overdue", [words(f"h.{n}") for n in ("office", "what", "due", "received", "days")],
+           ["office", "what", "due", "received", "days"], wide=6)  # fmt: skip
+    document.add_paragraph("{%p endif %}")
+
+
+def _chosen(document: Any, words: Words) -> None:
+    """Add the table of what people chose."""
+    _table(document, "chosen", [words(f"h.{n}") for n in ("key", "set", "clause", "why")],
+           ["name", "value", "clause", "why"], wide=9, left=True, others=(6, 1.8, 9.3), long=True)  # fmt: skip
 
 
 def _lines(document: Any, name: str) -> None:
@@ -140,17 +194,26 @@ def _table(
     *,
     wide: float,
     left: bool = False,
+    others: Sequence[float] = (),
+    long: bool = False,
 ) -> None:
-    """Add a table with a row for each entry of a list; its first column is so many centimetres wide."""
+    """Add a table with a row for each entry of a list.
+
+    Its first column is so many centimetres wide, and the others as wide as is said, or as each other. One that is not long stays on
+    one page.
+    """
     table = _grid(document, 4, len(heads))
     width = 26.1
     rest = (width - wide) / max(len(heads) - 1, 1)
+    size = 9.0 if rest > _NARROW else 8.0
     for k, head in enumerate(heads):
-        _cell(table.cell(0, k), head, head=True)
-        _cell(table.cell(2, k), f"{{{{ row.{fields[k]} }}}}", left=left or k == 0)
+        _cell(table.cell(0, k), head, head=True, size=size)
+        _cell(table.cell(2, k), f"{{{{ row.{fields[k]} }}}}", left=left or k == 0, size=size)
     _cell(table.cell(1, 0), f"{{%tr for row in {name} %}}")
     _cell(table.cell(3, 0), "{%tr endfor %}")
-    _widths(table, [wide, *([rest] * (len(heads) - 1))])
+    if not long:
+        _together(document, table)
+    _widths(table, [wide, *(others or [rest] * (len(heads) - 1))])
     _kept(table)
 
 
@@ -178,8 +241,21 @@ def _wide(document: Any) -> None:
         _cell(table.cell(2, k), one, left=k == 0)
     _cell(table.cell(1, 0), "{%tr for row in form.rows %}")
     _cell(table.cell(3, 0), "{%tr endfor %}")
+    _together(document, table)
     _widths(table, [6.5, 2, 2, 2, 2, 2])
     _kept(table)
+
+
+def _together(document: Any, table: Any) -> None:
+    """Keep a table's rows on one page: each with the next, and the last with an empty line that goes on to nothing."""
+    from docx.shared import Pt
+
+    for row in (table.rows[0], table.rows[2]):
+        for cell in row.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
+    last = document.add_paragraph()
+    last.paragraph_format.space_after = Pt(0)
+    last.paragraph_format.line_spacing = Pt(4)
 
 
 def _grid(document: Any, rows: int, columns: int) -> Any:
@@ -197,7 +273,9 @@ def _widths(table: Any, centimetres: Sequence[float]) -> None:
             row.cells[k].width = Cm(width)
 
 
-def _cell(cell: Any, text: str, *, head: bool = False, left: bool = False) -> None:
+def _cell(
+    cell: Any, text: str, *, head: bool = False, left: bool = False, size: float = 9.0
+) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
@@ -206,7 +284,7 @@ def _cell(cell: Any, text: str, *, head: bool = False, left: bool = False) -> No
     paragraph = cell.paragraphs[0]
     paragraph.paragraph_format.space_after = Pt(1)
     run = paragraph.add_run(text)
-    run.font.size = Pt(9)
+    run.font.size = Pt(size)
     run.bold = head
     if head:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -216,6 +294,25 @@ def _cell(cell: Any, text: str, *, head: bool = False, left: bool = False) -> No
         cell._tc.get_or_add_tcPr().append(shade)
     elif not left:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    if size < 9.0:  # a word of a heading stays whole in a narrow column
+        for side in ("left", "right"):
+            _margin(cell, side)
+
+
+def _margin(cell: Any, side: str) -> None:
+    """Leave half a millimetre beside a cell's text."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    properties = cell._tc.get_or_add_tcPr()
+    margins = properties.find(qn("w:tcMar"))
+    if margins is None:
+        margins = OxmlElement("w:tcMar")
+        properties.append(margins)
+    one = OxmlElement(f"w:{side}")
+    one.set(qn("w:w"), "28")
+    one.set(qn("w:type"), "dxa")
+    margins.append(one)
 
 
 def _kept(table: Any) -> None:

@@ -43,7 +43,8 @@ class Words:
 
     def title(self, report: Mapping[str, Any]) -> str:
         """Return a report's title."""
-        return self("title.city" if report["subject"]["kind"] == "city" else "title.other")
+        kind = report["subject"]["kind"]
+        return self(f"title.{kind}" if kind in ("city", "circulated") else "title.other")
 
     def name(self, report: Mapping[str, Any]) -> str:
         """Return whose report it is."""
@@ -51,7 +52,7 @@ class Words:
 
     def head(self, report: Mapping[str, Any]) -> list[str]:
         """Return the lines that stand below the title."""
-        subject, baseline, id_ = report["subject"], report["baseline"], report["subject"]["id"]
+        subject, id_ = report["subject"], report["subject"]["id"]
         lines = [self("line.subject", name=self.name(report))]
         if subject["office"]:
             lines.append(self("line.office", office=subject["office"]))
@@ -63,6 +64,9 @@ class Words:
             if report["previous"]
             else self("line.first")
         )
+        if subject["kind"] == "circulated":  # leads to no rows
+            return lines
+        baseline = report["baseline"]
         lines.append(
             self("line.baseline", date=baseline["date"], fingerprint=baseline["fingerprint"][:12])
             if baseline["frozen"]

@@ -31,10 +31,14 @@ ORGANIZATIONS = 20_000
 SEED = 7
 DATED = "2016-08-26"
 """The ledgers' date: the day by which districts had to hand them in (S13, S20)."""
+REPORTED = "2016-12-25"
+"""The day of the campaign's last semi-monthly report (S47)."""
+DISTRICT = 6
+"""Digits of a street's code that are its district's."""
 OWN = (
     "ledgers", "faults", "exports", DEFAULT_STORE, f"{DEFAULT_STORE}-wal", f"{DEFAULT_STORE}-shm",
     "lianjian.service", "survey.xlsx", "candidates.xlsx", "plan.json", "plan.xlsx", "audit.xlsx", "audit.json", "coverage.xlsx",
-    "coverage.json", "street.html", "unit.html",
+    "coverage.json", "report.xlsx", "report.docx", "bulletin.docx", "ledger.xlsx", "calendar.ics", "street.html", "unit.html",
 )  # fmt: skip
 """What a demonstration makes in its folder."""
 SETTINGS = (
@@ -244,6 +248,7 @@ def _whole_way(run: _Run, orgs: int, seed: int) -> tuple[str, str]:
     run.keep("coverage.json", coverage, t("demo.made.coverage_json"))
     entry = _street(plan)
     street, unit = str(entry["id"]), _unit(entry, audit)
+    _handed_in(run, street)
     run.step(
         "map", "map", "--in", street, "--plan", "plan.json", "--out", "street.html",
         made={"street.html": t("demo.made.street")}, numbers=_grouped,
@@ -260,6 +265,41 @@ def _whole_way(run: _Run, orgs: int, seed: int) -> tuple[str, str]:
             made={f"exports/{out}": t("demo.made.export", format=name)}, numbers=_grouped,
         )  # fmt: skip
     return street, unit
+
+
+def _handed_in(run: _Run, street: str) -> None:
+    """Make what a district hands in and keeps to: its report, its ledgers summed up, its calendar; and the city's bulletin."""
+    t = run.texts
+    kind, _, code = street.partition(":")
+    within = ("--in", code[:DISTRICT]) if kind == "street" else ()
+    run.step(
+        "report", "report", "--date", REPORTED, *within, "--out", "report.xlsx", "--out", "report.docx",
+        made={"report.xlsx": t("demo.made.report"), "report.docx": t("demo.made.report_docx")},
+        numbers=_reported,
+    )  # fmt: skip
+    run.step(
+        "circulate", "report", "--circulate", "--date", REPORTED, "--out", "bulletin.docx",
+        made={"bulletin.docx": t("demo.made.bulletin")},
+        numbers=lambda a: {"parts": len(a["parts"]), "k": a["small_count"]},
+    )  # fmt: skip
+    run.step(
+        "ledger", "ledger", *within, "--out", "ledger.xlsx",
+        made={"ledger.xlsx": t("demo.made.ledger")},
+        numbers=lambda a: {**_grouped(a["totals"]), "owed": a["totals"]["keepers"]["owed"]},
+    )  # fmt: skip
+    run.step(
+        "calendar", "calendar", *within, "--out", "calendar.ics",
+        made={"calendar.ics": t("demo.made.calendar")}, numbers=lambda a: a["totals"],
+    )  # fmt: skip
+
+
+def _reported(answer: dict[str, Any]) -> dict[str, object]:
+    rate = next(r for r in answer["rates"] if r["default"])
+    return {
+        "name": answer["subject"]["name"],
+        "units": f"{rate['denominator']:,}",
+        "rate": "–" if rate["rate"] is None else percent(rate["rate"], 1),
+    }
 
 
 def _street(plan: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -46,6 +46,7 @@ def report(
         int | None, typer.Option("--since", metavar="DATE", parser=day, help="report.since")
     ] = None,
     rows: Annotated[str | None, typer.Option("--rows", metavar="NO", help="report.rows")] = None,
+    circulate: Annotated[bool, typer.Option("--circulate", help="report.circulate")] = False,
     out: Annotated[
         list[Path] | None,
         typer.Option("--out", metavar="F.xlsx|docx|json", parser=_out, help="report.out"),
@@ -69,8 +70,10 @@ def report(
 
     session = Session.of(lang=lang, json=json, store=store, as_of=date, profile=profile)
     t, files = session.texts, out or []
+    if circulate:
+        _refuse_rows(within, rows)
     if write_template is not None:
-        return _template(session, write_template)
+        return _template(session, write_template, circulated=circulate)
     for path in files:
         writable(path)
         refuse_template(path, template)
@@ -78,6 +81,22 @@ def report(
             _refuse_csv(path)
     rules = session.profile()
     with session.store() as opened, progress(t("report.working")) as tick:
+        if circulate:
+            from graph.disclosure.table import table
+
+            said = asking.circulated(
+                opened,
+                rules,
+                session.listed_date(opened),
+                since=since,
+                tabled=lambda: table(
+                    opened,
+                    rules,
+                    rules.disclosure.small_count,
+                    lambda done, of: tick(t("report.working"), done, of),
+                ),
+            )
+            return _circulated(session, said, files, template)
         found = asking.report(
             opened, rules, session.listed_date(opened), within, since=since, earlier=rows is None,
             progress=lambda done, of: tick(t("report.working"), done, of),
@@ -112,6 +131,25 @@ def _written(session: Session, found: Report, files: Sequence[Path], template: P
     return 0
 
 
+def _circulated(
+    session: Session, said: dict[str, Any], files: Sequence[Path], template: Path | None
+) -> int:
+    from api.tables import report as tables
+    from viz.report.circulated import lines, summary
+    from viz.report.files import write
+    from viz.report.wording import Words
+
+    t = session.texts
+    for path in files:
+        write(path, said, None, t.lang, template)
+        if not session.json:
+            note(t("report.wrote", path=path))
+    words = Words(t.lang)
+    listings = [] if files else tables.circulated(t, said)
+    emit(session, said, listings, [summary(words, said), *lines(words, said)])
+    return 0
+
+
 def _rows(session: Session, found: Report, figure: str, files: Sequence[Path]) -> int:
     from dataclasses import replace
 
@@ -128,12 +166,27 @@ def _rows(session: Session, found: Report, figure: str, files: Sequence[Path]) -
     return 0
 
 
-def _template(session: Session, path: Path) -> int:
+def _template(session: Session, path: Path, *, circulated: bool) -> int:
     from viz.report.files import write_template
 
-    write_template(path, session.texts.lang)
+    write_template(path, session.texts.lang, circulated=circulated)
     emit(session, {"file": str(path)}, (), [session.texts("report.template_wrote", path=path)])
     return 0
+
+
+def _refuse_rows(within: str | None, rows: str | None) -> None:
+    from graph.errors import InputError
+
+    if within is not None:
+        raise InputError(
+            f"--circulate: the bulletin for circulation is the whole city's; leave --in {within} away",
+            f"--circulate：传阅的通报是全市的；请去掉 --in {within}",
+        )
+    if rows is not None:
+        raise InputError(
+            "--circulate: the bulletin for circulation leads to no rows; ask for them without it",
+            "--circulate：传阅的通报不列明细；请不带此选项再用 --rows",
+        )
 
 
 def _refuse_csv(path: Path) -> None:

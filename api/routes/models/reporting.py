@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from api.routes.models import Answer, Label, Paged, Source
+from api.routes.models import Answer, Figure, Label, Paged, Source
 from api.routes.models.surveying import Baseline, Chosen
 
 
@@ -164,6 +164,47 @@ class Report(Answer):
     identities: list[Identity]
     chosen: list[Chosen]
     undefined: list[Undefined]
+
+
+class CirculatedPart(Answer):
+    """A district, or the city, as anybody may see it."""
+
+    id: str = Field(examples=["420106"])
+    name: str
+    counts: dict[str, Figure | None] = Field(
+        description="by category of `/overview`; null: fewer than small_count, or the complement of such"
+    )
+    before: dict[str, Figure | None] | None = Field(description="the same at the bulletin before")
+    rates: dict[str, float | None] = Field(
+        description="null unless both counts are told, of one date"
+    )
+
+
+class CirculatedSubject(Answer):
+    """The city."""
+
+    kind: str
+    id: None
+    name: str
+    office: None
+
+
+class Circulated(Answer):
+    """The city's bulletin for circulation."""
+
+    date: str = Field(examples=["2016-09-10"])
+    period: str | None = Field(description="the due date that it is for")
+    previous: str | None = Field(description="the date of the bulletin before")
+    published: str = Field(description="the date of the publication that stands")
+    small_count: int
+    profile: str
+    plan: Label
+    subject: CirculatedSubject
+    whole: CirculatedPart
+    parts: list[CirculatedPart]
+    trend: list[Point]
+    received: Received
+    chosen: list[Chosen]
 
 
 class Row(Answer):

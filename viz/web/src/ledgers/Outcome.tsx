@@ -66,6 +66,14 @@ export function Outcome({ job, me, again }: { job: Job; me: Me; again: () => voi
       )}
       {report && report.faults.length > 0 && <Faults faults={report.faults} omitted={report.faults_omitted} name={t('ledgers.faults')} />}
       {report?.files.flatMap((file) => file.refused.map((one) => <p key={`${file.path}${one.sheet}${one.code}`} class="warning">{fileName(file.path)}: {one[lang]}</p>))}
+      {report?.files.flatMap((file) =>
+        file.sheets.map(
+          (sheet, k) =>
+            sheet.examples > 0 && (
+              <p key={`${file.path}${k}`}>{t('ledgers.examples', { where: [fileName(file.path), sheet.sheet].filter(Boolean).join(' · '), n: number(sheet.examples) })}</p>
+            ),
+        ),
+      )}
       {report && (
         <Table
           name={t('ledgers.by_sheet')}

@@ -1,0 +1,272 @@
+"""The bulletin for circulation as files: what is not told is marked, and no formula, chart or hidden cell holds it either.
+
+Both files are written from what ``report --circulate --json`` prints, which holds told figures alone: nothing else is to hide.
+A figure of an earlier date stands with that date, as part of how the cell looks: it stays a number.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from graph.report.circulated import LISTED, PROGRESS, change
+from viz.report.book import MADE, Pages
+from viz.report.sheet import Sheet, at
+from viz.report.wording import Words, percent, received_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CIRCULATED = "circulated"
+"""The kind of its subject."""
+MARK = "*"
+"""Stands for a figure that is not told."""
+HEADS = {
+    "organizations": "h.listed", "in_base": "h.units", "outside_base": "h.outside_base", "covered": "h.covered",
+    "uncovered": "h.none",
+} | {f"line:{line}": f"form.{line}" for line in ("enterprise", "social", "rural")}  # fmt: skip
+"""What categories are called where not as the report's own counts."""
+SHARES = (("coverage", "covered", "org_operating"), ("single_rate", "separate", "single_rate"))
+
+
+def head(words: Words, category: str) -> str:
+    """Return a category's heading."""
+    return words(HEADS.get(category, f"h.{category}"))
+
+
+def rows(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the districts, then the whole city: no sum of those above it, of which some are not told."""
+    return [*report["parts"], report["whole"]]
+
+
+def name(words: Words, part: Mapping[str, Any]) -> str:
+    """Return what a part is called."""
+    named = {"city": words("subject.city"), "no_district": words("nowhere")}
+    return named.get(str(part["id"]), str(part["name"]))
+
+
+def _dated(figure: Mapping[str, Any], report: Mapping[str, Any]) -> str:
+    """Return how a figure of an earlier date says so, ``""`` of the publication's own."""
+    of, now = str(figure["of"]), str(report["published"])
+    if of == now:
+        return ""
+    return f" ({of[5:] if of[:4] == now[:4] else of})"
+
+
+def summary(words: Words, report: Mapping[str, Any]) -> str:
+    """Return the bulletin in a sentence."""
+    whole = report["whole"]
+    told = {c: MARK if f is None else f"{f['value']:,}" for c, f in whole["counts"].items()}
+    hidden = sum(f is None for part in rows(report) for f in part["counts"].values())
+    return words(
+        "summary.circulated", date=report["date"], units=told["in_base"], covered=told["covered"],
+        rate=percent(whole["rates"]["org_operating"]) or MARK, hidden=f"{hidden:,}",
+    )  # fmt: skip
+
+
+def lines(words: Words, report: Mapping[str, Any]) -> list[str]:
+    """Return the rule by which figures are left out, and how that is marked."""
+    k = report["small_count"]
+    return [
+        words("rule.small", k=k, last=k - 1, mark=MARK),
+        words("rule.dates", published=report["published"]),
+        words("rule.parts"),
+    ]
+
+
+def write(raw: BinaryIO, report: Mapping[str, Any], lang: str, keywords: str) -> None:
+    """Write the bulletin's workbook.
+
+    Parameters
+    ----------
+    raw : binary file
+    report : mapping
+        As ``report --circulate --json`` prints it.
+    lang : str
+        ``zh`` or ``en``.
+    keywords : str
+        The mark of the workbook (:mod:`viz.overwriting`).
+    """
+    import xlsxwriter
+
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(raw, options)
+    words = Words(lang)
+    book.set_properties({"title": words.title(report), "created": MADE, "keywords": keywords})
+    made = _Pages(book, words, report)
+    made.overview()
+    made.progress()
+    made.listed()
+    made.received()
+    made.chosen()
+    book.close()
+
+
+class _Pages(Pages):
+    """The sheets of the bulletin."""
+
+    def overview(self) -> None:
+        """Write whose bulletin it is, by which rule figures are left out, the city's own, and the trend."""
+        w, r = self.words, self.report
+        s = Sheet(self.book, self.looks, w("sheet.overview"))
+        s.line(w.title(r), "title")
+        for text in (w.of(r["plan"]), *w.head(r), summary(w, r), *lines(w, r)):
+            s.line(text, across=8)
+        s.row += 1
+        s.line(w("t.whole"), "section")
+        s.head(["", w("h.item"), *(w(f"h.{n}") for n in ("value", "before", "change"))])
+        whole = r["whole"]
+        for category in dict.fromkeys((*LISTED, *PROGRESS)):
+            s.text(0, None)
+            s.text(1, head(w, category))
+            before = None if whole["before"] is None else whole["before"][category]
+            self._figure(s, 2, whole["counts"][category])
+            self._figure(s, 3, before, known=whole["before"] is not None)
+            self._change(s, 4, change(whole, category), (2, 3))
+            s.row += 1
+        s.row += 1
+        self.trend(s)
+        s.done()
+
+    def progress(self) -> None:
+        """Write how far each district has come, and the city."""
+        w, r = self.words, self.report
+        s = self._begun("sheet.parts.circulated", "t.parts.circulated", 1 + len(PROGRESS) + 4)
+        counts = [c for c in PROGRESS if c != "covered"]
+        columns = [*counts, "covered"]
+        s.head(
+            [
+                w("h.district"),
+                *(head(w, c) for c in columns),
+                *(w(f"h.{n}") for n in ("coverage", "single_rate", "before_covered", "change_covered")),
+            ]
+        )  # fmt: skip
+        top, place = s.row, {c: k for k, c in enumerate(columns, 1)}
+        for part in rows(r):
+            look = "total_" if part is r["whole"] else ""
+            s.text(0, name(w, part), f"{look}text" if look else "cell")
+            for category, k in place.items():
+                self._figure(s, k, part["counts"][category], look=look)
+            last = len(columns)
+            for k, (_, some, rate) in enumerate(SHARES, last + 1):
+                share = part["rates"][rate]
+                if share is None:
+                    s.text(k, MARK, f"{look}mark")
+                else:
+                    made = f"{at(s.row, place[some])}/{at(s.row, place['in_base'])}"
+                    s.formula(k, made, share, f"{look}rate")
+            before = None if part["before"] is None else part["before"]["covered"]
+            self._figure(s, last + 3, before, look=look, known=part["before"] is not None)
+            self._change(s, last + 4, change(part, "covered"), (place["covered"], last + 3), look)
+            s.row += 1
+        s.done()
+        s.sheet.freeze_panes(top, 1)
+        s.sheet.repeat_rows(top - 1)
+
+    def listed(self) -> None:
+        """Write what is listed in each district, and in the city."""
+        w, r = self.words, self.report
+        s = self._begun("t.listed", "t.listed", 1 + len(LISTED))
+        s.head([w("h.district"), *(head(w, c) for c in LISTED)])
+        top = s.row
+        for part in rows(r):
+            look = "total_" if part is r["whole"] else ""
+            s.text(0, name(w, part), f"{look}text" if look else "cell")
+            for k, category in enumerate(LISTED, 1):
+                self._figure(s, k, part["counts"][category], look=look)
+            s.row += 1
+        s.done()
+        s.sheet.freeze_panes(top, 1)
+        s.sheet.repeat_rows(top - 1)
+
+    def _begun(self, sheet: str, title: str, across: int) -> Sheet:
+        w, r = self.words, self.report
+        s = Sheet(self.book, self.looks, w(sheet))
+        s.line(w(title), "section")
+        s.line(w("line.date", date=r["date"]), "short")
+        for text in lines(w, r):
+            s.line(text, across=across)
+        return s
+
+    def _figure(
+        self,
+        s: Sheet,
+        column: int,
+        figure: Mapping[str, Any] | None,
+        *,
+        look: str = "",
+        known: bool = True,
+    ) -> None:
+        """Write a told figure as a number, with its date where that is an earlier one; else the mark, or nothing where none was."""
+        plain = look.rstrip("_") or "number"
+        if figure is None:
+            if known:
+                s.text(column, MARK, f"{look}mark")
+            else:
+                s.number(column, None, plain)
+            return
+        said = _dated(figure, self.report)
+        s.number(column, figure["value"], self._dated(plain, said) if said else plain, len(said))
+
+    def _dated(self, look: str, said: str) -> str:
+        """Return the look of a number that says its date."""
+        named = f"{look}{said}"
+        if named not in self.looks:
+            base = {"border": 1, "border_color": "#B7B7B7", "valign": "vcenter", "italic": True}
+            if look == "total":
+                base |= {"bold": True, "bg_color": "#F2F2F2"}
+            self.looks[named] = self.book.add_format(base | {"num_format": f'#,##0"{said}"'})
+        return named
+
+    def _change(
+        self, s: Sheet, column: int, moved: int | None, of: tuple[int, int], look: str = ""
+    ) -> None:
+        if moved is None:
+            s.number(column, None, look.rstrip("_") or "number")
+        else:
+            made = f"{at(s.row, of[0])}-{at(s.row, of[1])}"
+            s.formula(column, made, moved, f"{look}signed")
+
+
+# -- the document ------------------------------------------------------------------------------------------------------
+def context(report: Mapping[str, Any], words: Words, chart: str) -> dict[str, Any]:
+    """Return what the bulletin's template may use: texts and lists of texts.
+
+    ``title``, ``plan``, ``head``, ``summary``, ``rule``, ``chart`` (what stands for the trend), ``parts``, ``listed``,
+    ``received_lines``, ``overdue``, ``chosen``, ``footer``; of single figures ``date``, ``period``, ``previous``, ``name``.
+    """
+    w, none = words, words("none")
+
+    def told(figure: Mapping[str, Any] | None) -> str:
+        if figure is None:
+            return MARK
+        return f"{figure['value']:,}{_dated(figure, report)}"
+
+    def moved(n: int | None) -> str:
+        return none if n is None else f"{n:+,}" if n else "0"
+
+    return {
+        "title": w.title(report), "plan": w.of(report["plan"]), "head": w.head(report), "summary": [summary(w, report)],
+        "rule": lines(w, report),
+        "name": w.name(report), "date": report["date"], "period": report["period"] or none,
+        "previous": report["previous"] or none, "footer": w("footer"), "chart": chart,
+        "parts": [
+            {c: told(part["counts"][c]) for c in PROGRESS}
+            | {"name": name(w, part), "change": moved(change(part, "covered"))}
+            | {id_: percent(part["rates"][rate]) or MARK for id_, _, rate in SHARES}
+            for part in rows(report)
+        ],
+        "listed": [
+            {"name": name(w, part)} | {c.rpartition(":")[2]: told(part["counts"][c]) for c in LISTED}
+            for part in rows(report)
+        ],
+        "received_lines": received_lines(w, report),
+        "overdue": [
+            one | {"received": one["received"] or w("missing"), "days": f"{one['days']:,}"}
+            for one in report["received"]["overdue"]
+        ],
+        "chosen": [
+            {"name": w.of(c["text"]), "value": " ".join(filter(None, w.value(c))), "clause": c["clause"] or none,
+             "why": w.of(c["why"])}
+            for c in report["chosen"]
+        ],
+    }  # fmt: skip
