@@ -6,13 +6,16 @@ import { Failure } from '../shell/Failure';
 import { opened } from '../state/address';
 import { problemOf, useAsked } from '../state/asked';
 import { Table } from '../table/Table';
-import { number, t, type Key } from '../texts';
+import { language, number, t } from '../texts';
 import { stateName } from './wording';
 
 type Found = Schemas['Lookback'];
 
-export function reasonName(reason: string): string {
-  return t(`look.reason.${reason}` as Key);
+const REASONS = ['not_listed', 'missing_from_ledger', 'closed', 'unit_dissolved', 'without_unit', 'too_few_members', 'inspected_otherwise'] as const;
+
+function reasonName(reason: string): string {
+  const known = REASONS.find((one) => one === reason);
+  return known ? t(`look.reason.${known}`) : reason;
 }
 
 export function LookBack({ within }: { within: string | undefined }) {
@@ -45,7 +48,7 @@ function Told({ found }: { found: Found }) {
     <>
       <p role="status">
         {t('look.summary', { date: found.as_of, struck: number(totals.struck_off), rechecked: number(totals.rechecked), left: number(totals.to_recheck), lost: number(totals.no_longer) })}
-        {found.due.length > 0 && ` ${t('look.due', { date: found.due.join('、') })}`}
+        {found.due.length > 0 && ` ${t('look.due', { date: found.due.join(', ') })}`}
       </p>
       <Table
         name={t('look.rows')}
@@ -56,12 +59,12 @@ function Told({ found }: { found: Found }) {
           to: opened('organization', row.code),
           cells: [
             row.name ?? row.code,
-            row.reasons.map(reasonName).join('、'),
+            row.reasons.map(reasonName).join(language.value === 'zh' ? '、' : '; '),
             row.jurisdiction_name,
             row.ledger_unit_name,
             stateName(row.state),
             row.struck_off,
-            row.units.join('、'),
+            row.units.join(', '),
             row.source ? t('look.source', { file: row.source.file, sheet: row.source.sheet, row: row.source.row }) : null,
           ],
         }))}

@@ -45,7 +45,10 @@ function Sheet({ within, name, date, close }: Wanted & { close: () => void }) {
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget as HTMLFormElement);
-    const said = (field: string) => String(form.get(field) ?? '') || undefined;
+    const said = (field: string) => {
+      const value = form.get(field);
+      return typeof value === 'string' && value ? value : undefined;
+    };
     const [paper, format] = [said('paper'), said('format')];
     setBusy(true);
     setProblem(null);
