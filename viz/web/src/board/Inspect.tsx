@@ -81,7 +81,7 @@ function Draw({ within, date, close, drawn }: { within: string | undefined; date
   ];
   return (
     <Recording
-      title={t('inspect.draw')}
+      title={t('inspect.draw').replace('…', '')}
       says={t('inspect.draw.says')}
       fields={fields}
       act={t('inspect.draw.act')}
@@ -199,7 +199,7 @@ function Found({ how, sample, picked, date, close }: { how: 'record' | 'back'; s
       : [{ name: 'reason', label: 'board.form.reason', kind: 'text', required: true }, ...both];
   return (
     <Recording
-      title={t(how === 'record' ? 'inspect.record' : 'inspect.back')}
+      title={t(how === 'record' ? 'inspect.record' : 'inspect.back').replace('…', '')}
       says={`${t('board.picked', { names: names.join('、'), n: picked.length })} ${how === 'record' ? t('inspect.record.says') : ''}`}
       fields={fields}
       act={t('board.form.send')}

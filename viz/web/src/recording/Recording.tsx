@@ -82,9 +82,9 @@ export function Recording({ title, says, fields, act, send, close, problemOf, pr
             {field.kind === 'text' ? (
               <textarea name={field.name} rows={3} maxLength={field.most ?? 4_000} required={field.required ?? false} autofocus={k === 0} defaultValue={field.value ?? ''} />
             ) : field.kind === 'choice' ? (
-              <select name={field.name} defaultValue={field.value ?? ''}>
+              <select name={field.name} autofocus={k === 0}>
                 {field.choices?.map(([value, name]) => (
-                  <option key={value} value={value}>
+                  <option key={value} value={value} selected={value === field.value}>
                     {name}
                   </option>
                 ))}

@@ -10,6 +10,10 @@ import './wall.css';
 const PAPERS = ['A4', 'A3', 'A2', 'A1', 'A0'] as const;
 const TURNS = ['', 'landscape', 'portrait'] as const;
 const FORMATS = ['pdf', 'svg'] as const;
+const LANGUAGES: readonly (readonly [Language, string])[] = [
+  ['zh', '中文'],
+  ['en', 'English'],
+];
 
 export interface Wanted {
   /** A division's code or a ledger unit's id; all that one sees without it. */
@@ -56,7 +60,7 @@ function Sheet({ within, name, date, close }: Wanted & { close: () => void }) {
       `${t('wall.title')} ${name} ${paper ?? ''}.${format ?? 'pdf'}`,
       '/wallmap',
       { in: within, paper, turned: said('turned'), format, as_of: date },
-      said('language') as Language | undefined,
+      said('language'),
     ).then(close, (error: unknown) => {
       setProblem(problemOf(error));
       setBusy(false);
@@ -95,9 +99,12 @@ function Sheet({ within, name, date, close }: Wanted & { close: () => void }) {
         </fieldset>
         <label>
           <span>{t('wall.language')}</span>{' '}
-          <select name="language" defaultValue={language.value}>
-            <option value="zh">中文</option>
-            <option value="en">English</option>
+          <select name="language">
+            {LANGUAGES.map(([one, called]) => (
+              <option key={one} value={one} lang={one} selected={one === language.value}>
+                {called}
+              </option>
+            ))}
           </select>
         </label>
         {problem && <Failure problem={problem} />}
