@@ -39,9 +39,9 @@ REASONS = (
     "too_few_members",
     "inspected_otherwise",
 )
-"""Why a strike-off no longer holds, in the order in which it is told: no ledger has the organization, or only an older edition of its
-ledger does; it is out of the base; its unit is dissolved; it has none; its units' formal members are too few; an inspection found
-otherwise."""
+"""Why a strike-off no longer holds, in the order in which it is told: no ledger has the organization, or only an older edition of
+its ledger does; it is out of the base; its unit is dissolved; it has none; its units' formal members are too few; an inspection
+found otherwise."""
 
 
 @dataclass(frozen=True, eq=False)
