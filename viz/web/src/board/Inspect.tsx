@@ -1,5 +1,5 @@
 /** Inspection (检查验收): samples drawn and kept, what was found of each organization, and how far it is street by street. */
-import { useMemo, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import { post, type Problem, type Schemas } from '../api/client';
 import { save } from '../campaign/saving';
 import { Recording, type Field } from '../recording/Recording';
@@ -8,7 +8,7 @@ import { announce } from '../state/announce';
 import { opened } from '../state/address';
 import { problemOf, useAsked } from '../state/asked';
 import { Table } from '../table/Table';
-import { number, t } from '../texts';
+import { language, number, t } from '../texts';
 import type { Change, Listed } from './held';
 import { stateName } from './wording';
 
@@ -100,15 +100,15 @@ function Draw({ within, date, close, drawn }: { within: string | undefined; date
 
 function One({ head, within, may, turn, again }: { head: Head; within: string | undefined; may: boolean; turn: number; again: () => void }) {
   const asked = useAsked<Shown>(pathOf(head.id), { in: within }, turn);
-  const [shown, setShown] = useState<Shown | null>(null);
-  const answered = asked.is === 'answered' ? asked.answer : null;
-  if (answered && answered !== shown) setShown(answered);
+  // while it is asked for anew, what was there stays
+  const last = useRef<Shown | null>(null);
+  if (asked.is === 'answered') last.current = asked.answer;
+  const shown = last.current;
   const [problem, setProblem] = useState<Problem | null>(null);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [recording, setRecording] = useState<'record' | 'back' | null>(null);
-  const items = shown?.items ?? [];
-  const picked = items.filter(({ code }) => chosen.has(code));
-  const rows = useMemo(() => items.map(rowOf), [items]);
+  const picked = (shown?.items ?? []).filter(({ code }) => chosen.has(code));
+  const rows = useMemo(() => (shown?.items ?? []).map(rowOf), [shown, language.value]);
   if (!shown) return asked.is === 'failed' ? <Failure problem={asked.problem} again={again} /> : <p class="quiet">{t('wait')}</p>;
   const file = `${t('inspect.file')} ${head.date}.xlsx`;
   const toggle = (code: string) => {
