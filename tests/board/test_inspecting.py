@@ -82,7 +82,7 @@ def test_nobody_skips_the_inspection_of_who_was_drawn(store: Store) -> None:
     with pytest.raises(InputError, match=rf"J1: drawn for inspection {id_}"):
         making.advance(store, ["J1"], "verified", "某局", DAY, "核实")
     for to in ("formed", "verified"):
-        making.advance(store, ["S1"], to, "某局", DAY, "批复")  # type: ignore[arg-type]
+        making.advance(store, ["S1"], to, "某局", DAY, "批复")
     assert state(store, "S1") == "verified"
 
 
@@ -175,7 +175,7 @@ def struck(store: Store, *codes: str) -> None:
     for to in ("formed", "verified", "struck_off"):
         some = [c for c in codes if to != "formed" or state(store, c) == "pending"]
         if some:
-            making.advance(store, some, to, "某局", DAY, "批复")  # type: ignore[arg-type]
+            making.advance(store, some, to, "某局", DAY, "批复")
 
 
 def test_who_was_struck_off_and_has_no_unit_is_told_with_reason_and_row(store: Store) -> None:

@@ -80,7 +80,7 @@ def inspected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     made.load(store)
     making.advance(store, ["K20", "K21", "K22"], "formed", "某局", 20170106, "批复")
     for to in ("verified", "struck_off"):
-        making.advance(store, ["K20"], to, "某局", 20170106, "批复")  # type: ignore[arg-type]
+        making.advance(store, ["K20"], to, "某局", 20170106, "批复")
     store.close()
     with served(path) as url:
         yield url
