@@ -121,8 +121,8 @@ def _number(population: int, size: int | None, share: float | None, whom: Popula
         raise InputError("give --size or --share, one of the two", "请给出 --size 或 --share 其一")
     if not population and whom == "formed":
         raise InputError(
-            "nothing to inspect: the cross-off has no unit as formed here; `--of base` draws from all of the base",
-            "没有可检查的单位：销号表中没有已组建的；`--of base` 从全部基数中抽取",
+            "nothing to inspect: the cross-off has no unit as formed here; `--whom base` draws from all of the base",
+            "没有可检查的单位：销号表中没有已组建的；`--whom base` 从全部基数中抽取",
         )
     if not population:
         raise InputError("no organization of the base to draw from", "基数内没有可抽取的单位")

@@ -160,7 +160,6 @@ def sample(
     whom: Annotated[
         inspection.Whom,
         Query(
-            alias="of",
             description="`base`, or `formed`: whom the cross-off has as formed or further",
             examples=["base"],
         ),

@@ -83,7 +83,7 @@ def inspection_draw(request: Request, body: models.Draw) -> Response:
         within = own_where_above(request, store, body.in_)
         made = asking.keep(
             store, profile, body.office, body.date,
-            whom=body.of, size=body.size, share=body.share, seed=body.seed, within=within,
+            whom=body.whom, size=body.size, share=body.share, seed=body.seed, within=within,
         )  # fmt: skip
     return _told(request, made.as_json())
 

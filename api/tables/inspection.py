@@ -87,7 +87,7 @@ def samples(t: Texts, found: Inspections) -> list[Listing]:
         Column("date", t("board.column.date")),
         Column("office", t("column.office")),
         Column("in", t("inspection.column.in")),
-        Column("of", t("inspection.column.of")),
+        Column("whom", t("inspection.column.of")),
         Column("asked", t("inspection.column.asked")),
         Column("seed", t("inspection.column.seed")),
         Column("drawn_as_of", t("inspection.column.as_of")),
@@ -95,7 +95,8 @@ def samples(t: Texts, found: Inspections) -> list[Listing]:
     ]
     heads = [found.head(one) for one in found.items]
     rows = [
-        h | {"of": h["of"] and t(f"inspection.of.{h['of']}"), "seed": str(h["seed"])} for h in heads
+        h | {"whom": h["whom"] and t(f"inspection.of.{h['whom']}"), "seed": str(h["seed"])}
+        for h in heads
     ]
     return [Listing.of(t("inspection.title"), columns, rows)]
 

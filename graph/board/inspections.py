@@ -296,7 +296,7 @@ class Inspections:
             "office": first.office,
             "seed": first.seed,
             "in": first.within,
-            "of": first.population,
+            "whom": first.population,
             "asked": first.asked,
             "drawn_as_of": iso(first.as_of),
             **counts,

@@ -59,14 +59,14 @@ def test_a_sample_is_of_those_that_are_formed_and_is_drawn_again_by_its_seed(sto
     """Who is pending is not inspected; what the sample keeps draws the same codes, and the same sample is drawn once."""
     id_ = drawn(store)
     head = Inspections(city(store)).head(id_)
-    assert (head["of"], head["seed"], head["asked"], head["drawn"], head["recorded"]) == (
+    assert (head["whom"], head["seed"], head["asked"], head["drawn"], head["recorded"]) == (
         "formed",
         7,
         "1",
         2,
         0,
     )
-    again = draw(city(store), head["seed"], share=float(head["asked"]), whom=head["of"])
+    again = draw(city(store), head["seed"], share=float(head["asked"]), whom=head["whom"])
     assert (
         {code for _, code in again}
         == {r["code"] for r in Inspections(city(store)).rows(id_)}
@@ -156,7 +156,7 @@ def test_a_result_that_can_not_be_is_refused_in_words(
 def test_nothing_to_inspect_is_said(store: Store) -> None:
     """Where nothing is formed there is no sample, and the way out is named."""
     making.take_back(store, ["J1", "J2"], "某局", DAY, "误记")
-    with pytest.raises(InputError, match="--of base"):
+    with pytest.raises(InputError, match="--whom base"):
         drawn(store)
 
 

@@ -265,7 +265,7 @@ def _prepared(app: FastAPI, role: Role, whole: str, token: str) -> dict[str, Any
         ends = decided("distinct", a="U0001", b="U0002")
         goes = decided("distinct", a="U0001", b="U0003")
         everyone = {
-            "of": "base",
+            "whom": "base",
             "share": 1.0,
             "seed": 7,
             "office": MADE["office"],
@@ -333,9 +333,9 @@ def _real(role: Role, ids: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "report": {"since": None, "date": None},
         "report_rows": {"cursor": None, "limit": None, "date": None, "figure": "rate.org_all"},
         "candidates": {"cursor": None, "limit": 2, "of": None},
-        "sample": {"share": None, "size": 2, "of": "base"},
+        "sample": {"share": None, "size": 2},
         "inspection_show": {"id": ids["sample"], "cursor": None},
-        "inspection_draw": {"body": {"of": "base", "size": 1, "office": MADE["office"], "date": "2016-09-01"}},
+        "inspection_draw": {"body": {"whom": "base", "size": 1, "office": MADE["office"], "date": "2016-09-01"}},
         "inspection_record": {"body": {"sample": ids["sample"], "codes": [ids["sampled"]], "result": "as_stated",
             "evidence": "现场核实", "office": MADE["office"], "date": "2016-09-01"}},
         "inspection_back": {"body": {"sample": ids["sample"], "codes": [ids["sampled"]], "office": MADE["office"],

@@ -83,7 +83,7 @@ OBJECTS: dict[str, list[Asked]] = {
     "inspection_list": [Asked("/inspection/list", {"in": "{area}"})],
     "inspection_show": [Asked("/inspection/show/all/2016-08-26/7", {"in": "{area}"})],
     "inspection_draw": [
-        Asked("/inspection/draw", body=STEP | {"in": "{area}", "of": "base", "size": 1, "seed": 7})
+        Asked("/inspection/draw", body=STEP | {"in": "{area}", "whom": "base", "size": 1, "seed": 7})
     ],
     "inspection_record": [
         Asked("/inspection/record", body=STEP | {"sample": "all/2016-08-26/7", "codes": ["{another}"], "result": "differs",
@@ -180,7 +180,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, dict[s
     app = create_app(Settings(str(folder / "lianjian.db"), allowances=_unbounded()))
     with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
         drawn = client.post(
-            "/api/v1/inspection/draw", json=STEP | {"of": "base", "share": 1.0, "seed": 7},
+            "/api/v1/inspection/draw", json=STEP | {"whom": "base", "share": 1.0, "seed": 7},
             headers=bearer(tokens["auditor"]),
         )  # fmt: skip
         assert drawn.json()["id"] == "all/2016-08-26/7", drawn.text

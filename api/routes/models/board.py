@@ -233,7 +233,7 @@ class SampleHead(Counted):
     office: str
     seed: int | None
     in_: str | None = Field(alias="in")
-    of: str | None = Field(description="base, or formed")
+    whom: str | None = Field(description="base, or formed")
     asked: str | None = Field(description="the size, or the share")
     drawn_as_of: str | None
 
@@ -336,7 +336,7 @@ SampleId = Annotated[str, Field(min_length=1, max_length=300, examples=["420106/
 class Draw(Body):
     """A sample of those to be inspected."""
 
-    of: Whom = Field(
+    whom: Whom = Field(
         Whom.FORMED,
         description="formed: whom the cross-off has as formed or further; base: all",
         examples=["base"],

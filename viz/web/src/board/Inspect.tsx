@@ -73,7 +73,7 @@ export function Inspect({ within, listed, sample, change, may }: Props) {
 
 function Draw({ within, date, close, drawn }: { within: string | undefined; date: string; close: () => void; drawn: (id: string) => void }) {
   const fields: Field[] = [
-    { name: 'of', label: 'inspect.form.of', kind: 'choice', choices: [['formed', t('inspect.of.formed')], ['base', t('inspect.of.base')]], value: 'formed' },
+    { name: 'whom', label: 'inspect.form.of', kind: 'choice', choices: [['formed', t('inspect.of.formed')], ['base', t('inspect.of.base')]], value: 'formed' },
     { name: 'size', label: 'inspect.form.size', kind: 'number', required: true, value: '20' },
     { name: 'seed', label: 'inspect.form.seed', kind: 'number' },
     { name: 'office', label: 'board.form.office', kind: 'line', required: true, most: 200 },
@@ -85,9 +85,9 @@ function Draw({ within, date, close, drawn }: { within: string | undefined; date
       says={t('inspect.draw.says')}
       fields={fields}
       act={t('inspect.draw.act')}
-      send={async ({ of, size, seed, office, date: on }) => {
+      send={async ({ whom, size, seed, office, date: on }) => {
         const made = await post<Schemas['DrawnSample']>('/inspection/draw', {
-          of, office, date: on, size: Number(size), ...(seed && { seed: Number(seed) }), ...(within && { in: within }),
+          whom, office, date: on, size: Number(size), ...(seed && { seed: Number(seed) }), ...(within && { in: within }),
         });
         announce(t('inspect.drawn', { n: number(made.size), of: number(made.population) }));
         drawn(made.id);
@@ -124,7 +124,7 @@ function One({ head, within, may, turn, again }: { head: Head; within: string | 
         <progress max={sample.drawn} value={sample.recorded} aria-label={t('inspect.progress.bar')} />
       </p>
       <p class="quiet">
-        {t('inspect.again', { of: t(sample.of === 'base' ? 'inspect.of.base' : 'inspect.of.formed'), asked: sample.asked ?? '', seed: sample.seed ?? '', date: sample.drawn_as_of ?? '' })}
+        {t('inspect.again', { of: t(sample.whom === 'base' ? 'inspect.of.base' : 'inspect.of.formed'), asked: sample.asked ?? '', seed: sample.seed ?? '', date: sample.drawn_as_of ?? '' })}
       </p>
       <div class="bar act" role="toolbar" aria-label={t('inspect.record')}>
         {may && (
