@@ -55,6 +55,7 @@ from api.routes import (
     desk,
     ground,
     health,
+    inspecting,
     jobs,
     lookup,
     mappings,
@@ -202,7 +203,8 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.ahead = ahead
     app.state.rates = rates.Rates(settings.allowances)
     for part in (
-        session, health, lookup, connections, surveying, board, planning, profiles, auditing, selections, pictures, writing,
+        session, health, lookup, connections, surveying, board, inspecting, planning, profiles, auditing, selections, pictures,
+        writing,
         overview, jobs, metrics, views, ground, wall, saved, questions, desk, mappings, campaign, reporting, application,
     ):  # fmt: skip
         app.include_router(part.router)

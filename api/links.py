@@ -76,6 +76,26 @@ LINKS: Mapping[str, list[Link]] = {
     "board_show": [_to("show", id="code")],
     "board_step": [_to("board_show", id="steps/0/organization"), _to("undo", {"batch": "batch"})],
     "board_back": [_to("board_show", id="steps/0/organization"), _to("undo", {"batch": "batch"})],
+    "board_lookback": [
+        _page("board_lookback", "in", "as_of"),
+        _to("show", id="rows/0/code"),
+    ],
+    "inspection_list": [_to("inspection_show", id="samples/0/id")],
+    "inspection_show": [
+        _page("inspection_show", "in", "as_of"),
+        _to("show", id="items/0/code"),
+        _to("inspection_record", {"sample": "sample/id"}),
+    ],
+    "inspection_draw": [_to("inspection_show", id="id"), _to("undo", {"batch": "batch"})],
+    "inspection_record": [
+        _to("board_show", id="results/0/organization"),
+        _to("inspection_back", {"sample": "results/0/sample"}),
+        _to("undo", {"batch": "batch"}),
+    ],
+    "inspection_back": [
+        _to("inspection_show", id="results/0/sample"),
+        _to("undo", {"batch": "batch"}),
+    ],
     "board_measure": [_to("board_show", id="organization"), _to("undo", {"batch": "batch"})],
     "profile_list": [
         _to("profile_show", name="profiles/0/name"),

@@ -1,6 +1,7 @@
 """A random sample for inspection, stratified by ledger unit, seeded and repeatable (S37).
 
-The population are the organizations of the base as of a date. Each ledger unit gets its share of the sample by the method of the
+The population are the organizations of the base as of a date, or those that are to be inspected: whom the cross-off has as
+formed, or further. Each ledger unit gets its share of the sample by the method of the
 largest remainder (ties by its id), and gives those of its organizations that come first in the order of a hash of seed and code. So
 the same seed draws the same sample of the same city on every machine, and a city that has changed a little gives nearly the
 same one.
@@ -12,7 +13,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -22,6 +23,8 @@ from graph.errors import InputError
 if TYPE_CHECKING:
     from graph.city import City
 
+Population = Literal["base", "formed"]
+"""Whom a sample is drawn from."""
 LIMIT = 2**63
 """Seeds are below."""
 
@@ -62,6 +65,7 @@ def draw(
     size: int | None = None,
     share: float | None = None,
     within: str | None = None,
+    whom: Population = "base",
 ) -> Sample:
     """Draw a sample.
 
@@ -73,6 +77,8 @@ def draw(
         How many, or which part of the population (0 to 1, rounded up): one of the two.
     within : str, optional
         A division's code or a ledger unit's id.
+    whom : str, optional
+        ``base``, or ``formed``: of whom the cross-off says that a unit was formed, crossed off or not.
 
     Raises
     ------
@@ -80,11 +86,16 @@ def draw(
         Neither or both of size and share, more than there are, or nobody to draw from.
     """
     o = city.organizations
-    picked = mask(o["in_base"])
+    if whom == "formed":
+        from graph.board.inspections import formed
+
+        picked = formed(city)
+    else:
+        picked = mask(o["in_base"])
     if within is not None:
         picked = picked & mask(city.select(within))
     rows = o.loc[picked, ["ledger_unit", "ledger_unit_name"]]
-    n = _number(len(rows), size, share)
+    n = _number(len(rows), size, share, whom)
     unit = rows["ledger_unit"].fillna("").to_numpy(dtype=object)
     ids, of = np.unique(unit.astype(str), return_inverse=True)
     counts = np.bincount(of, minlength=len(ids)).tolist()
@@ -105,9 +116,14 @@ def draw(
     return Sample(seed, city.as_of, within, len(rows), tuple(strata))
 
 
-def _number(population: int, size: int | None, share: float | None) -> int:
+def _number(population: int, size: int | None, share: float | None, whom: Population) -> int:
     if (size is None) == (share is None):
         raise InputError("give --size or --share, one of the two", "请给出 --size 或 --share 其一")
+    if not population and whom == "formed":
+        raise InputError(
+            "nothing to inspect: the cross-off has no unit as formed here; `--whom base` draws from all of the base",
+            "没有可检查的单位：销号表中没有已组建的；`--whom base` 从全部基数中抽取",
+        )
     if not population:
         raise InputError("no organization of the base to draw from", "基数内没有可抽取的单位")
     if share is not None:

@@ -69,6 +69,10 @@ BY_OPERATION: Mapping[str, Roles | None] = {
     "board_step": PLANNERS,
     "board_back": PLANNERS,
     "board_measure": PLANNERS,
+    # whoever inspects does not form units: planners see samples and results
+    "inspection_draw": AUDITORS,
+    "inspection_record": AUDITORS,
+    "inspection_back": AUDITORS,
     # who brings ledgers in sees what they changed
     "changes": OFFICERS,
     "ledger_dates": OFFICERS,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graph.board.listing import Board
+    from graph.board.lookback import Lookback
     from graph.board.making import Recorded
     from graph.board.record import Measures
     from graph.board.states import Standing
@@ -58,6 +59,20 @@ def board(
     from graph.city import City
 
     return Board(City(store, profile, as_of), within, None if state is None else state.value)
+
+
+def lookback(store: Store, profile: Profile, as_of: int, within: str | None = None) -> Lookback:
+    """Give what was struck off and no longer holds; its ``as_json()`` is what both sides say.
+
+    Raises
+    ------
+    InputError
+        ``within`` is no division's code and no ledger unit's id.
+    """
+    from graph.board.lookback import Lookback
+    from graph.city import City
+
+    return Lookback(City(store, profile, as_of), within)
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from viz.city.view import CityMap
     from viz.wall.page import Wall
     from viz.wall.paper import Paper, Turned
+    from viz.wall.where import Only
 
 FINE = 12.0
 """Metres that boundaries may be off: less than a tenth of a millimetre of a sheet of a district."""
 BYTES = 8 << 20
 """Of all outlines."""
+SCATTERED = ("dept", "zone")
+"""Kinds of ledger units whose organizations are no district's and no street's."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +71,7 @@ def wall(
     Raises
     ------
     InputError
-        ``within`` is no city, district or street of the map.
+        ``within`` is no city, district or street of the map, and no ledger unit.
     StoreError
         The boundaries' file is damaged.
     """
@@ -93,5 +96,21 @@ def wall(
         ledgers=(min(dates), max(dates), len(dates)) if dates else None,
         profile=profile.name,
         definition=profile.coverage_definition,
+        only=_only(store, profile, as_of, within),
     )
     return Drawn(drawn(shown, within, paper, turned, lang, told), as_of)
+
+
+def _only(store: Store, profile: Profile, as_of: int, within: str | None) -> Only | None:
+    """Return whose map it is, where a ledger unit is asked for that is no part of the city: its organizations lie anywhere."""
+    if within is None or within.partition(":")[0] not in SCATTERED:
+        return None
+    from graph.city import City
+    from viz.wall.where import Only
+
+    city = City(store, profile, as_of)
+    here = city.select(within)
+    codes = [str(code) for code in here.index[here.to_numpy(dtype=bool)]]
+    covers = city.covers
+    units = covers.loc[covers["formal"] & covers["organization"].isin(codes), "unit"]
+    return Only(str(city.ledger_units.at[within, "name"]), codes, sorted(set(map(str, units))))

@@ -33,7 +33,7 @@ OTHERS = frozenset(
         "store", "lang", "profile", "as_of", "json", "out", "text", "office", "reason", "note", "kind", "date", "map_", "save_map",
         "paths", "source", "target", "definition", "against", "register", "settings", "cluster", "host", "since",
         "by", "heads", "name", "evidence", "measures", "responsible", "proxy", "tls_cert", "tls_key", "id",
-        "key", "config", "question", "named_by", "datum", "rows",
+        "key", "config", "question", "named_by", "datum", "rows", "sample",
     }
 )  # fmt: skip
 """Parameters of commands that are texts of another kind: they never reach the journal. A test has each in one of the two."""
@@ -42,7 +42,8 @@ NOTHING_LEAVES = frozenset(
 )
 """Commands whose files hold nothing that the store does; what an import could not take, it gives back to whoever brought it."""
 ACTIONS = {
-    "import": "import", "undo": "undo", "decide": "decide", "board": "decide", "finding": "finding", "baseline": "baseline",
+    "import": "import", "undo": "undo", "decide": "decide", "board": "decide", "inspection": "decide", "finding": "finding",
+    "baseline": "baseline",
     "copy": "copy", "restore": "restore",
 }  # fmt: skip
 """Commands that write, by their first word, and as what."""

@@ -65,6 +65,12 @@ OPERATIONS: Mapping[str, Recorded | None] = {
     "board_step": Recorded(Action.DECIDE),
     "board_back": Recorded(Action.DECIDE),
     "board_measure": Recorded(Action.DECIDE),
+    "board_lookback": Recorded(Action.LOOK, ("in",)),  # whose unit has too few members
+    "inspection_list": None,  # counts of results
+    "inspection_show": None,  # states and results; none of members
+    "inspection_draw": Recorded(Action.DECIDE),
+    "inspection_record": Recorded(Action.DECIDE),
+    "inspection_back": Recorded(Action.DECIDE),
     "template": None,  # blank
     "ledger": Recorded(Action.LOOK, ("in",)),  # members' counts, as a workbook
     "calendar": Recorded(Action.LOOK, ("in",)),

@@ -157,6 +157,13 @@ def sample(
         int | None, Query(ge=0, lt=LIMIT, description="draws the same sample again", examples=[7])
     ] = None,
     within: Within = None,
+    whom: Annotated[
+        inspection.Whom,
+        Query(
+            description="`base`, or `formed`: whom the cross-off has as formed or further",
+            examples=["base"],
+        ),
+    ] = inspection.Whom.BASE,
     as_of: Date = None,
     format_: AsTable = Table.JSON,
 ) -> Response:
@@ -164,7 +171,7 @@ def sample(
     with reading(request) as store:
         found = inspection.sample(
             store, profile_of(request), given_date(as_of),
-            size=size, share=share, seed=seed, within=within,
+            size=size, share=share, seed=seed, within=within, whom=whom,
         )  # fmt: skip
     name = file_name("sample", f"{within or ''}-{found.drawn.seed}", "")
     return listed(

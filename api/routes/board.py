@@ -8,12 +8,16 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.asking import board as asking
 from api.asking.board import InState
+from api.asking.pictures import file_name
+from api.downloads import AsTable, Table, listed, offered
 from api.paging import Paged, costly
-from api.routes.asked import Code, Within, profile_of
+from api.routes.asked import Code, Within, own_where_above, profile_of
 from api.routes.models import board as models
 from api.stores import reading, scope_of, writing
+from api.tables import board as tables
 from api.wire import Date, answer, city_date, date_of, failures, kept_nowhere
 from graph.cut.scope import Whole
+from graph.model import iso
 
 if TYPE_CHECKING:
     from api.asking.board import Measured, Stepped
@@ -41,6 +45,30 @@ def board_list(
             lambda: asking.board(store, profile, date, within, state).as_json(),
             ("entries",), page,
         )  # fmt: skip
+
+
+@router.get("/lookback", summary="What was struck off and no longer holds, by who answers for it",
+            response_model=models.Lookback, responses=failures() | offered(".xlsx", ".csv"))  # fmt: skip
+def board_lookback(
+    request: Request,
+    page: Paged,
+    within: Within = None,
+    as_of: Date = None,
+    format_: AsTable = Table.JSON,
+) -> Response:
+    """Give the look-back (S38): each row with its reasons, the ledger's row and jurisdiction; `areas` count them."""
+    profile = profile_of(request)
+    with reading(request) as store:
+        within = own_where_above(request, store, within)
+        date = city_date(as_of, store)
+        if format_ is Table.JSON:
+            return costly(
+                request, store, "board_lookback", (within, date),
+                lambda: asking.lookback(store, profile, date, within).as_json(), ("rows",), page,
+            )  # fmt: skip
+        found = asking.lookback(store, profile, date, within)
+        name = file_name("lookback", f"{within or ''}-{iso(date)}", "")
+        return listed(request, format_, name, found.as_json(), lambda t: tables.lookback(t, found))
 
 
 @router.get("/show/{id:path}", summary="How far one organization is, by which steps, and its measures",

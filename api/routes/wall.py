@@ -35,7 +35,7 @@ def wallmap(
     request: Request,
     within: Annotated[
         str | None,
-        Query(alias="in", min_length=1, max_length=200, description="a city's, district's or street's code",
+        Query(alias="in", min_length=1, max_length=200, description="a city's, district's or street's code, or a ledger unit's id",
               examples=["420106"]),
     ] = None,
     paper: Annotated[Paper, Query(description="the sheet", examples=["A3"])] = Paper.A3,

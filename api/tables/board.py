@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from api.tables.wording import place
 from viz.listing import Column, Listing
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from api.asking.board import Entry
     from api.cli.texts import Texts
     from graph.board.listing import Board
+    from graph.board.lookback import Lookback
 
 
 def entries(t: Texts, found: Board) -> list[Listing]:
@@ -74,4 +76,45 @@ def entry(t: Texts, found: Entry) -> list[Listing]:
             if said["measures"]
             else []
         ),
+    ]
+
+
+def lookback(t: Texts, found: Lookback) -> list[Listing]:
+    """Return who was struck off and no longer holds, and the counts of each jurisdiction."""
+    said = found.as_json()
+    columns = [
+        Column("jurisdiction_name", t("lookback.column.whose")),
+        Column("ledger_unit_name", t("column.ledger_unit")),
+        Column("code", t("column.id")),
+        Column("name", t("column.name")),
+        Column("state", t("board.column.state")),
+        Column("struck_off", t("lookback.column.struck_off")),
+        Column("looked_at", t("lookback.column.looked_at")),
+        Column("reasons", t("lookback.column.reasons"), width=34),
+        Column("units", t("lookback.column.units")),
+        Column("status", t("column.status")),
+        Column("source", t("column.source")),
+    ]
+    rows = [
+        r
+        | {
+            "state": t(f"board.state.{r['state']}"),
+            "reasons": [t(f"lookback.reason.{name}") for name in r["reasons"]],
+            "source": place(r["source"]) if r["source"] else None,
+        }
+        for r in said["rows"]
+    ]
+    counts = ("struck_off", "rechecked", "to_recheck", "no_longer")
+    areas = [
+        Column("name", t("lookback.column.whose")),
+        *(Column(name, t(f"lookback.count.{name}"), "number") for name in counts),
+        *(
+            Column(name, t(f"lookback.reason.{name}"), "number")
+            for name in said["totals"]["reasons"]
+        ),
+    ]
+    by = [{**a, **a["reasons"], "name": a["name"] or t("lookback.nobody")} for a in said["areas"]]
+    return [
+        Listing.of(t("lookback.title"), columns, rows),
+        Listing.of(t("lookback.areas"), areas, by),
     ]

@@ -42,7 +42,15 @@ if TYPE_CHECKING:
 
 NUMBER, BATCH, LEDGER, SHEET, ROW, KEY, DATED, EDITION, FROM, TO, RANK, SUPERSEDED, DIGEST, FORMER = range(len(CLAIM))  # fmt: skip
 _PLACES = ("building", "commercial_street", "market")
-_OF_ORGANIZATIONS = ("leading", "exclusion", "strike_off", "measure", "register", "returned")
+_OF_ORGANIZATIONS = (
+    "leading",
+    "exclusion",
+    "strike_off",
+    "measure",
+    "inspection",
+    "register",
+    "returned",
+)
 TELLING = frozenset(
     (
         "district", "street", "community", "park", "building", "commercial_street", "market", "code", "line", "level", "supervisor",

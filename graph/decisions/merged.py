@@ -32,6 +32,7 @@ NAMING = {
     "member": ("employer",),
     "strike_off": ("organization",),
     "measure": ("organization",),
+    "inspection": ("organization",),
     "register": ("organization",),
 }
 """Properties that name organizations. Those of 剔除 rows name a registration, and keep to it."""

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from graph.schema import Property, Schema
 
 APPLICATION_ID = 0x4C4A4931
-VERSION = 6
+VERSION = 7
 PERSONAL_EDGES = ("BELONGS_TO", "EMPLOYED_BY", "INSTRUCTED_BY")
 LOOKED_UP = (
-    ("exclusion", "organization"), ("strike_off", "organization"), ("organization", "level"),
+    ("exclusion", "organization"), ("strike_off", "organization"), ("inspection", "organization"), ("organization", "level"),
     ("park", "code"), ("building", "code"), ("commercial_street", "code"), ("market", "code"),
 )  # fmt: skip
 """Properties that make no edges and that entities are looked up by (base: *frame*, ``by``; *lookup*)."""

@@ -20,13 +20,14 @@ from graph.schema import load_schema
 if TYPE_CHECKING:
     from graph.schema import EdgeRule
 
-VERSION = 3
+VERSION = 4
 FOREVER = 2**34
 """What stands for the end of what has none: of all revisions later."""
 PERSONAL_EDGES = ("BELONGS_TO", "EMPLOYED_BY", "INSTRUCTED_BY")
 
 LOOKED_UP = (
-    ("decision", "type"), ("exclusion", "organization"), ("strike_off", "organization"), ("organization", "level"),
+    ("decision", "type"), ("exclusion", "organization"), ("strike_off", "organization"), ("inspection", "organization"),
+    ("organization", "level"),
 )  # fmt: skip
 """Properties that entities are looked up by (:meth:`Store.having`, :meth:`Store.frame` with ``by``), beside keys and codes."""
 

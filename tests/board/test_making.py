@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from graph.affiliation.findings import audit
-from graph.board import making, record
+from graph.board import inspecting, making, record
+from graph.board.inspections import Inspections
 from graph.board.listing import Board
 from graph.city import City
 from graph.errors import InputError, StoreBusyError, UnknownIdError
@@ -137,6 +138,21 @@ def test_a_strike_off_taken_back_and_made_anew_on_one_day_stands(store: Store) -
     assert "J2" in codes(store, "no_recheck")
     store.undo(made.batch)
     assert board(store)["J2"]["state"] == "verified"
+
+
+@pytest.mark.served
+def test_who_is_inspected_and_found_as_stated_is_verified_with_it(store: Store) -> None:
+    """One batch holds result and step (S22, S37), and undo takes both back."""
+    id_ = inspecting.keep(
+        City(store, load()), store, "某区委组织部", DAY, 7, whom="formed", size=1
+    ).id
+    made = inspecting.found(store, id_, ["J2"], "as_stated", "现场核实", "某区委组织部", DAY)
+    assert [(s.organization, s.to, s.text) for s in made.steps] == [("J2", "verified", "现场核实")]
+    assert record.of(store, ["J2"], record.ALWAYS).state == "verified"
+    assert [r["result"] for r in Inspections(City(store, load())).rows(id_)] == ["as_stated"]
+    store.undo(made.batch)
+    assert record.of(store, ["J2"], record.ALWAYS).state == "formed"
+    assert [r["result"] for r in Inspections(City(store, load())).rows(id_)] == [None]
 
 
 def test_measures_of_the_board_answer_what_the_ledger_left_blank(store: Store) -> None:

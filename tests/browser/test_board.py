@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pytest
 
 from api.web import BUILT
+from graph.board import making
 from graph.store import open_store
 from tests.audit.town import Town
 from tests.browser.conftest import Opened
-from tests.browser.test_application import AXE, PAYLOADS, served, undisturbed, visit
+from tests.browser.test_application import AXE, PAYLOADS, serious, served, undisturbed, visit
 from tests.service.people import _quick
 
 if TYPE_CHECKING:
@@ -58,6 +60,26 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     path: Path = tmp_path_factory.mktemp("board") / "town.db"
     store = open_store(str(path), create=True)
     made.load(store)
+    store.close()
+    with served(path) as url:
+        yield url
+
+
+@pytest.fixture
+def inspected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The application over a street of three firms without units, two formed on the board and one struck off."""
+    made = Town()
+    made.unit("S12", type="工委", superior="D1", street="420101002", district="420101")
+    for n in range(3):
+        made.firm(
+            f"K2{n}", name=f"光谷2{n}公司", formal_members=1, street="420101002", industry="5211"
+        )
+    path: Path = tmp_path_factory.mktemp("inspected") / "town.db"
+    store = open_store(str(path), create=True)
+    made.load(store)
+    making.advance(store, ["K20", "K21", "K22"], "formed", "某局", 20170106, "批复")
+    for to in ("verified", "struck_off"):
+        making.advance(store, ["K20"], to, "某局", 20170106, "批复")
     store.close()
     with served(path) as url:
         yield url
@@ -274,4 +296,64 @@ def test_everybody_can_use_it(street: str, window: Window, scheme: str, width: i
         assert serious == []
         assert opened.run("document.documentElement.scrollWidth") <= width
     assert not re.search("dialog|alert", " ".join(opened.troubles))
+    undisturbed(opened, street)
+
+
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.large)])
+def test_an_inspection_by_keyboard_and_what_follows_from_it(
+    inspected: str, window: Window, lang: str, tmp_path: Path
+) -> None:
+    """A sample is drawn, a result recorded, the firm is inspected with it; the look-back tells who is struck off without a unit."""
+    opened = board(window, inspected, lang, "inspect")
+    page = opened.page
+    page.focus(".inspecting .bar button")
+    page.keyboard.press("Enter")
+    page.fill("dialog [name=size]", "2")
+    page.fill("dialog [name=seed]", "7")
+    page.fill("dialog [name=office]", PAYLOADS[0])
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".inspecting tbody input[type=checkbox]")
+    page.focus(".inspecting tbody input[type=checkbox]")
+    page.keyboard.press("Space")
+    page.click(".inspecting .act button.main")
+    page.select_option("dialog [name=result]", "differs")
+    page.fill("dialog [name=evidence]", PAYLOADS[1])
+    page.fill("dialog [name=office]", "某区委组织部")
+    page.keyboard.press("Enter")
+    opened.wait("document.querySelector('.inspecting tbody')?.textContent.includes('≠')")
+    assert "1" in page.inner_text(".inspecting [role=status]")
+    assert PAYLOADS[1] in page.inner_text(".inspecting tbody")
+    with page.expect_download() as coming:
+        page.click(".inspecting .act button:has-text('.xlsx')")
+    file = tmp_path / "sample.xlsx"
+    coming.value.save_as(file)
+    book = openpyxl.load_workbook(file)
+    assert len(list(book.worksheets[0].rows)) == 3
+    page.focus("#tab-inspect")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector(".looking tbody tr")
+    assert "光谷20公司" in page.inner_text(".looking tbody >> nth=0")
+    assert serious(opened) == []
+    assert opened.run("window.fired") is None
+    undisturbed(opened, inspected)
+
+
+def test_the_wall_map_is_asked_for_where_one_looks(
+    street: str, window: Window, tmp_path: Path
+) -> None:
+    """From the board: sheet, format and language are chosen, and the file has them."""
+    opened = board(window, street, "en", "cross")
+    page = opened.page
+    page.focus(".board .head button[aria-haspopup=dialog]")
+    page.keyboard.press("Enter")
+    page.check("dialog [value=A4]")
+    page.check("dialog [value=svg]")
+    page.select_option("dialog [name=language]", "zh")
+    with page.expect_download() as coming:
+        page.click("dialog button.main")
+    file = tmp_path / coming.value.suggested_filename
+    coming.value.save_as(file)
+    assert file.suffix == ".svg"
+    assert "组织覆盖挂图" in file.read_text(encoding="utf-8")
+    page.wait_for_selector("dialog.wall", state="detached")
     undisturbed(opened, street)

@@ -32,7 +32,11 @@ def commands() -> set[str]:
 
 def question(asked: tuple[str, ...]) -> str:
     """The command that a command line begins with."""
-    return " ".join(asked[:2]) if asked[0] in ("decide", "baseline", "board") else asked[0]
+    return (
+        " ".join(asked[:2])
+        if asked[0] in ("decide", "baseline", "board", "inspection")
+        else asked[0]
+    )
 
 
 def told(answer: Answer, url: str) -> tuple[int, str, str]:
@@ -196,6 +200,15 @@ def _board(both: Callable[..., Answer]) -> None:
     both("board", "measure", pending[0], *told, *office, *day)
     both("board", "show", pending[0])
     both("board", "list", "--state", "formed")
+    drawn = both("inspection", "draw", "--size", "2", "--seed", "4", *office, *day).json
+    items = both("inspection", "show", drawn["id"]).json["items"]
+    found = (drawn["id"], items[0]["code"], *office, *day)
+    both("inspection", "record", *found, "--result", "as_stated", "--evidence", "现场核实")
+    both("board", "step", "struck_off", items[0]["code"], *office, *day, "--evidence", "批复")
+    both("board", "lookback")
+    both("inspection", "record", *found, "--result", "differs", "--evidence", "复查不符")
+    both("inspection", "back", *found, "--reason", "误记")
+    both("inspection", "list")
     both("audit")
 
 

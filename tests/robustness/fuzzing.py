@@ -130,7 +130,16 @@ CHECKS = {
     "object_level_authorization": {"enabled": False},
 }
 """All that schemathesis checks, but for one."""
-RARE = ("withdraw", "include", "baseline_remove", "undo", "why_not", "board_back", "delete_job")
+RARE = (
+    "withdraw",
+    "include",
+    "baseline_remove",
+    "undo",
+    "why_not",
+    "board_back",
+    "inspection_back",
+    "delete_job",
+)
 """Operations that answer only where several values fit each other: asked more often."""
 SLOW = (
     "ledger", "calendar",
@@ -255,6 +264,15 @@ def _prepared(app: FastAPI, role: Role, whole: str, token: str) -> dict[str, Any
         decided("exclude", code="N3", kind="空壳")
         ends = decided("distinct", a="U0001", b="U0002")
         goes = decided("distinct", a="U0001", b="U0003")
+        everyone = {
+            "whom": "base",
+            "share": 1.0,
+            "seed": 7,
+            "office": MADE["office"],
+            "date": "2016-09-01",
+        }
+        sample = client.post("/api/v1/inspection/draw", json=everyone).json()["id"]
+        shown = client.get(f"/api/v1/inspection/show/{sample}?in={DISTRICT}").json()
         client.headers["authorization"] = f"Bearer {token}"
         kind, body = ("audit", {}) if role == "auditor" else ("plan", {"in": [DISTRICT], "time": 5})
         job = client.post(f"{JOBS}/{kind}", json=body).json()
@@ -286,6 +304,8 @@ def _prepared(app: FastAPI, role: Role, whole: str, token: str) -> dict[str, Any
             "job": job["id"],
             "file": ended["files"][0]["name"],
             "decision": ends["id"],
+            "sample": sample,
+            "sampled": shown["items"][0]["code"],
             "batch": goes["batch"],
         }
 
@@ -315,6 +335,12 @@ def _real(role: Role, ids: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "report_rows": {"cursor": None, "limit": None, "date": None, "since": None, "figure": "rate.org_all"},
         "candidates": {"cursor": None, "limit": 2, "of": None},
         "sample": {"share": None, "size": 2},
+        "inspection_show": {"id": ids["sample"], "cursor": None},
+        "inspection_draw": {"body": {"whom": "base", "size": 1, "office": MADE["office"], "date": "2016-09-01"}},
+        "inspection_record": {"body": {"sample": ids["sample"], "codes": [ids["sampled"]], "result": "as_stated",
+            "evidence": "现场核实", "office": MADE["office"], "date": "2016-09-01"}},
+        "inspection_back": {"body": {"sample": ids["sample"], "codes": [ids["sampled"]], "office": MADE["office"],
+            "date": "2016-09-01", "reason": "登记有误"}},
         "jobs": {"before": None},
         "job": job, "job_events": job, "job_result": job,
         "job_file": job | {"name": ids["file"]},

@@ -79,6 +79,19 @@ OBJECTS: dict[str, list[Asked]] = {
         Asked("/board/measure", body=STEP | {"code": "{another}", "measures": "联建", "due": "2016-11-20",
         "responsible": "某处"})
     ],
+    "board_lookback": [Asked("/board/lookback", {"in": "{area}"})],
+    "inspection_list": [Asked("/inspection/list", {"in": "{area}"})],
+    "inspection_show": [Asked("/inspection/show/all/2016-08-26/7", {"in": "{area}"})],
+    "inspection_draw": [
+        Asked("/inspection/draw", body=STEP | {"in": "{area}", "whom": "base", "size": 1, "seed": 7})
+    ],
+    "inspection_record": [
+        Asked("/inspection/record", body=STEP | {"sample": "all/2016-08-26/7", "codes": ["{another}"], "result": "differs",
+        "evidence": "现场"})
+    ],
+    "inspection_back": [
+        Asked("/inspection/back", body=STEP | {"sample": "all/2016-08-26/7", "codes": ["{another}"], "reason": "误记"})
+    ],
     "template": [Asked("/template", {"in": "{area}"})],
     "ledger": [Asked("/ledger", {"in": "{area}"})],
     "calendar": [Asked("/calendar", {"in": "{area}"})],
@@ -131,7 +144,8 @@ NO_OBJECT = frozenset(
 and views (test_saved_views)."""
 PLAIN = frozenset(
     {
-        "find", "show", "board_list", "board_show", "chain", "path", "neighbours", "nearby", "survey", "coverage", "report",
+        "find", "show", "board_list", "board_lookback", "board_show", "inspection_list", "inspection_show", "inspection_draw",
+        "inspection_record", "chain", "path", "neighbours", "nearby", "survey", "coverage", "report",
         "report_rows", "audit",
         "finding", "finding_list", "diff",
         "duplicates", "reconcile", "sample", "map_inside", "map_around", "view", "export_inside", "export_around",
@@ -165,6 +179,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, dict[s
     accounts.close()
     app = create_app(Settings(str(folder / "lianjian.db"), allowances=_unbounded()))
     with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+        drawn = client.post(
+            "/api/v1/inspection/draw", json=STEP | {"whom": "base", "share": 1.0, "seed": 7},
+            headers=bearer(tokens["auditor"]),
+        )  # fmt: skip
+        assert drawn.json()["id"] == "all/2016-08-26/7", drawn.text
         yield client, tokens
 
 

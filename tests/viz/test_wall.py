@@ -38,6 +38,7 @@ from viz.wall.map import Told
 from viz.wall.marks import COLOURS, PENDING, UNDER_WAY, UNIT, marks
 from viz.wall.page import Wall, wall
 from viz.wall.paper import ROUND, SIZES, Paper, Turned, scale, sheet
+from viz.wall.where import Only
 
 __all__ = ["lianjian"]
 PROFILE = load()
@@ -198,6 +199,25 @@ def test_counts_are_those_of_coverage_and_of_the_board(shown: CityMap) -> None:
     assert len(found.units[0]) + found.nowhere["units"] == found.totals["units"]
 
 
+def test_a_department_s_map_counts_its_own_organizations_alone_wherever_they_lie(
+    shown: CityMap,
+) -> None:
+    """Three of two districts: their units and what is pending of them, under the ledger unit's name, as a note says."""
+    only = Only("市教育局", ["F00", "F02", "F07"], ["B00", "B0"])
+    made = drawn(shown, "dept:市教育局", only=only)
+    totals = made.subject.totals
+    assert (totals["organizations"], totals["units"], totals["pending"], totals["under_way"]) == (
+        3,
+        1,
+        1,
+        1,
+    )
+    assert sum(a.organizations for a in made.subject.areas) == 3
+    words = " ".join(i.text for i in made.page.items if isinstance(i, Text))
+    assert "市教育局组织覆盖挂图" in words
+    assert "仅计 市教育局 台账内的单位" in words
+
+
 def test_symbols_stand_for_all_points_and_touch_nothing(shown: CityMap) -> None:
     """Every point is counted by one symbol or said to lie beyond; none lies over another."""
     draw = np.random.default_rng(3)
@@ -318,7 +338,7 @@ def test_what_is_served_is_what_the_command_writes(
             assert f"wallmap-429901.{kind}" in answer.headers["content-disposition"]
         refused = client.get("/api/v1/wallmap", params={"in": "330100", "format": "svg"})
         assert refused.status_code == 400
-        assert "a city, a district or a street" in refused.text
+        assert "a city, district or street" in refused.text
     text = (tmp_path / "w.svg").read_text(encoding="utf-8")
     assert "边界（已载入）" in text
     assert f">1:{said.json['scale']:,}<" in text

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from viz.city.ground import Ground
     from viz.city.view import CityMap
     from viz.wall.drawing import Box
+    from viz.wall.where import Only
 
     Bools = NDArray[np.bool_]
     Floats = NDArray[np.float64]
@@ -134,6 +135,7 @@ def subject(
     *,
     most: int,
     definition: str = USUAL,
+    only: Only | None = None,
 ) -> Subject:
     """Count what a wall map shows.
 
@@ -145,23 +147,31 @@ def subject(
         How far organizations are on the cross-off board, by code.
     most : int
         Areas for which the sheet has room.
+    only : Only, optional
+        Count and draw these alone, wherever they lie; ``code`` is theirs.
 
     Raises
     ------
     InputError
         There is no such city, district or street.
     """
-    found, places = scope(city, code)
     tree, ground = city.tree, city.ground
+    found, places = scope(city, None if only else code)
+    some_o: Bools | None = None
+    some_u: Bools | None = None
+    if only is not None:
+        some_o, some_u = only.within(city)
+        places = np.zeros(len(places), dtype=bool)
+        places[tree.organizations.place[some_o]] = True
     level = level_of(city, found, places, most)
     organizations, units = tree.organizations, tree.units
-    here = places[organizations.place]
-    eligible = city.counting.state.codes == ELIGIBLE
+    here = places[organizations.place] if some_o is None else some_o
+    eligible = (city.counting.state.codes == ELIGIBLE) & here
     by = _by_state(city, standings)
     done = eligible & by[1]
     under = eligible & by[0]
     pending = eligible & ~done & ~under
-    counted = city.counting.counts(city.counting.colourings["coverage"]).counted
+    counted = city.counting.counts(city.counting.colourings["coverage"], some_o, some_u).counted
     n = len(places)
     each = {name: counted[:, k] for k, name in enumerate(COUNTED)}
     for kind, some in (("pending", pending), ("under_way", under)):
@@ -211,16 +221,20 @@ def subject(
     above = above_of(city, found, places, outlines) if level == STREET and len(found) != 1 else []
     own, own_held = own_of(city, code, found, outlines)
     totals = {k: int(v[places].sum()) for k, v in each.items()}
+    totals["units"] = int((places[units.place] if some_u is None else some_u).sum())
     totals |= {"covered": totals[numerator], "whole": totals[denominator]}
     of = ground.organizations
     out = [here & which & np.isfinite(of.lon) for which in (pending, under)]
-    which_units = np.flatnonzero(places[units.place] & np.isfinite(ground.units.lon))
+    drawn = places[units.place] if some_u is None else some_u
+    which_units = np.flatnonzero(drawn & np.isfinite(ground.units.lon))
     nowhere = {
-        "units": totals["units"] - len(which_units),
+        "units": int(drawn.sum()) - len(which_units),
         "pending": totals["pending"] + totals["under_way"] - int(out[0].sum()) - int(out[1].sum()),
     }
     name: str | None = None
-    if found and (code not in city.columns.cities):
+    if only is not None:
+        name = only.name
+    elif found and (code not in city.columns.cities):
         name = tree.name(*found[0])
     elif city.columns.cities:
         name = city.columns.names.get(("division", code or city.columns.cities[0]))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from viz.wall.areas import Area, Rings, Subject
     from viz.wall.drawing import Box, Page
     from viz.wall.paper import Scale, Sheet
+    from viz.wall.where import Only
     from viz.wall.wording import Words
 
     Floats = NDArray[np.float64]
@@ -53,6 +54,8 @@ class Told:
     profile : str
     definition : str
         The rate that areas are shaded by.
+    only : Only or None
+        Whom the map is of, where that is no part of the city.
     """
 
     outlines: Mapping[str, list[Rings]]
@@ -61,6 +64,7 @@ class Told:
     ledgers: tuple[int, int, int] | None
     profile: str
     definition: str = USUAL
+    only: Only | None = None
 
 
 class Map:
@@ -272,6 +276,8 @@ class Map:
         words, found, out = self.words, self.found, []
         if self.at is None:
             return [words("note_empty")]
+        if self.told.only is not None:
+            out.append(words("note_only", name=self.told.only.name))
         out.append(words("note_pending"))
         if self.labels["numbers"]:
             out.append(words("note_labels", n=f"{self.labels['numbers']:,}"))
@@ -289,7 +295,7 @@ class Map:
             out.append(words("note_beyond", units=f"{self._beyond[marks.UNIT]:,}", pending=f"{pending:,}"))  # fmt: skip
         if found.crossed_off:
             out.append(words("note_done", n=f"{found.crossed_off:,}"))
-        outliers = sum(a.outliers for a in found.areas if not a.held)
+        outliers = 0 if self.told.only else sum(a.outliers for a in found.areas if not a.held)
         if outliers:
             out.append(words("note_outliers", n=f"{outliers:,}"))
         return out

@@ -21,10 +21,12 @@ UNIT, PENDING, UNDER_WAY = "unit", "pending", "under_way"
 KINDS = (UNIT, PENDING, UNDER_WAY)
 COLOURS = {UNIT: "#0b4f8a", PENDING: "#b3400a", UNDER_WAY: "#b3400a"}
 """Square, triangle, hollow triangle: shapes tell them apart, colours help."""
-CELL = (12.6, 4.8)
-"""Millimetres of a cell at A4: three symbols side by side."""
+CELL = (15.2, 5.7)
+"""Millimetres of a cell at A4: three symbols side by side, with the longest numbers."""
 SIZE = {UNIT: 3.4, PENDING: 4.1, UNDER_WAY: 4.1}
 """Of a symbol with a number: there is less room in a triangle."""
+LONG = 1.2
+"""By how much one is larger whose number has three digits or more, so that these are read at arm's length."""
 LONE = 2.1
 """Of one that stands for one alone."""
 
@@ -94,8 +96,11 @@ def _side_by_side(
     some: list[tuple[str, float, float, int, int]], cell: Box, letters: float
 ) -> list[Symbol]:
     """Return the symbols of a cell: around the middle of what they stand for, within the cell."""
-    sizes = [(LONE if one[3] == 1 else SIZE[one[0]]) * letters for one in some]
-    gap = 0.2 * letters
+    sizes = [
+        (LONE if one[3] == 1 else SIZE[one[0]] * (LONG if one[3] > 99 else 1)) * letters
+        for one in some
+    ]
+    gap = 0.35 * letters
     wide, high = sum(sizes) + gap * (len(some) - 1), max(sizes)
     edge = 0.1 * letters
     x = float(np.mean([one[1] for one in some]))
@@ -125,11 +130,12 @@ def draw(page: Page, symbol: Symbol) -> None:
             page.shape(ring, fill=PAPER, stroke=colour, width=edge)
     if number > 1:
         said = shown(number)
-        letters = (
-            size * (0.62, 0.5, 0.36, 0.3)[min(len(said), 4) - 1] * (1 if kind == UNIT else 0.75)
-        )
+        digits = min(len(said), 4) - 1
+        letters = size * ((0.62, 0.55, 0.44, 0.36) if kind == UNIT else (0.46, 0.39, 0.32, 0.27))[digits]  # fmt: skip
+        # a triangle is wide at its foot, where a long number goes
+        low = 0 if kind == UNIT else half * (0.34, 0.36, 0.46, 0.5)[digits]
         page.text(
-            x, y + letters * 0.36 + (0 if kind == UNIT else half * 0.34), said, letters, anchor="middle", bold=True,
+            x, y + letters * 0.36 + low, said, letters, anchor="middle", bold=True,
             colour=INK if kind == UNDER_WAY else PAPER,
         )  # fmt: skip
 

@@ -60,7 +60,10 @@ def wall(
         There is no such city, district or street.
     """
     words = Words(lang)
-    found = subject(city, code, told.outlines, told.standings, most=AREAS[paper], definition=told.definition)  # fmt: skip
+    found = subject(
+        city, code, told.outlines, told.standings,
+        most=AREAS[paper], definition=told.definition, only=told.only,
+    )  # fmt: skip
     room = ROOM * LETTERS[paper]
     laid = [sheet(paper, t) for t in (Turned.LANDSCAPE, Turned.PORTRAIT) if turned in (None, t)]
     at = None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from graph.errors import InputError
+from viz.city.findings import positions
 from viz.city.tree import DISTRICT, PLACE, STREET
 
 if TYPE_CHECKING:
@@ -19,6 +21,35 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
     Rings = list[NDArray[np.float64]]
     Nodes = list[tuple[int, int]]
+
+
+@dataclass(frozen=True, eq=False)
+class Only:
+    """The organizations of one ledger, and the units that cover them, wherever in the city they lie: a department's, a zone's.
+
+    Attributes
+    ----------
+    name : str
+        Of the ledger unit.
+    organizations, units : sequence of str
+        Codes.
+    """
+
+    name: str
+    organizations: Sequence[str]
+    units: Sequence[str]
+
+    def within(self, city: CityMap) -> tuple[Bools, Bools]:
+        """Return which organizations and units of a map these are, in the order of its tree."""
+        tree, out = city.tree, []
+        sides = ((city.columns.organizations, tree.organizations.order, self.organizations),
+                 (city.columns.units, tree.units.order, self.units))  # fmt: skip
+        for keys, order, codes in sides:
+            some: Bools = np.zeros(len(order), dtype=bool)
+            at = positions(keys, order, codes)
+            some[at[at >= 0]] = True
+            out.append(some)
+        return out[0], out[1]
 
 
 def unpacked(rings: Sequence[Sequence[Sequence[int]]]) -> list[Rings]:
@@ -48,8 +79,8 @@ def scope(city: CityMap, code: str | None) -> tuple[list[tuple[int, int]], Bools
         ]  # fmt: skip
     if found is None:
         raise InputError(
-            f"--in {code[:80]}: a wall map is of a city, a district or a street that organizations lie in; give the code of one",
-            f"--in {code[:80]}：挂图的范围为有单位所在的市、区或街道；请给出其代码",
+            f"--in {code[:80]}: a wall map is of a city, district or street with organizations, or of a ledger unit; give its code",
+            f"--in {code[:80]}：挂图的范围为有单位所在的市、区、街道，或台账单位；请给出其代码",
         )
     places[:] = False
     for level, node in found:

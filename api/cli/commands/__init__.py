@@ -105,6 +105,14 @@ GROUPS: tuple[Group, ...] = (
                 "step": board.step,
                 "back": board.back,
                 "measure": board.measure,
+                "lookback": board.lookback,
+            },
+            "inspection": {
+                "draw": inspection.draw,
+                "list": inspection.list_,
+                "show": inspection.show,
+                "record": inspection.record,
+                "back": inspection.back,
             },
             "baseline": {
                 "freeze": baselines.freeze,

@@ -59,6 +59,27 @@ def list_(
     return 0
 
 
+def lookback(
+    within: InOption = None,
+    store: StoreOption = None,
+    as_of: AsOfOption = None,
+    profile: ProfileOption = DEFAULT_PROFILE,
+    out: OutOption = None,
+    json: JsonOption = False,
+    lang: LangOption = None,
+) -> int:
+    """List what was struck off and no longer holds, by jurisdiction (S38); exit 1 where there is any."""
+    session = Session.of(lang=lang, json=json, out=out, store=store, as_of=as_of, profile=profile)
+    t = session.texts
+    rules = session.profile()
+    with session.store() as opened, progress(t("board.working")):
+        found = asking.lookback(opened, rules, session.listed_date(opened), within)
+        said = found.as_json()
+        counts = {n: f"{v:,}" for n, v in said["totals"].items() if n != "reasons"}
+        emit(session, said, tables.lookback(t, found), [t("lookback.line", **counts)])
+    return 1 if said["rows"] else 0
+
+
 def show(
     code: CodeArgument,
     store: StoreOption = None,

@@ -39,8 +39,9 @@ NO_FINDING: dict[str, Words] = {
         "every rate names its definition (`coverage`); the goal of 80 % is no fault of one subject",
     ),
     "S37": Words(
-        "抽样以给定的种子抽取、可重复；抽查结果由人填写",
-        "the sample for inspection is drawn with a stated seed and can be drawn again; people enter what it finds",
+        "抽样以给定的种子抽取、可重复；结果由人登记（`inspection record`），核实与销号以其为据",
+        "the sample is drawn with a stated seed and can be drawn again; people record what it finds (`inspection record`), and"
+        " the cross-off rests on it",
     ),
 }
 """Clauses that an auditor sees and that no finding shows, with the reason."""

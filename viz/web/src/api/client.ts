@@ -38,7 +38,7 @@ export function address(path: string, query: Query = {}): string {
 async function send(method: string, path: string, more: RequestInit & { query?: Query } = {}): Promise<Response> {
   const { query, ...init } = more;
   const headers = new Headers(init.headers);
-  headers.set('accept-language', language.value);
+  if (!headers.has('accept-language')) headers.set('accept-language', language.value);
   if (proof !== null && method !== 'GET') headers.set('x-csrf-token', proof);
   let answer: Response;
   try {
@@ -88,9 +88,9 @@ export async function fileOf(path: string, body: unknown): Promise<Blob> {
   return (await send('POST', path, carrying(body))).blob();
 }
 
-/** A file that an operation gives. */
-export async function blobOf(path: string, query: Query = {}): Promise<Blob> {
-  return (await send('GET', path, { query })).blob();
+/** A file that an operation gives, in the language of the page or in another. */
+export async function blobOf(path: string, query: Query = {}, lang?: string): Promise<Blob> {
+  return (await send('GET', path, lang ? { query, headers: { 'accept-language': lang } } : { query })).blob();
 }
 
 export async function remove(path: string): Promise<void> {

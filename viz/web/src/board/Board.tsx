@@ -6,10 +6,14 @@ import { Failure } from '../shell/Failure';
 import type { PageProps } from '../shell/pages';
 import { announce } from '../state/announce';
 import { useAsked } from '../state/asked';
+import { mayAudit } from '../state/account';
 import { number, t } from '../texts';
+import { Print } from '../wall/Print';
 import { CrossOff } from './CrossOff';
 import { changing, elsewhere, tabOf, TABS, type Listed } from './held';
+import { Inspect } from './Inspect';
 import { useListing } from './listing';
+import { LookBack } from './LookBack';
 import { Open } from './Open';
 import { Planning } from './Planning';
 
@@ -39,6 +43,7 @@ export function Board({ me, view }: PageProps) {
         <h1>{t('board.title')}</h1>
         <Where own={me.jurisdiction} within={within} listed={found} change={change} />
         {found && <span class="quiet">{t('board.as_of', { date: found.as_of })}</span>}
+        {found && <Print within={within} name={placeName(found, within)} />}
       </div>
       <div class="tabs" role="tablist" aria-label={t('board.title')} onKeyDown={step}>
         {tabs.map((one) => (
@@ -53,9 +58,18 @@ export function Board({ me, view }: PageProps) {
         {found && tab === 'open' && <Open listing={listing} listed={found} held={held} change={change} />}
         {found && tab === 'plan' && may && <Planning listed={found} held={held} change={change} within={within} />}
         {found && tab === 'cross' && <CrossOff listing={listing} whole={found} within={within} held={held} change={change} may={may} />}
+        {found && tab === 'inspect' && <Inspect within={within} listed={found} sample={held['sample']} change={change} may={mayAudit(me)} />}
+        {tab === 'look' && <LookBack within={within} />}
       </div>
     </div>
   );
+}
+
+/** What a jurisdiction is called, as far as its board tells. */
+function placeName(listed: Listed, within: string | undefined): string {
+  if (within === undefined) return t('board.city');
+  const known = listed.areas.find(({ ledger_unit }) => ledger_unit === within || ledger_unit.endsWith(`:${within}`));
+  return known?.name ?? within;
 }
 
 /** Chooses a jurisdiction: divisions and ledger units that one sees in full. */

@@ -4,8 +4,8 @@ import { go, page, type Held } from '../state/address';
 
 export type Entry = Schemas['BoardEntry'];
 export type Listed = Schemas['Board'];
-export type Tab = 'open' | 'plan' | 'cross';
-export const TABS: readonly Tab[] = ['open', 'plan', 'cross'];
+export type Tab = 'open' | 'plan' | 'cross' | 'inspect' | 'look';
+export const TABS: readonly Tab[] = ['open', 'plan', 'cross', 'inspect', 'look'];
 /** Marks that are drawn at most; of more, streets are shown first. As many entries are asked for at a time. */
 export const MOST = 3_000;
 
@@ -21,7 +21,7 @@ export function changing(held: Held): Change {
 
 /** Another jurisdiction: what was chosen, planned and drafted of the former one goes with it. */
 export function elsewhere(within: string | undefined): Record<string, string | undefined> {
-  const former = ['of', 'job', 'unit', 'group', 'draft', 'alternatives', 'before', 'kept'];
+  const former = ['of', 'job', 'unit', 'group', 'draft', 'alternatives', 'before', 'kept', 'sample'];
   return { ...Object.fromEntries(former.map((name) => [name, undefined])), in: within };
 }
 

@@ -18,6 +18,7 @@ import { Legend } from './Legend';
 import './map.css';
 import { Minimap } from './Minimap';
 import { COLOURINGS, hold, inside, LAYOUTS, path, read, SIZES, WHOLE, type Colouring, type Question, type Size } from './question';
+import { Print } from '../wall/Print';
 import { Rows } from './Rows';
 import { useGround } from './useGround';
 import { lastVisit } from './visit';
@@ -71,6 +72,15 @@ export function MapPage({ me, view: { held } }: PageProps) {
       {!failed && shown && <Shown question={question} view={shown} waiting={answered === null} audits={me.role === 'auditor' || me.role === 'administrator'} plans={me.role === 'planner' || me.role === 'administrator'} />}
     </div>
   );
+}
+
+/** What a wall map of a view is of: the district or street that it is in. */
+function printed({ path }: View): string | undefined {
+  return path.filter(({ level }) => level === 'district' || level === 'street').at(-1)?.opens.in ?? undefined;
+}
+
+function printedName({ path }: View, whole: string): string {
+  return path.filter(({ level }) => level === 'district' || level === 'street').at(-1)?.name ?? whole;
 }
 
 /** Where a question's view lies in the square, whatever part of it is shown. */
@@ -204,6 +214,7 @@ function Shown({ question, view, waiting, audits, plans }: { question: Question;
             {t('map.since')}
           </button>
         )}
+        <Print within={printed(view)} name={printedName(view, name)} date={question.date ?? undefined} />
       </div>
       <Chips view={view} question={question} ask={ask} />
       {!on.known && <p class="warning">{t('map.unknown')}</p>}

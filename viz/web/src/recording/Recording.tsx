@@ -8,7 +8,9 @@ import './recording.css';
 export interface Field {
   name: string;
   label: Key;
-  kind: 'text' | 'line' | 'date';
+  kind: 'text' | 'line' | 'date' | 'number' | 'choice';
+  /** Of a choice: each with what it is called. */
+  choices?: readonly (readonly [string, string])[];
   required?: boolean;
   value?: string;
   /** Characters at most. */
@@ -79,6 +81,16 @@ export function Recording({ title, says, fields, act, send, close, problemOf, pr
             </span>
             {field.kind === 'text' ? (
               <textarea name={field.name} rows={3} maxLength={field.most ?? 4_000} required={field.required ?? false} autofocus={k === 0} defaultValue={field.value ?? ''} />
+            ) : field.kind === 'choice' ? (
+              <select name={field.name} autofocus={k === 0}>
+                {field.choices?.map(([value, name]) => (
+                  <option key={value} value={value} selected={value === field.value}>
+                    {name}
+                  </option>
+                ))}
+              </select>
+            ) : field.kind === 'number' ? (
+              <input name={field.name} type="number" min={0} step={1} required={field.required ?? false} defaultValue={field.value ?? ''} />
             ) : field.kind === 'date' ? (
               <input name={field.name} type="date" required={field.required ?? false} defaultValue={field.value ?? ''} />
             ) : (

@@ -31,6 +31,8 @@ import tableEn from './table/en.json';
 import tableZh from './table/zh.json';
 import togetherEn from './together/en.json';
 import togetherZh from './together/zh.json';
+import wallEn from './wall/en.json';
+import wallZh from './wall/zh.json';
 
 export const parts = [
   [boardEn, boardZh],
@@ -49,7 +51,8 @@ export const parts = [
   [startEn, startZh],
   [tableEn, tableZh],
   [togetherEn, togetherZh],
+  [wallEn, wallZh],
 ] as const;
 
-export const en = { ...boardEn, ...campaignEn, ...commonEn, ...deskEn, ...entityEn, ...exploreEn, ...graphEn, ...groundEn, ...keysEn, ...ledgersEn, ...mapEn, ...questionsEn, ...recordingEn, ...startEn, ...tableEn, ...togetherEn };
-export const zh = { ...boardZh, ...campaignZh, ...commonZh, ...deskZh, ...entityZh, ...exploreZh, ...graphZh, ...groundZh, ...keysZh, ...ledgersZh, ...mapZh, ...questionsZh, ...recordingZh, ...startZh, ...tableZh, ...togetherZh };
+export const en = { ...boardEn, ...campaignEn, ...commonEn, ...deskEn, ...entityEn, ...exploreEn, ...graphEn, ...groundEn, ...keysEn, ...ledgersEn, ...mapEn, ...questionsEn, ...recordingEn, ...startEn, ...tableEn, ...togetherEn, ...wallEn };
+export const zh = { ...boardZh, ...campaignZh, ...commonZh, ...deskZh, ...entityZh, ...exploreZh, ...graphZh, ...groundZh, ...keysZh, ...ledgersZh, ...mapZh, ...questionsZh, ...recordingZh, ...startZh, ...tableZh, ...togetherZh, ...wallZh };
