@@ -39,8 +39,9 @@ part "lint" quiet ruff check .
 part "compiling" quiet bash scripts/warm.sh
 wait
 if [ "$size" = all ]; then some=(--hypothesis-profile=many); else some=(-m "not large"); fi
-# one process has the Neo4j tests, half of whose time is the server's, while the others go on with the rest: three fill two processors
-part "tests" shown pytest -q -n "${TEST_WORKERS:-3}" --dist loadgroup --durations=10 ${some[@]+"${some[@]}"}
+# one process has the Neo4j tests, half of whose time is the server's, and others wait for disks, services and browsers:
+# four fill two processors
+part "tests" shown pytest -q -n "${TEST_WORKERS:-4}" --dist loadgroup --durations=10 ${some[@]+"${some[@]}"}
 
 echo
 echo "time of each part"

@@ -77,7 +77,10 @@ export function Map(props: Props) {
   const [wide, setWide] = useState(W);
   useEffect(() => {
     if (!svg.current) return;
-    const watching = new ResizeObserver(([entry]) => setWide(entry?.contentRect.width || W));
+    const watching = new ResizeObserver(([entry]) => {
+      const width = entry?.contentRect.width ?? 0;
+      setWide(width > 0 ? width : W);
+    });
     watching.observe(svg.current);
     return () => watching.disconnect();
   }, []);
