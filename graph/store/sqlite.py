@@ -101,6 +101,7 @@ class SqliteStore:
                 self.db.execute("BEGIN IMMEDIATE")
             else:
                 self.db = sqlite_file.begin(self.url)
+            changes = self.db.total_changes()
             try:
                 yield lambda: kept.append(True)
                 self.db.execute("COMMIT" if kept else "ROLLBACK")
@@ -120,6 +121,8 @@ class SqliteStore:
             if blank is not None and kept:
                 blank.close()
                 sqlite_file.settle(self.db)
+            elif kept and self.db.total_changes() - changes >= sqlite_file.LONG:
+                sqlite_file.bring_in(self.db)
 
     def undo(self, batch: int) -> Batch:
         """See :meth:`graph.store.base.Store.undo`."""

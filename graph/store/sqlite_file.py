@@ -7,6 +7,7 @@ connection reads; such a build is refused (docs/adr/0001).
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator
 from functools import wraps
 from pathlib import Path
@@ -26,6 +27,10 @@ from graph.store.batches import busy
 
 BUSY_MS = 2000
 CACHE_KIB = 16 * 1024
+PATIENCE = 5.0
+"""Seconds for which a long commit is brought into the file while others read."""
+LONG = 1_000
+"""Rows from which a commit is long."""
 MAPPED = 1 << 40
 """Octets that are read where the system holds them, without a copy of a connection's own: as many as SQLite allows (2 GiB).
 
@@ -253,6 +258,22 @@ def settle(db: Any) -> None:
     """Let a store that was just made be read while others write."""
     if db.pragma("journal_mode") != "wal":
         _to_wal(db)
+
+
+def bring_in(db: Any) -> None:
+    """Bring a long commit from the log into the file, for those who read.
+
+    The commit's own checkpoint gives up where somebody reads what was before it, and on a busy service somebody always does. Until
+    the next import all reading would then go by the log, without the map into memory: twice the work for every question. Whoever
+    began to read before is done in milliseconds.
+    """
+    until = time.monotonic() + PATIENCE
+    with contextlib.suppress(apsw.Error):  # all is in the log, and the next commit tries again
+        while True:
+            log, done = db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+            if log <= done or time.monotonic() > until:
+                return
+            time.sleep(0.02)
 
 
 def _to_wal(db: Any) -> None:
