@@ -78,6 +78,15 @@ export function packed(ties: readonly Tie[]): Map<string, Float32Array> {
   return new Map([...found].map(([kind, { room }]) => [kind, room]));
 }
 
+/** How a kind of tie looks: dashes only where they could be told from each other. */
+function lookOf(kind: string, ties: readonly Tie[], ink: Ink): { colour: string; dashes: readonly number[] } {
+  const stroke = strokes[kind];
+  return { colour: (ink.dark ? stroke?.dark : stroke?.colour) ?? ink.quiet, dashes: ties.length > DASHED ? [] : (stroke?.dashes ?? []) };
+}
+
+const UNIFORMS = ['u_origin', 'u_right', 'u_up', 'u_size', 'u_soft', 'u_dashes', 'u_colour', 'u_bend'] as const;
+type Uniform = (typeof UNIFORMS)[number];
+
 function shader(gl: WebGL2RenderingContext, type: number, source: string): WebGLShader {
   const made = gl.createShader(type);
   if (!made) throw new Error('no shader');
@@ -95,7 +104,7 @@ export function channels(colour: string): [number, number, number] {
 
 export class TieLines {
   private readonly program: WebGLProgram;
-  private readonly at: (name: string) => WebGLUniformLocation | null;
+  private readonly at: (name: Uniform) => WebGLUniformLocation | null;
   private readonly strips: { kind: string; number: number; array: WebGLVertexArrayObject; buffer: WebGLBuffer }[] = [];
   private readonly strip: WebGLBuffer;
   private ties: readonly Tie[] | null = null;
@@ -107,7 +116,9 @@ export class TieLines {
     gl.attachShader(this.program, shader(gl, gl.FRAGMENT_SHADER, FRAGMENT));
     gl.linkProgram(this.program);
     if (!gl.getProgramParameter(this.program, gl.LINK_STATUS)) throw new Error(gl.getProgramInfoLog(this.program) ?? 'no program');
-    this.at = (name) => gl.getUniformLocation(this.program, name);
+    // looked up once: each look is a question to the card's process, and a frame has a dozen of them
+    const places = new Map(UNIFORMS.map((name) => [name, gl.getUniformLocation(this.program, name)]));
+    this.at = (name) => places.get(name) ?? null;
     this.strip = gl.createBuffer();
     gl.bindBuffer(gl.ARRAY_BUFFER, this.strip);
     const corners = Array.from({ length: SEGMENTS + 1 }, (_, k) => [k / SEGMENTS, -1, k / SEGMENTS, 1]).flat();
@@ -136,11 +147,10 @@ export class TieLines {
     gl.uniform2f(this.at('u_size'), width, height);
     gl.uniform1f(this.at('u_soft'), 0.5 / ratio);
     for (const { kind, number, array } of this.strips) {
-      const stroke = strokes[kind];
-      const dashes = ties.length > DASHED ? [] : (stroke?.dashes ?? []);
+      const { colour, dashes } = lookOf(kind, ties, ink);
       const [on = 0, off = 0, again = on, end = off] = dashes;
       gl.uniform4f(this.at('u_dashes'), on, off, dashes.length ? again : 0, dashes.length ? end : 0);
-      gl.uniform3f(this.at('u_colour'), ...channels((ink.dark ? stroke?.dark : stroke?.colour) ?? ink.quiet));
+      gl.uniform3f(this.at('u_colour'), ...channels(colour));
       gl.uniform1f(this.at('u_bend'), bendOf(kind));
       gl.bindVertexArray(array);
       gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, VERTICES, number);
@@ -197,11 +207,11 @@ export function paintTies(context: CanvasRenderingContext2D, ties: readonly Tie[
     path.quadraticCurveTo((ax + bx) / 2 - (by - ay) * bend, (ay + by) / 2 + (bx - ax) * bend, bx, by);
   }
   for (const { path, kind, wide } of paths.values()) {
-    const stroke = strokes[kind];
-    context.setLineDash(ties.length > DASHED ? [] : (stroke?.dashes ?? []));
+    const { colour, dashes } = lookOf(kind, ties, ink);
+    context.setLineDash([...dashes]);
     context.lineWidth = wide;
     context.globalAlpha = 0.45;
-    context.strokeStyle = (ink.dark ? stroke?.dark : stroke?.colour) ?? ink.quiet;
+    context.strokeStyle = colour;
     context.stroke(path);
   }
   context.setLineDash([]);
