@@ -204,8 +204,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.rates = rates.Rates(settings.allowances)
     for part in (
         session, health, lookup, connections, surveying, board, inspecting, planning, profiles, auditing, selections, pictures,
-        writing,
-        overview, jobs, metrics, views, ground, wall, saved, questions, desk, mappings, campaign, reporting, application,
+        writing, overview, jobs, metrics, views, ground, wall, saved, questions, desk, mappings, campaign, reporting, application,
     ):  # fmt: skip
         app.include_router(part.router)
     # the innermost first: what a journal or a limit refuses has the headers of every answer

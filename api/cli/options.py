@@ -46,6 +46,8 @@ def ending(text: str, *suffixes: str) -> Path:
 
 COMMON = "panel.common"
 
+CodesArgument = Annotated[list[str], typer.Argument(metavar="CODE…", help="board.codes")]
+
 JsonOption = Annotated[bool, typer.Option("--json", help="option.json", rich_help_panel=COMMON)]
 StoreOption = Annotated[
     str | None,

@@ -10,6 +10,7 @@ from api.asking import board as asking
 from api.asking.board import InState, Reached, Stepped
 from api.cli.options import (
     AsOfOption,
+    CodesArgument,
     InOption,
     JsonOption,
     LangOption,
@@ -27,7 +28,6 @@ from api.tables import board as tables
 OfficeOption = Annotated[str, typer.Option("--office", metavar="OFFICE", help="board.office")]
 DateOption = Annotated[int, typer.Option("--date", metavar="DATE", parser=day, help="board.date")]
 CodeArgument = Annotated[str, typer.Argument(metavar="CODE", help="decide.organization")]
-CodesArgument = Annotated[list[str], typer.Argument(metavar="CODE…", help="board.codes")]
 
 
 def list_(

@@ -10,6 +10,7 @@ from api.asking import inspection
 from api.asking.inspection import Result, Whom
 from api.cli.options import (
     AsOfOption,
+    CodesArgument,
     InOption,
     JsonOption,
     LangOption,
@@ -33,7 +34,6 @@ DateOption = Annotated[
     int, typer.Option("--date", metavar="DATE", parser=day, help="inspection.date")
 ]
 SampleArgument = Annotated[str, typer.Argument(metavar="SAMPLE", help="inspection.sample")]
-CodesArgument = Annotated[list[str], typer.Argument(metavar="CODE…", help="board.codes")]
 
 
 def reconcile(
