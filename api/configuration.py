@@ -76,7 +76,7 @@ KEYS: dict[str, Callable[[Any, Path], str]] = {
     "store": _place, "state": _place, "lang": _language,
     "host": _text, "port": _number, "names": _list, "tls_cert": _place, "tls_key": _place,
     "behind_proxy": _yes, "proxies": _list,
-    "upload_mb": _number, "jobs": _number, "readers": _number, "grace": _number, "log": _text,
+    "upload_mb": _number, "jobs": _number, "job_priority": _text, "readers": _number, "grace": _number, "log": _text,
     "rate_login": _text, "rate_address": _text, "rate_reads": _text, "rate_heavy": _text,
     "journal_key_file": _place, "journal_anchor": _place, "mappings": _place,
     "tiles": _text, "tiles_attribution": _text, "tiles_datum": _text,

@@ -7,7 +7,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from api.operation.log import FORMS, Form
 from graph.errors import InputError
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from api.tiles import Tiles
 
+Priority = Literal["background", "normal"]
 DEFAULT_STORE = "lianjian.db"
 HOST, PORT = "127.0.0.1", 8765
 PROXIES = ("127.0.0.1", "::1")
@@ -80,6 +81,8 @@ class Settings:
         That an upload has however slow its line; beyond them it must have come at 1 KiB a second.
     jobs : int
         Plans, audits and exports at work at once (``LIANJIAN_JOBS``; 2); imports go one by one beside them.
+    job_priority : {'background', 'normal'}
+        Whether jobs make way for answers and for everything else on the machine (``LIANJIAN_JOB_PRIORITY``).
     stop_seconds : float
         That a job gets to leave what it has once it is asked to stop.
     readers : int
@@ -114,6 +117,7 @@ class Settings:
     upload_seconds: float = 30.0
     jobs: int = 2
     readers: int = 0
+    job_priority: Priority = "background"
     stop_seconds: float = 60.0
     names: tuple[str, ...] = ()
     tls_cert: str = ""
@@ -184,6 +188,7 @@ class Settings:
             upload_bytes=_number(environment, "LIANJIAN_UPLOAD_MB", 200, 1 << 20) << 20,
             jobs=_number(environment, "LIANJIAN_JOBS", 2, 64),
             readers=_readers(store, environment),
+            job_priority=job_priority(environment),
             names=tuple(map(_name, tuple(names) or _listed(environment, "LIANJIAN_NAMES"))),
             tls_cert=tls_cert or environment.get("LIANJIAN_TLS_CERT", ""),
             tls_key=tls_key or environment.get("LIANJIAN_TLS_KEY", ""),
@@ -210,6 +215,23 @@ def state_of(store: str, environment: Mapping[str, str] | None = None) -> Path:
     if said:
         return Path(said)
     return Path("lianjian.service") if "://" in store else Path(store).with_suffix(".service")
+
+
+def job_priority(environment: Mapping[str, str]) -> Priority:
+    """Return how jobs take their share of the machine: ``LIANJIAN_JOB_PRIORITY``, else behind everything else.
+
+    Raises
+    ------
+    InputError
+        It is neither.
+    """
+    said = environment.get("LIANJIAN_JOB_PRIORITY") or "background"
+    if said == "background" or said == "normal":
+        return said
+    raise InputError(
+        f"LIANJIAN_JOB_PRIORITY={said[:40]}: give background or normal",
+        f"LIANJIAN_JOB_PRIORITY={said[:40]}：请给出 background 或 normal",
+    )
 
 
 def _readers(store: str, environment: Mapping[str, str]) -> int:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from graph.store.base import Store
     from tests.neo4j_server.fixtures import Running
 
+# several processes of tests fill the machine for a quarter of an hour: jobs that make way for all of them would wait as long
+os.environ.setdefault("LIANJIAN_JOB_PRIORITY", "normal")
+
 pytest_plugins = ["tests.neo4j_server.fixtures"]
 
 # ci (the default): the same examples on every machine; many: more of them (`make test-all`);

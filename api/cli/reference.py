@@ -39,6 +39,7 @@ def document() -> str:
             " · `LIANJIAN_JOURNAL_KEY_FILE` and `LIANJIAN_JOURNAL_ANCHOR` the journal's key and anchor (else in that folder)"
             " · `LIANJIAN_UPLOAD_MB` the largest upload (200)"
             " · `LIANJIAN_JOBS` plans, audits and exports that it works on at once (2)"
+            " · `LIANJIAN_JOB_PRIORITY` `background`: they make way for all else (`normal`: they don't)"
             " · `LIANJIAN_READERS` processes that answer quick questions (one a processor, 4 at most; 0: the service itself)"
             " · `LIANJIAN_DEBUG=1` tracebacks (they may hold what the ledgers hold)."
         ),

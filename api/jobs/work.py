@@ -19,7 +19,7 @@ from api.jobs.folders import ALIVE, CUTS, FAULTS, IN, OUT, RECORD, RENEWING, fol
 from api.jobs.model import JURISDICTION, RESULT, ROLE, STORELESS, WRITERS, Job, Made
 from api.jobs.records import Records
 from api.lock import Lock
-from api.settings import DEFAULT_PROFILE
+from api.settings import DEFAULT_PROFILE, job_priority
 from graph.errors import LianjianError, StoreBusyError
 
 if TYPE_CHECKING:
@@ -41,8 +41,11 @@ def _step_back() -> None:
 
     A job is a session of its own, and Linux shares a machine among sessions (autogroups) before it looks at processes. A smaller
     share alone is not enough: what has begun runs to the end of its slice, and each answer waits for a processor several times on
-    its way. What is idle (``SCHED_IDLE``) makes way at once.
+    its way. What is idle (``SCHED_IDLE``) makes way at once; where other work fills the machine without end, such a job would
+    hardly get on, so it can be had otherwise (``LIANJIAN_JOB_PRIORITY``).
     """
+    if job_priority(os.environ) == "normal":
+        return
     nice = getattr(os, "nice", None)
     if nice is not None:
         nice(NICE)

@@ -227,13 +227,16 @@ def test_each_page_tells_its_keys(plain: str, window: Window, lang: str) -> None
     assert says["everywhere"] in sheet
     page.keyboard.press("Escape")
     page.goto(f"{plain}#/desk")
-    page.wait_for_selector(".desk h1, h1")
+    page.wait_for_selector(".rows li")
     theme = opened.run("document.documentElement.dataset.theme")
     page.keyboard.press("?")
     assert says["dismiss"] in page.inner_text("dialog[open]")
     page.keyboard.press("Escape")
+    page.wait_for_selector("dialog[open]", state="detached")
     page.keyboard.press("d")
-    page.keyboard.press("Escape")  # the form for dismissing, where findings are listed already
+    page.wait_for_selector("dialog.ask[open]")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("dialog.ask", state="detached")
     assert opened.run("document.documentElement.dataset.theme") == theme
     page.keyboard.press("m")
-    assert opened.run("document.documentElement.dataset.theme") != theme
+    opened.wait(f"document.documentElement.dataset.theme !== '{theme}'")

@@ -52,7 +52,7 @@ def test_every_setting_may_stand_in_it(tmp_path: Path) -> None:
         written(
             tmp_path,
             'store="city.db"\nstate="kept"\nlang="zh"\nhost="0.0.0.0"\nport=8443\nnames=["city.example","b.example"]\n'
-            'tls_cert="c.pem"\ntls_key="/k.pem"\nbehind_proxy=true\nproxies=["10.0.0.0/24"]\nupload_mb=7\njobs=3\nreaders=2\ngrace=60\n'
+            'tls_cert="c.pem"\ntls_key="/k.pem"\nbehind_proxy=true\nproxies=["10.0.0.0/24"]\nupload_mb=7\njobs=3\njob_priority="normal"\nreaders=2\ngrace=60\n'
             'log="text"\nrate_login="1/minute"\nrate_address="2/minute"\nrate_reads="3/minute"\nrate_heavy="4/minute"\n'
             'journal_key_file="key"\njournal_anchor="anchor"\nmappings="maps"\n'
             'tiles="https://t.example/{z}/{x}/{y}.png"\ntiles_attribution="© T"\ntiles_datum="GCJ-02"\n'
@@ -63,6 +63,7 @@ def test_every_setting_may_stand_in_it(tmp_path: Path) -> None:
     settings = Settings.of(made["LIANJIAN_STORE"], environment=made)
     assert settings == Settings(
         str(tmp_path / "city.db"), "0.0.0.0", 8443, state=str(tmp_path / "kept"), upload_bytes=7 << 20, jobs=3, readers=2,
+        job_priority="normal",
         names=("city.example", "b.example"), tls_cert=str(tmp_path / "c.pem"), tls_key="/k.pem", behind_proxy=True,
         proxies=("10.0.0.0/24",), allowances=Allowances("1/minute", "2/minute", "3/minute", "4/minute"), log="text", grace=60,
         tiles=Tiles("https://t.example/{z}/{x}/{y}.png", "© T", "GCJ-02"),

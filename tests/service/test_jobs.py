@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +30,7 @@ from graph.errors import ServiceError
 from graph.store import open_store
 from tests.cli.commandline import Lianjian
 from tests.service.people import PASSWORD, accounts_of, unnumbered
-from tests.service.working import JOBS, firms, line, loaded, over, sent, service
+from tests.service.working import JOBS, LONG, firms, line, loaded, over, sent, service
 
 ANNA, BO = Identity("anna", "planner"), Identity("bo", "planner")
 
@@ -111,6 +113,25 @@ def test_a_plan_is_the_command_line_s_and_is_verified_and_continued(
     assert after["previous"]["joint"]
     groups = [g["organizations"] for u in after["ledger_units"] for g in u["joint"]]
     assert joint not in groups
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what makes way at once is Linux's")
+@pytest.mark.parametrize(
+    ("said", "policy"), [("background", "SCHED_IDLE"), ("normal", "SCHED_OTHER")]
+)
+def test_jobs_make_way_unless_they_may_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, policy: str
+) -> None:
+    """The process of a job is idle beside all else, or an equal among equals, as the service was set."""
+    monkeypatch.setenv("LIANJIAN_JOB_PRIORITY", said)
+    with service(tmp_path / "made.db") as client:
+        id_ = client.post(f"{JOBS}/demo", json={"orgs": 2_000}).json()["id"]
+        records = client.app.state.jobs.records  # type: ignore[attr-defined]
+        until = time.monotonic() + LONG
+        while records.progress(id_) is None and time.monotonic() < until:
+            time.sleep(0.02)
+        (job,) = records.running()
+        assert os.sched_getscheduler(job.pid) == getattr(os, policy)
 
 
 def test_audits_and_exports_are_the_command_line_s(
