@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import time
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
@@ -94,6 +95,8 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+GUARDS = (Depends(permissions.permitted), Depends(rates.counted))
+"""What each request passes, whichever operation it asks."""
 HSTS = {"strict-transport-security": "max-age=31536000"}
 """Where there is TLS: browsers come back by it alone for a year."""
 MEMORY, FILES = 3 << 29, 3 << 30
@@ -176,7 +179,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
         docs_url=None,
         redoc_url=None,
         lifespan=living,
-        dependencies=[Depends(permissions.permitted), Depends(rates.counted)],
+        dependencies=GUARDS,  # of whatever is added to it later
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.stores = stores
@@ -202,11 +205,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.log = log
     app.state.ahead = ahead
     app.state.rates = rates.Rates(settings.allowances)
-    for part in (
-        session, health, lookup, connections, surveying, board, inspecting, planning, profiles, auditing, selections, pictures,
-        writing, overview, jobs, metrics, views, ground, wall, saved, questions, desk, mappings, campaign, reporting, application,
-    ):  # fmt: skip
-        app.include_router(part.router)
+    app.router.routes.extend(_operations().routes)
     # the innermost first: what a journal or a limit refuses has the headers of every answer
     app.add_middleware(Journaling, journal=journal)
     app.add_middleware(Bodies, limits=jobs.LIMITS | saved.LIMITS)
@@ -236,6 +235,25 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     }  # by name: no other path below is for everyone
     complete(set(app.state.permissions) - {"openapi"})
     return app
+
+
+@cache
+def _operations() -> APIRouter:
+    """Return all operations, each behind permission and rate: they keep nothing of a service, so one table serves all of a process.
+
+    What is asked most comes first: a request is held against one after the other.
+    """
+    all_ = APIRouter(
+        dependencies=GUARDS,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    for part in (
+        lookup, connections, selections, pictures, views, session, health, surveying, board, inspecting, planning, profiles,
+        auditing, writing, overview, jobs, metrics, ground, wall, saved, questions, desk, mappings, campaign, reporting,
+        application,  # answers whatever else there is
+    ):  # fmt: skip
+        all_.include_router(part.router)
+    return all_
 
 
 def _settle(stores: Stores, journal: Journal) -> None:

@@ -9,6 +9,8 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import typer
@@ -19,7 +21,7 @@ from api.cli import INTERRUPTED, commands
 from api.cli.journaling import journaled
 from api.cli.options import LangOption
 from api.cli.output import note
-from api.cli.texts import ASKED, LANGS, Texts, preferred
+from api.cli.texts import ASKED, LANGS, Lang, Texts, preferred
 from graph.errors import LianjianError
 
 DONE, FOUND, INPUT, ENVIRONMENT = 0, 1, 2, 3
@@ -89,6 +91,27 @@ def speak(command: Any, texts: Texts) -> None:
         speak(below, texts)
 
 
+def _named(arguments: Sequence[str]) -> str | None:
+    """Return the command that a command line begins with; ``None`` where it begins otherwise, or with none that there is."""
+    first = arguments[0] if arguments else ""
+    return first if any(first in group.commands for group in commands.GROUPS) else None
+
+
+@cache
+def _spoken(name: str | None, lang: Lang) -> Any:
+    """Return the application in a language, with one command where that is all that is asked for: making all of them takes long."""
+    groups = commands.GROUPS
+    if name is not None:
+        groups = tuple(
+            replace(group, commands={name: group.commands[name]})
+            for group in groups
+            if name in group.commands
+        )
+    command = typer.main.get_command(create(groups))
+    speak(command, Texts(lang))
+    return command
+
+
 def run(
     arguments: Sequence[str],
     app: typer.Typer | None = None,
@@ -119,9 +142,13 @@ def _run(
         if spoken and spoken not in LANGS:
             note(f"{PROGRAM}: {texts('error.lang', value=spoken)}")
             return INPUT
-        command = typer.main.get_command(app or create())
-        speak(command, texts)
-        if f"_{PROGRAM.upper()}_COMPLETE" in os.environ:
+        completing = f"_{PROGRAM.upper()}_COMPLETE" in os.environ
+        if app is not None:
+            command = typer.main.get_command(app)
+            speak(command, texts)
+        else:
+            command = _spoken(None if completing else _named(arguments), texts.lang)
+        if completing:
             command(prog_name=PROGRAM)  # the shell asks: answers and leaves
         with command.make_context(PROGRAM, list(arguments)) as context:
             code = command.invoke(context)

@@ -188,6 +188,8 @@ def load(
     ProfileError
         For the first fault, with how many more there are; :func:`check` returns all.
     """
+    if not overrides and str(name_or_path) in names():
+        return _unchanged(str(name_or_path))
     profile, faults = _read(name_or_path, overrides)
     if profile is None:
         first = faults[0]
@@ -265,6 +267,15 @@ def _toml(value: Any, key: str | None = None) -> str:
     if isinstance(value, tuple):
         return "[" + ", ".join(_toml(v) for v in value) + "]"
     return str(value)
+
+
+@cache
+def _unchanged(name: str) -> Profile:
+    """Return one of the project's own as it stands: nobody can change it while the program runs."""
+    profile, faults = _read(name, None)
+    if profile is None:
+        raise faults[0]
+    return profile
 
 
 @cache
