@@ -77,13 +77,7 @@ def _above(store: Store, nodes: set[Key], date: int) -> set[Key]:
     if organizations:
         near = store.ring({("organization", key) for key in organizations}, date, kinds=["COVERS"])
         units |= {key for kind, key in near if kind == "unit"}
-    reached: set[str] = set()
-    for unit in sorted(units):
-        if unit not in reached:  # whoever is has all above it there too
-            reached |= {
-                c.id for c in store.chain("unit", unit, date).nodes if c.kind in ("unit", "missing")
-            }
-    return {("unit", key) for key in reached}
+    return {("unit", key) for key in store.above(units, date)}
 
 
 def _below(store: Store, focus: Key, date: int) -> tuple[set[Key], dict[Key, int]]:

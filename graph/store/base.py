@@ -305,6 +305,13 @@ class Store(Protocol):
     def chain(self, kind: str, key: str, as_of: int | None = None, *, down: bool = False) -> Chain:
         """Return the chain of formal subordination (AUDIT); an organization's begins with the units that cover it."""
 
+    def above(self, units: Iterable[str], as_of: int | None = None) -> set[str]:
+        """Return the codes of all units above any of these, up to their roots, themselves with them.
+
+        What a superior's code names is among them also where no row defines it. It takes one question, or one a level, however
+        many units there are.
+        """
+
     def structure(self, as_of: int | None = None) -> Structure:
         """Return where formal subordination is no plain tree: units without superior, with several, in cycles.
 

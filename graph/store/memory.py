@@ -628,6 +628,18 @@ class MemoryStore:
             _cycles({a: steps[a] for a in depth if a != key or kind == "unit"}),
         )  # fmt: skip
 
+    def above(self, units: Iterable[str], as_of: int | None = None) -> set[str]:
+        """See :meth:`graph.store.base.Store.above`."""
+        over: dict[str, set[str]] = defaultdict(set)
+        for e in self._edges("SUBORDINATE_TO", as_of):
+            over[e.source].add(e.target)
+        seen = set(units)
+        level = seen
+        while level:
+            level = {b for a in level for b in over[a]} - seen
+            seen |= level
+        return seen
+
     def structure(self, as_of: int | None = None) -> Structure:
         """See :meth:`graph.store.base.Store.structure`."""
         steps: dict[str, set[str]] = defaultdict(set)

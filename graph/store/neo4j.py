@@ -376,6 +376,10 @@ class Neo4jStore:
         """See :meth:`graph.store.base.Store.chain`."""
         return neo4j_graph.chain(self.server, kind, key, as_of, self._revision, down=down)
 
+    def above(self, units: Iterable[str], as_of: int | None = None) -> set[str]:
+        """See :meth:`graph.store.base.Store.above`."""
+        return neo4j_graph.above(self.server, units, as_of, self._revision)
+
     def structure(self, as_of: int | None = None) -> Structure:
         """See :meth:`graph.store.base.Store.structure`."""
         return neo4j_graph.knots(self.server, as_of, self._revision)

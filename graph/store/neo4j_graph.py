@@ -114,6 +114,28 @@ def chain(
     )  # fmt: skip
 
 
+@cache
+def above_query() -> str:
+    """Return the question for the superiors of some units (:func:`above`)."""
+    return (
+        f"{HEAD} UNWIND $keys AS key MATCH (:{label('unit')} {{key: key}})-[r:SUBORDINATE_TO WHERE {held('r')}]->(y)"
+        " RETURN DISTINCT y.key"
+    )
+
+
+def above(
+    server: Server, units: Iterable[str], as_of: int | None, revision: int | None
+) -> set[str]:
+    """See :meth:`graph.store.base.Store.above`."""
+    seen = set(units)
+    level = seen
+    while level:
+        rows = server.rows(above_query(), **asked(as_of, revision), keys=sorted(level))
+        level = {key for (key,) in rows} - seen
+        seen |= level
+    return seen
+
+
 def _loops(steps: dict[str, list[str]]) -> tuple[tuple[str, ...], ...]:
     """Return the strongly connected components of two and more, and nodes above themselves (Tarjan, by networkx)."""
     if sum(map(len, steps.values())) < len(steps) and not any(a in b for a, b in steps.items()):

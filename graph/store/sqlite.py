@@ -441,6 +441,11 @@ class SqliteStore:
         return sqlite_graph.chain(self.db, kind, key, self._date(as_of), down=down)
 
     @guarded
+    def above(self, units: Iterable[str], as_of: int | None = None) -> set[str]:
+        """See :meth:`graph.store.base.Store.above`."""
+        return sqlite_graph.above(self.db, units, self._date(as_of))
+
+    @guarded
     def structure(self, as_of: int | None = None) -> Structure:
         """See :meth:`graph.store.base.Store.structure`."""
         return sqlite_graph.knots(self.db, self._date(as_of))

@@ -136,6 +136,18 @@ def chain(db: Any, kind: str, key: str, date: int, *, down: bool) -> Chain:
     )  # fmt: skip
 
 
+ABOVE = (
+    "WITH RECURSIVE up(key) AS (SELECT value FROM json_each(?1) UNION"
+    " SELECT e.target FROM up CROSS JOIN edge e"
+    f" WHERE e.kind = 'SUBORDINATE_TO' AND e.source = up.key AND {_HELD}) SELECT key FROM up"
+)
+
+
+def above(db: Any, units: Iterable[str], date: int) -> set[str]:
+    """See :meth:`graph.store.base.Store.above`."""
+    return {key for (key,) in db.execute(ABOVE, (json.dumps(sorted(set(units))), date))}
+
+
 def _station(
     code: str, claim: int | None, name: str | None, type_: str | None, depth: int
 ) -> ChainNode:

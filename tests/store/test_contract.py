@@ -234,6 +234,17 @@ def test_chain_shapes(store: Store, load: Load) -> None:
     assert [(n.id, n.depth) for n in down.nodes] == [("D", 0), ("B", 1), ("A", 2), ("C", 2)]
 
 
+def test_above(store: Store, load: Load) -> None:
+    """All above some units at once, through loops and past codes that nothing defines, and nothing below or beside."""
+    load("unit", unit("A", "B;C"), unit("B", "D"), unit("C", "B"), unit("D"), unit("E", "GONE"))
+    load("unit", unit("F", "G"), unit("G", "F"), unit("H", "D"))
+    assert store.above(["A"]) == {"A", "B", "C", "D"}
+    assert store.above(["C", "E", "F"]) == {"C", "B", "D", "E", "GONE", "F", "G"}
+    assert store.above(["NOWHERE"]) == {"NOWHERE"}
+    assert store.above([]) == set()
+    assert store.above(["A"], 20000101) == {"A"}
+
+
 @pytest.mark.parametrize(
     ("rows", "cycles"),
     [
