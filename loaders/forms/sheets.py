@@ -22,6 +22,11 @@ WIDEST = 16_384
 CHECKED = 20_000
 """Rows in which empty required cells and repeated codes are shown up; colouring a million rows is slow. Chosen."""
 SERIAL = "序号"
+_SERIAL_WIDE = 6
+_REPEATED = 2
+"""Last of the columns that each page of a wide form begins with: number, code, name."""
+_ACROSS = 1_080
+"""Points that a sheet of A3 has between its margins, less one in a hundred: programs round columns differently."""
 _CELL = 32_767
 _ALLOWED = dict.fromkeys(
     ("format_cells", "format_columns", "format_rows", "insert_rows", "delete_rows", "sort", "autofilter"), True
@@ -53,7 +58,7 @@ def looks(book: Any) -> dict[str, Any]:
         "title": {**base, "bold": True, "font_size": 14},
         "line": {**base, "text_wrap": True, "valign": "top"},
         "cell": {**base, "text_wrap": True, "border": 1, "valign": "top", "num_format": "@"},
-        "count": {**base, "border": 1, "valign": "top", "num_format": "#,##0"},
+        "count": {**base, "border": 1, "valign": "top", "num_format": "#,##0_)"},
         "serial": {**open_, "num_format": "0", "align": "center"},
         "missing": {"bg_color": "#FFF2CC"},
         "twice": {"bg_color": "#F8CBAD"},
@@ -99,7 +104,7 @@ def ledger_sheet(
             first, c, LAST - 1, c, validation(ledger, column, c, first, places, lists)
         )
     _shown_up(ws, columns, look, first)
-    _guarded(ws, columns)
+    _guarded(ws, ledger)
     return count
 
 
@@ -107,12 +112,15 @@ def _columns(ws: Any, ledger: Ledger, look: dict[str, Any]) -> None:
     ws.set_default_row(17)
     # a row can be deleted where none of its cells is locked, beyond the table neither
     ws.set_column(len(ledger.columns) + 1, WIDEST - 1, None, look["text"])
-    ws.set_column(0, 0, 6, look["serial"])
+    ws.set_column(0, 0, _SERIAL_WIDE, look["serial"])
     for c, column in enumerate(ledger.columns, 1):
-        # a heading takes two lines, what stands below one
-        wide = 21 if column.cell in ("uscc", "uscc_ref", "uscc_list") else len(column.name) + 5
-        wide = max(wide, 28 if column.cell == "name" or column.name == "地址" else 11)
-        ws.set_column(c, c, wide, look[_FORMATS.get(column.cell, "text")])
+        ws.set_column(c, c, _wide(column), look[_FORMATS.get(column.cell, "text")])
+
+
+def _wide(column: Column) -> int:
+    """Return how many characters wide a column is: a heading takes two lines, what stands below one."""
+    wide = 21 if column.cell in ("uscc", "uscc_ref", "uscc_list") else len(column.name) + 5
+    return max(wide, 28 if column.cell == "name" or column.name == "地址" else 11)
 
 
 def _header(ws: Any, ledger: Ledger, look: dict[str, Any]) -> None:
@@ -202,21 +210,46 @@ def _shown_up(ws: Any, columns: Sequence[Column], look: dict[str, Any], first: i
             )
 
 
-def _guarded(ws: Any, columns: Sequence[Column]) -> None:
+def _guarded(ws: Any, ledger: Ledger) -> None:
     """Freeze and protect the headings, and set the sheet up for paper."""
+    columns = ledger.columns
     ws.freeze_panes(HEADINGS + 1, 3 if len(columns) > 8 else 1)
     ws.protect("", _ALLOWED)
     ws.ignore_errors({"number_stored_as_text": f"A1:{letter(len(columns))}{LAST}"})
     ws.set_landscape()
     ws.set_paper(8)  # A3
+    ws.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
     if len(columns) <= 20:
         ws.fit_to_pages(1, 0)
-    else:
-        ws.fit_to_pages(2, 0)  # what is wider can't be read on A3
-        ws.repeat_columns(0, 2)  # each page begins with code and name
+    else:  # what is wider can't be read on one sheet of A3
+        last, scale = halved(ledger)
+        ws.set_v_pagebreaks([last + 1])
+        ws.set_print_scale(scale)
+        ws.repeat_columns(0, _REPEATED)  # each page begins with code and name
     ws.repeat_rows(TITLE, HEADINGS)
     ws.hide_gridlines(0)  # shown on paper, too
     ws.set_footer("&L&A&R&P / &N")
+
+
+def halved(ledger: Ledger) -> tuple[int, int]:
+    """Return the last column of the first of two pages, and the scale in per cent at which both fit.
+
+    Pages end where a heading over columns does: programs would else break a merged heading, and draw it out of the table.
+    """
+    wide = [_SERIAL_WIDE, *(_wide(c) for c in ledger.columns)]
+    points = [(7 * n + 5) * 0.75 for n in wide]
+    ends, at = [], 0
+    for _, columns in ledger.groups:
+        at += len(columns)
+        ends.append(at)
+    again = sum(points[: _REPEATED + 1])
+    pages = {
+        end: max(sum(points[: end + 1]), again + sum(points[end + 1 :]))
+        for end in ends[:-1]
+        if end > _REPEATED
+    }
+    last = min(pages, key=lambda end: (pages[end], end))
+    return last, min(100, int(100 * _ACROSS / pages[last]))
 
 
 _LINES = (
@@ -308,6 +341,8 @@ def plain_sheet(
 
 
 def _paper(ws: Any) -> None:
+    ws.set_header("&L&A")
+    ws.set_footer("&R&P / &N")
     ws.set_landscape()
     ws.set_paper(9)
     ws.fit_to_pages(1, 0)
