@@ -22,11 +22,19 @@ WIDEST = 16_384
 CHECKED = 20_000
 """Rows in which empty required cells and repeated codes are shown up; colouring a million rows is slow. Chosen."""
 SERIAL = "序号"
-_SERIAL_WIDE = 6
-_REPEATED = 2
+ONE_PAGE = 20
+"""Columns that a page across A3 takes."""
+REPEATED = 2
 """Last of the columns that each page of a wide form begins with: number, code, name."""
-_ACROSS = 1_080
-"""Points that a sheet of A3 has between its margins, less one in a hundred: programs round columns differently."""
+_BROAD = {
+    "措施": 30,
+    "责任单位": 20,
+    "填报单位": 20,
+    "群团组织": 18,
+    "党组织代码": 16,
+    "未建原因": 16,
+}
+"""Columns of longer texts: with these a form's two pages end where a heading over columns does."""
 _CELL = 32_767
 _ALLOWED = dict.fromkeys(
     ("format_cells", "format_columns", "format_rows", "insert_rows", "delete_rows", "sort", "autofilter"), True
@@ -112,7 +120,7 @@ def _columns(ws: Any, ledger: Ledger, look: dict[str, Any]) -> None:
     ws.set_default_row(17)
     # a row can be deleted where none of its cells is locked, beyond the table neither
     ws.set_column(len(ledger.columns) + 1, WIDEST - 1, None, look["text"])
-    ws.set_column(0, 0, _SERIAL_WIDE, look["serial"])
+    ws.set_column(0, 0, 6, look["serial"])
     for c, column in enumerate(ledger.columns, 1):
         ws.set_column(c, c, _wide(column), look[_FORMATS.get(column.cell, "text")])
 
@@ -120,7 +128,9 @@ def _columns(ws: Any, ledger: Ledger, look: dict[str, Any]) -> None:
 def _wide(column: Column) -> int:
     """Return how many characters wide a column is: a heading takes two lines, what stands below one."""
     wide = 21 if column.cell in ("uscc", "uscc_ref", "uscc_list") else len(column.name) + 5
-    return max(wide, 28 if column.cell == "name" or column.name == "地址" else 11)
+    if column.cell == "name" or column.name == "地址":
+        return max(wide, 28)
+    return max(wide, _BROAD.get(column.name, 11))
 
 
 def _header(ws: Any, ledger: Ledger, look: dict[str, Any]) -> None:
@@ -129,11 +139,18 @@ def _header(ws: Any, ledger: Ledger, look: dict[str, Any]) -> None:
     ws.set_row(HEADINGS, 32)
     at = 1
     for heading, columns in ledger.groups:
-        if len(columns) > 1:
-            ws.merge_range(GROUPS, at, GROUPS, at + len(columns) - 1, heading, look["group"])
-        else:
-            ws.write_string(GROUPS, at, heading, look["group"])
-        at += len(columns)
+        last = at + len(columns) - 1
+        # what each page begins with is repeated with its own heading, which else would reach over others there
+        parts = [(at, last)]
+        if len(ledger.columns) > ONE_PAGE and at <= REPEATED < last:
+            parts = [(at, REPEATED), (REPEATED + 1, last)]
+        for n, (begin, end) in enumerate(parts):
+            text = "" if n else heading
+            if begin < end:
+                ws.merge_range(GROUPS, begin, GROUPS, end, text, look["group"])
+            else:
+                ws.write_string(GROUPS, begin, text, look["group"])
+        at = last + 1
     # last: what is written as it goes keeps the row it is in only
     ws.merge_range(GROUPS, 0, HEADINGS, 0, SERIAL, look["optional"])
     for c, column in enumerate(ledger.columns, 1):
@@ -219,37 +236,14 @@ def _guarded(ws: Any, ledger: Ledger) -> None:
     ws.set_landscape()
     ws.set_paper(8)  # A3
     ws.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-    if len(columns) <= 20:
+    if len(columns) <= ONE_PAGE:
         ws.fit_to_pages(1, 0)
-    else:  # what is wider can't be read on one sheet of A3
-        last, scale = halved(ledger)
-        ws.set_v_pagebreaks([last + 1])
-        ws.set_print_scale(scale)
-        ws.repeat_columns(0, _REPEATED)  # each page begins with code and name
+    else:
+        ws.fit_to_pages(2, 0)  # what is wider can't be read on A3
+        ws.repeat_columns(0, REPEATED)
     ws.repeat_rows(TITLE, HEADINGS)
     ws.hide_gridlines(0)  # shown on paper, too
     ws.set_footer("&L&A&R&P / &N")
-
-
-def halved(ledger: Ledger) -> tuple[int, int]:
-    """Return the last column of the first of two pages, and the scale in per cent at which both fit.
-
-    Pages end where a heading over columns does: programs would else break a merged heading, and draw it out of the table.
-    """
-    wide = [_SERIAL_WIDE, *(_wide(c) for c in ledger.columns)]
-    points = [(7 * n + 5) * 0.75 for n in wide]
-    ends, at = [], 0
-    for _, columns in ledger.groups:
-        at += len(columns)
-        ends.append(at)
-    again = sum(points[: _REPEATED + 1])
-    pages = {
-        end: max(sum(points[: end + 1]), again + sum(points[end + 1 :]))
-        for end in ends[:-1]
-        if end > _REPEATED
-    }
-    last = min(pages, key=lambda end: (pages[end], end))
-    return last, min(100, int(100 * _ACROSS / pages[last]))
 
 
 _LINES = (
