@@ -335,7 +335,9 @@ def _fitting(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> list[C
         if column.width is None and column.kind == "text":
             said = (str(cell(row[k])) for row in rows if row[k] is not None)
             longest = max((text_width(text) for text in said), default=0)
-            wide = max(text_width(column.header) / 2, min(longest, BROADEST), NARROWEST)
+            words = max(map(text_width, column.header.split()), default=0)
+            head = max(text_width(column.header) / 2, min(words, WIDEST))
+            wide = max(head, min(longest, BROADEST), NARROWEST)
             column = replace(column, width=math.ceil(wide) + 1)
         out.append(column)
     return out

@@ -156,11 +156,13 @@ class Count:
         of |= {f"line:{word}": line == word for word in SHEETS}
         action = city.action
         of |= {f"action:{word}": action == word for word in ACTIONS}
-        bits = sum(of[c].astype(np.int64) << n for n, c in enumerate(CATEGORIES))
+        bits = np.zeros(len(o), dtype=np.int64)
+        for n, c in enumerate(CATEGORIES):
+            bits |= of[c].astype(np.int64) << n
         home = texts(city.homes["ledger_unit"])
         keeps = _begins(home, ("zone:", "dept:"))
         parts = [
-            pd.factorize(words[rows], use_na_sentinel=True)
+            pd.factorize(words[rows])
             for words in (texts(city.located["at_district"]), texts(city.located["at_street"]), only(keeps, home))
         ]  # fmt: skip
         # one number a place and sort: numbers are counted in a fraction of the time that texts take
@@ -171,11 +173,11 @@ class Count:
         found, sizes = np.unique(key, return_counts=True)
         self.sizes: dict[tuple[Place, int], int] = {}
         for number, size in zip(found.tolist(), sizes.tolist(), strict=True):
-            words_ = []
+            place: list[str] = []
             for _, unique in reversed(parts):
                 number, at = divmod(number, len(unique) + 1)
-                words_.append(str(unique[at - 1]) if at else "")
-            unit, street, district = words_
+                place.append(str(unique[at - 1]) if at else "")
+            unit, street, district = place
             self.sizes[(district, street, unit), int(sorts[number])] = size
         named = city.places.divisions["name"]
         self.names: dict[str, str] = {

@@ -141,10 +141,10 @@ def _header(ws: Any, ledger: Ledger, look: dict[str, Any]) -> None:
     for heading, columns in ledger.groups:
         last = at + len(columns) - 1
         # what each page begins with is repeated with its own heading, which else would reach over others there
-        parts = [(at, last)]
+        spans = [(at, last)]
         if len(ledger.columns) > ONE_PAGE and at <= REPEATED < last:
-            parts = [(at, REPEATED), (REPEATED + 1, last)]
-        for n, (begin, end) in enumerate(parts):
+            spans = [(at, REPEATED), (REPEATED + 1, last)]
+        for n, (begin, end) in enumerate(spans):
             text = "" if n else heading
             if begin < end:
                 ws.merge_range(GROUPS, begin, GROUPS, end, text, look["group"])

@@ -47,7 +47,10 @@ def chart(
             "y2_axis": True,
             "line": {"color": "#C55A11", "width": 2.25},
             "marker": {"type": "circle", "size": 6, "fill": {"color": "#C55A11"}, "border": {"color": "#C55A11"}},
-            "data_labels": {"value": True, "position": "above", "num_format": "0.0%"},
+            # on white: a label may stand before a column
+            "data_labels": {
+                "value": True, "position": "above", "num_format": "0.0%", "fill": {"color": "#FFFFFF"},
+            },
         }
     )  # fmt: skip
     made.combine(line)
