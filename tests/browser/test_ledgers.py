@@ -98,13 +98,13 @@ def test_a_form_s_example_is_left_out_and_said(
     path = tmp_path / "社会组织.xlsx"
     book = openpyxl.load_workbook(path)
     sheet = book["社会组织"]
-    given = {c.value.rstrip("*"): k for k, c in enumerate(sheet[HEADINGS + 1], 1) if c.value}
-    row = {
+    heads = [str(c.value or "").rstrip("*") for c in sheet[HEADINGS + 1]]
+    row: dict[str, str | int] = {
         "统一社会信用代码": credit_code(77), "单位名称": "示范一协会", "类别": "社会团体",
         "经营状态": "正常", "从业人数": 4, "正式党员数": 1, "填报日期": "2016-08-20",
     }  # fmt: skip
     for heading, value in row.items():
-        sheet.cell(FIRST_ROW + 1, given[heading], value)
+        sheet.cell(FIRST_ROW + 1, heads.index(heading) + 1).value = value
     book.save(path)
     opened = visit(window, service, "#/load", "zh")
     page = opened.page
