@@ -80,10 +80,10 @@ class Progress:
         """Yield the coverage goal (S1) and the targets, each against both deadlines where clauses differ (S40)."""
         profile, start = self.facts.profile, self._begin
         if dates := self.facts.due("S1"):
-            goal = self._goal
+            goal, by = self._goal, profile.definitions[profile.coverage_definition]
             yield Entry(
-                "S1", "target", ("S1",), f"党组织覆盖率达到 {goal:.0%} 以上（{profile.coverage_definition}）",
-                f"coverage of {goal:.0%} or more ({profile.coverage_definition})", start, deadlines(dates),
+                "S1", "target", ("S1",), f"党组织覆盖率达到 {goal:.0%} 以上：{by.zh}",
+                f"coverage of {goal:.0%} or more: {by.en}", start, deadlines(dates),
                 tuple(self._coverage()),
             )  # fmt: skip
         for clause, dated in DATED.items():
