@@ -176,7 +176,7 @@ def annual_tables(city: City, within: Bools, covered: Bools, single: Bools) -> l
 
 def _masks(city: City, covered: Bools, single: Bools) -> dict[str, Bools]:
     """Return which organizations count in each row that counts organizations."""
-    o, units = city.few(*_COLUMNS), city.unit_rows
+    o, units = city.few("instructor"), city.unit_rows
     m = city.members
     least = city.profile.formation.min_members
     type_: NDArray[Any] = padded(texts(units["type"]))[city.own_units]

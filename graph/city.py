@@ -327,11 +327,26 @@ class City:
     @cached_property
     def homes(self) -> pd.DataFrame:
         """In whose ledger organizations stand, by code (:func:`graph.jurisdiction.ledger_units`)."""
-        raw = self.few("line", "level", "supervisor", "name")
-        offices = office_names(texts(raw["supervisor"]), self.unit_rows, raw["name"])
+        raw = self.few("line", "level", "supervisor")
+        named = texts(raw["supervisor"])
+        offices = office_names(named, self.unit_rows, self._names_of(named))
         return ledger_units(
             raw, self.located, self.places, offices, self.profile.audit.civil_affairs
         )
+
+    def _names_of(self, named: NDArray[Any]) -> pd.Series[Any]:
+        """Return the names of organizations, by code: at least of those that are named, or whose office a named unit is.
+
+        Few are, and a city's names are the longest of its columns.
+        """
+        if self.store is not self.recorded or {"_raw", "name"} & {*self.__dict__, *self._read}:
+            return self.few("name")["name"]
+        wanted = {str(text) for text in pd.unique(named) if text is not None}
+        rows = self.unit_rows["organization"]
+        offices = texts(rows[rows.index.isin(wanted)])
+        wanted |= {str(text) for text in offices if text is not None}
+        found = self.store.frame("organization", self.as_of, ["name"], of=sorted(wanted))
+        return found.set_index("key")["name"]
 
     @cached_property
     def _unclear(self) -> Bools:

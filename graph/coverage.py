@@ -29,14 +29,31 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graph.city import City
+    from graph.policy.profile import Profile
 
     Bools = NDArray[np.bool_]
     Ints = NDArray[np.int64]
 
 SHEETS = {"enterprise": "非公企业", "social": "社会组织", "rural": "农村新型经营主体"}
 CHOSEN = ("coverage_definition", "functional_counts", "eligible_min_members", "side_by_side")
-TARGETS = ("S2", "S3", "S4", "S6a", "S6b", "S7", "S8", "S9", "S43")
-"""Clauses that ask for all of a subset."""
+TARGETS = {
+    "S2": ("符合条件的 100% 覆盖", "all that qualify are covered"),
+    "S3": (
+        "职工 {members} 人以上的非公企业有党员",
+        "firms of {members} staff or more have a member",
+    ),
+    "S4": ("职工 {unit} 人以上的非公企业建有党的组织", "firms of {unit} staff or more have a unit"),
+    "S6a": ("市级社会团体建有党的组织", "municipal social associations have a unit"),
+    "S6b": ("市级社会组织建有党的组织", "municipal social organizations have a unit"),
+    "S7": (
+        "从业人员 {kind} 人以上的民办学校、民办医院建有党的组织",
+        "private schools and hospitals of {kind} staff or more have a unit",
+    ),
+    "S8": ("律师、会计师、税务师事务所建有党的组织", "law, accounting and tax offices have a unit"),
+    "S9": ("符合条件的农村新型经营主体建立党组织", "rural entities that qualify have a unit"),
+    "S43": ("工商联会员企业建有党的组织", "members of the federation have a unit"),
+}
+"""Clauses that ask for all of a subset, in words: of whom, and what."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +130,18 @@ DEFINITIONS = (
     Definition("work_rate", lambda s: s.work, _all),
 )
 """RULES' five, and the share of the base that is covered jointly."""
+
+
+def asked(clause: str, profile: Profile) -> dict[str, str]:
+    """Return what a clause of :data:`TARGETS` asks for, in both languages."""
+    audit = profile.audit
+    staff = {
+        "members": audit.target_members_staff,
+        "unit": audit.target_unit_staff,
+        "kind": audit.target_kind_staff,
+    }
+    zh, en = TARGETS[clause]
+    return {"zh": zh.format(**staff), "en": en.format(**staff)}
 
 
 def defined(id_: str) -> Definition:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 Population = Literal["base", "formed"]
 """Whom a sample is drawn from."""
-LIMIT = 2**63
-"""Seeds are below."""
+LIMIT = 2**53
+"""Seeds are below: up to there every number of JSON is exact, in browsers too."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
@@ -39,6 +39,10 @@ SHEET_NAME = 31
 """Characters of a sheet's name that a workbook takes."""
 NARROWEST, WIDEST = 6, 21
 """Characters of a column that is fitted to what it holds: a credit code of 18 stays on one line."""
+BROADEST = 34
+"""Characters of a column of a listing of few rows, beyond which text is wrapped."""
+FITTED = 2_000
+"""Rows up to which a listing's columns are fitted to what they hold: all of it is looked at, and kept meanwhile."""
 PAGE = 240
 """Characters that a page across A4 takes in letters that can still be read (6 points)."""
 WIDE = 0x2E7F
@@ -281,19 +285,21 @@ def _xlsx(raw: BinaryIO, listings: Sequence[Listing]) -> int:
     total = 0
     for listing in listings:
         rows = iter(listing.rows)
-        wraps = any(c.width is not None for c in listing.columns)
+        first = list(islice(rows, FITTED + 1))
+        columns = listing.columns if len(first) > FITTED else _fitting(listing.columns, first)
+        rows = chain(first, rows)
+        wraps = any(c.width is not None for c in columns)
+        across = max(listing.across, math.ceil(sum(map(_width, columns)) / PAGE))
         part = 1
         while True:
             sheet = book.add_worksheet(sheet_name(listing.name, part))
             sheet.freeze_panes(1, 0)
-            printed(sheet, listing.across)
-            if wraps:
-                sheet.set_row(
-                    0, _height(_lines(listing.columns, [c.header for c in listing.columns]))
-                )
+            printed(sheet, across)
+            heads = [Column(c.name, c.header, width=_width(c)) for c in columns]
+            sheet.set_row(0, _height(_lines(heads, [c.header for c in columns])))
             formats = []
-            for k, column in enumerate(listing.columns):
-                width = column.width or (12 if column.kind == "number" else 22)
+            for k, column in enumerate(columns):
+                width = _width(column)
                 form = as_text if column.width is None else wrapped
                 formats.append(form if column.kind == "text" else number)
                 sheet.set_column(k, k, width, formats[k])
@@ -301,12 +307,12 @@ def _xlsx(raw: BinaryIO, listings: Sequence[Listing]) -> int:
             at = 0
             for at, row in enumerate(islice(rows, XLSX_ROWS), start=1):
                 if wraps:
-                    sheet.set_row(at, _height(_lines(listing.columns, row)))
+                    sheet.set_row(at, _height(_lines(columns, row)))
                 for k, value in enumerate(row):
                     if value is None:
                         continue
                     put(sheet, at, k, cell(value), formats[k])
-            sheet.autofilter(0, 0, at, max(len(listing.columns) - 1, 0))
+            sheet.autofilter(0, 0, at, max(len(columns) - 1, 0))
             total += at
             following = next(rows, None) if at == XLSX_ROWS else None
             if following is None:
@@ -315,6 +321,26 @@ def _xlsx(raw: BinaryIO, listings: Sequence[Listing]) -> int:
             part += 1
     book.close()
     return total
+
+
+def _width(column: Column) -> int:
+    """Return how many characters wide a column of a workbook is."""
+    return column.width or (12 if column.kind == "number" else 22)
+
+
+def _fitting(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> list[Column]:
+    """Return columns as wide as what they hold, up to a width from which it is wrapped; those with a given width keep it."""
+    out = []
+    for k, column in enumerate(columns):
+        if column.width is None and column.kind == "text":
+            said = (str(cell(row[k])) for row in rows if row[k] is not None)
+            longest = max((text_width(text) for text in said), default=0)
+            words = max(map(text_width, column.header.split()), default=0)
+            head = max(text_width(column.header) / 2, min(words, WIDEST))
+            wide = max(head, min(longest, BROADEST), NARROWEST)
+            column = replace(column, width=math.ceil(wide) + 1)
+        out.append(column)
+    return out
 
 
 def _lines(columns: Sequence[Column], row: Sequence[Any]) -> int:

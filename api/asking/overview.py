@@ -11,7 +11,6 @@ from graph.model import iso
 from graph.survey import chosen_values
 
 if TYPE_CHECKING:
-    from graph.city import City
     from graph.disclosure.table import Area, Figure, Table
     from graph.policy.profile import Profile
     from graph.store.base import Store
@@ -114,12 +113,11 @@ def overview(
     InputError
         Nothing was imported by that date.
     """
-    from graph.city import City
     from graph.disclosure.table import CATEGORIES
 
     table = kept.table(store, profile)
     standing = table.publication(as_of)
-    exact = {} if outside else _exact(City(store, profile, as_of), jurisdiction)
+    exact = {} if outside else _exact(store, profile, as_of, jurisdiction, table)
     rows = []
     for n, area in enumerate(table.areas):
         own = exact.get((area.kind, area.id))
@@ -131,12 +129,19 @@ def overview(
     return Overview(as_of, standing, jurisdiction, profile, rows)
 
 
-def _exact(city: City, jurisdiction: str | None) -> dict[tuple[str, str], dict[str, int]]:
+def _exact(
+    store: Store, profile: Profile, as_of: int, jurisdiction: str | None, table: Table
+) -> dict[tuple[str, str], dict[str, int]]:
     """Return the counts of the areas all of whose organizations lie in a jurisdiction, by kind and id."""
+    from graph.city import City
     from graph.columns import mask
     from graph.disclosure.table import CATEGORIES, Count
 
-    everywhere = Count(city).by_area()
+    city = City(store, profile, as_of)
+    # of a publication's day, as the latest is, the table has counted everything already
+    everywhere = table.counted(as_of)
+    if everywhere is None:
+        everywhere = Count(city).by_area()
     if jurisdiction is None:
         return everywhere
     try:

@@ -22,18 +22,17 @@ if TYPE_CHECKING:
 
     Bools = NDArray[np.bool_]
 
-TARGETS: tuple[tuple[str, str, str, str], ...] = (
-    ("S2", "S2", "符合条件的 100% 覆盖", "all that qualify are covered"),
-    ("S3", "S3", "职工 50 人以上的非公企业有党员", "firms of 50 staff or more have a member"),
-    ("S4", "S4", "职工 100 人以上的非公企业建有党的组织", "firms of 100 staff or more have a unit"),
-    ("S6a", "S6", "市级社会团体建有党的组织", "municipal social associations have a unit"),
-    ("S6b", "S6", "市级社会组织建有党的组织", "municipal social organizations have a unit"),
-    ("S7", "S7", "从业人员 30 人以上的民办学校、民办医院建有党的组织",
-     "private schools and hospitals of 30 staff or more have a unit"),
-    ("S8", "S8", "律师、会计师、税务师事务所建有党的组织", "law, accounting and tax offices have a unit"),
-    ("S9", "S9", "符合条件的农村新型经营主体建立党组织", "rural entities that qualify have a unit"),
-)  # fmt: skip
-"""Clauses that ask for all of a subset: as :data:`graph.survey.CLAUSES` and as the profile's deadlines have them."""
+DATED = {
+    "S2": "S2",
+    "S3": "S3",
+    "S4": "S4",
+    "S6a": "S6",
+    "S6b": "S6",
+    "S7": "S7",
+    "S8": "S8",
+    "S9": "S9",
+}
+"""Clauses of :data:`graph.coverage.TARGETS` that have a day, and by what name the profile's deadlines have it."""
 SURVEYED = (
     "已排查",
     "已摸底",
@@ -81,13 +80,13 @@ class Progress:
         """Yield the coverage goal (S1) and the targets, each against both deadlines where clauses differ (S40)."""
         profile, start = self.facts.profile, self._begin
         if dates := self.facts.due("S1"):
-            goal = self._goal
+            goal, by = self._goal, profile.definitions[profile.coverage_definition]
             yield Entry(
-                "S1", "target", ("S1",), f"党组织覆盖率达到 {goal:.0%} 以上（{profile.coverage_definition}）",
-                f"coverage of {goal:.0%} or more ({profile.coverage_definition})", start, deadlines(dates),
+                "S1", "target", ("S1",), f"党组织覆盖率达到 {goal:.0%} 以上：{by.zh}",
+                f"coverage of {goal:.0%} or more: {by.en}", start, deadlines(dates),
                 tuple(self._coverage()),
             )  # fmt: skip
-        for clause, dated, zh, en in TARGETS:
+        for clause, dated in DATED.items():
             dates = self.facts.due(dated)
             if not dates:
                 continue
@@ -96,7 +95,17 @@ class Progress:
             clauses = (clause, "S40") if len(dates) > 1 else (clause,)
             standings = tuple(self._kept(clause))
             if any(s.of for s in standings):
-                yield Entry(clause, "target", clauses, zh, en, start, deadlines(days), standings)
+                said = coverage.asked(clause, profile)
+                yield Entry(
+                    clause,
+                    "target",
+                    clauses,
+                    said["zh"],
+                    said["en"],
+                    start,
+                    deadlines(days),
+                    standings,
+                )
 
     @property
     def _begin(self) -> int:

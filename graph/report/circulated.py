@@ -102,21 +102,22 @@ class Circulated:
         }
 
     def _trend(self, whole: int) -> list[dict[str, Any]]:
-        """Return a point for each date of which all three counts are told: of several dates, they would make no rate."""
+        """Return a point for each date of which both counts are told, and something was listed.
+
+        Whether a unit is an organization's own is often among what stays out; who is covered at all is told of most dates.
+        """
         first = self.table.published.cells.dates[0]
         points = {}
         for day in (*self.profile.semi_monthly, self.date):
             if not first <= day <= self.date:
                 continue
             told = self.table.figures(whole, day)
-            some = [told[name] for name in ("in_base", "separate", "joint")]
-            known = [f for f in some if f is not None]
-            if len(known) < len(some) or len({of for _, of in known}) > 1:
+            units, covered = told["in_base"], told["covered"]
+            share = rate(told, "covered", "in_base")
+            if units is None or covered is None or share is None:
                 continue
-            units, separate, joint = (value for value, _ in known)
-            points[known[0][1]] = {
-                "date": iso(known[0][1]), "units": units, "separate": separate, "joint": joint,
-                "rate": (separate + joint) / units if units else None,
+            points[units[1]] = {
+                "date": iso(units[1]), "units": units[0], "covered": covered[0], "rate": share,
             }  # fmt: skip
         return [points[day] for day in sorted(points)]
 

@@ -13,7 +13,7 @@ from graph.board import record
 from graph.board.states import LABELS, STATES
 from graph.city import City
 from graph.columns import is_known, numbers, padded, positions, texts
-from graph.coverage import DEFINITIONS, TARGETS, Coverage
+from graph.coverage import DEFINITIONS, TARGETS, Coverage, asked
 from graph.errors import InputError
 from graph.history.beginning import first_listed
 from graph.model import iso
@@ -98,7 +98,9 @@ class Report:
             ],
             "forms": forms,
             "rates": rates,
-            "targets": self._coverage.targets(),
+            "targets": [
+                one | {"text": asked(one["id"], profile)} for one in self._coverage.targets()
+            ],
             "parts": parts,
             "trend": [
                 {

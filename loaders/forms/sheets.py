@@ -22,6 +22,19 @@ WIDEST = 16_384
 CHECKED = 20_000
 """Rows in which empty required cells and repeated codes are shown up; colouring a million rows is slow. Chosen."""
 SERIAL = "序号"
+ONE_PAGE = 20
+"""Columns that a page across A3 takes."""
+REPEATED = 2
+"""Last of the columns that each page of a wide form begins with: number, code, name."""
+_BROAD = {
+    "措施": 30,
+    "责任单位": 20,
+    "填报单位": 20,
+    "群团组织": 18,
+    "党组织代码": 16,
+    "未建原因": 16,
+}
+"""Columns of longer texts: with these a form's two pages end where a heading over columns does."""
 _CELL = 32_767
 _ALLOWED = dict.fromkeys(
     ("format_cells", "format_columns", "format_rows", "insert_rows", "delete_rows", "sort", "autofilter"), True
@@ -53,7 +66,7 @@ def looks(book: Any) -> dict[str, Any]:
         "title": {**base, "bold": True, "font_size": 14},
         "line": {**base, "text_wrap": True, "valign": "top"},
         "cell": {**base, "text_wrap": True, "border": 1, "valign": "top", "num_format": "@"},
-        "count": {**base, "border": 1, "valign": "top", "num_format": "#,##0"},
+        "count": {**base, "border": 1, "valign": "top", "num_format": "#,##0_)"},
         "serial": {**open_, "num_format": "0", "align": "center"},
         "missing": {"bg_color": "#FFF2CC"},
         "twice": {"bg_color": "#F8CBAD"},
@@ -99,7 +112,7 @@ def ledger_sheet(
             first, c, LAST - 1, c, validation(ledger, column, c, first, places, lists)
         )
     _shown_up(ws, columns, look, first)
-    _guarded(ws, columns)
+    _guarded(ws, ledger)
     return count
 
 
@@ -109,10 +122,15 @@ def _columns(ws: Any, ledger: Ledger, look: dict[str, Any]) -> None:
     ws.set_column(len(ledger.columns) + 1, WIDEST - 1, None, look["text"])
     ws.set_column(0, 0, 6, look["serial"])
     for c, column in enumerate(ledger.columns, 1):
-        # a heading takes two lines, what stands below one
-        wide = 21 if column.cell in ("uscc", "uscc_ref", "uscc_list") else len(column.name) + 5
-        wide = max(wide, 28 if column.cell == "name" or column.name == "地址" else 11)
-        ws.set_column(c, c, wide, look[_FORMATS.get(column.cell, "text")])
+        ws.set_column(c, c, _wide(column), look[_FORMATS.get(column.cell, "text")])
+
+
+def _wide(column: Column) -> int:
+    """Return how many characters wide a column is: a heading takes two lines, what stands below one."""
+    wide = 21 if column.cell in ("uscc", "uscc_ref", "uscc_list") else len(column.name) + 5
+    if column.cell == "name" or column.name == "地址":
+        return max(wide, 28)
+    return max(wide, _BROAD.get(column.name, 11))
 
 
 def _header(ws: Any, ledger: Ledger, look: dict[str, Any]) -> None:
@@ -121,11 +139,18 @@ def _header(ws: Any, ledger: Ledger, look: dict[str, Any]) -> None:
     ws.set_row(HEADINGS, 32)
     at = 1
     for heading, columns in ledger.groups:
-        if len(columns) > 1:
-            ws.merge_range(GROUPS, at, GROUPS, at + len(columns) - 1, heading, look["group"])
-        else:
-            ws.write_string(GROUPS, at, heading, look["group"])
-        at += len(columns)
+        last = at + len(columns) - 1
+        # what each page begins with is repeated with its own heading, which else would reach over others there
+        spans = [(at, last)]
+        if len(ledger.columns) > ONE_PAGE and at <= REPEATED < last:
+            spans = [(at, REPEATED), (REPEATED + 1, last)]
+        for n, (begin, end) in enumerate(spans):
+            text = "" if n else heading
+            if begin < end:
+                ws.merge_range(GROUPS, begin, GROUPS, end, text, look["group"])
+            else:
+                ws.write_string(GROUPS, begin, text, look["group"])
+        at = last + 1
     # last: what is written as it goes keeps the row it is in only
     ws.merge_range(GROUPS, 0, HEADINGS, 0, SERIAL, look["optional"])
     for c, column in enumerate(ledger.columns, 1):
@@ -202,18 +227,20 @@ def _shown_up(ws: Any, columns: Sequence[Column], look: dict[str, Any], first: i
             )
 
 
-def _guarded(ws: Any, columns: Sequence[Column]) -> None:
+def _guarded(ws: Any, ledger: Ledger) -> None:
     """Freeze and protect the headings, and set the sheet up for paper."""
+    columns = ledger.columns
     ws.freeze_panes(HEADINGS + 1, 3 if len(columns) > 8 else 1)
     ws.protect("", _ALLOWED)
     ws.ignore_errors({"number_stored_as_text": f"A1:{letter(len(columns))}{LAST}"})
     ws.set_landscape()
     ws.set_paper(8)  # A3
-    if len(columns) <= 20:
+    ws.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+    if len(columns) <= ONE_PAGE:
         ws.fit_to_pages(1, 0)
     else:
         ws.fit_to_pages(2, 0)  # what is wider can't be read on A3
-        ws.repeat_columns(0, 2)  # each page begins with code and name
+        ws.repeat_columns(0, REPEATED)
     ws.repeat_rows(TITLE, HEADINGS)
     ws.hide_gridlines(0)  # shown on paper, too
     ws.set_footer("&L&A&R&P / &N")
@@ -308,6 +335,8 @@ def plain_sheet(
 
 
 def _paper(ws: Any) -> None:
+    ws.set_header("&L&A")
+    ws.set_footer("&R&P / &N")
     ws.set_landscape()
     ws.set_paper(9)
     ws.fit_to_pages(1, 0)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from api.web import BUILT
+from loaders.forms.kinds import chosen
+from loaders.forms.sheets import FIRST_ROW, HEADINGS
+from loaders.forms.writing import write_templates
 from tests.browser.conftest import Opened
 from tests.browser.hands import Hand
 from tests.browser.test_application import serious, served, undisturbed, visit
-from tests.loaders.city import HEADER, firm, text
+from tests.loaders.city import HEADER, credit_code, firm, text
 from tests.loaders.test_fitting import HIDDEN, MEANS, strange
 
 Window = Callable[..., Opened]
@@ -83,6 +87,33 @@ def test_a_ledger_is_looked_at_corrected_saved_and_imported(
     page.wait_for_selector(".twin tbody tr")
     assert serious(opened) == []
     assert opened.run("window.fired") is None
+    undisturbed(opened, service)
+
+
+def test_a_form_s_example_is_left_out_and_said(
+    service: str, window: Window, tmp_path: Path
+) -> None:
+    """Of a form with its example and a row below, one row is read, and a line says that an example row was left out."""
+    write_templates(tmp_path, chosen(["annex2"]))
+    path = tmp_path / "社会组织.xlsx"
+    book = openpyxl.load_workbook(path)
+    sheet = book["社会组织"]
+    heads = [str(c.value or "").rstrip("*") for c in sheet[HEADINGS + 1]]
+    row: dict[str, str | int] = {
+        "统一社会信用代码": credit_code(77), "单位名称": "示范一协会", "类别": "社会团体",
+        "经营状态": "正常", "从业人数": 4, "正式党员数": 1, "填报日期": "2016-08-20",
+    }  # fmt: skip
+    for heading, value in row.items():
+        sheet.cell(FIRST_ROW + 1, heads.index(heading) + 1).value = value
+    book.save(path)
+    opened = visit(window, service, "#/load", "zh")
+    page = opened.page
+    page.set_input_files("input[type=file]", path)
+    page.wait_for_selector(".acts .main:not([disabled])", timeout=60_000)
+    page.click(".acts .main")
+    page.wait_for_selector(".figures", timeout=60_000)
+    assert page.inner_text(".figures").split()[:2] == ["1", "行数"]
+    assert "社会组织.xlsx · 社会组织：示例行 1 行，未读入" in page.inner_text(".ledgers")
     undisturbed(opened, service)
 
 

@@ -151,3 +151,25 @@ def test_rows_have_room_below_their_last_line(tmp_path: Path) -> None:
     assert all(h >= 16 * lines + 4 for h, lines in zip(heights, (1, 1, 3, 2, 0), strict=True))
     assert max(heights) <= 409
     assert sheet["A2"].alignment.indent == 1
+
+
+def test_a_listing_s_columns_are_as_wide_as_what_they_hold_and_its_headers_are_whole(
+    tmp_path: Path,
+) -> None:
+    """Long text is wrapped in rows as high as it needs, headers have room for their lines, and a wide table takes more pages."""
+    columns = [
+        Column("code", "code"),
+        Column("why", "why it no longer holds"),
+        Column("n", "with an inspection found otherwise", "number"),
+    ]
+    row = ["91420106XN0000266J", "甲" * 60, 1]
+    write(tmp_path / "a.xlsx", [Listing("list", columns, [row])])
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["list"]
+    wide = [float(sheet.column_dimensions[name].width) for name in "ABC"]
+    assert 18 <= wide[0] < 22
+    assert wide[1] <= 37
+    assert float(sheet.row_dimensions[2].height or 0) >= 16 * 120 / wide[1]
+    assert float(sheet.row_dimensions[1].height or 0) >= 16 * 3
+    many = [Column(f"c{k}", f"column {k}") for k in range(20)]
+    write(tmp_path / "b.xlsx", [Listing("list", many, [["甲" * 10] * 20])])
+    assert openpyxl.load_workbook(tmp_path / "b.xlsx")["list"].page_setup.fitToWidth == 2

@@ -143,7 +143,7 @@ def test_what_is_marked_stands_nowhere_in_the_files(
             made = [c for cells in sheet.iter_rows() for c in cells if c.data_type == "f"]
             named = {n for c in made for n in re.findall(r"\b([A-Z]+\d+)\b", str(c.value))}
             assert {sheet[n].data_type for n in named} <= {"n", "f"}, sheet.title
-        drawn = {n for p in said["trend"] for n in (p["units"], p["separate"], p["joint"])}
+        drawn = {n for p in said["trend"] for n in (p["units"], p["covered"])}
         told_of_city = {f["value"] for f in said["whole"]["counts"].values() if f} | {
             int(v) for v in told.published.value[:, 0].ravel() if v >= 0
         }
@@ -160,7 +160,7 @@ def test_what_is_marked_stands_nowhere_in_the_files(
             inner = [n for n in packed.namelist() if n.startswith("word/embeddings/")]
             for name in inner:
                 inside = openpyxl.load_workbook(io.BytesIO(packed.read(name)))["trend"]
-                numbers = {c.value for r in inside.iter_rows(min_row=2, max_col=4) for c in r[1:]}
+                numbers = {c.value for r in inside.iter_rows(min_row=2, max_col=3) for c in r[1:]}
                 assert numbers <= drawn
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import shutil
 import subprocess
 import tempfile
@@ -14,10 +15,11 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.utils import get_column_letter
 
 from loaders.canonical import canonical
 from loaders.forms.kinds import Ledger, chosen, ledgers
-from loaders.forms.sheets import FIRST_ROW
+from loaders.forms.sheets import FIRST_ROW, ONE_PAGE, REPEATED
 from loaders.forms.writing import workbook
 from loaders.reading import RawSheet, read
 from loaders.reading.words import is_example
@@ -131,3 +133,20 @@ def test_what_marks_an_example(word: str) -> None:
 def test_what_marks_none(word: str) -> None:
     """Numbers, names and other words do not."""
     assert not is_example(word)
+
+
+@pytest.mark.parametrize("ledger", [x for x in ledgers() if len(x.columns) > ONE_PAGE])
+def test_the_first_of_a_form_s_two_pages_ends_with_a_heading_over_columns(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    """A spreadsheet takes the largest scale at which two pages hold all, and would draw a heading that goes on off the table."""
+    path = tmp_path / "form.xlsx"
+    path.write_bytes(workbook([ledger]))
+    sheet = openpyxl.load_workbook(path)[ledger.name]
+    names = [get_column_letter(k + 1) for k in range(len(ledger.columns) + 1)]
+    wide = [float(sheet.column_dimensions[name].width) for name in names]
+    again = sum(wide[: REPEATED + 1])
+    room = min(max(sum(wide[:k]), again + sum(wide[k:])) for k in range(REPEATED + 2, len(wide)))
+    last = max(k for k in range(len(wide)) if sum(wide[: k + 1]) <= room * 1.01)
+    ends = list(itertools.accumulate(len(columns) for _, columns in ledger.groups))
+    assert last in ends

@@ -9,18 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.asking.wall import wall as asked
 from api.boundaries import Boundaries
 from api.journal import Journal, Places
 from api.settings import Settings, state_of
 from graph import geo
 from graph.city import City
 from graph.errors import InputError
+from graph.model import Claims
 from graph.policy.profile import load
 from graph.store import open_store
 from loaders.boundaries import Boundary, Outline
@@ -311,6 +314,22 @@ def test_without_a_chinese_font_a_pdf_is_refused_with_what_to_install(
         written(made, ".pdf", DATE)
     assert "请安装" in refused.value.zh
     assert "Noto Sans CJK SC" in written(made, ".svg", DATE).decode("utf-8")
+
+
+def test_a_map_s_source_is_the_dates_of_its_ledgers_not_the_day_they_came(tmp_path: Path) -> None:
+    """Ledgers of August that are imported years later are its source all the same."""
+    store = city(tmp_path / "city.db", [])
+    frame = pd.DataFrame(
+        [{"row": 2, "dated": DATE, **firm("F1", 1, lon=114.2, lat=30.5, datum="WGS84")}]
+    )
+    with store.importing(at="2030-01-01T00:00:00", dated=20300101, files=["f.csv"]) as importer:
+        importer.add(Claims("organization", "organization|甲", DATE, "f.csv", "", frame))
+    shown = CityMap.of(City(store, PROFILE, DATE))
+    kept = Boundaries(state_of(str(tmp_path / "city.db")))
+    made = asked(store, PROFILE, shown, kept, None, Paper.A4, None, "zh")
+    text = written(made.wall, ".svg", DATE).decode("utf-8")
+    assert "台账填报日期 2016-08-01 至 2016-08-01，共 2 批导入" in text
+    store.close()
 
 
 @SET

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from viz.listing import HIGHEST, LINE, SPARE, cell, printed, put, sheet_name, text_width
 from viz.report.sheet import LEAN, Sheet, at, looks
-from viz.report.trend import chart
+from viz.report.trend import chart, stacked
 from viz.report.wording import Words, received_lines, share, undefined
 
 DETAIL = 50_000
@@ -109,7 +109,7 @@ class Pages:
         for d in self.report["rates"]:
             before = d["before"]
             s.text(0, f"rate.{d['id']}", "id")
-            s.text(1, f"{w.of(d['text'])}（{d['clause']}）")
+            s.text(1, w.by_clause(d["text"], d["clause"]))
             s.number(2, d["numerator"])
             s.number(3, d["denominator"])
             part, whole, rate = (at(s.row, k) for k in (2, 3, 4))
@@ -155,11 +155,12 @@ class Pages:
 
     def _targets(self, s: Sheet) -> None:
         w = self.words
+        s.page()
         s.line(w("t.targets"), "section")
         s.head([w(f"h.{n}") for n in ("id", "clause", "numerator", "denominator", "rate")])
         for d in self.report["targets"]:
             s.text(0, f"target.{d['id']}", "id")
-            s.text(1, w("of_target", clause=d["id"]))
+            s.text(1, w.by_clause(d["text"], d["id"]))
             s.number(2, d["numerator"])
             s.number(3, d["denominator"])
             part, whole = at(s.row, 2), at(s.row, 3)
@@ -181,28 +182,29 @@ class Pages:
     def trend(self, s: Sheet) -> None:
         """Write the trend's table and its chart below."""
         w, points = self.words, self.report["trend"]
-        s.sheet.set_h_pagebreaks([s.row])  # the table beside its chart, also on paper
+        s.page()  # the table beside its chart, also on paper
         s.line(w("t.trend"), "section")
+        names = stacked(points)
         s.head(
             [
                 "",
                 *(w(f"h.{n}") for n in ("date", "units")),
-                *(w(f"chart.{n}") for n in ("separate", "joint", "rate")),
+                *(w(f"chart.{n}") for n in (*names, "rate")),
             ]
         )
         first = s.row
         for p in points:
             s.text(0, None)
             s.text(1, p["date"])
-            for k, name in enumerate(("units", "separate", "joint"), 2):
+            for k, name in enumerate(("units", *names), 2):
                 s.number(k, p[name])
             whole = at(s.row, 2)
-            made = f'IF({whole}=0,"",({at(s.row, 3)}+{at(s.row, 4)})/{whole})'
-            s.formula(5, made, p["rate"], "rate")
+            above = "+".join(at(s.row, k) for k in range(3, 3 + len(names)))
+            s.formula(3 + len(names), f'IF({whole}=0,"",({above})/{whole})', p["rate"], "rate")
             s.row += 1
         if not points:  # a chart of nothing is no chart that programs open
             return
-        drawn = chart(self.book, s.sheet.get_name(), (first, 1), len(points), w)
+        drawn = chart(self.book, s.sheet.get_name(), (first, 1), len(points), w, names)
         s.sheet.insert_chart(s.row + 1, 0, drawn)
         s.row += 18
 
@@ -433,20 +435,21 @@ class Pages:
             return
         text, number = self.looks["cell"], self.looks["number"]
         names = (
-            ("code", 21), ("name", 30), ("line", 20), ("category", 14), ("status", 9), ("part", 18), ("ledger_unit", 20),
-            ("staff", 9), ("members", 9), ("probationary", 9), ("standing", 14), ("instructed", 8), ("covering", 22),
+            ("code", 21), ("name", 30), ("line", 24), ("category", 14), ("status", 9), ("part", 20), ("ledger_unit", 20),
+            ("staff", 9), ("members", 9), ("probationary", 13), ("standing", 18), ("instructed", 11), ("covering", 22),
             ("source", 48),
         )  # fmt: skip
         for k, (name, width) in enumerate(names):
             sheet.set_column(k, k, width)
             sheet.write_string(0, k, w(f"h.{name}"), self.looks["head"])
         sheet.set_row(0, 2 * LINE + SPARE)
+        parts = {part["id"]: w.part(part) for part in self.report["parts"]}
         row = 0
         for row, one in enumerate(islice(rows, DETAIL), 1):
             standing, source = one["standing"], one["source"]
             values = (
                 one["code"], one["name"], one["line"] and w(f"form.{one['line']}"), one["category"], one["status"],
-                one["part"], one["ledger_unit"], one["staff"], one["members"], one["probationary"],
+                parts.get(one["part"], one["part"]), one["ledger_unit"], one["staff"], one["members"], one["probationary"],
                 standing and w(f"standing.{standing}"), w("yes" if one["instructed"] else "no"), cell(one["units"]),
                 source and ":".join(str(source[n]) for n in ("file", "sheet", "row") if source[n] not in ("", None)),
             )  # fmt: skip

@@ -14,7 +14,7 @@ from viz.report import circulated
 from viz.report.book import MADE
 from viz.report.template import circulated as built_in_circulated
 from viz.report.template import template as built_in
-from viz.report.trend import chart
+from viz.report.trend import chart, stacked
 from viz.report.wording import Words, percent, received_lines, share, undefined
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def context(report: Mapping[str, Any], words: Words) -> dict[str, Any]:
         "parts": _parts(report["parts"], w),
         "forms": [_form(f, w) for f in report["forms"]],
         "targets": [
-            {"clause": w("of_target", clause=d["id"]), "numerator": f"{d['numerator']:,}",
+            {"clause": w.by_clause(d["text"], d["id"]), "numerator": f"{d['numerator']:,}",
              "denominator": f"{d['denominator']:,}", "rate": percent(d["rate"]) or none}
             for d in report["targets"]
         ],
@@ -225,7 +225,7 @@ def _rate(d: Mapping[str, Any], w: Words) -> dict[str, str]:
     before = None if d["before"] is None else d["before"]["rate"]
     moved = None if before is None or d["rate"] is None else (d["rate"] - before) * 100
     return {
-        "definition": f"{w.of(d['text'])}（{d['clause']}）",
+        "definition": w.by_clause(d["text"], d["clause"]),
         "numerator": f"{d['numerator']:,}",
         "denominator": f"{d['denominator']:,}",
         "rate": percent(d["rate"]) or w("none"),
@@ -378,14 +378,17 @@ def _charted(report: Mapping[str, Any], words: Words) -> tuple[bytes, bytes]:
     book = xlsxwriter.Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"created": MADE})
     sheet = book.add_worksheet("trend")
-    for k, name in enumerate(("h.date", "h.units", "chart.separate", "chart.joint", "chart.rate")):
+    names = stacked(report["trend"])
+    heads = ("h.date", "h.units", *(f"chart.{n}" for n in (*names, "rate")))
+    for k, name in enumerate(heads):
         sheet.write_string(0, k, words(name))
     for n, p in enumerate(report["trend"], 1):
         sheet.write_string(n, 0, p["date"])
-        for k, name in enumerate(("units", "separate", "joint", "rate"), 1):
+        for k, name in enumerate(("units", *names, "rate"), 1):
             if p[name] is not None:
                 sheet.write_number(n, k, p[name])
-    sheet.insert_chart(0, 6, chart(book, "trend", (1, 0), len(report["trend"]), words))
+    drawn = chart(book, "trend", (1, 0), len(report["trend"]), words, names)
+    sheet.insert_chart(0, 6, drawn)
     book.close()
     with zipfile.ZipFile(out) as packed:
         return packed.read("xl/charts/chart1.xml"), out.getvalue()

@@ -43,7 +43,7 @@ def looks(book: Any) -> dict[str, Any]:
             "head": {**box, "bold": True, "bg_color": "#DDEBF7", "text_wrap": True, "align": "center"},
             "cell": {**box, "num_format": "@", "text_wrap": True},
             "id": {**box, "num_format": "@", "font_color": "#767676", "font_size": 9},
-            "number": {**box, "num_format": "#,##0"},
+            "number": {**box, "num_format": "#,##0_)"},
             "signed": {**box, "num_format": "+#,##0;-#,##0;0"},
             "rate": {**box, "num_format": "0.00%"},
             "points": {**box, "num_format": "+0.00;-0.00;0.00"},
@@ -68,6 +68,7 @@ class Sheet:
         self.row = 0
         self._widths: dict[int, float] = {}
         self._wrapped: list[tuple[int, int, int, float, float]] = []
+        self._pages: list[int] = []
         printed(self.sheet, 1)
         self.sheet.hide_gridlines(2)
 
@@ -78,6 +79,10 @@ class Sheet:
             self._wrapped.append((self.row, 0, across, text_width(text), 0))
         self.sheet.write_string(self.row, 0, text, self.looks[look])
         self.row += 1
+
+    def page(self) -> None:
+        """Begin a new page here, on paper."""
+        self._pages.append(self.row)
 
     def head(self, texts: Sequence[str]) -> None:
         """Write a table's head."""
@@ -115,6 +120,7 @@ class Sheet:
 
     def done(self) -> None:
         """Set the columns' widths, and the heights of rows that hold more than a line: not every program finds them by itself."""
+        self.sheet.set_h_pagebreaks(self._pages)
         for column, width in self._widths.items():
             self.sheet.set_column(column, column, width + 1)
         heights: dict[int, float] = {}

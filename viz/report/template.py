@@ -77,7 +77,7 @@ def template(words: Words) -> Any:
     document.add_paragraph("{%p endfor %}")
     document.add_heading(words("t.targets"), 1)
     _table(document, "targets", [words(f"h.{n}") for n in ("clause", "numerator", "denominator", "rate")],
-           ["clause", "numerator", "denominator", "rate"], wide=6)  # fmt: skip
+           ["clause", "numerator", "denominator", "rate"], wide=15)  # fmt: skip
     document.add_heading(words("t.listed"), 1)
     _table(document, "listed", [words(f"h.{n}") for n in ("item", "value", "before", "change")],
            ["name", "value", "before", "change"], wide=8)  # fmt: skip

@@ -81,6 +81,10 @@ class Words:
         """Return what a part is called."""
         return part["name"] or (self("nobody") if part["id"] == "-" else part["id"])
 
+    def by_clause(self, text: Mapping[str, str], clause: str) -> str:
+        """Return a text with the clause that it rests on."""
+        return self("with_clause", what=self.of(text), clause=clause)
+
     def check(self, identity: Mapping[str, Any]) -> str:
         """Return what an identity says."""
         kind, _, rest = identity["id"].partition(".")

@@ -161,7 +161,8 @@ def _stepped(session: Session, made: Stepped) -> int:
     t = session.texts
     states = dict.fromkeys(state for _, state in made.recorded.made)
     line = t(
-        "board.stepped",
+        # what is back at the beginning can't be taken back further
+        "board.returned" if set(states) == {"pending"} else "board.stepped",
         n=f"{len(made.recorded.made):,}",
         state=t("questions.comma").join(t(f"board.state.{s}") for s in states),
         batch=made.batch,

@@ -28,7 +28,7 @@ from graph.model import iso
 
 SizeOption = Annotated[int | None, typer.Option("--size", min=1, help="sample.size")]
 ShareOption = Annotated[float | None, typer.Option("--share", help="sample.share")]
-SeedOption = Annotated[int | None, typer.Option("--seed", min=0, max=2**63 - 1, help="sample.seed")]
+SeedOption = Annotated[int | None, typer.Option("--seed", min=0, max=2**53 - 1, help="sample.seed")]
 OfficeOption = Annotated[str, typer.Option("--office", metavar="OFFICE", help="inspection.office")]
 DateOption = Annotated[
     int, typer.Option("--date", metavar="DATE", parser=day, help="inspection.date")

@@ -71,6 +71,12 @@ class ReportRate(Fraction):
     before: Fraction | None
 
 
+class Target(Fraction):
+    """A subset of which a clause asks for all, and how many of it keep it."""
+
+    text: Label
+
+
 class Part(Answer):
     """A submitter of the bulletin, or a ledger of another report."""
 
@@ -88,6 +94,15 @@ class Point(Answer):
     separate: int
     joint: int
     rate: float | None
+
+
+class CirculatedPoint(Answer):
+    """One date of the trend as anybody may see it."""
+
+    date: str
+    units: int
+    covered: int
+    rate: float
 
 
 class Stage(Answer):
@@ -156,7 +171,7 @@ class Report(Answer):
     listed: list[ListedCount]
     forms: list[Form]
     rates: list[ReportRate]
-    targets: list[Fraction]
+    targets: list[Target]
     parts: list[Part]
     trend: list[Point]
     board: list[Stage]
@@ -202,7 +217,7 @@ class Circulated(Answer):
     subject: CirculatedSubject
     whole: CirculatedPart
     parts: list[CirculatedPart]
-    trend: list[Point]
+    trend: list[CirculatedPoint]
     received: Received
     chosen: list[Chosen]
 
