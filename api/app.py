@@ -41,6 +41,7 @@ from api.maps import Maps
 from api.operation.log import Log
 from api.operation.metrics import Metrics
 from api.operation.watching import Watching
+from api.plans import Plans
 from api.questions.cities import Cities
 from api.questions.saved import FILE as QUESTIONS
 from api.questions.saved import Questions
@@ -76,6 +77,7 @@ from api.routes import (
 )
 from api.saved.records import Views
 from api.stores import Stores
+from api.waiting import noticed
 from api.web import ASSETS, Bundle
 from graph.cut.kept import Cuts
 from graph.cut.scope import WHOLE
@@ -138,6 +140,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     maps = Maps(pool=memory)
     readers = Readers(settings.store, settings.readers) if settings.readers else None
     drafts = Drafts(pool=memory)
+    plans = Plans(pool=memory)
     cities = Cities(pool=memory)
     asked = Questions(state / QUESTIONS)
     audits = Audits(pool=files)
@@ -162,6 +165,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
         kept.close()
         maps.close()
         drafts.close()
+        plans.close()
         cities.close()
         audits.close()
         stores.close()
@@ -176,7 +180,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
         docs_url=None,
         redoc_url=None,
         lifespan=living,
-        dependencies=[Depends(permissions.permitted), Depends(rates.counted)],
+        dependencies=[Depends(permissions.permitted), Depends(rates.counted), Depends(noticed)],
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.stores = stores
@@ -188,6 +192,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.kept = kept
     app.state.maps = maps
     app.state.drafts = drafts
+    app.state.plans = plans
     app.state.cities = cities
     app.state.questions = asked
     app.state.audits = audits

@@ -20,6 +20,17 @@ _BLANK = re.compile(r"[ \t\n\r]*")
 def pieces(file: TextIO, name: str, progress: Callable[[], None]) -> Iterator[tuple[str, Any]]:
     """Yield the values of a JSON object by name; of the one list that is named, each item by itself.
 
+    Parameters and errors are those of :func:`spans`.
+    """
+    for key, value, _, _ in spans(file, name, progress):
+        yield key, value
+
+
+def spans(
+    file: TextIO, name: str, progress: Callable[[], None]
+) -> Iterator[tuple[str, Any, int, int]]:
+    """Yield the values of a JSON object by name, and between which characters they stand; of one list each item by itself.
+
     Parameters
     ----------
     name : str
@@ -43,12 +54,12 @@ def pieces(file: TextIO, name: str, progress: Callable[[], None]) -> Iterator[tu
             text.take("[")
             if not text.taken("]"):
                 while True:
-                    yield name, text.value()
+                    yield name, *text.spanned()
                     if text.taken("]"):
                         break
                     text.take(",")
         else:
-            yield str(key), text.value()
+            yield str(key), *text.spanned()
         if text.taken("}"):
             return
         text.take(",")
@@ -59,12 +70,13 @@ class _Text:
 
     def __init__(self, file: TextIO, progress: Callable[[], None]) -> None:
         self._file, self._progress = file, progress
-        self._held, self._at = "", 0
+        self._held, self._at, self._before = "", 0, 0
         self._decode = json.JSONDecoder().raw_decode
 
     def _more(self) -> bool:
         """Read on, as much as is held and a piece at least, so that what is long is not tried often."""
         more = self._file.read(max(PIECE, len(self._held) - self._at))
+        self._before += self._at
         self._held, self._at = self._held[self._at :] + more, 0
         self._progress()
         return bool(more)
@@ -89,6 +101,13 @@ class _Text:
     def take(self, mark: str) -> None:
         if not self.taken(mark):
             raise ValueError(f"no {mark} where one must be")
+
+    def spanned(self) -> tuple[Any, int, int]:
+        """Take a value whole, and say where it begins and ends."""
+        self._next()
+        begin = self._before + self._at
+        value = self.value()
+        return value, begin, self._before + self._at
 
     def value(self) -> Any:
         """Take a value whole."""

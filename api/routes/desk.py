@@ -45,7 +45,7 @@ Place = Annotated[
 
 
 @router.get("/findings", summary="Findings filtered and counted, the worst first",
-            response_model=models.DeskList, responses=failures())  # fmt: skip
+            response_model=models.DeskList, responses=failures(made=True))  # fmt: skip
 def findings(
     request: Request,
     page: Paged,
@@ -96,7 +96,7 @@ def findings(
 
 
 @router.get("/findings/checked", summary="What was checked and found in order, rule by rule",
-            response_model=models.DeskChecked, responses=failures())  # fmt: skip
+            response_model=models.DeskChecked, responses=failures(made=True))  # fmt: skip
 def findings_checked(request: Request, as_of: Date = None) -> Response:
     """Give each rule's count and statement, or why it could not be applied."""
     from graph.affiliation.rules import RULES
@@ -110,7 +110,7 @@ def findings_checked(request: Request, as_of: Date = None) -> Response:
 
 
 @router.get("/findings/open/{id:path}", summary="One finding with all that shows it",
-            response_model=models.OpenedFinding, responses=failures(404))  # fmt: skip
+            response_model=models.OpenedFinding, responses=failures(404, made=True))  # fmt: skip
 def finding_opened(request: Request, id: FindingId, as_of: Date = None) -> Response:  # noqa: A002
     """Give evidence with names, clauses in full, source rows with the values as read, the repair, and the history."""
     with reading(request) as store:
