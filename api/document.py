@@ -54,7 +54,7 @@ WAIT = {
 }
 """Headers of what is said while an answer is being made."""
 PREFER: Mapping[str, Any] = {
-    "name": "Prefer", "in": "header", "required": False, "schema": {"type": "string"}, "example": PREFERENCE,
+    "name": "Prefer", "in": "header", "required": False, "schema": {"type": "string", "examples": [PREFERENCE]},
     "description": "`respond-async` (RFC 7240): be told with 202 how far an answer is that is still being made, and ask again",
 }  # fmt: skip
 EVENTS: Mapping[str, Any] = {

@@ -38,8 +38,6 @@ WORDS = Words(
     ("other plans are being read; ask again in a moment", "正在读取其他方案，请稍后再试"),
     ("the store changed while this was asked; ask again", "查询期间存储发生变化；请重试"),
 )
-BYTE = "latin-1"
-"""Each byte a character: where something stands among characters is where it stands among bytes."""
 _MEGA = 1 << 20
 _PER_UNIT, _PER_CODE = 400, 200
 """About how many bytes it takes to know of a ledger unit, and of a unit that is formed in it."""
@@ -140,9 +138,7 @@ class Plans:
         self._plans.close()
 
 
-def values(
-    making: Making[Any], path: Path, encoding: str = "utf-8"
-) -> Iterator[tuple[str, Any, int, int]]:
+def values(making: Making[Any], path: Path) -> Iterator[tuple[str, Any, int, int]]:
     """Yield a plan's values from its file with where they stand, ledger unit by ledger unit.
 
     Raises
@@ -152,8 +148,8 @@ def values(
     """
     try:
         size = path.stat().st_size
-        # line ends stay as they are: one that became another would not stand where it stood
-        with path.open("rb") as raw, io.TextIOWrapper(raw, encoding=encoding, newline="") as file:
+        # line ends stay as they are: what follows one that became another would not stand where it stood
+        with path.open("rb") as raw, io.TextIOWrapper(raw, encoding="utf-8", newline="") as file:
 
             def reached() -> None:
                 making.reached(raw.tell() // _MEGA, -(-size // _MEGA))
@@ -169,24 +165,19 @@ def _noted(making: Making[_Noted], path: Path) -> _Noted:
     units: dict[str, Span] = {}
     formed: dict[str, str] = {}
     try:
-        for name, value, begin, end in values(making, path, BYTE):
+        for name, value, begin, end in values(making, path):
             if name != "ledger_units":
                 others[name] = begin, end
                 continue
-            unit = _text(value["id"])
+            unit = str(value["id"])
             units[unit] = begin, end
-            formed |= dict.fromkeys(map(_text, codes_of(value)), unit)
+            formed |= dict.fromkeys(codes_of(value), unit)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise PlanError(
             "the plan's file is damaged; choose another plan, or plan again",
             "方案文件已损坏；请选择其他方案，或重新规划",
         ) from None
     return _Noted(others, Filed(path, units, formed))
-
-
-def _text(bytes_: str) -> str:
-    """Return a text whose bytes were read as characters."""
-    return str(bytes_).encode(BYTE).decode("utf-8")
 
 
 def _at(path: Path, span: Span) -> Any:

@@ -86,14 +86,13 @@ class Stores:
             with self._cut(scope) as store:
                 yield store
 
-    @property
     def holds(self) -> bool:
         """Whether something was loaded and stands; also where that can't be told, for what is asked then says why."""
         if "://" not in self.url and not Path(self.url).exists():
             return False  # nothing is opened for it: who opens a file may make one
         try:
             with self.one(WHOLE) as city:
-                return any(not batch.undone for batch in city.batches())
+                return any(batch.loaded and not batch.undone for batch in city.batches())
         except StoreMissingError:
             return False
         except StoreError:

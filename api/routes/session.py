@@ -116,5 +116,5 @@ def _me(request: Request, identity: Identity, session: Session | None) -> dict[s
         "jurisdiction": identity.jurisdiction,
         "csrf": None if session is None else session.credential.csrf,
         "expires": None if session is None else moment(session.expires),
-        "store": request.app.state.stores.holds,
+        "store": request.app.state.stores.holds(),
     }
