@@ -206,5 +206,5 @@ def test_a_city_that_is_being_audited_is_asked_for_again(town: str, window: Wind
     assert "3/53" in page.inner_text("#live")
     assert page.locator(".net").count() == 1
     page.wait_for_selector(".legend :text('gravest finding')", timeout=20_000)
-    assert page.locator(".making").count() == 0
+    page.wait_for_selector(".making", state="detached")
     undisturbed(opened, town)

@@ -62,7 +62,7 @@ def test_what_the_filters_let_pass_is_one_file(asked: TestClient, lang: str) -> 
     """All of it and nothing else, in the order of the list, with where each finding was read and lies."""
     import csv
 
-    wanted = {"severity": "error", "code": get(asked, "/findings")["findings"][0]["code"]}
+    wanted = {"severity": "error"}
     answer = asked.get(
         "/api/v1/findings", params=wanted | {"format": "csv", "limit": "1"}, headers={"accept-language": lang}
     )  # fmt: skip
@@ -72,7 +72,7 @@ def test_what_the_filters_let_pass_is_one_file(asked: TestClient, lang: str) -> 
     assert [row[names[0]] for row in rows] == [one["id"] for one in listed]
     assert [row[names[1]] or None for row in rows] == [one["district"] for one in listed]
     assert all(row[names[2]] for row in rows)
-    assert len(rows) > 1
+    assert 1 < len(rows) < get(asked, "/findings")["total"]
 
 
 def test_pages_hold_each_finding_of_the_audit_once_the_worst_first(asked: TestClient) -> None:
