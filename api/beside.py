@@ -154,7 +154,7 @@ class Beside(Generic[K, T]):
                 continue
             if enough(made):
                 return now, made
-        raise AskAgainError(*self._words.others)
+        raise AskAgainError.being_made(*self._words.others)
 
     def _got(
         self,
@@ -173,7 +173,7 @@ class Beside(Generic[K, T]):
             return held
         if making is None:
             if not self._room.acquire(timeout=None if here else max(0.0, until - time.monotonic())):
-                raise AskAgainError(*self._words.others)
+                raise AskAgainError.being_made(*self._words.others)
             begun = False
             try:
                 # others may have begun it while one waited
@@ -203,7 +203,7 @@ class Beside(Generic[K, T]):
             far = f"{making.done}/{making.of or '…'}"
             en, zh = (text.format(far) for text in self._words.made)
             seconds = time.monotonic() - making.begun
-            raise AskAgainError(en, zh, making.done, making.of, seconds) from None
+            raise AskAgainError.being_made(en, zh, making.done, making.of, seconds) from None
 
     def _there(
         self, key: K, state: bytes, enough: Callable[[T], bool]

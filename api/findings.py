@@ -32,10 +32,10 @@ MOST, MOST_BYTES = 6, 1 << 30
 """Audits that are kept, and bytes of their findings together; the last one is kept whatever its size."""
 WORDS = Words(
     (
-        "the city is being audited, once after an import (rules: {}); ask again in a moment",
-        "正在核查全市（导入后一次，已完成规则 {}），请稍后再试",
+        "the city is being audited, once after an import (rules: {})",
+        "正在核查全市（导入后一次，已完成规则 {}）",
     ),
-    ("other dates are being audited; ask again in a while", "正在核查其他日期，请过一会儿再试"),
+    ("other dates are being audited", "正在核查其他日期"),
     (
         "the store went on changing while it was audited; ask again when the import is done",
         "核查期间存储不断变化；请在导入完成后重试",

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 MOST, MOST_BYTES = 32, 1 << 30
 """Maps that are kept, and bytes of all of them together; the last one is kept whatever its size."""
 WORDS = Words(
-    ("the map is being read, once after an import; ask again in a moment", "正在读取地图（导入后一次），请稍后再试"),
-    ("maps of other dates are being read; ask again in a moment", "正在读取其他日期的地图，请稍后再试"),
+    ("the map is being read, once after an import", "正在读取地图（导入后一次）"),
+    ("maps of other dates are being read", "正在读取其他日期的地图"),
     (
         "the store went on changing while the map was read; ask again when the import is done",
         "读取地图期间存储不断变化；请在导入完成后重试",
@@ -128,7 +128,7 @@ class Maps:
         if shown.newest is not None:
             return shown.newest
         if not self._newest.acquire(timeout=patience()):
-            raise AskAgainError(*WORDS.made)
+            raise AskAgainError.being_made(*WORDS.made)
         try:
             if shown.newest is None:
                 told = [

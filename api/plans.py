@@ -32,10 +32,10 @@ ALWAYS = b""
 """The state of what never changes: a job's plan."""
 WORDS = Words(
     (
-        "the plan is being read, once (megabytes: {}); ask again in a moment",
-        "正在读取方案（只需一次，已读兆字节 {}），请稍后再试",
+        "the plan is being read, once (megabytes: {})",
+        "正在读取方案（只需一次，已读兆字节 {}）",
     ),
-    ("other plans are being read; ask again in a moment", "正在读取其他方案，请稍后再试"),
+    ("other plans are being read", "正在读取其他方案"),
     ("the store changed while this was asked; ask again", "查询期间存储发生变化；请重试"),
 )
 _MEGA = 1 << 20

@@ -27,13 +27,28 @@ class AskAgainError(StoreBusyError):
         How far it is; nought of nought where that can't be said.
     seconds : float
         Since it was begun.
+
+    Attributes
+    ----------
+    what : (str, str)
+        What is said to who asks again by itself: in English and Chinese, without being told to.
     """
 
     def __init__(
         self, en: str, zh: str = "", done: int = 0, of: int = 0, seconds: float = 0.0
     ) -> None:
         super().__init__(en, zh)
+        self.what = self.en, self.zh
         self.done, self.of, self.seconds = done, of, seconds
+
+    @classmethod
+    def being_made(
+        cls, en: str, zh: str, done: int = 0, of: int = 0, seconds: float = 0.0
+    ) -> AskAgainError:
+        """Return one that says what is being made, and to ask again."""
+        made = cls(f"{en}; ask again in a moment", f"{zh}，请稍后再试", done, of, seconds)
+        made.what = en, zh
+        return made
 
 
 class ChangedError(AskAgainError):

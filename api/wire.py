@@ -87,7 +87,7 @@ class Coming(BaseModel):
     )
     detail: str = Field(
         description="what is being made, and how far it is where that can be said",
-        examples=["the city is being audited, once after an import (rules: 12/56); ask again in a moment"],
+        examples=["the city is being audited, once after an import (rules: 12/56)"],
     )  # fmt: skip
     code: str = Field(description="the same for programs", examples=["being_made"])
     done: int = Field(description="how far it is", examples=[12])
@@ -244,7 +244,7 @@ def problem(request: Request, error: LianjianError) -> Response:
     redaction: Redaction = request.app.state.redaction
     detail = redaction.words(error, lang)
     if isinstance(error, AskAgainError) and prefers(request) and _may_be_coming(request):
-        return coming(request, error, zh if lang == "zh" else en, detail)
+        return coming(request, error, zh if lang == "zh" else en, error.what[lang == "zh"])
     said = stated(request, status, code, zh if lang == "zh" else en, detail)
     if isinstance(error, AccessError):
         said.headers.update(error.headers)

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 MOST, MOST_BYTES = 32, 1 << 30
 """Cities that are kept, and bytes of all of them together; the last one is kept whatever its size."""
 WORDS = Words(
-    ("the city is being read, once after an import; ask again in a moment", "正在读取全市数据（导入后一次），请稍后再试"),
-    ("other questions' values are being read; ask again in a moment", "正在读取其他问题所需的数据，请稍后再试"),
+    ("the city is being read, once after an import", "正在读取全市数据（导入后一次）"),
+    ("other questions' values are being read", "正在读取其他问题所需的数据"),
     (
         "the store went on changing while the city was read; ask again when the import is done",
         "读取全市数据期间存储不断变化；请在导入完成后重试",

@@ -9,14 +9,14 @@ export function BeingMade() {
   const some = told(useSignal(coming));
   const what = some.map(({ detail }) => detail.replace(/\d+/g, '')).join('');
   useEffect(() => {
-    if (some.length) announce(some.map(({ detail }) => `${detail} ${t('making.again')}`).join(' '));
+    if (some.length) announce(some.map(({ detail }) => t('making.said', { what: detail })).join(' '));
   }, [what]);
   if (!some.length) return null;
   return (
     <div class="making">
       {some.map(({ detail, done, of, seconds }) => (
         <p key={detail}>
-          {of > 0 ? <progress aria-label={detail} max={of} value={done} /> : <progress aria-label={detail} />} {detail} {t('making.again')}{' '}
+          {of > 0 ? <progress aria-label={detail} max={of} value={done} /> : <progress aria-label={detail} />} {t('making.said', { what: detail })}{' '}
           <span class="quiet">{t('making.since', { n: number(seconds) })}</span>
         </p>
       ))}
