@@ -42,6 +42,7 @@ from api.maps import Maps
 from api.operation.log import Log
 from api.operation.metrics import Metrics
 from api.operation.watching import Watching
+from api.plans import Plans
 from api.questions.cities import Cities
 from api.questions.saved import FILE as QUESTIONS
 from api.questions.saved import Questions
@@ -77,6 +78,7 @@ from api.routes import (
 )
 from api.saved.records import Views
 from api.stores import Stores
+from api.waiting import noticed
 from api.web import ASSETS, Bundle
 from graph.cut.kept import Cuts
 from graph.cut.scope import WHOLE
@@ -95,7 +97,7 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-GUARDS = (Depends(permissions.permitted), Depends(rates.counted))
+GUARDS = (Depends(permissions.permitted), Depends(rates.counted), Depends(noticed))
 """What each request passes, whichever operation it asks."""
 HSTS = {"strict-transport-security": "max-age=31536000"}
 """Where there is TLS: browsers come back by it alone for a year."""
@@ -141,6 +143,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     maps = Maps(pool=memory)
     readers = Readers(settings.store, settings.readers) if settings.readers else None
     drafts = Drafts(pool=memory)
+    plans = Plans(pool=memory)
     cities = Cities(pool=memory)
     asked = Questions(state / QUESTIONS)
     audits = Audits(pool=files)
@@ -165,6 +168,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
         kept.close()
         maps.close()
         drafts.close()
+        plans.close()
         cities.close()
         audits.close()
         stores.close()
@@ -191,6 +195,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.state.kept = kept
     app.state.maps = maps
     app.state.drafts = drafts
+    app.state.plans = plans
     app.state.cities = cities
     app.state.questions = asked
     app.state.audits = audits

@@ -8,6 +8,7 @@ from api import wire
 from api.access import permissions
 from api.access.refusals import REALM
 from api.links import link
+from api.waiting import PREFERENCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,6 +48,15 @@ HEADERS: Mapping[str, dict[str, Any]] = {
     "503": {"Retry-After": _header("seconds", int(wire.RETRY))},
 }  # fmt: skip
 """Headers that answers of a status have."""
+WAIT = {
+    "Preference-Applied": _header("that this is said instead of waiting", PREFERENCE),
+    "Retry-After": _header("seconds", int(wire.SOON)),
+}
+"""Headers of what is said while an answer is being made."""
+PREFER: Mapping[str, Any] = {
+    "name": "Prefer", "in": "header", "required": False, "schema": {"type": "string", "examples": [PREFERENCE]},
+    "description": "`respond-async` (RFC 7240): be told with 202 how far an answer is that is still being made, and ask again",
+}  # fmt: skip
 EVENTS: Mapping[str, Any] = {
     "text/event-stream": {"example": 'id: 1\nevent: state\ndata: {"state": "running"}\n\n'}
 }
@@ -70,6 +80,7 @@ def complete(document: dict[str, Any], roles: Mapping[str, Roles | None], cookie
     """
     shapes = document["components"]["schemas"]
     shapes["Problem"] = wire.Problem.model_json_schema()
+    shapes["Coming"] = wire.Coming.model_json_schema()
     permissions.document(document, roles, cookie)
     operations: dict[str, dict[str, Any]] = {}
     for path, methods in document["paths"].items():
@@ -91,8 +102,15 @@ def _answers(operation: dict[str, Any], path: str, method: str) -> None:
     for status, answer in answers.items():
         if "text/event-stream" in answer.get("content", {}):
             answer["content"] = EVENTS
+        coming = answer.get("content", {}).get("application/json", {}).get("schema") == {
+            "$ref": wire.COMING
+        }
+        if coming:
+            operation.setdefault("parameters", []).append(dict(PREFER))
         always = {"X-Request-Id": _header("what the service's log calls this request", REQUEST_ID)}
-        answer["headers"] = {n: dict(h) for n, h in (always | HEADERS.get(status, {})).items()}
+        answer["headers"] = {
+            n: dict(h) for n, h in (always | (WAIT if coming else HEADERS.get(status, {}))).items()
+        }
         problem = answer.get("content", {}).get(wire.PROBLEM)
         if problem is not None:
             code, title, detail = ERRORS[status]

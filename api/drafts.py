@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from api.asking.drafting import Table
 from api.kept import state_of, while_unchanged
 from api.latest import Latest
-from graph.errors import StoreBusyError
+from api.waiting import ChangedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +55,7 @@ class Drafts:
         ------
         InputError
             There is no such ledger unit.
-        StoreBusyError
+        ChangedError
             The store went on changing while it was read.
         """
         key, state = (store.url, unit, plan, as_of), state_of(store)
@@ -65,7 +65,7 @@ class Drafts:
         state, table = while_unchanged(
             store,
             lambda: Table.lay(store, unit, make()),
-            StoreBusyError(
+            ChangedError(
                 "the store went on changing while the ledger unit was read; ask again when the import is done",
                 "读取台账单位期间存储不断变化；请在导入完成后重试",
             ),

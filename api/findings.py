@@ -10,15 +10,16 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from api.kept import Written, while_unchanged
+from api.beside import Beside, Words
+from api.kept import Written
 from api.latest import Latest
 from graph.affiliation.board import Gathering
 from graph.affiliation.handling import STATES
-from graph.errors import StoreBusyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from api.beside import Making
     from api.latest import Pool
     from graph.affiliation.board import Board
     from graph.affiliation.handling import Handling
@@ -29,6 +30,17 @@ if TYPE_CHECKING:
 
 MOST, MOST_BYTES = 6, 1 << 30
 """Audits that are kept, and bytes of their findings together; the last one is kept whatever its size."""
+WORDS = Words(
+    (
+        "the city is being audited, once after an import (rules: {})",
+        "正在核查全市（导入后一次，已完成规则 {}）",
+    ),
+    ("other dates are being audited", "正在核查其他日期"),
+    (
+        "the store went on changing while it was audited; ask again when the import is done",
+        "核查期间存储不断变化；请在导入完成后重试",
+    ),
+)
 HANDLED = frozenset((f"lianjian finding {state}",) for state in STATES)
 """What stands for the files of batches that say what was done about findings."""
 
@@ -102,7 +114,8 @@ class Audits:
     def __init__(
         self, most: int = MOST, most_bytes: int = MOST_BYTES, pool: Pool | None = None
     ) -> None:
-        self._audits: Latest[Key, Audit] = Latest(most, most_bytes, lambda key: key[0], pool)
+        kept: Latest[Key, Audit] = Latest(most, most_bytes, lambda key: key[0], pool)
+        self._audits = Beside(kept, "audit", WORDS)
 
     def of(
         self,
@@ -114,7 +127,8 @@ class Audits:
     ) -> Audit:
         """Return the audit of what a store holds at a date: the one that is kept, where the store has not changed since.
 
-        One audit is made at a time: whoever asks for one that there is not yet waits for it, and for those before it.
+        One audit is made at a time, beside the requests: whoever asks for one that there is not yet waits for it, and for those
+        before it, and is told where that takes long.
 
         Parameters
         ----------
@@ -123,20 +137,21 @@ class Audits:
 
         Raises
         ------
-        StoreBusyError
-            The store went on changing while it was made, or others are being made for too long.
+        AskAgainError
+            It is being made, or others are; or the store went on changing meanwhile.
         InputError, ServiceError
             As :class:`api.kept.Written`.
         """
+
+        def made(making: Making[Audit], state: bytes) -> Audit:
+            with self._audits.reading(store, state, state_but_handling) as own:
+                return _made(own, profile, as_of, making, state)
+
         return self._audits.get(
             (store.url, as_of),
             lambda: state_but_handling(store),
-            lambda: _made(store, profile, as_of),
-            lambda made: made.size,
-            StoreBusyError(
-                "the audit is being made, which takes a while after an import; ask again in a moment",
-                "审计正在进行（导入后需要片刻），请稍后再试",
-            ),
+            made,
+            lambda audit: audit.size,
             before=before,
         )[1]
 
@@ -149,31 +164,19 @@ class Audits:
         self._audits.close()
 
 
-def _made(store: Store, profile: Profile, as_of: int) -> tuple[bytes, Audit]:
-    """Audit a city while the store stays as it is: it takes many statements."""
+def _made(store: Store, profile: Profile, as_of: int, making: Making[Audit], state: bytes) -> Audit:
+    """Audit a city of a store that is in a state."""
+    from api.asking.auditing import audit
 
-    def make() -> Audit:
-        from api.asking.auditing import audit
+    audited = audit(store, profile, as_of, progress=lambda _, done, of: making.reached(done, of))
+    gathering = Gathering()
 
-        audited = audit(store, profile, as_of)
-        gathering = Gathering()
+    def told() -> Iterator[dict[str, Any]]:
+        for finding, claims in audited.result.findings.with_claims():
+            making.reached(making.done, making.of)
+            gathering.take(finding)
+            yield finding.as_json() | {"handling": None, "claims": [list(c) for c in claims]}
 
-        def told() -> Iterator[dict[str, Any]]:
-            for finding, claims in audited.result.findings.with_claims():
-                gathering.take(finding)
-                yield finding.as_json() | {"handling": None, "claims": [list(c) for c in claims]}
-
-        state = state_but_handling(store)
-        written = Written({"findings": told()}, ("findings",))
-        checked = [entry.as_json() for entry in audited.result.checked]
-        return Audit(as_of, state, gathering.board(audited.city), checked, written)
-
-    made = while_unchanged(
-        store,
-        make,
-        StoreBusyError(
-            "the store went on changing while it was audited; ask again when the import is done",
-            "审计期间存储不断变化；请在导入完成后重试",
-        ),
-    )[1]
-    return made.state, made
+    written = Written({"findings": told()}, ("findings",))
+    checked = [entry.as_json() for entry in audited.result.checked]
+    return Audit(as_of, state, gathering.board(audited.city), checked, written)

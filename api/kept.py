@@ -16,6 +16,7 @@ from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from api.latest import Latest
+from api.waiting import ChangedError
 from graph.errors import InputError, ServiceError, StoreBusyError
 from viz.listing import plain
 
@@ -279,7 +280,7 @@ class Kept:
         return while_unchanged(
             store,
             lambda: Written(make(), lists),
-            StoreBusyError(
+            ChangedError(
                 "the store went on changing while the answer was made; ask again when the import is done",
                 "生成答案期间存储不断变化；请在导入完成后重试",
             ),

@@ -1,4 +1,4 @@
-"""What was made of a store last and costs much to make: kept as long as the store is as it was, and one made at a time."""
+"""What was made of a store last and costs much to make: kept as long as the store is as it was."""
 
 from __future__ import annotations
 
@@ -10,12 +10,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-    from graph.errors import StoreBusyError
-
 K = TypeVar("K")
 T = TypeVar("T")
-PATIENCE = 30.0
-"""Seconds that a request waits for what others have made."""
 
 
 class Pool:
@@ -77,63 +73,8 @@ class Latest(Generic[K, T]):
         self.most, self.most_bytes, self._of = most, most_bytes, of
         self._pool = pool or Pool(most_bytes)
         self._lock = self._pool.lock
-        self._making = threading.Lock()
         self._things: OrderedDict[K, tuple[bytes, T, int, int]] = OrderedDict()
         self._pool.join(self)
-
-    def get(
-        self,
-        key: K,
-        state: Callable[[], bytes],
-        make: Callable[[], tuple[bytes, T]],
-        size: Callable[[T], int],
-        busy: StoreBusyError,
-        *,
-        enough: Callable[[T], bool] = lambda _: True,
-        before: Callable[[], None] | None = None,
-    ) -> tuple[bytes, T]:
-        """Return the one that is kept, where the store has not changed since, else make it; and the store's state.
-
-        One is made at a time: whoever asks for one that there is not yet waits for it, and for those before it.
-
-        Parameters
-        ----------
-        state : callable
-            Says in which state the store is.
-        make : callable
-            Makes it, and says in which state of the store.
-        size : callable
-            Says how many bytes it takes.
-        busy : StoreBusyError
-            Raised where others are being made for too long.
-        enough : callable
-            Says whether one that is kept has all that is asked for.
-        before : callable, optional
-            Called before one is made; what it raises keeps it from being made.
-
-        Raises
-        ------
-        StoreBusyError
-            The one given.
-        """
-        now = state()
-        held = self.held(key, now)
-        if held is not None and enough(held):
-            return now, held
-        if not self._making.acquire(timeout=PATIENCE):
-            raise busy
-        try:
-            now = state()  # it may have changed while one waited: what others made meanwhile is of the newer one
-            held = self.held(key, now)
-            if held is not None and enough(held):
-                return now, held
-            if before is not None:
-                before()
-            now, made = make()
-            self.keep(key, now, made, size(made))
-            return now, made
-        finally:
-            self._making.release()
 
     def held(self, key: K, state: bytes) -> T | None:
         """Return what is kept of a store in this state."""

@@ -10,16 +10,17 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from api.beside import Beside, Words
 from api.findings import state_but_handling
-from api.kept import while_unchanged
-from api.latest import PATIENCE, Latest
+from api.latest import Latest
 from api.proposals import Proposals, refuse_former
 from api.standing import Audits
-from graph.errors import StoreBusyError
+from api.waiting import AskAgainError, patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from api.beside import Making
     from api.latest import Pool
     from graph.city import City
     from graph.policy.profile import Profile
@@ -31,6 +32,14 @@ if TYPE_CHECKING:
 
 MOST, MOST_BYTES = 32, 1 << 30
 """Maps that are kept, and bytes of all of them together; the last one is kept whatever its size."""
+WORDS = Words(
+    ("the map is being read, once after an import", "正在读取地图（导入后一次）"),
+    ("maps of other dates are being read", "正在读取其他日期的地图"),
+    (
+        "the store went on changing while the map was read; ask again when the import is done",
+        "读取地图期间存储不断变化；请在导入完成后重试",
+    ),
+)  # fmt: skip
 
 
 class Maps:
@@ -50,7 +59,8 @@ class Maps:
         self._newest = threading.Lock()
         self.audits = Audits(pool)
         self.proposals = Proposals(pool)
-        self._maps: Latest[Key, CityMap] = Latest(most, most_bytes, lambda key: key[0], pool)
+        kept: Latest[Key, CityMap] = Latest(most, most_bytes, lambda key: key[0], pool)
+        self._maps = Beside(kept, "map", WORDS)
 
     def of(
         self,
@@ -63,27 +73,35 @@ class Maps:
     ) -> CityMap:
         """Return the map of what a store holds at a date: the one that is kept, where the store has not changed since.
 
-        One map is read at a time: whoever asks for one that there is not yet waits for it, and for those before it.
+        One map is read at a time, beside the requests: whoever asks for one that there is not yet waits for it, and for those
+        before it, and is told where that takes long.
 
         Parameters
         ----------
         city : callable, optional
-            Gives the store as it is now at the date, where it is being read for something else, too.
+            Gives the store as it is now at the date, where it is being read for something else, too: by who asks, then.
         before : callable, optional
             Called before a map is read.
 
         Raises
         ------
-        StoreBusyError
-            The store went on changing while it was read, or others are being read for too long.
+        AskAgainError
+            It is being read, or others are; or the store went on changing meanwhile.
         """
+
+        def made(_: Making[CityMap], state: bytes) -> CityMap:
+            with self._maps.reading(store, state, state_but_handling, own=city is None) as own:
+                return _of(City(own, profile, as_of) if city is None else city(), state)
+
+        from graph.city import City
+
         return self._maps.get(
             (store.url, as_of),
             lambda: state_but_handling(store),
-            lambda: self._made(store, profile, as_of, city),
-            lambda made: made.nbytes,
-            _busy(),
+            made,
+            lambda shown: shown.nbytes,
             before=before,
+            here=city is not None,
         )[1]
 
     def __len__(self) -> int:
@@ -101,7 +119,7 @@ class Maps:
 
         Raises
         ------
-        StoreBusyError
+        AskAgainError
             Others are being read for too long, or the store has changed since the map was read.
         """
         from graph.history.since import newest
@@ -109,8 +127,8 @@ class Maps:
 
         if shown.newest is not None:
             return shown.newest
-        if not self._newest.acquire(timeout=PATIENCE):
-            raise _busy()
+        if not self._newest.acquire(timeout=patience()):
+            raise AskAgainError.being_made(*WORDS.made)
         try:
             if shown.newest is None:
                 told = [
@@ -122,33 +140,11 @@ class Maps:
         finally:
             self._newest.release()
 
-    @staticmethod
-    def _made(
-        store: Store, profile: Profile, as_of: int, city: Callable[[], City] | None
-    ) -> tuple[bytes, CityMap]:
-        """Read a city while the store stays as it is: it takes many statements."""
-        from graph.city import City
-        from viz.city.view import CityMap
 
-        def made() -> CityMap:
-            state = state_but_handling(store)
-            shown = CityMap.of(City(store, profile, as_of) if city is None else city())
-            shown.state = state
-            return shown
+def _of(city: City, state: bytes) -> CityMap:
+    """Read a city's map, and note of which state of the store it is."""
+    from viz.city.view import CityMap
 
-        shown = while_unchanged(
-            store,
-            made,
-            StoreBusyError(
-                "the store went on changing while the map was read; ask again when the import is done",
-                "读取地图期间存储不断变化；请在导入完成后重试",
-            ),
-        )[1]
-        return shown.state, shown
-
-
-def _busy() -> StoreBusyError:
-    return StoreBusyError(
-        "the map is being read, which takes a while after an import; ask again in a moment",
-        "地图正在读取（导入后需要片刻），请稍后再试",
-    )
+    shown = CityMap.of(city)
+    shown.state = state
+    return shown

@@ -20,6 +20,19 @@ _BLANK = re.compile(r"[ \t\n\r]*")
 def pieces(file: TextIO, name: str, progress: Callable[[], None]) -> Iterator[tuple[str, Any]]:
     """Yield the values of a JSON object by name; of the one list that is named, each item by itself.
 
+    Parameters and errors are those of :func:`spans`.
+    """
+    for key, value, _, _ in spans(file, name, progress):
+        yield key, value
+
+
+def spans(
+    file: TextIO, name: str, progress: Callable[[], None]
+) -> Iterator[tuple[str, Any, int, int]]:
+    """Yield the values of a JSON object by name, and between which bytes of UTF-8 they stand; of one list each item by itself.
+
+    Line ends are counted as they are where the file was opened with ``newline=""``.
+
     Parameters
     ----------
     name : str
@@ -43,12 +56,12 @@ def pieces(file: TextIO, name: str, progress: Callable[[], None]) -> Iterator[tu
             text.take("[")
             if not text.taken("]"):
                 while True:
-                    yield name, text.value()
+                    yield name, *text.spanned()
                     if text.taken("]"):
                         break
                     text.take(",")
         else:
-            yield str(key), text.value()
+            yield str(key), *text.spanned()
         if text.taken("}"):
             return
         text.take(",")
@@ -60,12 +73,14 @@ class _Text:
     def __init__(self, file: TextIO, progress: Callable[[], None]) -> None:
         self._file, self._progress = file, progress
         self._held, self._at = "", 0
+        self._counted, self._bytes = 0, 0
         self._decode = json.JSONDecoder().raw_decode
 
     def _more(self) -> bool:
         """Read on, as much as is held and a piece at least, so that what is long is not tried often."""
         more = self._file.read(max(PIECE, len(self._held) - self._at))
-        self._held, self._at = self._held[self._at :] + more, 0
+        self._place()
+        self._held, self._at, self._counted = self._held[self._at :] + more, 0, 0
         self._progress()
         return bool(more)
 
@@ -89,6 +104,19 @@ class _Text:
     def take(self, mark: str) -> None:
         if not self.taken(mark):
             raise ValueError(f"no {mark} where one must be")
+
+    def spanned(self) -> tuple[Any, int, int]:
+        """Take a value whole, and say where it begins and ends."""
+        self._next()
+        begin = self._place()
+        value = self.value()
+        return value, begin, self._place()
+
+    def _place(self) -> int:
+        """Return how many bytes stand before what comes next."""
+        self._bytes += len(self._held[self._counted : self._at].encode())
+        self._counted = self._at
+        return self._bytes
 
     def value(self) -> Any:
         """Take a value whole."""

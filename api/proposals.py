@@ -6,17 +6,16 @@ wait for it; what it says is kept as columns, whatever dates it is laid over.
 
 from __future__ import annotations
 
-import io
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from api.beside import PATIENCE, Beside, Words
+from api.beside import Beside
 from api.findings import state_but_handling
 from api.latest import Latest
-from api.pieces import pieces
-from graph.errors import PlanError, StoreBusyError
+from api.plans import ALWAYS, WORDS, values
+from api.waiting import ChangedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from api.beside import Making
@@ -29,18 +28,6 @@ if TYPE_CHECKING:
 
 MOST, MOST_BYTES = 16, 1 << 28
 """Plans that are kept as columns, and bytes of all of them together; the last one is kept whatever its size."""
-ALWAYS = b""
-"""The state of what never changes: a job's plan."""
-WORDS = Words(
-    lambda done: StoreBusyError(
-        f"the plan is being read, once (megabytes: {done}); ask again in a moment",
-        f"正在读取方案（只需一次，已读兆字节 {done}），请稍后再试",
-    ),
-    lambda: StoreBusyError(
-        "other plans are being read; ask again in a moment", "正在读取其他方案，请稍后再试"
-    ),
-)
-_MEGA = 1 << 20
 
 
 def refuse_former(store: Store, shown: CityMap) -> None:
@@ -48,13 +35,11 @@ def refuse_former(store: Store, shown: CityMap) -> None:
 
     Raises
     ------
-    StoreBusyError
+    ChangedError
         The store has changed since the map was read.
     """
     if state_but_handling(store) != shown.state:
-        raise StoreBusyError(
-            "the store changed while this was asked; ask again", "查询期间存储发生变化；请重试"
-        )
+        raise ChangedError(*WORDS.changed)
 
 
 class Proposals:
@@ -64,11 +49,11 @@ class Proposals:
     ----------
     pool : Pool, optional
         Room shared with others.
-    patience : float
-        Seconds that a request waits for a plan.
+    patience : float, optional
+        Seconds that a request waits for a plan; as long as who asks does by default.
     """
 
-    def __init__(self, pool: Pool | None = None, patience: float = PATIENCE) -> None:
+    def __init__(self, pool: Pool | None = None, patience: float | None = None) -> None:
         self._read: Latest[str, Outline] = Latest(MOST, MOST_BYTES, lambda job: job, pool)
         kept: Latest[Key, Proposal] = Latest(MOST, MOST_BYTES, lambda key: key[0], pool)
         self._plans = Beside(kept, "map plan", WORDS, patience)
@@ -92,7 +77,7 @@ class Proposals:
 
         Raises
         ------
-        StoreBusyError
+        AskAgainError
             It is being read, and takes a while yet; others are; or the store has changed since the map was read.
         PlanError
             It is damaged.
@@ -100,18 +85,18 @@ class Proposals:
         refuse_former(store, shown)
         return self._plans.get(
             (store.url, shown.columns.as_of, job),
-            shown.state,
-            lambda making: self._made(making, shown, job, path),
+            lambda: shown.state,
+            lambda making, _: self._made(making, shown, job, path),
             lambda plan: plan.nbytes,
             before=before,
-        )
+        )[1]
 
     def _made(self, making: Making[Proposal], shown: CityMap, job: str, path: Path) -> Proposal:
         from viz.city.proposal import Outline, Proposal
 
         plan = self._read.held(job, ALWAYS)
         if plan is None:
-            plan = Outline.of(_pieces(making, path))
+            plan = Outline.of((name, value) for name, value, _, _ in values(making, path))
             self._read.keep(job, ALWAYS, plan, plan.nbytes)
         return Proposal.of(shown.columns, shown.tree, shown.ground, plan)
 
@@ -123,26 +108,3 @@ class Proposals:
         """Let go of all; one under way ends with its next ledger unit."""
         self._plans.close()
         self._read.close()
-
-
-def _pieces(making: Making[Proposal], path: Path) -> Iterator[tuple[str, Any]]:
-    """Yield a plan's values from its file, ledger unit by ledger unit.
-
-    Raises
-    ------
-    PlanError
-        The file is not there any more.
-    """
-    try:
-        size = path.stat().st_size
-        with path.open("rb") as raw, io.TextIOWrapper(raw, encoding="utf-8") as file:
-
-            def reached() -> None:
-                making.reached(raw.tell() // _MEGA, -(-size // _MEGA))
-
-            yield from pieces(file, "ledger_units", reached)
-    except OSError:
-        raise PlanError(
-            "the plan's file can't be read any more; choose another plan, or plan again",
-            "方案文件已无法读取；请选择其他方案，或重新规划",
-        ) from None

@@ -9,12 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from api.beside import PATIENCE, Beside, Words
+from api.beside import Beside, Words
 from api.findings import state_but_handling
 from api.latest import Latest
 from api.proposals import refuse_former
-from graph.errors import StoreBusyError
-from graph.store import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,13 +30,14 @@ if TYPE_CHECKING:
 MOST, MOST_BYTES = 16, 1 << 28
 """Audits that are kept, and bytes of their columns together; the last one is kept whatever its size."""
 WORDS = Words(
-    lambda done: StoreBusyError(
-        f"the city is being audited, once after an import (rules: {done}); ask again in a moment",
-        f"正在核查全市（导入后一次，已完成规则 {done}），请稍后再试",
+    (
+        "the city is being audited, once after an import (rules: {})",
+        "正在核查全市（导入后一次，已完成规则 {}）",
     ),
-    lambda: StoreBusyError(
-        "other dates are being audited; ask again in a while",
-        "正在核查其他日期，请过一会儿再试",
+    ("other dates are being audited", "正在核查其他日期"),
+    (
+        "the store changed while its city was audited; ask again when the import is done",
+        "核查期间存储发生变化；请在导入完成后重试",
     ),
 )
 
@@ -74,11 +73,11 @@ class Audits:
     ----------
     pool : Pool, optional
         Room shared with others.
-    patience : float
-        See :data:`PATIENCE`.
+    patience : float, optional
+        Seconds that a request waits for an audit; as long as who asks does by default.
     """
 
-    def __init__(self, pool: Pool | None = None, patience: float = PATIENCE) -> None:
+    def __init__(self, pool: Pool | None = None, patience: float | None = None) -> None:
         kept: Latest[Key, Audit] = Latest(MOST, MOST_BYTES, lambda key: key[0], pool)
         self._audits = Beside(kept, "map audit", WORDS, patience)
 
@@ -98,7 +97,7 @@ class Audits:
 
         Raises
         ------
-        StoreBusyError
+        AskAgainError
             It is being made, and takes a while yet; others are; or the store changed meanwhile.
         StoreError
             The store failed while it was made.
@@ -111,13 +110,29 @@ class Audits:
             return found
         made = self._audits.get(
             key,
-            state,
-            lambda making: _audited(making, key, state, profile, shown),
+            lambda: state,
+            lambda making, _: self._audited(making, store, state, profile, shown),
             lambda made: made.found.nbytes,
             before=before,
-            but=held,
-        )
+            enough=lambda one: one is not held,
+        )[1]
         return made.now(store) or made.found
+
+    def _audited(
+        self, making: Making[Audit], store: Store, state: bytes, profile: Profile, shown: CityMap
+    ) -> Audit:
+        """Audit a city by a connection of one's own."""
+        from api.asking.auditing import audit
+        from viz.city.findings import Found
+
+        with self._audits.reading(store, state, state_but_handling) as own:
+            standing = audit(
+                own,
+                profile,
+                shown.columns.as_of,
+                progress=lambda _, done, of: making.reached(done, of),
+            ).result.findings.columns()
+        return Audit(standing, Found.of(shown.columns, shown.tree, standing))
 
     def __len__(self) -> int:
         """Return how many audits are kept."""
@@ -126,26 +141,3 @@ class Audits:
     def close(self) -> None:
         """Let go of all; one under way ends with its next rule."""
         self._audits.close()
-
-
-def _audited(
-    making: Making[Audit], key: Key, state: bytes, profile: Profile, shown: CityMap
-) -> Audit:
-    """Audit a city by a connection of one's own."""
-    from api.asking.auditing import audit
-    from viz.city.findings import Found
-
-    url, as_of = key
-    store = open_store(url)
-    try:
-        standing = audit(
-            store, profile, as_of, progress=lambda _, done, of: making.reached(done, of)
-        ).result.findings.columns()
-        if state_but_handling(store) != state:
-            raise StoreBusyError(
-                "the store changed while its city was audited; ask again when the import is done",
-                "核查期间存储发生变化；请在导入完成后重试",
-            )
-    finally:
-        store.close()
-    return Audit(standing, Found.of(shown.columns, shown.tree, standing))

@@ -86,10 +86,17 @@ class Stores:
             with self._cut(scope) as store:
                 yield store
 
-    @property
-    def there(self) -> bool:
-        """Whether there is a store, as far as a look at its place tells: of a server's, questions do."""
-        return "://" in self.url or self.url.startswith(":") or Path(self.url).exists()
+    def holds(self) -> bool:
+        """Whether something was loaded and stands; also where that can't be told, for what is asked then says why."""
+        if "://" not in self.url and not Path(self.url).exists():
+            return False  # nothing is opened for it: who opens a file may make one
+        try:
+            with self.one(WHOLE) as city:
+                return any(batch.loaded and not batch.undone for batch in city.batches())
+        except StoreMissingError:
+            return False
+        except StoreError:
+            return True
 
     @contextlib.contextmanager
     def both(self, scope: str) -> Iterator[tuple[Store, Store]]:

@@ -30,6 +30,7 @@ from api.jobs.errors import (
     TooSlowError,
 )
 from api.saved.model import SavedMissingError
+from api.waiting import PREFERENCE, AskAgainError, prefers
 from graph.errors import (
     AmbiguousIdError,
     InputError,
@@ -52,8 +53,11 @@ if TYPE_CHECKING:
     from graph.store.base import Store
 
 PROBLEM = "application/problem+json"
+COMING = "#/components/schemas/Coming"
 RETRY = "5"
 """Seconds after which to ask again where the store is held or can't be reached."""
+SOON = "1"
+"""Seconds after which to ask again for what is being made: each asking waits a while by itself."""
 
 
 class Problem(BaseModel):
@@ -72,6 +76,24 @@ class Problem(BaseModel):
     request_id: str = Field(
         description="by which the service's log has the request", examples=["9f86d081884c7d65"]
     )
+
+
+class Coming(BaseModel):
+    """What is said of an answer that is being made, to who prefers that to waiting (``Prefer: respond-async``)."""
+
+    title: str = Field(
+        description="that it is being made, in the language asked for",
+        examples=["Being made: ask again"],
+    )
+    detail: str = Field(
+        description="what is being made, and how far it is where that can be said",
+        examples=["the city is being audited, once after an import (rules: 12/56)"],
+    )  # fmt: skip
+    code: str = Field(description="the same for programs", examples=["being_made"])
+    done: int = Field(description="how far it is", examples=[12])
+    of: int = Field(description="of how much; 0 where that is not known", examples=[56])
+    seconds: int = Field(description="since it was begun", examples=[7])
+    retry_after: int = Field(description="seconds after which to ask the same again", examples=[1])
 
 
 KINDS: tuple[tuple[type[LianjianError], int, str, str, str], ...] = (
@@ -95,6 +117,7 @@ KINDS: tuple[tuple[type[LianjianError], int, str, str, str], ...] = (
     (UnknownIdError, 404, "unknown_id", "Unknown code", "没有这个代码"),
     (AmbiguousIdError, 409, "ambiguous_id", "Several are meant", "代码不唯一"),
     (InputError, 400, "input", "The question can't be answered", "无法回答该请求"),
+    (AskAgainError, 503, "being_made", "Being made: ask again", "正在准备，请稍后再问"),
     (StoreBusyError, 503, "store_busy", "The store is held by another", "存储正被占用"),
     (JournalError, 503, "journal", "Not recorded, so not answered", "未能记入日志，故不予回答"),
     (StoreMissingError, 503, "store_missing", "There is no store yet", "尚无存储"),
@@ -220,10 +243,32 @@ def problem(request: Request, error: LianjianError) -> Response:
     )
     redaction: Redaction = request.app.state.redaction
     detail = redaction.words(error, lang)
+    if isinstance(error, AskAgainError) and prefers(request) and _may_be_coming(request):
+        return coming(request, error, zh if lang == "zh" else en, error.what[lang == "zh"])
     said = stated(request, status, code, zh if lang == "zh" else en, detail)
     if isinstance(error, AccessError):
         said.headers.update(error.headers)
     return said
+
+
+def _may_be_coming(request: Request) -> bool:
+    """Return whether an operation says of itself that it may answer so (:func:`failures`)."""
+    declared = getattr(request.scope.get("route"), "responses", None) or {}
+    return bool(declared.get(202, {}).get("content", {}))
+
+
+def coming(request: Request, error: AskAgainError, title: str, detail: str) -> Response:
+    """Return what is said meanwhile of an answer that is being made: that it was accepted, which is no error."""
+    request.state.coming = True
+    made = Coming(
+        title=title, detail=detail, code="being_made", done=error.done, of=error.of, seconds=int(error.seconds),
+        retry_after=int(SOON),
+    )  # fmt: skip
+    headers = {
+        "cache-control": "no-store", "content-language": language(request), "retry-after": SOON,
+        "preference-applied": PREFERENCE, "vary": "Prefer",
+    }  # fmt: skip
+    return Response(made.model_dump_json(), 202, headers, "application/json")
 
 
 def stated(request: Request, status: int, code: str, title: str, detail: str) -> Response:
@@ -251,7 +296,9 @@ def broken(request: Request) -> Response:
     )  # fmt: skip
 
 
-def failures(*statuses: int, tagged: bool = True) -> dict[int | str, dict[str, Any]]:
+def failures(
+    *statuses: int, tagged: bool = True, made: bool = False
+) -> dict[int | str, dict[str, Any]]:
     """Return what OpenAPI says of an operation's errors: those of every one, and some of its own.
 
     Parameters
@@ -260,6 +307,8 @@ def failures(*statuses: int, tagged: bool = True) -> dict[int | str, dict[str, A
         Its own.
     tagged : bool
         Whether its answers have a tag by which one asks again.
+    made : bool
+        Whether its answers may have to be made first, for longer than one waits.
     """
     titles = {status: title for _, status, _, title, _ in KINDS} | {
         304: "Not changed since the tag given", 400: "A parameter is none, or the question can't be answered",
@@ -267,6 +316,11 @@ def failures(*statuses: int, tagged: bool = True) -> dict[int | str, dict[str, A
         413: "The body is too large",
     }  # fmt: skip
     out: dict[int | str, dict[str, Any]] = {304: {"description": titles[304]}} if tagged else {}
+    if made:
+        out[202] = {
+            "description": "Being made: ask the same again (only with `Prefer: respond-async`; others wait, then get 503)",
+            "content": {"application/json": {"schema": {"$ref": COMING}}},
+        }
     # a full disk is anybody's: what a jurisdiction sees, long answers and sessions are files too
     for status in sorted({400, 500, 503, 507, *statuses}):
         out[status] = {

@@ -226,7 +226,7 @@ class Effect:
 
         Organizations left uncovered get the fallback as work coverage (FORMATION).
         """
-        named = {name: list(_named(plan, name)) for name in _LISTS}
+        named = _named(plan)
         index = city.organizations.index
         masks = {}
         unknown: set[str] = set()
@@ -248,20 +248,26 @@ class Effect:
 _LISTS = ("joint", "attached", "separate", "split", "work_coverage", "uncovered")
 
 
-def _named(plan: dict[str, Any], name: str) -> Iterator[str]:
+def _named(plan: dict[str, Any]) -> dict[str, list[str]]:
+    """Return the organizations that each of a plan's lists names; its ledger units are gone through once."""
+    named: dict[str, list[str]] = {name: [] for name in _LISTS}
+    name = _LISTS[0]
     try:
         for unit in plan.get("ledger_units", ()):
-            for entry in unit.get(name, ()):
-                several = entry.get("organizations")
-                for code in several if several is not None else (entry["organization"],):
-                    if not isinstance(code, str):
-                        raise TypeError
-                    yield code
+            for name, codes in named.items():
+                for entry in unit.get(name, ()):
+                    several = entry.get("organizations")
+                    codes += several if several is not None else (entry["organization"],)
+        for found in named.items():
+            name = found[0]
+            if not all(isinstance(code, str) for code in found[1]):
+                raise TypeError
     except (AttributeError, KeyError, TypeError):
         raise PlanError(
             f"the plan's {name}[] names no organizations by their codes; give the file that plan --out wrote",
             f"方案的 {name}[] 没有以代码列出单位；请给出 plan --out 写出的文件",
         ) from None
+    return named
 
 
 class Coverage:

@@ -9,7 +9,7 @@ from graph.errors import UnknownIdError
 from graph.model import iso
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
     from api.findings import Audit
     from graph.affiliation.board import Wanted
@@ -44,6 +44,20 @@ class Listed:
     after: int | None
 
 
+def every(audit: Audit, store: Store, wanted: Wanted) -> Iterator[dict[str, Any]]:
+    """Yield all of what is wanted in the order of lists, each finding with all that the audit says of it."""
+    from graph.affiliation import handling
+
+    standing = audit.standing(handling.read(store, audit.as_of))
+    states = audit.board.states({id_: done["state"] for id_, done in standing.items()})
+
+    def told() -> Iterator[dict[str, Any]]:
+        for at in audit.board.picked(wanted, states)[0].tolist():
+            yield _row(audit, at, standing)
+
+    return told()
+
+
 def listed(audit: Audit, store: Store, wanted: Wanted, first: int, limit: int) -> Listed:
     """Return one page of what is wanted, from a place in the order of lists on."""
     import numpy as np
@@ -60,18 +74,9 @@ def listed(audit: Audit, store: Store, wanted: Wanted, first: int, limit: int) -
     page = left[:limit].tolist()
     rows = []
     for at in page:
-        found = audit.finding(at)
-        del found["claims"], found["evidence"], found["sources"], found["repair"]
-        rows.append(
-            found
-            | {
-                "handling": standing.get(found["id"]),
-                "kind": board.kind[at],
-                "name": board.name[at],
-                "district": _called(board.called, board.columns["district"][at]),
-                "street": _called(board.called, board.columns["street"][at]),
-            }
-        )
+        row = _row(audit, at, standing)
+        del row["evidence"], row["sources"], row["repair"]
+        rows.append(row)
     facets = {
         name: _facet(name, board.counts(name, passed, states), board.called)
         for name, passed in others.items()
@@ -79,6 +84,19 @@ def listed(audit: Audit, store: Store, wanted: Wanted, first: int, limit: int) -
     }
     after = int(rank[left[limit]]) if len(left) > limit else None
     return Listed(rows, len(picked), len(board), facets, after)
+
+
+def _row(audit: Audit, at: int, standing: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return a finding, what was done about it, and whom it is about."""
+    board, found = audit.board, audit.finding(at)
+    del found["claims"]
+    return found | {
+        "handling": standing.get(found["id"]),
+        "kind": board.kind[at],
+        "name": board.name[at],
+        "district": _called(board.called, board.columns["district"][at]),
+        "street": _called(board.called, board.columns["street"][at]),
+    }
 
 
 def _called(called: Any, place: str) -> str | None:

@@ -82,8 +82,13 @@ class Journaling:
             nonlocal held
             if held:
                 return
-            if message["type"] == "http.response.start" and message["status"] < _ANSWERED:
-                request = Request(scope)
+            request = Request(scope)
+            if (
+                message["type"] == "http.response.start"
+                and message["status"] < _ANSWERED
+                # that something is being made tells nothing of it
+                and not getattr(request.state, "coming", False)
+            ):
                 try:
                     await self._record(request)
                 except LianjianError as error:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from api.kept import state_of, while_unchanged
+from api.beside import Beside, Words
+from api.kept import state_of
 from api.latest import Latest
-from graph.errors import StoreBusyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from api.beside import Making
     from api.latest import Pool
     from graph.city import City
     from graph.patterns.facts import Facts, Need
@@ -25,6 +26,14 @@ if TYPE_CHECKING:
 
 MOST, MOST_BYTES = 32, 1 << 30
 """Cities that are kept, and bytes of all of them together; the last one is kept whatever its size."""
+WORDS = Words(
+    ("the city is being read, once after an import", "正在读取全市数据（导入后一次）"),
+    ("other questions' values are being read", "正在读取其他问题所需的数据"),
+    (
+        "the store went on changing while the city was read; ask again when the import is done",
+        "读取全市数据期间存储不断变化；请在导入完成后重试",
+    ),
+)  # fmt: skip
 
 
 class Cities:
@@ -41,7 +50,8 @@ class Cities:
     def __init__(
         self, most: int = MOST, most_bytes: int = MOST_BYTES, pool: Pool | None = None
     ) -> None:
-        self._kept: Latest[Key, Facts] = Latest(most, most_bytes, lambda key: key[0], pool)
+        kept: Latest[Key, Facts] = Latest(most, most_bytes, lambda key: key[0], pool)
+        self._kept = Beside(kept, "city", WORDS)
 
     def of(
         self,
@@ -55,31 +65,42 @@ class Cities:
     ) -> tuple[bytes, Facts]:
         """Return the store's state, and a city's columns with all that a question rests on.
 
-        Cities are read one at a time: whoever needs what is not there yet waits for it, and for those before.
+        Cities are read one at a time, beside the requests: whoever needs what is not there yet waits for it, and for those
+        before, and is told where that takes long.
 
         Parameters
         ----------
         city : callable, optional
-            Gives the store as it is now at the date, where it is being read for something else, too.
+            Gives the store as it is now at the date, where it is being read for something else, too: by who asks, then.
         before : callable, optional
             Called before anything is read.
 
         Raises
         ------
-        StoreBusyError
-            The store went on changing while it was read, or others are being read for too long.
+        AskAgainError
+            It is being read, or others are; or the store went on changing meanwhile.
         """  # fmt: skip
+        key = store.url, as_of
+
+        def made(_: Making[Facts], state: bytes) -> Facts:
+            from graph.city import City
+            from graph.patterns.facts import Facts
+            from graph.patterns.reading import read
+
+            # what is kept of another state is of no use
+            held = self._kept.kept.held(key, state) or Facts(as_of)
+            with self._kept.reading(store, state, state_of, own=city is None) as own:
+                seen = City(own, profile, as_of) if city is None else city()
+                return read(seen, held, needs, ahead=True)
+
         return self._kept.get(
-            (store.url, as_of),
+            key,
             lambda: state_of(store),
-            lambda: self._read(store, profile, as_of, needs, city),
-            lambda made: made.nbytes,
-            StoreBusyError(
-                "the city is being read, which takes a while after an import; ask again in a moment",
-                "正在读取全市数据（导入后需要片刻），请稍后再试",
-            ),
+            made,
+            lambda facts: facts.nbytes,
             enough=lambda held: not held.lacks(needs),
             before=before,
+            here=city is not None,
         )
 
     def __len__(self) -> int:
@@ -89,31 +110,3 @@ class Cities:
     def close(self) -> None:
         """Let go of all of them."""
         self._kept.close()
-
-    def _read(
-        self,
-        store: Store,
-        profile: Profile,
-        as_of: int,
-        needs: set[Need],
-        city: Callable[[], City] | None,
-    ) -> tuple[bytes, Facts]:
-        """Read what is lacking while the store stays as it is: it takes many statements."""
-        from graph.city import City
-        from graph.patterns.facts import Facts
-        from graph.patterns.reading import read
-
-        def made() -> Facts:
-            # what is kept of another state is of no use
-            held = self._kept.held((store.url, as_of), state_of(store))
-            seen = City(store, profile, as_of) if city is None else city()
-            return read(seen, held or Facts(as_of), needs, ahead=True)
-
-        return while_unchanged(
-            store,
-            made,
-            StoreBusyError(
-                "the store went on changing while the city was read; ask again when the import is done",
-                "读取全市数据期间存储不断变化；请在导入完成后重试",
-            ),
-        )

@@ -9,12 +9,15 @@ from fastapi import APIRouter, Query, Request, Response
 from api.access.rates import paying
 from api.asking import changes as asking_changes
 from api.asking import desk, handling
+from api.asking.pictures import file_name
+from api.downloads import AsTable, Table, listed, offered
 from api.kept import Question
 from api.paging import Paged, begins, costly, cursor_of, eyes_of, refuse_stale
 from api.routes.asked import Within, profile_of
 from api.routes.auditing import FindingId
 from api.routes.models import desk as models
 from api.stores import reading, scope_of, whole_of, writing
+from api.tables import auditing as tables
 from api.wire import Date, answer, city_date, day, failures, kept_nowhere
 from graph.affiliation.board import Wanted
 from graph.cut.scope import Whole
@@ -45,7 +48,7 @@ Place = Annotated[
 
 
 @router.get("/findings", summary="Findings filtered and counted, the worst first",
-            response_model=models.DeskList, responses=failures())  # fmt: skip
+            response_model=models.DeskList, responses=failures(made=True) | offered(".xlsx", ".csv"))  # fmt: skip
 def findings(
     request: Request,
     page: Paged,
@@ -62,8 +65,9 @@ def findings(
         str | None, Query(max_length=200, description="words of the subject's name or code, or of the finding", examples=["光谷"])
     ] = None,
     as_of: Date = None,
+    format_: AsTable = Table.JSON,
 ) -> Response:  # fmt: skip
-    """Give one page, and for each facet its values with counts: of what all other filters let pass.
+    """Give one page, and for each facet its values with counts: of what all other filters let pass; as a file, all of them.
 
     The audit is made once for what the store holds; what is done about findings makes no other one, and no cursor stale.
     """
@@ -82,8 +86,12 @@ def findings(
         audit = _audits(request).of(store, profile_of(request), date, before=paying(request))
         if page.cursor is not None:
             refuse_stale(page.cursor, audit.state)
+        if format_ is not Table.JSON:
+            told = desk.every(audit, store, wanted)
+            name = file_name("findings", f"{street or district or ''}-{iso(audit.as_of)}", "")
+            return listed(request, format_, name, {}, lambda t: tables.desk(t, told))
         found = desk.listed(audit, store, wanted, first, page.limit or USUAL)
-    told = {
+    said = {
         "as_of": iso(audit.as_of),
         "total": found.total,
         "matching": found.found,
@@ -91,12 +99,12 @@ def findings(
         "facets": found.facets,
     }
     if found.after is not None:
-        told["next"] = cursor_of(found.after, question, audit.state)
-    return answer(request, told)
+        said["next"] = cursor_of(found.after, question, audit.state)
+    return answer(request, said)
 
 
 @router.get("/findings/checked", summary="What was checked and found in order, rule by rule",
-            response_model=models.DeskChecked, responses=failures())  # fmt: skip
+            response_model=models.DeskChecked, responses=failures(made=True))  # fmt: skip
 def findings_checked(request: Request, as_of: Date = None) -> Response:
     """Give each rule's count and statement, or why it could not be applied."""
     from graph.affiliation.rules import RULES
@@ -110,7 +118,7 @@ def findings_checked(request: Request, as_of: Date = None) -> Response:
 
 
 @router.get("/findings/open/{id:path}", summary="One finding with all that shows it",
-            response_model=models.OpenedFinding, responses=failures(404))  # fmt: skip
+            response_model=models.OpenedFinding, responses=failures(404, made=True))  # fmt: skip
 def finding_opened(request: Request, id: FindingId, as_of: Date = None) -> Response:  # noqa: A002
     """Give evidence with names, clauses in full, source rows with the values as read, the repair, and the history."""
     with reading(request) as store:

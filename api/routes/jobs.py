@@ -37,6 +37,7 @@ from graph.model import parse_date, today
 if TYPE_CHECKING:
     from api.jobs.model import Upload
     from api.mappings import Mappings
+    from api.plans import Plans
     from api.redaction import Redaction
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
@@ -335,15 +336,17 @@ def _value(value: str | float | bool) -> str:
 
 
 def plan_from(request: Request, id: str) -> dict[str, Any]:  # noqa: A002
-    """Return the plan that a former job of the asker's left, as it was written.
+    """Return the plan that a former job of the asker's left; its ledger units are read as they are asked for.
 
     Raises
     ------
+    AskAgainError
+        It is long, and is being gone through.
     UnknownJobError, JobStateError
         There is no such job of the asker's, or it has left no plan.
     """
-    found: dict[str, Any] = json.loads(plan_file(request, id).read_text(encoding="utf-8"))
-    return found
+    kept: Plans = request.app.state.plans
+    return kept.of(id, plan_file(request, id))
 
 
 MOST_PLANS = 20

@@ -74,7 +74,7 @@ def candidates(
 
 @router.get("/plan/why/{id:path}", tags=["plans"],
             summary="Why an organization or a unit is in the plan of its ledger unit as it is",
-            response_model=models.Why | models.WhyUnit, responses=failures(404))  # fmt: skip
+            response_model=models.Why | models.WhyUnit, responses=failures(404, made=True))  # fmt: skip
 def why(
     request: Request,
     id: Code,  # noqa: A002
@@ -94,7 +94,7 @@ def why(
 
 
 @router.get("/plan/why-not", tags=["plans"], summary="Why two organizations are not in one joint unit",
-            response_model=models.WhyNot, responses=failures(404))  # fmt: skip
+            response_model=models.WhyNot, responses=failures(404, made=True))  # fmt: skip
 def why_not(
     request: Request,
     a: End,
@@ -118,7 +118,7 @@ def why_not(
 
 
 @router.get("/plan/alternatives", tags=["plans"], summary="The next best plans of one ledger unit",
-            response_model=models.Alternatives, responses=failures(404))  # fmt: skip
+            response_model=models.Alternatives, responses=failures(404, made=True))  # fmt: skip
 def alternatives(
     request: Request,
     within: Within = None,
@@ -174,7 +174,7 @@ def _asked(
 
 
 @router.post("/plan/groups", tags=["plans"], summary="What groups that a person puts together cost, and which rules they break",
-             response_model=boards.Groups, responses=failures(404, tagged=False))  # fmt: skip
+             response_model=boards.Groups, responses=failures(404, tagged=False, made=True))  # fmt: skip
 def plan_groups(
     request: Request,
     body: boards.Trying,

@@ -43,7 +43,8 @@ _BODY: dict[str, Any] = {
 
 
 @router.post("/question", summary="Whom a question of kinds, relations and conditions fits",
-             response_model=models.Question, responses=failures() | offered(".xlsx", ".csv"), openapi_extra=_BODY)  # fmt: skip
+             response_model=models.Question, responses=failures(made=True) | offered(".xlsx", ".csv"),
+             openapi_extra=_BODY)  # fmt: skip
 def question(
     request: Request,
     body: Annotated[dict[str, Any], Body()],
@@ -82,7 +83,7 @@ def question(
 
 
 @router.get("/question/values", summary="The texts that a property has most often",
-            response_model=models.QuestionValues, responses=failures())  # fmt: skip
+            response_model=models.QuestionValues, responses=failures(made=True))  # fmt: skip
 def question_values(
     request: Request,
     kind: Annotated[str, Query(max_length=40, examples=["organization"])],

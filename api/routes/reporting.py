@@ -16,8 +16,9 @@ from api.paging import Paged, costly
 from api.routes.asked import Within, own_where_above, profile_of
 from api.routes.models import reporting as models
 from api.stores import reading, whole
+from api.waiting import ChangedError
 from api.wire import day, failures, language
-from graph.errors import InputError, StoreBusyError
+from graph.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,11 +57,11 @@ def _made(request: Request, store: Store, make: Callable[[], T]) -> T:
 
     Raises
     ------
-    StoreBusyError
+    ChangedError
         The store went on changing.
     """
     paying(request)()
-    busy = StoreBusyError(
+    busy = ChangedError(
         "the store went on changing while the report was made; ask again when the import is done",
         "生成报告期间存储不断变化；请在导入完成后重试",
     )

@@ -54,7 +54,7 @@ class Me(Answer):
     )
     expires: str | None = Field(description="when a browser's session ends at the latest")
     store: bool = Field(
-        description="false where no store is yet, so that nothing can be asked of it"
+        description="false where nothing is loaded yet, so that there is nothing to ask about"
     )
 
 
@@ -116,5 +116,5 @@ def _me(request: Request, identity: Identity, session: Session | None) -> dict[s
         "jurisdiction": identity.jurisdiction,
         "csrf": None if session is None else session.credential.csrf,
         "expires": None if session is None else moment(session.expires),
-        "store": request.app.state.stores.there,
+        "store": request.app.state.stores.holds(),
     }

@@ -34,7 +34,7 @@ def survey(request: Request, page: Paged, within: Within = None, as_of: Date = N
 
 
 @router.get("/coverage", summary="Every coverage rate by its definition, side by side",
-            response_model=models.Coverage, responses=failures(404))  # fmt: skip
+            response_model=models.Coverage, responses=failures(404, made=True))  # fmt: skip
 def coverage(
     request: Request,
     page: Paged,

@@ -98,7 +98,7 @@ _NUMBER = r"-?[0-9]{1,4}(\.[0-9]{1,9})?"
 
 
 @router.get("/view", summary="The city's map at any size: one view",
-            response_model=models.CityView, responses=failures(404))  # fmt: skip
+            response_model=models.CityView, responses=failures(404, made=True))  # fmt: skip
 def view(
     request: Request,
     within: Annotated[

@@ -30,7 +30,7 @@ class AsWall(StrEnum):
 
 
 @router.get("/wallmap", summary="A city, a district or a street on one printable page",
-            response_class=Response, responses=failures(tagged=False) | offered(".pdf", ".svg"))  # fmt: skip
+            response_class=Response, responses=failures(tagged=False, made=True) | offered(".pdf", ".svg"))  # fmt: skip
 def wallmap(
     request: Request,
     within: Annotated[

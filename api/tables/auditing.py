@@ -8,29 +8,38 @@ from api.tables.wording import place
 from viz.listing import Column, Listing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from api.asking.auditing import Audited
     from api.cli.texts import Texts
     from graph.affiliation.findings import AuditResult
-    from graph.model import Finding
 
 
 def audit(t: Texts, found: Audited) -> list[Listing]:
     """Return findings, what was checked, and departures where there are any."""
     result = found.result
     listings = [
-        _findings(t, t("audit.findings"), result.findings, found.name),
+        _findings(t, t("audit.findings"), (f.as_json() for f in result.findings), found.name),
         _checked(t, result),
     ]
     if len(result.departures):
-        listings.append(_findings(t, t("audit.departures"), result.departures, found.name))
+        departures = (f.as_json() for f in result.departures)
+        listings.append(_findings(t, t("audit.departures"), departures, found.name))
     return listings
 
 
+def desk(t: Texts, found: Iterable[dict[str, Any]]) -> list[Listing]:
+    """Return findings as a desk lists them, with all that an audit says of each, what was done, and where it is."""
+    return [_findings(t, t("audit.findings"), found)]
+
+
 def _findings(
-    t: Texts, title: str, findings: Sequence[Finding], name: Callable[[str], str | None]
+    t: Texts,
+    title: str,
+    findings: Iterable[dict[str, Any]],
+    name: Callable[[str], str | None] | None = None,
 ) -> Listing:
+    """Return findings as a table: names are given, or stand in the findings with places."""
     from graph.affiliation.rules import RULES
 
     titles = {rule.code: t.either(rule.title.zh, rule.title.en) for rule in RULES}
@@ -52,25 +61,28 @@ def _findings(
         Column("office", t("column.handled_by")),
         Column("by", t("column.handle_by")),
     ]
+    if name is None:
+        columns += [Column("district", t("column.district")), Column("street", t("column.street"))]
 
     def rows() -> Iterator[list[Any]]:
         for f in findings:
-            done = f.handling or {}
+            done = f["handling"] or {}
             yield [
-                t(f"severity.{f.severity}"),
-                f.code,
-                titles[f.code],
-                f.subject,
-                name(f.subject),
-                f.message[t.lang],
-                f.clause,
-                list(f.due),
-                t(f"state.{f.state}") if f.state else None,
-                "; ".join(place(s.as_json()) for s in f.sources),
-                _repair(t, f.repair),
-                f.id,
+                t(f"severity.{f['severity']}"),
+                f["code"],
+                titles[f["code"]],
+                f["subject"],
+                f["name"] if name is None else name(f["subject"]),
+                f["message"][t.lang],
+                f["clause"],
+                list(f["due"]),
+                t(f"state.{f['state']}") if f["state"] else None,
+                "; ".join(map(place, f["sources"])),
+                _repair(t, f["repair"]),
+                f["id"],
                 t(f"finding.state.{done.get('state', 'open')}"),
-                *(done.get(name) for name in ("note", "office", "due")),
+                *(done.get(one) for one in ("note", "office", "due")),
+                *([] if name is not None else [f["district"], f["street"]]),
             ]
 
     return Listing(title, columns, rows())

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from graph.policy.profile import Profile
 
 Plan = dict[str, Any]
+ENOUGH = 100_000
+"""Organizations of a plan that are looked for in a store, to tell whether it is that city's."""
 
 
 def read_plan(path: Path) -> Plan:
@@ -128,9 +130,11 @@ def refuse_other_city(plan: Plan, city: City, named: str) -> None:
     PlanError
         Naming some of the organizations.
     """
-    entries = plan["ledger_units"]
-    codes = [c for e in entries for c in e.get("prices", ())]
-    codes = codes or [c for e in entries for g in e["joint"] for c in g["organizations"]]
+    codes: list[str] = []
+    for entry in plan["ledger_units"]:
+        codes += entry.get("prices") or [c for g in entry["joint"] for c in g["organizations"]]
+        if len(codes) >= ENOUGH:
+            break  # one that is of another city shows it long before
     error = other_city(codes, city.organizations.index, named)
     if error is not None:
         raise error

@@ -185,20 +185,26 @@ def test_a_city_that_is_being_audited_is_asked_for_again(town: str, window: Wind
     """The page says how far it is, keeps the picture, and shows the findings once they are there."""
     opened = on_map(window, town)
     page = opened.page
-    busy = {
-        "type": "about:blank",
-        "title": "busy",
-        "status": 503,
-        "code": "store_busy",
+    said = {
+        "title": "being made",
         "detail": "rules: 3/53",
+        "code": "being_made",
+        "done": 3,
+        "of": 53,
+        "seconds": 7,
+        "retry_after": 2,
     }
+    told = {"preference-applied": "respond-async"}
     page.route(
         "**/view?*colour=finding*",
-        lambda route: route.fulfill(status=503, json=busy, content_type="application/problem+json"),
+        lambda route: route.fulfill(status=202, json=said, headers=told),
         times=1,
     )
     page.select_option(".controls select >> nth=0", "finding")
-    page.wait_for_selector(".notes[role=status]:has-text('3/53')")
+    page.wait_for_selector(".making:has-text('3/53')")
+    assert page.get_attribute(".making progress", "value") == "3"
+    assert "3/53" in page.inner_text("#live")
     assert page.locator(".net").count() == 1
     page.wait_for_selector(".legend :text('gravest finding')", timeout=20_000)
-    undisturbed(opened, town, but="503")
+    page.wait_for_selector(".making", state="detached")
+    undisturbed(opened, town)

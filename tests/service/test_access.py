@@ -26,9 +26,13 @@ from api.access.identity import ROLES
 from api.access.permissions import UnguardedError
 from api.app import HEADERS, create_app
 from api.settings import Settings
+from api.stores import Stores
 from api.wire import Problem
-from graph.errors import InputError
+from graph.errors import InputError, StoreError
+from graph.store import open_store
 from tests.cli.commandline import Lianjian
+from tests.cut.conftest import add
+from tests.cut.test_cut import firm
 from tests.service.people import (
     PASSWORD,
     accounts_of,
@@ -78,6 +82,31 @@ def test_without_accounts_whoever_sits_at_the_machine_may_everything(client: Tes
         "name": "local", "role": "administrator", "jurisdiction": None, "csrf": None, "expires": None, "store": True,
     }  # fmt: skip
     assert client.get("/api/v1/show/91B").status_code == 200
+
+
+@pytest.mark.parametrize("place", ["file", "server"])
+def test_a_store_that_holds_nothing_is_as_good_as_none(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever it is: without imports, and with all of them taken back; one that can't be asked is there, and says why."""
+    path = tmp_path / "city.db"
+    store = open_store(str(path), create=True)
+    monkeypatch.setattr("api.stores.open_store", lambda _: store)
+    monkeypatch.setattr(store, "close", lambda: None)
+    stores = Stores(str(path) if place == "file" else "neo4j://db.example", 2, None)  # type: ignore[arg-type]
+    assert not stores.holds()
+    add(store, 1, ("organization", 20160801, [firm("F1", 1)]), "a.csv")
+    assert stores.holds()
+    store.undo(store.batches()[-1].id)
+    assert not stores.holds()
+
+    def lost() -> None:
+        raise StoreError("it can't be reached", "无法连接")
+
+    monkeypatch.setattr(store, "batches", lost)
+    assert stores.holds()
+    monkeypatch.undo()
+    store.close()
 
 
 def test_the_first_account_shuts_the_door_of_a_running_service(

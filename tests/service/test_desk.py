@@ -16,6 +16,12 @@ from api.settings import Settings
 from tests.service.people import put_in
 
 
+SAID = {
+    "zh": ("编号", "所在区", "出处（文件 · 表 · 行）"),
+    "en": ("id", "district", "source (file · sheet · row)"),
+}
+
+
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """A service over a city of 300 organizations with planted findings."""
@@ -49,6 +55,24 @@ def everything(client: TestClient, **query: Any) -> list[dict[str, Any]]:
         if "next" not in page:
             return rows
         more = {"cursor": page["next"]}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_the_filters_let_pass_is_one_file(asked: TestClient, lang: str) -> None:
+    """All of it and nothing else, in the order of the list, with where each finding was read and lies."""
+    import csv
+
+    wanted = {"severity": "error"}
+    answer = asked.get(
+        "/api/v1/findings", params=wanted | {"format": "csv", "limit": "1"}, headers={"accept-language": lang}
+    )  # fmt: skip
+    rows = list(csv.DictReader(answer.text.lstrip("\ufeff").splitlines()))
+    listed = everything(asked, **wanted)
+    names = SAID[lang]
+    assert [row[names[0]] for row in rows] == [one["id"] for one in listed]
+    assert [row[names[1]] or None for row in rows] == [one["district"] for one in listed]
+    assert all(row[names[2]] for row in rows)
+    assert 1 < len(rows) < get(asked, "/findings")["total"]
 
 
 def test_pages_hold_each_finding_of_the_audit_once_the_worst_first(asked: TestClient) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -199,25 +198,3 @@ def test_what_shares_room_gives_it_to_what_was_asked_for_last() -> None:
     assert [some.held("a", b"1"), others.held("b", b"1"), some.held("c", b"1")] == ["a", None, "c"]
     others.keep("d", b"1", "d", 400)
     assert (len(some), len(others), pool.size) == (0, 1, 400)
-
-
-def test_what_is_refused_is_not_made() -> None:
-    """Whoever may have nothing made gets what is kept, and else the refusal."""
-    things: Latest[str, str] = Latest(9, 1_000, lambda _: "")
-    made: list[str] = []
-
-    def refuse() -> None:
-        raise InputError("no", "不")
-
-    def make() -> tuple[bytes, str]:
-        made.append("a")
-        return b"1", "a"
-
-    def get(before: Callable[[], None] | None) -> str:
-        return things.get(
-            "a", lambda: b"1", make, len, StoreBusyError("b", "忙"), before=before
-        )[1]  # fmt: skip
-
-    with pytest.raises(InputError):
-        get(refuse)
-    assert (get(None), get(refuse), made) == ("a", "a", ["a"])

@@ -565,11 +565,12 @@ def test_who_waits_too_long_for_a_map_is_told(
     store = city(tmp_path / "city.db", [("organization", 20160801, [firm("F1", 1)])])
     maps = Maps()
     first = maps.of(store, PROFILE, 20160801)
-    monkeypatch.setattr("api.latest.PATIENCE", 0.01)
-    with maps._maps._making:
+    monkeypatch.setattr("api.waiting.LONG", 0.01)
+    with maps._maps._one:
         assert maps.of(store, PROFILE, 20160801) is first
         with pytest.raises(StoreBusyError, match="ask again"):
             maps.of(store, PROFILE, 20160802)
+    monkeypatch.undo()
     assert maps.of(store, PROFILE, 20160802) is not first
     store.close()
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graph.errors import PlanError
+from graph.formation.entries import entry_of
 from graph.formation.questions.ground import ALONE, Column, Ground, cost_of, ground
 from graph.formation.result import MICRO
 from graph.formation.solver import pricing
@@ -209,7 +210,7 @@ class Standing:
 
 def standing(problem: Problem, plan: Plan, ledger_unit: str) -> Standing:
     """Return a ledger unit of a plan as it stands; ``PlanError`` where the plan does not hold it."""
-    entry = next((e for e in plan["ledger_units"] if e.get("id") == ledger_unit), None)
+    entry = entry_of(plan, ledger_unit)
     if entry is None:
         raise PlanError(
             f"the plan does not hold {ledger_unit}: give a plan of it, or none to plan it now",

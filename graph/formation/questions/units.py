@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from graph.errors import UnknownIdError
-from graph.formation.naming import PREFIX, new_code
+from graph.formation.entries import code_of, home_in
+from graph.formation.naming import PREFIX
 from graph.formation.questions.explain import Question, Why
 
 if TYPE_CHECKING:
@@ -28,9 +29,9 @@ def home_of(city: City, plan: Plan | None, code: str) -> str | None:
     UnknownIdError
         The code is neither an organization's nor a unit's, or names a planned unit and no plan that has it is given.
     """
-    for entry in (plan or {}).get("ledger_units") or ():
-        if any(_code(g) == code for g in entry["joint"]):
-            return str(entry["id"])
+    formed = home_in(plan or {}, code)
+    if formed is not None:
+        return formed
     if code in city.units.index:
         home = city.units["host_ledger_unit"][code]
         return home if isinstance(home, str) else None
@@ -52,10 +53,6 @@ def home_of(city: City, plan: Plan | None, code: str) -> str | None:
     )
 
 
-def _code(unit: Object) -> str:
-    return str(unit.get("id") or new_code(unit["organizations"]))
-
-
 class WhyUnit(Question):
     """Says why a unit is in a plan as it is."""
 
@@ -72,7 +69,7 @@ class WhyUnit(Question):
             ``attached[]``, and whom it splits off, ``split[]``).
         """
         entry: Object = {} if self.standing is None else self.standing.entry
-        unit = next((g for g in entry.get("joint", ()) if _code(g) == code), None)
+        unit = next((g for g in entry.get("joint", ()) if code_of(g) == code), None)
         return self._existing(code, entry) if unit is None else self._planned(code, unit, entry)
 
     def _planned(self, code: str, unit: Object, entry: Object) -> Object:

@@ -1,6 +1,7 @@
 /** Asks the service: one way for all views, with its errors as they are worded for people. */
 import type { components } from '../generated/schema';
 import { language } from '../texts';
+import { over, pause, say, type Coming } from './coming';
 
 export type Schemas = components['schemas'];
 export type Problem = Pick<Schemas['Problem'], 'code' | 'detail' | 'status' | 'title'>;
@@ -40,12 +41,23 @@ async function send(method: string, path: string, more: RequestInit & { query?: 
   const headers = new Headers(init.headers);
   if (!headers.has('accept-language')) headers.set('accept-language', language.value);
   if (proof !== null && method !== 'GET') headers.set('x-csrf-token', proof);
+  // of what takes long one is told how far it is, which is no error, and asks again
+  headers.set('prefer', 'respond-async');
+  const asking = Symbol(path);
   let answer: Response;
   try {
-    answer = await fetch(address(path, query), { ...init, method, headers, credentials: 'same-origin' });
+    for (;;) {
+      answer = await fetch(address(path, query), { ...init, method, headers, credentials: 'same-origin' });
+      if (answer.status !== 202 || !answer.headers.has('preference-applied')) break;
+      const said = (await answer.json()) as Coming;
+      say(asking, said);
+      await pause(said.retry_after, init.signal);
+    }
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new Refused({ code: 'unreachable', status: 0, title: '', detail: '' });
+  } finally {
+    over(asking);
   }
   if (answer.ok) return answer;
   let problem: Problem;

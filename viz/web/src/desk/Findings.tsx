@@ -10,6 +10,7 @@ import { language, number, t } from '../texts';
 import { Grave, Stand } from './Badge';
 import type { Action, Outcome } from './bulk';
 import { Case } from './Case';
+import { Export } from './Export';
 import { Facets } from './Facets';
 import { ACTIONS, Handle, NotRecorded, type Wanted } from './Handle';
 import { filters, holding, type Filters } from './held';
@@ -158,6 +159,7 @@ export function Findings({ held }: { held: Held }) {
           </label>
           <span role="status">{found ? t('desk.matching', { n: number(found.matching) }) : t('desk.auditing')}</span>
           {found && <span class="quiet">{t('desk.of', { n: number(found.total), date: found.as_of })}</span>}
+          {found && found.matching > 0 && <Export filters={chosen} />}
         </div>
         {list.problem && <Failure problem={list.problem} again={list.again} />}
         <NotRecorded failed={failed} clear={() => setFailed([])} />

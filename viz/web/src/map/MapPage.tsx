@@ -27,8 +27,6 @@ import type { Scene } from './scene';
 
 type View = Schemas['CityView'];
 const NONE: ReadonlySet<string> = new Set();
-/** Milliseconds until what is being made is asked for again. */
-const AGAIN = 3_000;
 
 export function MapPage({ me, view: { held } }: PageProps) {
   const question = useMemo(() => read(held), [held]);
@@ -38,22 +36,9 @@ export function MapPage({ me, view: { held } }: PageProps) {
   const last = useRef<View | null>(null);
   if (answered) last.current = answered;
   const shown = last.current;
-  // what takes long, a city being read or audited, goes on without us: it is asked for again
-  const busy = asked.is === 'failed' && asked.problem.status === 503 && asked.problem.code === 'store_busy' ? asked.problem.detail : null;
-  const failed = asked.is === 'failed' && busy === null;
-  useEffect(() => {
-    if (busy === null) return;
-    announce(busy);
-    const again = setTimeout(() => setTurn((n) => n + 1), AGAIN);
-    return () => clearTimeout(again);
-  }, [busy, asked]);
+  const failed = asked.is === 'failed';
   return (
     <div class="map">
-      {busy !== null && (
-        <p class="notes" role="status">
-          {busy} {t('together.busy')}
-        </p>
-      )}
       {failed && (
         <>
           <h1>{t('map.title')}</h1>

@@ -12,6 +12,7 @@ import { announce, said } from '../state/announce';
 import { useSignal } from '../state/signal';
 import { change as changeTheme } from '../state/theme';
 import { language, speak, t, useLanguage } from '../texts';
+import { BeingMade } from './BeingMade';
 import { Failure } from './Failure';
 import { plain, typing } from './keys';
 import { PageOf } from './PageOf';
@@ -112,6 +113,7 @@ export function Shell() {
       </header>
       <main id="main" tabIndex={-1} data-page={view.name}>
         {trouble && <Failure problem={trouble} />}
+        <BeingMade />
         {account.is === 'asking' && <p class="quiet">{t('wait')}</p>}
         {account.is === 'nobody' && <Login />}
         {account.is === 'refused' && <Failure problem={account.problem} again={() => void look()} />}
