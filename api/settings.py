@@ -7,7 +7,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from api.operation.log import FORMS, Form
 from graph.errors import InputError
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from api.tiles import Tiles
 
 Priority = Literal["background", "normal"]
+PRIORITIES: tuple[Priority, ...] = get_args(Priority)
 DEFAULT_STORE = "lianjian.db"
 HOST, PORT = "127.0.0.1", 8765
 PROXIES = ("127.0.0.1", "::1")
@@ -225,12 +226,13 @@ def job_priority(environment: Mapping[str, str]) -> Priority:
     InputError
         It is neither.
     """
-    said = environment.get("LIANJIAN_JOB_PRIORITY") or "background"
-    if said == "background" or said == "normal":
-        return said
+    said = environment.get("LIANJIAN_JOB_PRIORITY") or PRIORITIES[0]
+    for priority in PRIORITIES:
+        if said == priority:
+            return priority
     raise InputError(
-        f"LIANJIAN_JOB_PRIORITY={said[:40]}: give background or normal",
-        f"LIANJIAN_JOB_PRIORITY={said[:40]}：请给出 background 或 normal",
+        f"LIANJIAN_JOB_PRIORITY={said[:40]}: give {' or '.join(PRIORITIES)}",
+        f"LIANJIAN_JOB_PRIORITY={said[:40]}：请给出 {' 或 '.join(PRIORITIES)}",
     )
 
 
