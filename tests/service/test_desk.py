@@ -15,7 +15,6 @@ from api.routes.models import desk as shapes
 from api.settings import Settings
 from tests.service.people import put_in
 
-
 SAID = {
     "zh": ("编号", "所在区", "出处（文件 · 表 · 行）"),
     "en": ("id", "district", "source (file · sheet · row)"),
