@@ -7,13 +7,13 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 
-def _whole(value: Any) -> Any:
+def integral(value: Any) -> Any:
     """Return 12.0 as 12, for JSON has one sort of numbers; ``true`` and ``"12"`` stay what they are, and are refused."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-Whole = Annotated[int, BeforeValidator(_whole), Field(strict=True)]
-"""A whole number in what is asked."""
+Whole = Annotated[int, BeforeValidator(integral), Field(strict=True)]
+"""A whole number in what is asked; bounds of one that may be left out belong within, where a document tells them."""
 
 
 class Answer(BaseModel):

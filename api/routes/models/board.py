@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from api.asking.board import Reached
 from api.asking.inspection import Result, Whom
-from api.routes.models import Answer, Label, Paged, Source
+from api.routes.models import Answer, Label, Paged, Source, integral
 from api.routes.models.auditing import Body, Code, Day, Text
 from api.routes.models.planning import Apart, Part
 from graph.sample import LIMIT
+
+Size = Annotated[int, Field(strict=True, ge=1, le=1_000_000), BeforeValidator(integral)]
+Seed = Annotated[int, Field(strict=True, ge=0, lt=LIMIT), BeforeValidator(integral)]
 
 
 class BoardStep(Answer):
@@ -341,11 +344,11 @@ class Draw(Body):
         description="formed: whom the cross-off has as formed or further; base: all",
         examples=["base"],
     )
-    size: int | None = Field(None, strict=True, ge=1, le=1_000_000, examples=[1])
+    size: Size | None = Field(None, examples=[1])
     share: float | None = Field(
         None, strict=True, gt=0, le=1, description="which part; instead of a size", examples=[None]
     )
-    seed: int | None = Field(None, strict=True, ge=0, lt=LIMIT, examples=[7])
+    seed: Seed | None = Field(None, examples=[7])
     in_: str | None = Field(None, alias="in", min_length=1, max_length=200, examples=["420106"])
     office: Text = Field(examples=["某区委组织部"])
     date: Day
