@@ -16,7 +16,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from graph.schema import load_schema
-from graph.store.sqlite_words import BEGIN, BITS, END, SEGMENT, coded, held, indexed, plain
+from graph.store.sqlite_words import BEGIN, BITS, END, GONE, SEGMENT, coded, held, indexed, plain
 from graph.store.sqlite_words import spelled as spelling
 
 if TYPE_CHECKING:
@@ -74,6 +74,29 @@ def add(db: Any, kind: str, claims: str) -> None:
 
     _write(db, kind, parts())
     _merge(db, kind)
+
+
+def remove(db: Any, kind: str, claims: str, *more: Any) -> None:
+    """Take out the names of some claims of a kind (a query for their ids; ``?2`` … are ``more``).
+
+    Each segment notes which of its names are gone: what a district reports anew lies side by side there, and who looks for a
+    frequent word would come upon all of it before the first that there is.
+    """
+    import numpy as np
+    from pyroaring import BitMap
+
+    rows = db.execute(
+        f"DELETE FROM name WHERE kind = ?1 AND claim IN ({claims}) RETURNING id", (kind, *more)
+    )
+    ids = np.fromiter((i for (i,) in rows), dtype=np.int64)
+    ids.sort()
+    for some in np.split(ids, np.flatnonzero(np.diff(ids // SEGMENT)) + 1) if len(ids) else ():
+        at = _at(int(some[0]) // SEGMENT) | GONE
+        gone = BitMap((some % SEGMENT).tolist())
+        for (before,) in db.execute("SELECT hits FROM word WHERE id = ?", (at,)).fetchall():
+            gone |= BitMap.deserialize(before)
+        gone.run_optimize()
+        db.execute("INSERT OR REPLACE INTO word(id, hits) VALUES(?, ?)", (at, gone.serialize()))
 
 
 def _merge(db: Any, kind: str) -> None:
@@ -156,6 +179,7 @@ class _Asked:
         runs = sorted((r for some in self.runs.values() for r in some), key=lambda r: r[0] - r[1])
         self.segments = [segment for run in runs for segment in _of(run)]
         self._known: dict[Words, dict[int, BitMap]] = {}
+        self._gone = self._taken_out()
 
     def names(self) -> Iterator[Name]:
         """Yield all that have it, best first."""
@@ -195,6 +219,14 @@ class _Asked:
                 yield from self._ask(_PLACED, ids=json.dumps(ids), place=place).fetchall()
                 some = min(8 * some, SEGMENT)
 
+    def _taken_out(self) -> dict[int, BitMap]:
+        """Return the names that are no more, by segment."""
+        from pyroaring import BitMap
+
+        sql = f"SELECT s.value, w.hits FROM json_each(?) s JOIN word w ON w.id = s.value << {BITS} | {GONE}"
+        rows = self.db.execute(sql, (json.dumps(self.segments),))
+        return {segment: BitMap.deserialize(hits) for segment, hits in rows}
+
     def _hits(self, match: Words | range, segment: int) -> BitMap:
         """Return the names of a segment that have all of some words, or any of a range of them."""
         from pyroaring import BitMap
@@ -202,7 +234,8 @@ class _Asked:
         if isinstance(match, range):
             sql = "SELECT hits FROM word WHERE id >= ? AND id < ?"
             rows = self.db.execute(sql, (_at(segment) | match.start, _at(segment) | match.stop))
-            return BitMap.union(BitMap(), *(BitMap.deserialize(hits) for (hits,) in rows))
+            found = BitMap.union(BitMap(), *(BitMap.deserialize(hits) for (hits,) in rows))
+            return found - self._gone[segment] if segment in self._gone else found
         return self._having(match).get(segment) or BitMap()
 
     def _having(self, words: Words) -> dict[int, BitMap]:
@@ -232,7 +265,9 @@ class _Asked:
         rows = self.db.execute(sql, (json.dumps(list(segments)), *words))
         found = ((segment, [BitMap.deserialize(h) for h in hits]) for segment, *hits in rows)
         both = ((segment, BitMap.intersection(*hits)) for segment, hits in found)
-        return {segment: hits for segment, hits in both if hits}
+        gone, none = self._gone, BitMap()
+        there = ((segment, hits - gone.get(segment, none)) for segment, hits in both)
+        return {segment: hits for segment, hits in there if hits}
 
     def _rarest(self, words: Words) -> Words:
         """Return some words, that of the fewest names first."""

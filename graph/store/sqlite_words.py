@@ -43,6 +43,8 @@ _OTHER, _FILL = len(_SPELLING) + 1, len(_SPELLING) + 2
 """What is no letter or digit is one sign among threes; another fills up the last: so what begins with two letters can be listed."""
 _SPELLED, _CODE = 1 << 42, 2 << 42
 """Above two characters of 21 bits each stands what sort of word it is."""
+GONE = 3 << 42
+"""No word: which names of a segment are no more."""
 
 
 def indexed(rows: Sequence[Row]) -> Iterator[tuple[int, bytes]]:

@@ -357,8 +357,11 @@ def derive(db: Any) -> None:
             " FROM active a JOIN spans s ON s.key = a.key AND s.dated = a.dated"
             f") x WHERE x.id = {t}.id"
         )
-        for where in ("edge WHERE claim_kind", "name WHERE kind"):
-            db.execute(f"DELETE FROM {where} = ?1 AND claim IN (SELECT c.id {of})", (name,))
+        db.execute(
+            f"DELETE FROM edge WHERE claim_kind = ?1 AND claim IN (SELECT c.id {of})", (name,)
+        )
+        if kind.role == "node":
+            sqlite_find.remove(db, name, f"SELECT c.id {of}")
         follow(db, name, active)
 
 
@@ -416,12 +419,8 @@ def _take_back(db: Any, kind: str, batch: int) -> None:
         f"DELETE FROM listing WHERE kind = '{kind}' AND batch = ? AND sheet = ? AND row = ? AND claim = ?",
         ((b, s, r, c) for b, s, r, _, _, c in heirs),
     )
-    mine = f"(SELECT id FROM {t} WHERE batch = ?2)"
-    for where in (
-        "edge WHERE claim_kind",
-        "name WHERE kind",
-        "listing WHERE kind",
-        "former WHERE kind",
-    ):
-        db.execute(f"DELETE FROM {where} = ?1 AND claim IN {mine}", (kind, batch))
+    mine = f"SELECT id FROM {t} WHERE batch = ?2"
+    for where in ("edge WHERE claim_kind", "listing WHERE kind", "former WHERE kind"):
+        db.execute(f"DELETE FROM {where} = ?1 AND claim IN ({mine})", (kind, batch))
+    sqlite_find.remove(db, kind, mine, batch)
     db.execute(f"DELETE FROM {t} WHERE batch = ?", (batch,))

@@ -118,3 +118,29 @@ def test_a_rare_text_is_found_by_looking_at_what_holds_it() -> None:
         return counted
 
     assert steps(5_000) <= steps(100) + 20
+
+
+def test_what_was_reported_anew_is_not_looked_at() -> None:
+    """Fifty times as many names that a later import replaced take no more work, though all begin the list of what is looked for."""
+
+    def steps(n: int) -> int:
+        store = SqliteStore(":memory:", create=True)
+        units = [("unit", f"u{i:05}", f"第{i}支部") for i in range(n + 50)]
+        put(store, FIRST, units)
+        put(store, LATER, [(kind, key, f"{name}委员会") for kind, key, name in units[:n]])
+        counted = 0
+
+        def tick() -> bool:
+            nonlocal counted
+            counted += 1
+            return False
+
+        store.db.set_progress_handler(tick, 10)
+        keys = [key for _, key in found(store, "支部", LATER, 9)]
+        store.db.set_progress_handler(None)
+        store.close()
+        assert keys == [f"u{i:05}" for i in range(9)]
+        return counted
+
+    # more than are sorted, in both
+    assert steps(30_000) <= 1.5 * steps(600)
