@@ -98,8 +98,14 @@ class Body:
         self._serials = tuple(
             i
             for i, h in enumerate(self.header.headings)
-            if h.rpartition("/")[2].casefold() in words.SERIAL
+            if (h.rpartition("/")[2] or self._over(i)).casefold() in words.SERIAL
         )
+
+    def _over(self, column: int) -> str:
+        """Return what stands above a column's empty heading: the other row of two, where a format tells of no merging."""
+        assert self.header is not None  # noqa: S101
+        rows = self.head[: self.header.first]
+        return next((r[column] for r in reversed(rows) if column < len(r) and r[column]), "")
 
     def _line(self, row: int, cells: Sequence[str], kind: Literal["title", "note"]) -> None:
         texts = [c for c in cells if c]
