@@ -257,11 +257,10 @@ def _named(plan: dict[str, Any]) -> dict[str, list[str]]:
             for name, codes in named.items():
                 for entry in unit.get(name, ()):
                     several = entry.get("organizations")
-                    codes += several if several is not None else (entry["organization"],)
-        for found in named.items():
-            name = found[0]
-            if not all(isinstance(code, str) for code in found[1]):
-                raise TypeError
+                    some = several if several is not None else (entry["organization"],)
+                    if not all(isinstance(code, str) for code in some):
+                        raise TypeError
+                    codes += some
     except (AttributeError, KeyError, TypeError):
         raise PlanError(
             f"the plan's {name}[] names no organizations by their codes; give the file that plan --out wrote",

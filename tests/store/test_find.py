@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -14,6 +15,8 @@ from graph.store import open_store, sqlite_find
 from graph.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from graph.store.base import Store
 
 FIRST, LATER = 20160801, 20160901
@@ -41,6 +44,21 @@ def put(store: Store, dated: int, rows: list[tuple[str, str, str]]) -> int:
 def found(store: Store, text: str, as_of: int, limit: int) -> list[tuple[str, str]]:
     """What is found, as kinds and keys."""
     return [(n.kind, n.key) for n in store.find(text, as_of, limit)]
+
+
+@contextlib.contextmanager
+def counting(store: SqliteStore) -> Iterator[Callable[[], int]]:
+    """Count what SQLite does for a store in a ``with`` block, in tens of its steps."""
+    ticks = 0
+
+    def tick() -> bool:
+        nonlocal ticks
+        ticks += 1
+        return False
+
+    store.db.set_progress_handler(tick, 10)
+    yield lambda: ticks
+    store.db.set_progress_handler(None)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
@@ -103,19 +121,11 @@ def test_a_rare_text_is_found_by_looking_at_what_holds_it() -> None:
             FIRST,
             [("unit", f"u{i}", f"第{i}支部") for i in range(n)] + [("unit", "x", "珞南")],
         )
-        counted = 0
-
-        def tick() -> bool:
-            nonlocal counted
-            counted += 1
-            return False
-
-        store.db.set_progress_handler(tick, 10)
-        assert found(store, "珞南", FIRST, 9) == [("unit", "x")]
-        assert found(store, "luonan", FIRST, 9) == [("unit", "x")]
-        store.db.set_progress_handler(None)
+        with counting(store) as counted:
+            assert found(store, "珞南", FIRST, 9) == [("unit", "x")]
+            assert found(store, "luonan", FIRST, 9) == [("unit", "x")]
         store.close()
-        return counted
+        return counted()
 
     assert steps(5_000) <= steps(100) + 20
 
@@ -128,19 +138,11 @@ def test_what_was_reported_anew_is_not_looked_at() -> None:
         units = [("unit", f"u{i:05}", f"第{i}支部") for i in range(n + 50)]
         put(store, FIRST, units)
         put(store, LATER, [(kind, key, f"{name}委员会") for kind, key, name in units[:n]])
-        counted = 0
-
-        def tick() -> bool:
-            nonlocal counted
-            counted += 1
-            return False
-
-        store.db.set_progress_handler(tick, 10)
-        keys = [key for _, key in found(store, "支部", LATER, 9)]
-        store.db.set_progress_handler(None)
+        with counting(store) as counted:
+            keys = [key for _, key in found(store, "支部", LATER, 9)]
         store.close()
         assert keys == [f"u{i:05}" for i in range(9)]
-        return counted
+        return counted()
 
     # more than are sorted, in both
     assert steps(30_000) <= 1.5 * steps(600)
