@@ -41,9 +41,10 @@ class Hand:
 
     def reach(self, selector: str) -> None:
         """Go to an element with the Tab key."""
-        element, press = self.there(selector), self.opened.page.keyboard.press
+        press = self.opened.page.keyboard.press
         for _ in range(STOPS):
-            away = element.evaluate(AWAY)
+            # looked for anew: a page that draws itself again puts another element in its place
+            away = self.there(selector).evaluate(AWAY)
             if away == 0:
                 return
             press("Tab" if away > 0 else "Shift+Tab")

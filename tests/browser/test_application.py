@@ -307,6 +307,25 @@ def test_the_table_is_the_picture_s_twin(town: str, window: Window) -> None:
     undisturbed(opened, town)
 
 
+def test_no_key_between_tabs_is_lost(town: str, window: Window) -> None:
+    """Keys that come faster than the page is drawn each go one tab on; Home and End go to the ends."""
+    opened = visit(window, town, "#/entity/unit:JOINT?tab=chain")
+    page = opened.page
+    page.focus("#tab-chain")
+    fast = """keys => { for (const key of keys)
+      document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true })) }"""
+    for keys, reached in (
+        (["ArrowRight"] * 3, "history"),
+        (["ArrowRight", "ArrowRight", "ArrowLeft"], "chain"),
+        (["End", "ArrowLeft"], "table"),
+        (["Home"], "chain"),
+    ):
+        page.evaluate(fast, keys)
+        page.wait_for_selector(f"#tab-{reached}[aria-selected=true]")
+        assert focused(opened) == f"tab-{reached}"
+    undisturbed(opened, town)
+
+
 def test_a_slow_answer_never_takes_the_place_of_a_newer_one(town: str, window: Window) -> None:
     """Who types on sees what was typed last: the former question is ended."""
     opened = visit(window, town)

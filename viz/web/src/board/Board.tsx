@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import type { Schemas } from '../api/client';
 import { Failure } from '../shell/Failure';
 import type { PageProps } from '../shell/pages';
+import { Tabs } from '../shell/Tabs';
 import { announce } from '../state/announce';
 import { useAsked } from '../state/asked';
 import { mayAudit } from '../state/account';
@@ -29,14 +30,6 @@ export function Board({ me, view }: PageProps) {
   useEffect(() => {
     if (asked.is === 'answered') announce(t('board.found', { n: number(asked.answer.totals.organizations) }));
   }, [asked]);
-  const step = (event: KeyboardEvent) => {
-    const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
-    const next = tabs[(tabs.indexOf(tab) + by + tabs.length) % tabs.length];
-    if (!by || !next) return;
-    event.preventDefault();
-    change({ tab: next });
-    document.getElementById(`tab-${next}`)?.focus();
-  };
   return (
     <div class="board">
       <div class="bar head">
@@ -45,14 +38,7 @@ export function Board({ me, view }: PageProps) {
         {found && <span class="quiet">{t('board.as_of', { date: found.as_of })}</span>}
         {found && <Print within={within} name={placeName(found, within)} />}
       </div>
-      <div class="tabs" role="tablist" aria-label={t('board.title')} onKeyDown={step}>
-        {tabs.map((one) => (
-          <button key={one} id={`tab-${one}`} type="button" role="tab" aria-selected={one === tab} aria-controls="tab-panel" tabIndex={one === tab ? 0 : -1} onClick={() => change({ tab: one })}>
-            {t(`board.tab.${one}`)}
-          </button>
-        ))}
-      </div>
-      <div id="tab-panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
+      <Tabs label={t('board.title')} tabs={tabs} now={tab} title={(one) => t(`board.tab.${one}`)} choose={(one) => change({ tab: one })}>
         {asked.is === 'failed' && <Failure problem={asked.problem} again={listing.again} />}
         {asked.is === 'asking' && <p class="quiet">{t('wait')}</p>}
         {found && tab === 'open' && <Open listing={listing} listed={found} held={held} change={change} />}
@@ -60,7 +46,7 @@ export function Board({ me, view }: PageProps) {
         {found && tab === 'cross' && <CrossOff listing={listing} whole={found} within={within} held={held} change={change} may={may} />}
         {found && tab === 'inspect' && <Inspect within={within} listed={found} sample={held['sample']} change={change} may={mayAudit(me)} />}
         {tab === 'look' && <LookBack within={within} />}
-      </div>
+      </Tabs>
     </div>
   );
 }

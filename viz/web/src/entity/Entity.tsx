@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { entity, type Schemas } from '../api/client';
 import { Neighbours } from '../graph/Neighbours';
 import { Failure } from '../shell/Failure';
+import { Tabs } from '../shell/Tabs';
 import { go, opened, type EntityView, type Tab } from '../state/address';
 import { announce } from '../state/announce';
 import { useAsked } from '../state/asked';
@@ -33,41 +34,16 @@ export function Entity({ view }: { view: EntityView }) {
   if (asked.is === 'failed') return <Failure problem={asked.problem} />;
   if (!found) return <p class="quiet">{t('wait')}</p>;
 
-  const choose = (tab: Tab) => go({ ...view, tab });
-  const step = (event: KeyboardEvent) => {
-    const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
-    const next = TABS[(TABS.indexOf(view.tab) + by + TABS.length) % TABS.length];
-    if (!by || !next) return;
-    event.preventDefault();
-    choose(next);
-    document.getElementById(`tab-${next}`)?.focus();
-  };
   return (
     <div class="entity">
       <Panel found={found} />
       <div class="views">
-        <div class="tabs" role="tablist" aria-label={t('entity.tabs', { name })} onKeyDown={step}>
-          {TABS.map((tab) => (
-            <button
-              key={tab}
-              id={`tab-${tab}`}
-              type="button"
-              role="tab"
-              aria-selected={tab === view.tab}
-              aria-controls="tab-panel"
-              tabIndex={tab === view.tab ? 0 : -1}
-              onClick={() => choose(tab)}
-            >
-              {t(`entity.tab.${tab}`)}
-            </button>
-          ))}
-        </div>
-        <div id="tab-panel" role="tabpanel" aria-labelledby={`tab-${view.tab}`}>
+        <Tabs label={t('entity.tabs', { name })} tabs={TABS} now={view.tab} title={(tab) => t(`entity.tab.${tab}`)} choose={(tab) => go({ ...view, tab })}>
           {view.tab === 'chain' && <Chain view={view} name={name} />}
           {view.tab === 'neighbours' && <Neighbours kind={found.kind} id={found.id} name={name} />}
           {view.tab === 'table' && <Everything found={found} />}
           {view.tab === 'history' && <History found={found} />}
-        </div>
+        </Tabs>
       </div>
     </div>
   );
