@@ -241,6 +241,22 @@ def test_the_wheel_goes_in_and_out(town: str, window: Window) -> None:
     undisturbed(opened, town)
 
 
+def test_the_overview_folds_away(town: str, window: Window) -> None:
+    """What lies under the small map can be seen: it folds, stays so when the page is opened anew, and comes back."""
+    opened = on_map(window, town, "#/map?in=429901")
+    page = opened.page
+    page.wait_for_selector(".minimap svg")
+    page.click(".minimap button[aria-expanded=true]")
+    page.wait_for_selector(".minimap svg", state="detached")
+    page.reload()
+    page.wait_for_selector(".minimap button[aria-expanded=false]")
+    assert page.locator(".minimap svg").count() == 0
+    page.focus(".minimap button")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".minimap svg")
+    undisturbed(opened, town)
+
+
 def test_filters_and_numbers_open_to_their_rows(town: str, window: Window) -> None:
     """The legend filters and says how many; a number of a mark leads to as many rows; each filter goes with a click."""
     opened, view = on_map(window, town), told(town)

@@ -1,5 +1,7 @@
-/** The whole city, small, and the part of it that the picture shows; a click goes there. */
+/** The whole city, small, and the part of it that the picture shows; a click goes there. It folds away, for what lies under it. */
+import { useState } from 'preact/hooks';
 import type { Schemas } from '../api/client';
+import { read, write } from '../state/kept';
 import { t } from '../texts';
 import { outline, type Bounds, type Frame, type Point } from './frame';
 import type { Layout } from './question';
@@ -15,6 +17,17 @@ interface Props {
 }
 
 export function Minimap({ view, on, layout, seen, centre }: Props) {
+  const [open, setOpen] = useState(read('minimap') !== 'folded');
+  const fold = () => {
+    write('minimap', open ? 'folded' : 'open');
+    setOpen(!open);
+  };
+  const button = (
+    <button type="button" aria-expanded={open} aria-label={t(open ? 'map.minimap.fold' : 'map.minimap.open')} title={t(open ? 'map.minimap.fold' : 'map.minimap.open')} onClick={fold}>
+      {open ? '–' : '⌖'}
+    </button>
+  );
+  if (!open) return <div class="minimap">{button}</div>;
   const put = ([x, y]: Point): Point => [x * SIDE, (1 - y) * SIDE];
   const outlines = view.marks.flatMap((mark) => {
     const points = mark.level === 'district' ? outline(on, layout, mark) : null;
@@ -31,12 +44,15 @@ export function Minimap({ view, on, layout, seen, centre }: Props) {
     frame = <rect class="here" x={left * SIDE} y={(1 - top) * SIDE} width={Math.max((right - left) * SIDE, 3)} height={Math.max((top - bottom) * SIDE, 3)} />;
   }
   return (
-    <svg class="minimap" viewBox={`-4 -4 ${SIDE + 8} ${SIDE + 8}`} role="img" aria-label={t('map.minimap')} onClick={press}>
-      <rect class="ground" x="-4" y="-4" width={SIDE + 8} height={SIDE + 8} />
-      {outlines.map(({ id, text }) => (
-        <polygon key={id} points={text} />
-      ))}
-      {frame}
-    </svg>
+    <div class="minimap">
+      <svg viewBox={`-4 -4 ${SIDE + 8} ${SIDE + 8}`} role="img" aria-label={t('map.minimap')} onClick={press}>
+        <rect class="ground" x="-4" y="-4" width={SIDE + 8} height={SIDE + 8} />
+        {outlines.map(({ id, text }) => (
+          <polygon key={id} points={text} />
+        ))}
+        {frame}
+      </svg>
+      {button}
+    </div>
   );
 }

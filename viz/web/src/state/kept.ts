@@ -1,5 +1,5 @@
 /** What this browser keeps of how one likes it; nothing of the city, and nothing where a browser keeps nothing. */
-type Name = 'language' | 'theme' | 'tiles' | 'visited';
+type Name = 'language' | 'minimap' | 'theme' | 'tiles' | 'visited';
 
 export function read(name: Name): string | null {
   try {
