@@ -59,11 +59,13 @@ def filled(path: Path, some: tuple[Ledger, ...], held: dict[str, list[dict[str, 
 def converted(path: Path, ending: str) -> Path:
     """Have LibreOffice open a file and save it anew."""
     folder = path.parent / "saved"
+    # the processes' own character set holds no Chinese where no language is set: comma, quote, UTF-8
+    how = f"{ending}:Text - txt - csv (StarCalc):44,34,76" if ending == "csv" else ending
     with tempfile.TemporaryDirectory() as profile:
         subprocess.run(
             [
                 str(OFFICE), f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to",
-                ending, "--outdir", str(folder), str(path),
+                how, "--outdir", str(folder), str(path),
             ],
             check=True, capture_output=True, timeout=300,
         )  # fmt: skip
