@@ -187,3 +187,14 @@ def test_a_mapping_keeps_what_it_says_of_headers() -> None:
     made = mappings.parse({"sheets": entries}, "m", "m")
     assert mappings.parse(mappings.as_dict(made), "m", "m") == made
     assert made.sheets[2].header == (4, 4)
+
+
+@pytest.mark.parametrize(("lost", "said"), [(True, "question marks"), (False, "none of a ledger")])
+def test_chinese_that_became_question_marks_is_said(tmp_path: Path, lost: bool, said: str) -> None:
+    """A table saved in a character set without Chinese: the way out is to save it anew, no mapping helps."""
+    path = tmp_path / "名单.csv"
+    rows = "甲,乙,丙\n武汉某某公司,1,?\n武汉另一公司,2,\n"
+    path.write_bytes(rows.encode("ascii", "replace") if lost else rows.encode())
+    (sheet,) = read(path, [], tmp_path)
+    assert said in sheet["problem"]["en"]
+    assert ("CSV UTF-8" in sheet["problem"]["zh"]) == lost
