@@ -192,11 +192,11 @@ def _page_of_pyvis(what: Drawn, folder: Path, *, physics: bool) -> str:
     # its add_edge looks through all edges each time: minutes at 20,000
     net.edges = [{"from": a, "to": b, "arrows": "to"} for a, b, _ in what["edges"]]
     text = net.generate_html(notebook=False)
-    # it begins to calm down before anybody asks
+    # it begins to calm down before anybody asks; without that it draws once while the page is read, and has to be asked again
     stands = "stabilizationIterationsDone" if physics else "afterDrawing"
     more = (
         f"<script>const stands = new Promise((done) => network.once('{stands}', () => done()));"
-        " window.draw = () => stands; window.look = (x, y, zoom) =>"
+        f" window.draw = () => {{ {'' if physics else 'network.redraw();'} return stands; }}; window.look = (x, y, zoom) =>"
         " network.moveTo({ position: { x: x * 1000, y: (1 - y) * 1000 }, scale: 0.8 * zoom, animation: false });</script>"
     )
     path = folder / f"pyvis-{'physics' if physics else 'plain'}.html"
