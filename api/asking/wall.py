@@ -87,14 +87,13 @@ def wall(
         return {k: n for k, n in zip(found["key"], found["name"], strict=True) if isinstance(n, str)}  # fmt: skip
 
     outlines = boundaries.drawn(None, FINE, BYTES).outlines
-    imports = sum(not b.undone and not b.by_command for b in store.batches())
     # an import's own date says when it came, not of when its ledgers are
-    dates = [d for kind in ("organization", "unit") for d in store.editions(kind) if d <= as_of]
+    dates = {d for kind in ("organization", "unit") for d in store.editions(kind) if d <= as_of}
     told = Told(
         outlines={code: unpacked(rings) for code, rings in outlines},
         standings={code: standing.state for code, standing in record.read(store, as_of).items()},
         names=names,
-        ledgers=(min(dates), max(dates), imports) if dates else None,
+        ledgers=(min(dates), max(dates), len(dates)) if dates else None,
         profile=profile.name,
         definition=profile.coverage_definition,
         only=_only(store, profile, as_of, within),

@@ -317,18 +317,21 @@ def test_without_a_chinese_font_a_pdf_is_refused_with_what_to_install(
 
 
 def test_a_map_s_source_is_the_dates_of_its_ledgers_not_the_day_they_came(tmp_path: Path) -> None:
-    """Ledgers of August that are imported years later are its source all the same."""
+    """Ledgers of August that are imported years later are its source all the same; those of later dates are not."""
     store = city(tmp_path / "city.db", [])
     frame = pd.DataFrame(
         [{"row": 2, "dated": DATE, **firm("F1", 1, lon=114.2, lat=30.5, datum="WGS84")}]
     )
     with store.importing(at="2030-01-01T00:00:00", dated=20300101, files=["f.csv"]) as importer:
         importer.add(Claims("organization", "organization|甲", DATE, "f.csv", "", frame))
+    later = frame.assign(dated=20170101)
+    with store.importing(at="2030-01-02T00:00:00", dated=20300101, files=["g.csv"]) as importer:
+        importer.add(Claims("organization", "organization|甲", 20170101, "g.csv", "", later))
     shown = CityMap.of(City(store, PROFILE, DATE))
     kept = Boundaries(state_of(str(tmp_path / "city.db")))
     made = asked(store, PROFILE, shown, kept, None, Paper.A4, None, "zh")
     text = written(made.wall, ".svg", DATE).decode("utf-8")
-    assert "台账填报日期 2016-08-01 至 2016-08-01，共 2 批导入" in text
+    assert "台账填报日期 2016-08-01 至 2016-08-01，共 1 个日期" in text
     store.close()
 
 

@@ -50,7 +50,7 @@ class Told:
     names : callable
         Returns names of units by code.
     ledgers : tuple of int, or None
-        The first and the last date of imported ledgers, and how many imports there are.
+        The first and the last date of ledgers up to the map's, and how many dates there are.
     profile : str
     definition : str
         The rate that areas are shaded by.
