@@ -28,8 +28,8 @@ LEFT_OUT = ("按映射不予载入", "left out, as the mapping says")
 """Of a sheet that is none to load."""
 PROBED = 200
 """Rows looked at to tell apart kinds of sheets whose headers are the same."""
-WIDE, LOST = 20, 0.1
-"""Columns looked at, and the share of their cells, by which a sheet without a known header is told to have lost its Chinese."""
+LOST = 0.1
+"""Share of its first cells that are question marks by which a sheet without a known header is told to have lost its Chinese."""
 
 
 @dataclass(slots=True)
@@ -281,8 +281,8 @@ def recognised(raw: RawSheet, chosen: CustomMapping | None) -> Sheet:
         # it says no more than where the header is: what the sheet is, its headings say
         plan = replace(plan, mapping=replace(entry, sheet=plan.kind.id))
     if plan is None:
-        begun = [v for i in range(min(len(raw.columns), WIDE)) for v in probe(raw.columns[i].index)]
-        if sum(not v.strip("?") and len(v) > 1 for v in [*named, *begun]) > len(begun) * LOST:
+        begun = [cell for row in raw.first_rows for cell in row if cell]
+        if sum(len(c) > 1 and not c.strip("?") for c in begun) > LOST * len(begun):
             report.problem = (
                 "中文已变成问号：文件保存时所用的字符集不含中文；请从原表重新保存为“CSV UTF-8”或 .xlsx 再导入",
                 (

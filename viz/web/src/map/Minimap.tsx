@@ -17,13 +17,14 @@ interface Props {
 }
 
 export function Minimap({ view, on, layout, seen, centre }: Props) {
-  const [open, setOpen] = useState(read('minimap') !== 'folded');
+  const [open, setOpen] = useState(() => read('minimap') !== 'folded');
   const fold = () => {
     write('minimap', open ? 'folded' : 'open');
     setOpen(!open);
   };
+  const does = t(open ? 'map.minimap.fold' : 'map.minimap.open');
   const button = (
-    <button type="button" aria-expanded={open} aria-label={t(open ? 'map.minimap.fold' : 'map.minimap.open')} title={t(open ? 'map.minimap.fold' : 'map.minimap.open')} onClick={fold}>
+    <button type="button" aria-expanded={open} aria-label={does} title={does} onClick={fold}>
       {open ? '–' : '⌖'}
     </button>
   );

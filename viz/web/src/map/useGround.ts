@@ -23,7 +23,7 @@ export function useGround(seen: Box | null, high: number): Ground {
   const first = useAsked<Answer>('/ground?metres=200');
   const there = first.is === 'answered' ? first.answer : null;
   const [boundaries, set] = useState(NONE);
-  const [wanted, want] = useState(read('tiles') !== 'off');
+  const [wanted, want] = useState(() => read('tiles') !== 'off');
   const needed = there && seen && (there.boundaries > 0 || there.tiles?.shift) ? seen : null;
   const metres = needed ? detail(needed, high) : 200;
   const box = needed && (metres < (there?.metres ?? 200) || there?.left_out || there?.tiles?.shift) ? around(needed) : null;
