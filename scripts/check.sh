@@ -38,7 +38,10 @@ part "format" quiet ruff format --check .
 part "lint" quiet ruff check .
 part "compiling" quiet bash scripts/warm.sh
 wait
-if [ "$size" = all ]; then some=(--hypothesis-profile=many); else some=(-m "not large"); fi
+# a browser that had no time is asked once more, a few times in all, and what it said the first time is shown (ADR 0058);
+# `make test-all` asks nothing twice
+again=(--reruns 1 --max-suite-reruns 3 --rerun-show-tracebacks --only-rerun 'Timeout \d+ms exceeded' --only-rerun 'never came true')
+if [ "$size" = all ]; then some=(--hypothesis-profile=many); else some=(-m "not large" "${again[@]}"); fi
 # one process has the Neo4j tests, half of whose time is the server's, and others wait for disks, services and browsers:
 # four fill two processors
 part "tests" shown pytest -q -n "${TEST_WORKERS:-4}" --dist loadgroup --durations=10 ${some[@]+"${some[@]}"}

@@ -282,6 +282,7 @@ def test_paths_and_neighbours_in_common(town: str, window: Window) -> None:
     assert page.locator(".paths button").count() == 2
     page.uncheck(".filters label:has-text('covers') input")
     page.wait_for_selector("#board[data-edges='2']")
+    opened.wait("location.hash.includes('without=')")  # written after it is drawn
     page.reload()
     page.wait_for_selector("#board[data-nodes='4'][data-edges='2']")
     page.check(".filters label:has-text('covers') input")

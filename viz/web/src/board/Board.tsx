@@ -11,7 +11,7 @@ import { mayAudit } from '../state/account';
 import { number, t } from '../texts';
 import { Print } from '../wall/Print';
 import { CrossOff } from './CrossOff';
-import { changing, elsewhere, tabOf, TABS, type Listed } from './held';
+import { change, elsewhere, tabOf, TABS, type Listed } from './held';
 import { Inspect } from './Inspect';
 import { useListing } from './listing';
 import { LookBack } from './LookBack';
@@ -20,7 +20,6 @@ import { Planning } from './Planning';
 
 export function Board({ me, view }: PageProps) {
   const { held } = view;
-  const change = changing(held);
   const within = held['in'] ?? me.jurisdiction ?? undefined;
   const listing = useListing(within);
   const { asked, listed: found } = listing;
@@ -34,17 +33,17 @@ export function Board({ me, view }: PageProps) {
     <div class="board">
       <div class="bar head">
         <h1>{t('board.title')}</h1>
-        <Where own={me.jurisdiction} within={within} listed={found} change={change} />
+        <Where own={me.jurisdiction} within={within} listed={found} />
         {found && <span class="quiet">{t('board.as_of', { date: found.as_of })}</span>}
         {found && <Print within={within} name={placeName(found, within)} />}
       </div>
       <Tabs label={t('board.title')} tabs={tabs} now={tab} title={(one) => t(`board.tab.${one}`)} choose={(one) => change({ tab: one })}>
         {asked.is === 'failed' && <Failure problem={asked.problem} again={listing.again} />}
         {asked.is === 'asking' && <p class="quiet">{t('wait')}</p>}
-        {found && tab === 'open' && <Open listing={listing} listed={found} held={held} change={change} />}
-        {found && tab === 'plan' && may && <Planning listed={found} held={held} change={change} within={within} />}
-        {found && tab === 'cross' && <CrossOff listing={listing} whole={found} within={within} held={held} change={change} may={may} />}
-        {found && tab === 'inspect' && <Inspect within={within} listed={found} sample={held['sample']} change={change} may={mayAudit(me)} />}
+        {found && tab === 'open' && <Open listing={listing} listed={found} held={held} />}
+        {found && tab === 'plan' && may && <Planning listed={found} held={held} within={within} />}
+        {found && tab === 'cross' && <CrossOff listing={listing} whole={found} within={within} held={held} may={may} />}
+        {found && tab === 'inspect' && <Inspect within={within} listed={found} sample={held['sample']} may={mayAudit(me)} />}
         {tab === 'look' && <LookBack within={within} />}
       </Tabs>
     </div>
@@ -59,7 +58,7 @@ function placeName(listed: Listed, within: string | undefined): string {
 }
 
 /** Chooses a jurisdiction: divisions and ledger units that one sees in full. */
-function Where({ own, within, listed, change }: { own: string | null; within: string | undefined; listed: Listed | null; change: ReturnType<typeof changing> }) {
+function Where({ own, within, listed }: { own: string | null; within: string | undefined; listed: Listed | null }) {
   const asked = useAsked<Schemas['Overview']>('/overview');
   const areas = asked.is === 'answered' ? asked.answer.areas.filter(({ exact, kind }) => exact && kind !== 'city') : [];
   const known = within === undefined || areas.some(({ id }) => id === within);

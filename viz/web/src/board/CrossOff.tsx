@@ -5,7 +5,7 @@ import type { Held } from '../state/address';
 import { format, opened } from '../state/address';
 import { number, t } from '../texts';
 import { filtered, type Cell } from '../table/rows';
-import type { Change, Entry, Listed } from './held';
+import { change, type Entry, type Listed } from './held';
 import { History } from './History';
 import { useListing, type Listing } from './listing';
 import { Areas, isLong, More } from './More';
@@ -20,11 +20,10 @@ interface Props {
   whole: Listed;
   within: string | undefined;
   held: Held;
-  change: Change;
   may: boolean;
 }
 
-export function CrossOff({ listing, whole, within, held, change, may }: Props) {
+export function CrossOff({ listing, whole, within, held, may }: Props) {
   const state = STATES.find((one) => one === held['state']);
   // of a long board, those in one state are asked for: they may be far down
   const narrowed = useListing(within, state, state !== undefined && isLong(whole));

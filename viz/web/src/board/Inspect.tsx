@@ -9,7 +9,7 @@ import { opened } from '../state/address';
 import { problemOf, useAsked } from '../state/asked';
 import { Table } from '../table/Table';
 import { language, number, t } from '../texts';
-import type { Change, Listed } from './held';
+import { change, type Listed } from './held';
 import { stateName } from './wording';
 
 type Head = Schemas['SampleHead'];
@@ -22,7 +22,6 @@ interface Props {
   within: string | undefined;
   listed: Listed;
   sample: string | undefined;
-  change: Change;
   /** Whether the asker inspects; others see what was found. */
   may: boolean;
 }
@@ -36,7 +35,7 @@ export function resultName(result: string | null | undefined): string {
   return known ? `${MARKS[known] ?? ''} ${t(`inspect.result.${known}`)}` : t('inspect.result.none');
 }
 
-export function Inspect({ within, listed, sample, change, may }: Props) {
+export function Inspect({ within, listed, sample, may }: Props) {
   const [turn, setTurn] = useState(0);
   const [drawing, setDrawing] = useState(false);
   const asked = useAsked<Schemas['Samples']>('/inspection/list', { in: within }, turn);

@@ -3,13 +3,13 @@ import { useMemo } from 'preact/hooks';
 import { format, opened, type Held } from '../state/address';
 import { Table } from '../table/Table';
 import { language, number, t } from '../texts';
-import { ACTIONS, actionOf, elsewhere, type Change, type Entry, type Listed } from './held';
+import { ACTIONS, actionOf, change, elsewhere, type Entry, type Listed } from './held';
 import { Map, Shape, type Mark } from './Map';
 import type { Listing } from './listing';
 import { Areas, isLong, More } from './More';
 import { measured, stateName } from './wording';
 
-export function Open({ listing, listed, held, change }: { listing: Listing; listed: Listed; held: Held; change: Change }) {
+export function Open({ listing, listed, held }: { listing: Listing; listed: Listed; held: Held }) {
   const some = ACTIONS.find((one) => one === held['action']);
   const shown = useMemo(() => listed.entries.filter((entry) => !some || actionOf(entry) === some), [listed, some]);
   const many = isLong(listed);

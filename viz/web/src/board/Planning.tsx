@@ -7,7 +7,7 @@ import { announce } from '../state/announce';
 import { problemOf } from '../state/asked';
 import { language, number, percent, t } from '../texts';
 import { decided, read, type Constraints, type Plan, type PlanEntry } from './draft';
-import type { Change, Listed } from './held';
+import { change, type Listed } from './held';
 import { ask, stop, usePlan, type Planned } from './planjob';
 import { Proposals } from './Proposals';
 import { Rates } from './Rates';
@@ -19,11 +19,10 @@ const NONE: Constraints = { pin: [], forbid: [], accept: [] };
 interface Props {
   listed: Listed;
   held: Held;
-  change: Change;
   within: string | undefined;
 }
 
-export function Planning({ listed, held, change, within }: Props) {
+export function Planning({ listed, held, within }: Props) {
   const job = held['job'];
   const planned = usePlan(job);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -75,7 +74,7 @@ export function Planning({ listed, held, change, within }: Props) {
         <>
           <Totals plan={plan} units={units} />
           {entry ? (
-            <Proposals key={planned.job.id} listed={listed} plan={plan} entry={entry} units={units} job={planned.job.id} held={held} change={change} actions={actions} />
+            <Proposals key={planned.job.id} listed={listed} plan={plan} entry={entry} units={units} job={planned.job.id} held={held} actions={actions} />
           ) : (
             <p>{t('board.plan.empty')}</p>
           )}

@@ -12,7 +12,7 @@ import { Decisions } from './Decisions';
 import { prices as priced, sums, tries, type Verdict } from './costs';
 import { ALONE, decided, groupsOf, moved, written, type Action, type Group, type Plan, type PlanEntry } from './draft';
 import { GroupCard } from './GroupCard';
-import type { Change, Listed } from './held';
+import { change, type Listed } from './held';
 import { useListing } from './listing';
 import { Map, type Hull } from './Map';
 import { isLong } from './More';
@@ -27,11 +27,10 @@ interface Props {
   units: readonly PlanEntry[];
   job: string;
   held: Held;
-  change: Change;
   actions: Action[];
 }
 
-export function Proposals({ listed, plan, entry, units, job, held, change, actions }: Props) {
+export function Proposals({ listed, plan, entry, units, job, held, actions }: Props) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [verdicts, setVerdicts] = useState<Record<string, Verdict>>({});
   const [problem, setProblem] = useState<Problem | null>(null);

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import { format, page, PAGES, parse, type View } from './address';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { change } from '../board/held';
+import { follow, format, go, page, PAGES, parse, view, type View } from './address';
 
 const ids = ['U1', 'building:420106007/001', '甲 公司?#&=%', '<img src=x onerror=alert(1)>', '100%', '%E4', 'a+b', '../..'];
 
@@ -20,5 +21,36 @@ describe('the address holds the view', () => {
   });
   it('takes an unknown tab for the first that is shown', () => {
     expect(parse('#/entity/unit:U1?tab=constructor')).toMatchObject({ tab: 'neighbours', down: false });
+  });
+});
+
+describe('one change after another', () => {
+  // a browser's: the address is there at once, who listens is told a task later
+  const tell: (() => void)[] = [];
+  const location = { hash: '' };
+  const told = () => tell.forEach((listener) => listener());
+  vi.stubGlobal('location', location);
+  vi.stubGlobal('history', { replaceState: (_state: null, _title: string, hash: string) => (location.hash = hash) });
+  vi.stubGlobal('addEventListener', (_name: string, listener: () => void) => tell.push(listener));
+  follow();
+  afterEach(() => go({ name: 'city' }));
+
+  it('keeps both, though nothing was drawn between them', () => {
+    go(page('board'));
+    change({ tab: 'plan' });
+    change({ in: '420106' });
+    expect(view.value).toEqual(page('board', { tab: 'plan', in: '420106' }));
+    expect(location.hash).toBe('#/board?tab=plan&in=420106');
+  });
+  it('is one view, not two, when the browser tells of it', () => {
+    go(page('map', { in: 'a' }));
+    const seen: View[] = [];
+    const end = view.follow((next) => seen.push(next));
+    told();
+    expect(seen).toEqual([]);
+    location.hash = '#/map?in=b'; // by hand, or back and forward
+    told();
+    expect(seen).toEqual([page('map', { in: 'b' })]);
+    end();
   });
 });

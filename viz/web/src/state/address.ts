@@ -56,18 +56,21 @@ export const view = new Signal<View>({ name: 'city' });
 
 /** Takes the view from the address, now and whenever it changes. */
 export function follow(): void {
-  const look = () => (view.value = parse(location.hash));
+  const look = () => {
+    const next = parse(location.hash);
+    // a view that was gone to is there before the browser says so
+    if (format(next) !== format(view.value)) view.value = next;
+  };
   addEventListener('hashchange', look);
   look();
 }
 
+/** Goes to a view, at once: what is changed next begins from it, though the browser tells of a new address a task later. */
 export function go(next: View, how: 'new' | 'instead' = 'new'): void {
   const hash = format(next);
   if (how === 'new') location.hash = hash;
-  else {
-    history.replaceState(null, '', hash);
-    view.value = next;
-  }
+  else history.replaceState(null, '', hash);
+  view.value = next;
 }
 
 export function useView(): View {
