@@ -290,7 +290,8 @@ def test_filters_and_numbers_open_to_their_rows(town: str, window: Window) -> No
 
 LEAVES = """() => {
   const net = document.querySelector('.net');
-  new MutationObserver(() => { if (net.dataset.state === 'moving') location.hash = '#/'; }).observe(net, { attributeFilter: ['data-state'] });
+  const leave = () => { if (net.dataset.state === 'moving') location.hash = '#/'; };
+  new MutationObserver(leave).observe(net, { attributeFilter: ['data-state'] });
 }"""
 """Leaves the page at the first picture that is drawn on the way: nobody asks from outside as often as that is drawn."""
 
