@@ -3,20 +3,26 @@ import { useState, useEffect } from 'preact/hooks';
 import type { Schemas } from '../api/client';
 import { t } from '../texts';
 
-/** Dates of which something was loaded and not taken back, the earliest first. */
-export function datesOf(batches: readonly Pick<Schemas['Holdings']['batches'][number], 'date' | 'undone'>[]): string[] {
-  return [...new Set(batches.filter(({ undone }) => !undone).map(({ date }) => date))].sort();
+type Batch = Pick<Schemas['Holdings']['batches'][number], 'date' | 'undone'>;
+
+/** Dates of which something was loaded and not taken back, the earliest first; the last is the newest that any row is of. */
+export function datesOf(batches: readonly Batch[], latest: string | null): string[] {
+  const dates = batches.filter(({ undone }) => !undone).map(({ date }) => date);
+  // an import of later than its newest row shows what that row's date shows
+  return [...new Set(latest === null ? dates : [...dates.filter((date) => date < latest), latest])].sort();
 }
 
 interface Props {
   date: string | null;
   shown: string;
-  batches: readonly Schemas['Holdings']['batches'][number][];
+  batches: readonly Batch[];
+  /** Of the newest row there is: what is shown where no date is asked for. */
+  latest: string | null;
   change: (date: string | null) => void;
 }
 
-export function Dates({ date, shown, batches, change }: Props) {
-  const dates = datesOf(batches);
+export function Dates({ date, shown, batches, latest, change }: Props) {
+  const dates = datesOf(batches, latest);
   const last = dates.length - 1;
   const at = date === null ? last : Math.max(dates.findLastIndex((one) => one <= date), 0);
   const [held, hold] = useState<number | null>(null);

@@ -193,7 +193,7 @@ function Shown({ question, view, waiting, audits, plans }: { question: Question;
             ))}
           </select>
         </label>
-        <Dates date={question.date} shown={view.as_of} batches={batches} change={(date) => ask({ ...question, date, box: null }, 'new', true)} />
+        <Dates date={question.date} shown={view.as_of} batches={batches} latest={status.is === 'answered' ? status.answer.latest : null} change={(date) => ask({ ...question, date, box: null }, 'new', true)} />
         {(visit !== null || question.since !== null) && (
           <button type="button" aria-pressed={question.since !== null} disabled={visit === newest && question.since === null} onClick={() => ask({ ...question, since: question.since === null ? visit : null }, 'new', true)}>
             {t('map.since')}
