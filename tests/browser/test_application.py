@@ -346,6 +346,24 @@ def test_a_slow_answer_never_takes_the_place_of_a_newer_one(town: str, window: W
     assert page.locator("[role=option]:has-text('联合')").count() == 0
 
 
+def test_a_search_that_fails_says_so(town: str, window: Window) -> None:
+    """Seen and heard, Enter waits for nothing, and the next search is answered as ever."""
+    opened = visit(window, town)
+    page = opened.page
+    page.route("**/api/v1/find?*", lambda route: route.abort())
+    page.fill("#search", "光谷")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".search .failed:has-text('does not answer')")
+    opened.wait("document.getElementById('live').textContent.includes('does not answer')")
+    page.unroute("**/api/v1/find?*")
+    page.fill("#search", "光谷联")
+    page.wait_for_selector(".search [role=option]:has-text('光谷联合支部')")
+    assert not page.locator(".search .failed").count()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1:has-text('光谷联合支部')")
+    undisturbed(opened, town, but="ERR_FAILED")
+
+
 def serious(opened: Opened) -> list[str]:
     """What axe finds that is serious or critical."""
     if not opened.run("'axe' in window"):

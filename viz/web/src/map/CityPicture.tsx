@@ -5,7 +5,7 @@ import type { Schemas } from '../api/client';
 import { Drawing } from '../graph/drawing';
 import { useTheme } from '../state/theme';
 import { t } from '../texts';
-import { calm, fitting, move, share, sight } from './camera';
+import { calm, fitting, follows, move, share, sight } from './camera';
 import { between, boundsOf, boxOf, encloses, outline, rays, ringsOf, stands, type Bounds, type Frame, type Mark, type Point } from './frame';
 import { paintGroups } from './groups';
 import { lookOf } from './looks';
@@ -407,17 +407,24 @@ export function CityPicture(props: Props) {
     };
   }, []);
 
-  const shown = useRef<{ view: unknown; layout: Layout } | null>(null);
+  const shown = useRef<{ view: unknown; layout: Layout; on: Frame; whole: Bounds } | null>(null);
   useEffect(() => {
     const made = sigma.current;
     if (!made) return;
     const before = shown.current;
     const turned = before !== null && before.layout !== props.layout;
     const came = before?.view !== props.view;
-    shown.current = { view: props.view, layout: props.layout };
+    shown.current = { view: props.view, layout: props.layout, on: props.on, whole: props.whole };
     if (came || turned) {
       if (before === null) made.getCamera().setState(fitting(made, props.whole));
       else if (turned || !props.stay) move(made, fitting(made, props.whole), turned ? CHANGE : 500);
+      else {
+        // of another date the city may lie otherwise in the square: the camera goes with it
+        const camera = made.getCamera();
+        const there = follows(camera.getState(), sight(made), fitting(made, before.whole), (at) => props.on.put(props.layout, ...before.on.take(props.layout, ...at)));
+        if (there === 'whole') camera.setState(fitting(made, props.whole));
+        else if (there) camera.setState(there);
+      }
     }
     stage(turned);
   }, [props.view, props.layout, props.size, props.on, dark]);

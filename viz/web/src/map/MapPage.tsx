@@ -95,9 +95,10 @@ function Shown({ question, view, waiting, audits, plans }: { question: Question;
 
   const whole = useMemo((): Bounds => {
     if (question.in === null && !question.box && !question.at && layout === 'network') return NETWORK;
-    const areas = view.marks.flatMap((mark) => outline(on, layout, mark) ?? []);
-    const points = areas.length ? areas : typical(view.marks.map((mark) => stands(on, layout, mark)).filter((at) => at !== null));
-    const found = boundsOf(points) ?? NETWORK;
+    const areas = view.marks.map((mark) => outline(on, layout, mark));
+    // what has no outline counts by where it stands, but for what stands far from all others
+    const alone = typical(view.marks.filter((_, k) => !areas[k]).map((mark) => stands(on, layout, mark)).filter((at) => at !== null));
+    const found = boundsOf([...areas.flatMap((area) => area ?? []), ...alone]) ?? NETWORK;
     if (!boxed(view, question)) {
       wholes.current.set(scope({ ...question, layout }), found);
       return found;

@@ -1,6 +1,6 @@
 /** The camera over the square: what it sees, and how it sees all of something. */
 import type Sigma from 'sigma';
-import type { Bounds } from './frame';
+import type { Bounds, Point } from './frame';
 
 /** Pixels that stay free around what is fitted. */
 const EDGE = 46;
@@ -30,6 +30,25 @@ export function sight(sigma: Sigma): Bounds {
   const a = sigma.viewportToGraph({ x: 0, y: height });
   const b = sigma.viewportToGraph({ x: width, y: 0 });
   return [Math.min(a.x, b.x), Math.min(a.y, b.y), Math.max(a.x, b.x), Math.max(a.y, b.y)];
+}
+
+/** Part of what is seen by which a camera may be off and still sees the same. */
+const OFF = 0.02;
+
+/**
+ * Where a camera has to stand so that it sees of another square what it saw of the former: `whole` where that was all of it, null
+ * where it stands there already.
+ *
+ * @param whole Where it stood, had it seen all of the former square's city.
+ * @param moved Where a point of the former square lies in the other.
+ */
+export function follows(now: Seen, seen: Bounds, whole: Seen, moved: (at: Point) => Point): Seen | 'whole' | null {
+  const [a, b] = [moved([seen[0], seen[1]]), moved([seen[2], seen[3]])];
+  const wide = seen[2] - seen[0];
+  const same = (one: number, other: number) => Math.abs(one - other) <= wide * OFF;
+  if (Math.max(Math.abs(a[0] - seen[0]), Math.abs(a[1] - seen[1]), Math.abs(b[0] - seen[2]), Math.abs(b[1] - seen[3])) < 1e-9 * wide) return null;
+  if (same(now.x, whole.x) && same(now.y, whole.y) && Math.abs(now.ratio - whole.ratio) <= OFF * whole.ratio) return 'whole';
+  return { x: (a[0] + b[0]) / 2, y: (a[1] + b[1]) / 2, ratio: (now.ratio * (b[0] - a[0])) / wide };
 }
 
 export function calm(): boolean {

@@ -3,9 +3,10 @@ import { useMemo, useState } from 'preact/hooks';
 import { get, overtaken, type Schemas } from '../api/client';
 import { useTyping } from '../search/asking';
 import { Combobox, type Choice } from '../search/Combobox';
+import { spoken } from '../shell/Failure';
 import { Icon } from '../shell/Icon';
 import { announce } from '../state/announce';
-import { useAsked } from '../state/asked';
+import { problemOf, useAsked } from '../state/asked';
 import { number, t } from '../texts';
 
 type One = Schemas['FoundOne'];
@@ -36,15 +37,21 @@ export function Finder({ label, kinds, value, hint, take }: Props) {
   const name = useName(value, kinds);
   const [text, setText] = useState<string | null>(null); // null: what is taken is shown
   const [found, setFound] = useState(NONE);
+  const [failed, setFailed] = useState<string | null>(null);
   const typing = useTyping(REST, (wanted, signal) => {
     get<Schemas['Found']>('/find', { text: wanted, limit: ASKED }, signal).then(
       ({ results }) => {
         const some = results.filter((one) => kinds.includes(one.kind)).slice(0, SHOWN);
         setFound({ text: wanted, some });
+        setFailed(null);
         announce(some.length ? t('search.found', { n: number(some.length) }) : t('search.none'));
       },
       (error: unknown) => {
-        if (!overtaken(error)) setFound({ text: wanted, some: [] });
+        if (overtaken(error)) return;
+        setFound({ text: wanted, some: [] });
+        const said = spoken(problemOf(error));
+        setFailed(said);
+        announce(said);
       },
     );
   });
@@ -52,6 +59,7 @@ export function Finder({ label, kinds, value, hint, take }: Props) {
     typing.cancel();
     setText(null);
     setFound(NONE);
+    setFailed(null);
   };
   const choose = (code: string | undefined) => {
     over();
@@ -87,7 +95,9 @@ export function Finder({ label, kinds, value, hint, take }: Props) {
         take={({ id }) => choose(id)}
         settle={settle}
         clear={text === null ? undefined : over}
-      />
+      >
+        {failed !== null && <p class="none">{failed}</p>}
+      </Combobox>
       {value && text === null && (
         <button type="button" class="plain" aria-label={t('questions.clear', { name: label })} onClick={() => choose(undefined)}>
           ✕

@@ -4,9 +4,11 @@
  */
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { get, overtaken, type Schemas } from '../api/client';
+import { spoken } from '../shell/Failure';
 import { Icon } from '../shell/Icon';
 import { announce } from '../state/announce';
 import { go, opened, page, view } from '../state/address';
+import { problemOf } from '../state/asked';
 import { kindName, language, number, t } from '../texts';
 import { useTyping } from './asking';
 import { Combobox, type Choice } from './Combobox';
@@ -25,17 +27,24 @@ const NONE: readonly Saved[] = [];
 export function SearchBox() {
   const [text, setText] = useState('');
   const [found, setFound] = useState<Schemas['Found'] | null>(null);
+  const [failed, setFailed] = useState<string | null>(null);
   const [saved, setSaved] = useState<{ text: string; some: readonly Saved[] }>({ text: '', some: NONE });
   const input = useRef<HTMLInputElement>(null);
   const typing = useTyping(REST, (wanted, signal) => {
     get<Schemas['Found']>('/find', { text: wanted, limit: SHOWN }, signal).then(
       (answer) => {
         setFound({ ...answer, text: wanted });
+        setFailed(null);
         const n = number(answer.results.length);
         announce(answer.results.length ? t(answer.more ? 'search.more' : 'search.found', { n }) : t('search.none'));
       },
       (error: unknown) => {
-        if (!overtaken(error)) setFound(null);
+        if (overtaken(error)) return;
+        // answered all the same: who pressed Enter waits for nothing more
+        setFound({ text: wanted, as_of: '', results: [], more: false });
+        const said = spoken(problemOf(error));
+        setFailed(said);
+        announce(said);
       },
     );
     get<Schemas['SavedQuestions']>('/questions', { text: wanted, limit: SAVED }, signal).then(
@@ -51,6 +60,7 @@ export function SearchBox() {
     else {
       typing.cancel();
       setFound(null);
+      setFailed(null);
     }
   };
   const take = ({ of: one }: Result) => {
@@ -93,7 +103,8 @@ export function SearchBox() {
           input.current?.blur();
         }}
       >
-        {found && choices.length === 0 && <p class="none">{t('search.none')}</p>}
+        {failed !== null && <p class="none failed">{failed}</p>}
+        {found && failed === null && choices.length === 0 && <p class="none">{t('search.none')}</p>}
         {found?.more && <p class="none more">{t('search.more', { n: number(found.results.length) })}</p>}
       </Combobox>
     </div>
