@@ -283,7 +283,7 @@ def test_no_supernode_floods_the_page(town: str, window: Window) -> None:
 
 
 def test_the_table_is_the_picture_s_twin(town: str, window: Window) -> None:
-    """It lists what is drawn, sorts, filters, and leaves as CSV without a formula; a neighbour is expanded from the list."""
+    """It lists what is drawn, sorts, filters, leaves as CSV without a formula, expands; what is expanded is so after back and reload."""
     opened = visit(window, town, "#/entity/unit:JOINT")
     page = opened.page
     assert drawn(opened) == (5, 4)
@@ -304,6 +304,17 @@ def test_the_table_is_the_picture_s_twin(town: str, window: Window) -> None:
     page.click("text=Expand")
     page.wait_for_selector(".net[data-nodes='6']")
     assert rows.count() == 6
+    opened.wait("location.hash.includes('open=unit%3ASTREET')")
+    page.click(".groups .bar >> text=Open its page")
+    page.wait_for_selector("h1:has-text('某街道工委')")
+    page.go_back()
+    page.wait_for_selector(".net[data-nodes='6']")
+    page.reload()
+    page.wait_for_selector(".net[data-nodes='6']")
+    assert page.locator(".groups select option:checked").inner_text() == "某街道工委"
+    page.click(".groups >> text=Close")
+    page.wait_for_selector(".net[data-nodes='5']")
+    opened.wait("!location.hash.includes('open=')")
     undisturbed(opened, town)
 
 

@@ -40,7 +40,7 @@ export function Entity({ view }: { view: EntityView }) {
       <div class="views">
         <Tabs label={t('entity.tabs', { name })} tabs={TABS} now={view.tab} title={(tab) => t(`entity.tab.${tab}`)} choose={(tab) => go({ ...view, tab })}>
           {view.tab === 'chain' && <Chain view={view} name={name} />}
-          {view.tab === 'neighbours' && <Neighbours kind={found.kind} id={found.id} name={name} />}
+          {view.tab === 'neighbours' && <Neighbours view={view} name={name} />}
           {view.tab === 'table' && <Everything found={found} />}
           {view.tab === 'history' && <History found={found} />}
         </Tabs>

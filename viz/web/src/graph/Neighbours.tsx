@@ -4,7 +4,7 @@ import { entity, get, overtaken, type Problem, type Schemas } from '../api/clien
 import type { Point } from '../geometry/plane';
 import { Failure } from '../shell/Failure';
 import { Icon } from '../shell/Icon';
-import { go, opened } from '../state/address';
+import { go, opened, view as current, type EntityView } from '../state/address';
 import { announce } from '../state/announce';
 import { problemOf } from '../state/asked';
 import { Table } from '../table/Table';
@@ -14,29 +14,50 @@ import { close, drawn, fewer, keyOf, more, MOST, open, shownOf, type Neighbourho
 import { Picture } from './Picture';
 import { positions } from './positions';
 
-export function Neighbours({ kind, id, name }: { kind: string; id: string; name: string }) {
+function parted(key: string): { kind: string; id: string } {
+  const at = key.indexOf(':');
+  return { kind: key.slice(0, at), id: key.slice(at + 1) };
+}
+
+export function Neighbours({ view, name }: { view: EntityView; name: string }) {
+  const { kind, id } = view;
   const [now, setNow] = useState<Neighbourhood | null>(null);
-  const [chosen, setChosen] = useState<string | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const ending = useRef(new AbortController());
   const kept = useRef<Map<string, Point>>(new Map());
 
+  const around = (thing: { kind: string; id: string }) => get<Schemas['Connected']>(`/neighbours/${entity(thing.kind, thing.id)}`, { each: MOST }, ending.current.signal);
+  const failed = (error: unknown) => {
+    if (!overtaken(error)) setProblem(problemOf(error));
+  };
   const ask = (thing: { kind: string; id: string }) => {
-    get<Schemas['Connected']>(`/neighbours/${entity(thing.kind, thing.id)}`, { each: MOST }, ending.current.signal).then(
-      (answer) => {
-        setNow((before) => open(before, answer));
-        setChosen(keyOf(answer.kind, answer.id));
-      },
-      (error: unknown) => {
-        if (!overtaken(error)) setProblem(problemOf(error));
-      },
-    );
+    around(thing).then((answer) => {
+      const key = keyOf(answer.kind, answer.id);
+      setProblem(null);
+      setNow((before) => open(before, answer));
+      hold((here) => ({ open: [...here.open.filter((one) => one !== key), key], at: key }));
+    }, failed);
   };
   useEffect(() => {
     ending.current = new AbortController();
-    ask({ kind, id });
+    // what the address says is expanded is asked for together, and opened in its order
+    const asked = [{ kind, id }, ...view.open.map(parted)].map((thing) => around(thing));
+    for (const other of asked) other.catch(() => undefined);
+    const begin = async () => {
+      for (const [k, answer] of asked.entries()) {
+        const found = k ? await answer.catch(() => null) : await answer; // what is not there any more is passed over
+        if (found) setNow((before) => open(before, found));
+      }
+    };
+    begin().catch(failed);
     return () => ending.current.abort();
   }, [kind, id]);
+  const hold = (change: (here: EntityView) => Partial<EntityView>) => {
+    const here = current.value;
+    if (here.name === 'entity' && here.kind === kind && here.id === id) go({ ...here, ...change(here) }, 'instead');
+  };
+  const setChosen = (key: string | null) => hold(() => ({ at: key === now?.focus ? null : key }));
+  const chosen = view.at !== null && now?.shown.has(view.at) ? view.at : (now?.focus ?? null);
 
   const shown = useMemo(() => now && drawn(now), [now]);
   const at = useMemo(() => {
@@ -54,6 +75,7 @@ export function Neighbours({ kind, id, name }: { kind: string; id: string; name:
   };
   const change = (next: Neighbourhood) => {
     setNow(next);
+    hold((here) => ({ open: here.open.filter((key) => next.groups.has(key)) }));
     const { things, links } = drawn(next);
     announce(t('picture.label', { name, nodes: things.length, edges: links.length }));
   };

@@ -63,7 +63,7 @@ export function Shell() {
   useEffect(() => {
     // a new view begins at its top, for eyes and for screen readers
     document.getElementById('main')?.scrollTo(0, 0);
-  }, [view.name === 'city' || 'held' in view ? view.name : view]);
+  }, [view.name === 'entity' ? `${view.kind}:${view.id}/${view.tab}/${view.down}` : view.name]);
 
   const me = account.is === 'known' ? account.me : null;
   const skip = (event: Event) => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { change } from '../board/held';
-import { follow, format, go, page, PAGES, parse, view, type View } from './address';
+import { follow, format, go, opened, page, PAGES, parse, view, type View } from './address';
 
 const ids = ['U1', 'building:420106007/001', '甲 公司?#&=%', '<img src=x onerror=alert(1)>', '100%', '%E4', 'a+b', '../..'];
 
@@ -9,8 +9,9 @@ describe('the address holds the view', () => {
     const views: View[] = [{ name: 'city' }, ...PAGES.map((name) => page(name)), ...ids.map((id) => page('load', { in: id, [id]: '1' }))];
     for (const id of ids) {
       for (const tab of ['chain', 'neighbours', 'table', 'history'] as const) {
-        for (const down of [false, true]) views.push({ name: 'entity', kind: 'unit', id, tab, down });
+        for (const down of [false, true]) views.push({ name: 'entity', kind: 'unit', id, tab, down, open: [], at: null });
       }
+      views.push({ ...opened('unit', id), open: ids.map((one) => `organization:${one}`), at: `organization:${id}` });
     }
     for (const view of views) expect(parse(format(view))).toEqual(view);
   });

@@ -13,8 +13,12 @@ export type Held = Readonly<Record<string, string>>;
 export type View =
   | { name: 'city' }
   | { name: PageName; held: Held }
-  | { name: 'entity'; kind: string; id: string; tab: Tab; down: boolean };
+  /** `open`: what else is expanded among its neighbours, in that order; `at`: which of them is chosen. Keys, as `unit:U1`. */
+  | { name: 'entity'; kind: string; id: string; tab: Tab; down: boolean; open: readonly string[]; at: string | null };
 
+/** Expanded entities that an address holds at most: each is asked for. */
+const OPEN = 20;
+const KEY = /^[^:/]+:./;
 const TABS: readonly Tab[] = ['chain', 'neighbours', 'table', 'history'];
 
 /** A page of the navigation, with what it holds. */
@@ -31,6 +35,8 @@ export function format(view: View): string {
   const asked = new URLSearchParams();
   if (view.tab !== 'neighbours') asked.set('tab', view.tab);
   if (view.down) asked.set('down', '1');
+  if (view.open.length) asked.set('open', view.open.map((key) => key.replaceAll('\\', '\\\\').replaceAll(' ', '\\s')).join(' '));
+  if (view.at !== null) asked.set('at', view.at);
   const text = asked.toString();
   return `#/entity/${encodeURIComponent(view.kind)}:${encodeURIComponent(view.id)}${text && `?${text}`}`;
 }
@@ -46,7 +52,10 @@ export function parse(hash: string): View {
   const tab = TABS.find((one) => one === asked.get('tab')) ?? 'neighbours';
   try {
     const kind = decodeURIComponent(found[1]);
-    return { name: 'entity', kind, id: decodeURIComponent(found[2]), tab, down: asked.get('down') === '1' };
+    const keys = (asked.get('open') ?? '').split(' ').map((key) => key.replace(/\\(.)/g, (_, c: string) => (c === 's' ? ' ' : c)));
+    const open = [...new Set(keys)].filter((key) => KEY.test(key)).slice(0, OPEN);
+    const at = asked.get('at');
+    return { name: 'entity', kind, id: decodeURIComponent(found[2]), tab, down: asked.get('down') === '1', open, at: at !== null && KEY.test(at) ? at : null };
   } catch {
     return { name: 'city' }; // a broken escape
   }
@@ -81,5 +90,5 @@ export type PageView = Extract<View, { held: Held }>;
 export type EntityView = Extract<View, { name: 'entity' }>;
 
 export function opened(kind: string, id: string): EntityView {
-  return { name: 'entity', kind, id, tab: 'neighbours', down: false };
+  return { name: 'entity', kind, id, tab: 'neighbours', down: false, open: [], at: null };
 }
