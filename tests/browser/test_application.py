@@ -283,7 +283,7 @@ def test_no_supernode_floods_the_page(town: str, window: Window) -> None:
 
 
 def test_the_table_is_the_picture_s_twin(town: str, window: Window) -> None:
-    """It lists what is drawn, sorts, filters, leaves as CSV without a formula, expands; what is expanded is so after back and reload."""
+    """It lists what is drawn, sorts, filters, leaves as CSV without a formula; what is expanded is so after back and reload."""
     opened = visit(window, town, "#/entity/unit:JOINT")
     page = opened.page
     assert drawn(opened) == (5, 4)
