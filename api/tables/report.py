@@ -49,7 +49,7 @@ def forms(t: Texts, report: dict[str, Any]) -> list[Listing]:
 def circulated(t: Texts, report: dict[str, Any]) -> list[Listing]:
     """Return how far each district and the city have come as anybody may see it, and what is listed of them."""
     from graph.report.circulated import LISTED, PROGRESS
-    from viz.report.circulated import MARK, head, name
+    from viz.report.circulated import dated, head, name, shared, told
     from viz.report.circulated import rows as parts_of
 
     w = Words(t.lang)
@@ -59,10 +59,14 @@ def circulated(t: Texts, report: dict[str, Any]) -> list[Listing]:
         columns += [Column(c, head(w, c), "number") for c in categories]
         rows = []
         for part in parts_of(report):
-            told = [part["counts"][c] for c in categories]
-            row = [name(w, part), *(MARK if f is None else f["value"] for f in told)]
+            counts = [part["counts"][c] for c in categories]
+            # a figure of the day is a number; one of an earlier date, and one that is not told, say so
+            row = [
+                name(w, part),
+                *(told(f, report) if f is None or dated(f, report) else f["value"] for f in counts),
+            ]
             if categories is PROGRESS:
-                row.append(percent(part["rates"]["org_operating"]) or MARK)
+                row.append(shared(part, "org_operating", report))
             rows.append(row)
         if categories is PROGRESS:
             columns.append(Column("rate", w("h.coverage")))

@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ import openpyxl
 import pytest
 from docx import Document
 
+from api.cli.texts import Texts
+from api.tables import report as tables
 from graph.disclosure.table import Table, table
 from graph.model import parse_date
 from graph.policy.profile import Profile, load
@@ -179,6 +182,63 @@ def test_rates_and_changes_are_made_of_told_figures_alone(
             for category in PROGRESS:
                 if part["before"] is None or part["before"][category] is None:
                     assert change(part, category) is None
+
+
+@pytest.fixture(scope="module")
+def stale(bulletins: dict[int, dict[str, Any]]) -> dict[str, Any]:
+    """A bulletin of which the city's base and covered stand from the first publication, and with them its rates."""
+    said = deepcopy(bulletins[DATES[1]])
+    for category in ("in_base", "covered", "separate"):
+        said["whole"]["counts"][category] = {
+            "value": 60 if category == "in_base" else 30,
+            "of": "2016-09-10",
+        }
+    said["whole"]["rates"] |= {"org_operating": 0.5, "single_rate": 0.5}
+    return said
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_headline_dates_what_is_not_of_the_day(stale: dict[str, Any], lang: str) -> None:
+    """Counts and rate of an earlier date say it in the sentence that stands first, as in the tables."""
+    said = written.summary(Words(lang), stale)
+    assert said.count("(09-10)") == 3
+    for figure in ("60 (09-10)", "30 (09-10)", "50.00% (09-10)"):
+        assert figure in said
+
+
+def test_a_rate_of_earlier_counts_says_its_date(stale: dict[str, Any], tmp_path: Path) -> None:
+    """In workbook, document and on a terminal: a rate without a date is one of the day."""
+    for name in ("b.xlsx", "b.docx"):
+        write(tmp_path / name, stale, None, "en")
+    sheet = openpyxl.load_workbook(tmp_path / "b.xlsx")[Words("en")("sheet.parts.circulated")]
+    last = list(sheet.iter_rows())[-1][1:]
+    assert [c.number_format for c in last[len(PROGRESS) :][:2]] == ['0.00%" (09-10)"'] * 2
+    rows = [
+        [c.text for c in r.cells] for t in Document(str(tmp_path / "b.docx")).tables for r in t.rows
+    ]
+    assert sum(row.count("50.00% (09-10)") for row in rows) == 2
+    shown = list(tables.circulated(Texts("en"), stale)[0].rows)[-1]
+    assert (shown[2], shown[-1]) == ("60 (09-10)", "50.00% (09-10)")
+
+
+def test_a_figure_of_the_day_has_no_date(bulletins: dict[int, dict[str, Any]]) -> None:
+    """At the first bulletin nothing is of an earlier one."""
+    assert "(" not in written.summary(Words("zh"), bulletins[DATES[0]])
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_both_reasons_for_an_old_figure_are_said(
+    bulletins: dict[int, dict[str, Any]], lang: str
+) -> None:
+    """It moved by less than k, or the new one would tell what stays out; and a mark may stand for a zero (ADR 0032)."""
+    small, dates, _ = written.lines(Words(lang), bulletins[DATES[1]])
+    says = {
+        "zh": ("不足 5 家", "推出隐去的数字", "可能是零"),
+        "en": ("less than 5", "be derived", "may be a zero"),
+    }[lang]
+    assert says[0] in dates
+    assert says[1] in dates
+    assert says[2] in small
 
 
 def test_the_rule_is_said(files: tuple[Words, dict[int, Path]]) -> None:

@@ -44,22 +44,37 @@ def name(words: Words, part: Mapping[str, Any]) -> str:
     return named.get(str(part["id"]), str(part["name"]))
 
 
-def _dated(figure: Mapping[str, Any], report: Mapping[str, Any]) -> str:
-    """Return how a figure of an earlier date says so, ``""`` of the publication's own."""
-    of, now = str(figure["of"]), str(report["published"])
-    if of == now:
+def dated(figure: Mapping[str, Any] | None, report: Mapping[str, Any]) -> str:
+    """Return how a figure of an earlier date says so, ``""`` of the publication's own, and of one that is not told."""
+    if figure is None or figure["of"] == report["published"]:
         return ""
+    of, now = str(figure["of"]), str(report["published"])
     return f" ({of[5:] if of[:4] == now[:4] else of})"
+
+
+def told(figure: Mapping[str, Any] | None, report: Mapping[str, Any]) -> str:
+    """Return a figure as people read it: with its date where that is an earlier one, or the mark."""
+    return MARK if figure is None else f"{figure['value']:,}{dated(figure, report)}"
+
+
+def shared(part: Mapping[str, Any], rate: str, report: Mapping[str, Any]) -> str:
+    """Return a rate of a part as people read it: with the date of both its counts where that is an earlier one, or the mark."""
+    shown = percent(part["rates"][rate])
+    return MARK if shown is None else f"{shown}{_rated(part, report)}"
+
+
+def _rated(part: Mapping[str, Any], report: Mapping[str, Any]) -> str:
+    """Return how rates say their date: that of the base, since a rate is told only where both its counts are of one."""
+    return dated(part["counts"]["in_base"], report)
 
 
 def summary(words: Words, report: Mapping[str, Any]) -> str:
     """Return the bulletin in a sentence."""
     whole = report["whole"]
-    told = {c: MARK if f is None else f"{f['value']:,}" for c, f in whole["counts"].items()}
     hidden = sum(f is None for part in rows(report) for f in part["counts"].values())
     return words(
-        "summary.circulated", date=report["date"], units=told["in_base"], covered=told["covered"],
-        rate=percent(whole["rates"]["org_operating"]) or MARK, hidden=f"{hidden:,}",
+        "summary.circulated", date=report["date"], units=told(whole["counts"]["in_base"], report),
+        covered=told(whole["counts"]["covered"], report), rate=shared(whole, "org_operating", report), hidden=f"{hidden:,}",
     )  # fmt: skip
 
 
@@ -68,7 +83,7 @@ def lines(words: Words, report: Mapping[str, Any]) -> list[str]:
     k = report["small_count"]
     return [
         words("rule.small", k=k, last=k - 1, mark=MARK),
-        words("rule.dates", published=report["published"]),
+        words("rule.dates", published=report["published"], k=k),
         words("rule.parts"),
     ]
 
@@ -153,7 +168,11 @@ class _Pages(Pages):
                     s.text(k, MARK, f"{look}mark")
                 else:
                     made = f"{at(s.row, place[some])}/{at(s.row, place['in_base'])}"
-                    s.formula(k, made, share, f"{look}rate")
+                    said = _rated(part, r)
+                    plain = f"{look}rate"
+                    s.formula(
+                        k, made, share, self._dated(plain, said) if said else plain, len(said)
+                    )
             before = None if part["before"] is None else part["before"]["covered"]
             self._figure(s, last + 3, before, look=look, known=part["before"] is not None)
             self._change(s, last + 4, change(part, "covered"), (place["covered"], last + 3), look)
@@ -204,17 +223,18 @@ class _Pages(Pages):
             else:
                 s.number(column, None, plain)
             return
-        said = _dated(figure, self.report)
+        said = dated(figure, self.report)
         s.number(column, figure["value"], self._dated(plain, said) if said else plain, len(said))
 
     def _dated(self, look: str, said: str) -> str:
-        """Return the look of a number that says its date."""
+        """Return the look of a number or rate that says its date."""
         named = f"{look}{said}"
         if named not in self.looks:
             base = {"border": 1, "border_color": "#B7B7B7", "valign": "vcenter", "italic": True}
-            if look == "total":
+            if look.startswith("total"):
                 base |= {"bold": True, "bg_color": "#F2F2F2"}
-            self.looks[named] = self.book.add_format(base | {"num_format": f'#,##0"{said}"'})
+            number = "0.00%" if look.endswith("rate") else "#,##0"
+            self.looks[named] = self.book.add_format(base | {"num_format": f'{number}"{said}"'})
         return named
 
     def _change(
@@ -236,11 +256,6 @@ def context(report: Mapping[str, Any], words: Words, chart: str) -> dict[str, An
     """
     w, none = words, words("none")
 
-    def told(figure: Mapping[str, Any] | None) -> str:
-        if figure is None:
-            return MARK
-        return f"{figure['value']:,}{_dated(figure, report)}"
-
     def moved(n: int | None) -> str:
         return none if n is None else f"{n:+,}" if n else "0"
 
@@ -250,13 +265,13 @@ def context(report: Mapping[str, Any], words: Words, chart: str) -> dict[str, An
         "name": w.name(report), "date": report["date"], "period": report["period"] or none,
         "previous": report["previous"] or none, "footer": w("footer"), "chart": chart,
         "parts": [
-            {c: told(part["counts"][c]) for c in PROGRESS}
+            {c: told(part["counts"][c], report) for c in PROGRESS}
             | {"name": name(w, part), "change": moved(change(part, "covered"))}
-            | {id_: percent(part["rates"][rate]) or MARK for id_, _, rate in SHARES}
+            | {id_: shared(part, rate, report) for id_, _, rate in SHARES}
             for part in rows(report)
         ],
         "listed": [
-            {"name": name(w, part)} | {c.rpartition(":")[2]: told(part["counts"][c]) for c in LISTED}
+            {"name": name(w, part)} | {c.rpartition(":")[2]: told(part["counts"][c], report) for c in LISTED}
             for part in rows(report)
         ],
         "received_lines": received_lines(w, report),

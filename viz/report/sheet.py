@@ -109,11 +109,13 @@ class Sheet:
             self.sheet.write_number(self.row, column, value, self.looks[look])
             self._fit(column, len(f"{value:,}") + 2 + more)
 
-    def formula(self, column: int, formula: str, value: float | None, look: str = "number") -> None:
-        """Write a formula of ours with its value: a reader that does not calculate shows it too."""
+    def formula(
+        self, column: int, formula: str, value: float | None, look: str = "number", more: int = 0
+    ) -> None:
+        """Write a formula of ours with its value: a reader that does not calculate shows it too; its look has so many more."""
         shown = "" if value is None else value
         self.sheet.write_formula(self.row, column, f"={formula}", self.looks[look], shown)
-        self._fit(column, 9)
+        self._fit(column, 9 + more)
 
     def _fit(self, column: int, width: float) -> None:
         self._widths[column] = max(self._widths.get(column, 6), min(width, WIDEST))
