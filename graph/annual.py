@@ -135,27 +135,37 @@ class Annual:
                     return pick & self.masks[row]
         return None
 
-    def as_json(self) -> list[dict[str, Any]]:
-        """Return ``{"line", "columns": [{"id", "zh", "en"}], "rows": [{"id", "zh", "en", "values"}]}`` for each table."""
+    def number(self, row: str, some: Bools) -> int:
+        """Return a row's figure of organizations that it counts: how many they are, what a sum adds up, or their joint units."""
+        if row in SUMS:
+            return int(self._weights[row][some].sum())
+        if row == "joint_units":
+            organization, unit = self._joint_units
+            return len(np.unique(unit[some[organization]]))
+        return int(some.sum())
+
+    @cached_property
+    def _weights(self) -> dict[str, NDArray[Any]]:
+        """What each sum adds up, an organization each."""
         o = self._city.few(*_COLUMNS)
         staff = np.nan_to_num(numbers(o["staff"]))
         members = np.nan_to_num(self._city.members) + np.nan_to_num(
             numbers(o["probationary_members"])
         )
-        joint_units = _joint_units(self._city, self._covered & ~self._single)
-        weights = {name: staff if name.startswith("staff") else members for name in SUMS}
+        return {name: staff if name.startswith("staff") else members for name in SUMS}
+
+    @cached_property
+    def _joint_units(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        return _joint_units(self._city, self._covered & ~self._single)
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """Return ``{"line", "columns": [{"id", "zh", "en"}], "rows": [{"id", "zh", "en", "values"}]}`` for each table."""
         out = []
         for form in self.forms:
-            counts = []
-            for *_, pick in form.columns:
-                of = {
-                    id_: int(weights[id_][pick & some].sum())
-                    if id_ in SUMS
-                    else int((some & pick).sum())
-                    for id_, some in self.masks.items()
-                }
-                of["joint_units"] = len(np.unique(joint_units[1][pick[joint_units[0]]]))
-                counts.append(of)
+            counts = [
+                {id_: self.number(id_, pick & some) for id_, some in self.masks.items()}
+                for *_, pick in form.columns
+            ]
             out.append(
                 {
                     "line": form.line,

@@ -107,6 +107,7 @@ class Counted:
         return {
             "date": iso(self.found.counting.city.as_of),
             "figure": self.figure,
-            "number": int(some.sum()),
+            "number": self.found.number(self.figure),
+            "counted": int(some.sum()),
             "organizations": self.found.rows(self.figure),
         }

@@ -162,15 +162,24 @@ class Report:
 
     def _board(self) -> list[dict[str, Any]]:
         """Return how many organizations stand in each state of the cross-off that somebody recorded (S22)."""
+        return [
+            {"state": s, "text": {"zh": LABELS[s][0], "en": LABELS[s][1]}, "value": int(some.sum())}
+            for s, some in self._stages.items()
+        ]
+
+    @cached_property
+    def _stages(self) -> dict[str, Bools]:
+        """Which organizations stand in each state of the cross-off that somebody recorded."""
         city = self.counting.city
         standings = record.read(city.store, city.as_of)
         at = positions(city.standing.index, list(standings))
-        here = np.array([*self.counting.within, False], dtype=bool)[at]
-        states = [s.state for s, yes in zip(standings.values(), here, strict=True) if yes]
-        return [
-            {"state": s, "text": {"zh": LABELS[s][0], "en": LABELS[s][1]}, "value": states.count(s)}
-            for s in STATES[1:]
-        ]
+        out: dict[str, Bools] = {}
+        for state in STATES[1:]:
+            # the last is for whoever is no organization of the city
+            some = np.zeros(len(city.standing) + 1, dtype=bool)
+            some[at[np.array([s.state == state for s in standings.values()], dtype=bool)]] = True
+            out[state] = some[:-1] & self.counting.within
+        return out
 
     # -- figures to rows -----------------------------------------------------------------------------------------------
     def counted(self, figure: str) -> Bools:
@@ -180,7 +189,7 @@ class Report:
         ----------
         figure : str
             ``listed.NAME``; ``LINE.ROW`` or ``LINE.ROW.COLUMN`` of a form; ``rate.ID`` (the numerator) or ``rate.ID.of``;
-            ``target.CLAUSE`` or ``target.CLAUSE.of``; ``part.COUNT.PART``.
+            ``target.CLAUSE`` or ``target.CLAUSE.of``; ``part.COUNT.PART``; ``board.STATE``.
 
         Raises
         ------
@@ -202,6 +211,8 @@ class Report:
         counting = self.counting
         if kind == "listed" and not tail:
             return counting.listed_masks.get(name)
+        if kind == "board" and not tail:
+            return self._stages.get(name)
         if (
             kind == "part"
             and name in ("listed", *PART_COUNTS)
@@ -222,6 +233,23 @@ class Report:
                 part = survey.facts.members >= 1 if name == "S3" else counting.sets.covered
             return whole if tail else whole & part
         return counting.annual.counted(kind, name, tail or TOTAL)
+
+    def number(self, figure: str) -> int:
+        """Return what the report prints at a figure: how many organizations it counts, or of a sum what it adds up over them.
+
+        Raises
+        ------
+        InputError
+            There is no such figure.
+        """
+        return self.counting.annual.number(self._row(figure), self.counted(figure))
+
+    def _row(self, figure: str) -> str:
+        """Return the row of a form to which a figure belongs, ``""`` of others."""
+        kind, _, rest = figure.partition(".")
+        return (
+            rest.partition(".")[0] if kind in {f.line for f in self.counting.annual.forms} else ""
+        )
 
     def rows(self, figure: str | None = None) -> Iterator[dict[str, Any]]:
         """Yield the organizations that a figure counts, or all that the report counts, with what counts of each and its row.

@@ -138,6 +138,17 @@ def test_the_workbook_holds_the_figures_and_their_numbers(
         assert told[2:4] == [rate["numerator"], rate["denominator"]]
         assert told[4] == pytest.approx(rate["rate"])
         assert told[7] == rate["gap"]
+    for one in said["board"]:
+        assert rows[f"board.{one['state']}"][2] == one["value"]
+    assert w.traced(said) in rows
+    numbers = [
+        c.value
+        for row in sheet.iter_rows()
+        if row[2].value == book.TREND["units"]
+        for c in row[2:6]
+    ]
+    assert numbers == [book.TREND[n] for n in ("units", "separate", "joint", "rate")]
+    assert w.trend(said) in rows
     detail = opened[w("sheet.rows")]
     listed = next(one["value"] for one in said["listed"] if one["id"] == "listed")
     assert detail.max_row == listed + 1
@@ -167,6 +178,7 @@ def test_the_document_says_what_the_workbook_says(
     w = Words(lang)
     for line in (*w.head(said), *w.summary(said)):
         assert line in text
+    assert "--rows" not in text  # it prints no numbers of figures
     assert "{%" not in text.replace(HOSTILE[6], "")
     tables = [[[c.text for c in row.cells] for row in t.rows] for t in Document(str(files / "report.docx")).tables]  # fmt: skip
     for form in said["forms"]:

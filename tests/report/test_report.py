@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
+from api.asking.report import Counted
+from graph.annual import SUMS
 from graph.city import City
 from graph.decisions.baseline import freeze
 from graph.errors import InputError
+from graph.model import parse_date
 from graph.policy.profile import Profile, load
 from graph.report import report as module
 from graph.report.report import Report, report
@@ -20,6 +23,7 @@ from loaders.pipeline import import_paths
 from tests.campaign.town import firm, put, town
 from tests.loaders.city import credit_code
 from tests.report.cities import DISTRICTS, SHEETS, Recount, generate
+from viz.report.book import TREND
 
 DATE, BEFORE = 20161025, "2016-10-10"
 SEEDS = range(1, 6)
@@ -140,16 +144,65 @@ def test_every_figure_opens_to_as_many_rows(bulletin: Report) -> None:
             figure = f"{kind[:-1]}.{one['id']}"
             assert len(list(bulletin.rows(figure))) == one["numerator"]
             assert len(list(bulletin.rows(f"{figure}.of"))) == one["denominator"]
+    for one in said["board"]:
+        assert len(list(bulletin.rows(f"board.{one['state']}"))) == one["value"]
     for one in said["listed"]:
         rows = list(bulletin.rows(f"listed.{one['id']}"))
         assert len(rows) == one["value"]
         assert all(r["source"]["file"] and r["source"]["row"] >= 2 for r in rows)
 
 
+def test_a_figure_s_number_is_what_is_printed(bulletin: Report) -> None:
+    """Of joint units and of staff and members too, where it is another than how many organizations the rows are."""
+    said = bulletin.as_json()
+    differ = set()
+    for form in said["forms"]:
+        for row, values in figures(form, "values").items():
+            for column, value in values.items():
+                told = Counted(bulletin, f"{form['line']}.{row}.{column}").as_json()
+                assert told["number"] == value
+                assert told["counted"] == len(list(told["organizations"]))
+                if told["number"] != told["counted"]:
+                    differ.add(row)
+    assert differ == {"joint_units", *SUMS}
+    for one in said["listed"]:
+        assert Counted(bulletin, f"listed.{one['id']}").as_json()["number"] == one["value"]
+
+
+def test_the_trend_s_figures_are_those_of_the_reports_of_its_dates(
+    city: Store, bulletin: Report
+) -> None:
+    """By the numbers that the workbook prints above them, each opens to as many rows in the report of its date."""
+    for point in bulletin.as_json()["trend"]:
+        then = report(city, load(), parse_date(point["date"]), earlier=False)
+        for name in ("units", "separate", "joint"):
+            assert then.number(TREND[name]) == point[name] == len(list(then.rows(TREND[name])))
+
+
+def test_what_the_board_counts_opens_to_its_rows(tmp_path: Path) -> None:
+    """Each state of the cross-off has a number; a step of an organization elsewhere is not counted."""
+    store = town(tmp_path / "a.db", firm("F1"), firm("F2"), firm("F3", "429902001"))
+    steps = [
+        {
+            "key": f"{code}|已组建|2016-09-02",
+            "organization": code,
+            "state": "已组建",
+            "basis": "批复",
+            "date": 20160902,
+        }
+        for code in ("F1", "F3")
+    ]
+    put(store, "strike_off", "销号|429901", 20160902, steps)
+    found = report(store, load(), 20160910, "429901", earlier=False)
+    assert {one["state"]: one["value"] for one in found.as_json()["board"]}["formed"] == 1
+    assert [r["code"] for r in found.rows("board.formed")] == ["F1"]
+    assert list(found.rows("board.rechecked")) == []
+
+
 @pytest.mark.parametrize(
     "figure",
     ["", "x", "enterprise", "enterprise.x", "enterprise.units.x", "rate.x", "rate.org_all.x", "part.units.nobody",
-     "part.x.district:429901", "target.S1", "listed.x", "listed.base.of"],
+     "part.x.district:429901", "target.S1", "listed.x", "listed.base.of", "board.pending", "board.formed.of"],
 )  # fmt: skip
 def test_a_figure_that_is_none_is_refused(bulletin: Report, figure: str) -> None:
     """And it is said where figures' numbers stand."""

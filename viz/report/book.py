@@ -16,6 +16,10 @@ DETAIL = 50_000
 """Organizations that a workbook lists: more make it slow to open; figures lead to their rows by their numbers all the same."""
 MADE = dt.datetime(2016, 8, 14)
 """A fixed date: the same report gives the same bytes."""
+TREND = {
+    "units": "rate.org_operating.of", "separate": "rate.single_rate", "joint": "rate.joint_rate", "rate": "rate.org_operating",
+}  # fmt: skip
+"""The number that each figure of the trend has in the report of its date."""
 _PARTS = ("listed", "units", "separate", "joint", "none", "none_due", "none_few", "none_zero", "none_unknown")  # fmt: skip
 
 
@@ -78,14 +82,14 @@ class Pages:
         w, r = self.words, self.report
         s = Sheet(self.book, self.looks, w("sheet.overview"))
         s.line(w.title(r), "title")
-        for text in (w.of(r["plan"]), *w.head(r), *w.summary(r)):
+        for text in (w.of(r["plan"]), *w.head(r), w.traced(r), *w.summary(r)):
             s.line(text, across=8)
         s.row += 1
         self._rates(s)
         self._listed(s)
         self._targets(s)
         self._board(s)
-        self.trend(s)
+        self.trend(s, numbered=True)
         s.done()
 
     def _rates(self, s: Sheet) -> None:
@@ -171,20 +175,22 @@ class Pages:
     def _board(self, s: Sheet) -> None:
         w = self.words
         s.line(w("t.board"), "section")
-        s.head(["", w("h.item"), w("h.value")])
+        s.head([w("h.id"), w("h.item"), w("h.value")])
         for one in self.report["board"]:
-            s.text(0, None)
+            s.text(0, f"board.{one['state']}", "id")
             s.text(1, w.of(one["text"]))
             s.number(2, one["value"])
             s.row += 1
         s.row += 1
 
-    def trend(self, s: Sheet) -> None:
-        """Write the trend's table and its chart below."""
+    def trend(self, s: Sheet, *, numbered: bool = False) -> None:
+        """Write the trend's table and its chart below; ``numbered``: with the numbers that figures have in their date's report."""
         w, points = self.words, self.report["trend"]
         s.page()  # the table beside its chart, also on paper
         s.line(w("t.trend"), "section")
         names = stacked(points)
+        if numbered:
+            s.line(w.trend(self.report), across=8)
         s.head(
             [
                 "",
@@ -192,6 +198,12 @@ class Pages:
                 *(w(f"chart.{n}") for n in (*names, "rate")),
             ]
         )
+        if numbered:
+            s.text(0, None, "id")
+            s.text(1, None, "id")
+            for k, name in enumerate(("units", *names, "rate"), 2):
+                s.text(k, TREND[name], "id")
+            s.row += 1
         first = s.row
         for p in points:
             s.text(0, None)

@@ -52,7 +52,7 @@ class Words:
 
     def head(self, report: Mapping[str, Any]) -> list[str]:
         """Return the lines that stand below the title."""
-        subject, id_ = report["subject"], report["subject"]["id"]
+        subject = report["subject"]
         lines = [self("line.subject", name=self.name(report))]
         if subject["office"]:
             lines.append(self("line.office", office=subject["office"]))
@@ -74,8 +74,20 @@ class Words:
         )
         if subject["kind"] == "district":
             lines.append(self("line.district"))
-        within = "" if id_ is None else f" --in {id_}"
-        return [*lines, self("line.traced", date=report["date"], within=within)]
+        return lines
+
+    def traced(self, report: Mapping[str, Any]) -> str:
+        """Return how a figure's number leads to its rows: to be said where the numbers are printed."""
+        return self("line.traced", date=report["date"], within=self._within(report))
+
+    def trend(self, report: Mapping[str, Any]) -> str:
+        """Return how a point of the trend leads to its rows."""
+        return self("line.trend", within=self._within(report))
+
+    @staticmethod
+    def _within(report: Mapping[str, Any]) -> str:
+        id_ = report["subject"]["id"]
+        return "" if id_ is None else f" --in {id_}"
 
     def part(self, part: Mapping[str, Any]) -> str:
         """Return what a part is called."""

@@ -160,7 +160,13 @@ def _rows(session: Session, found: Report, figure: str, files: Sequence[Path]) -
     for path in places:
         counted = asking.Counted(found, figure)
         payload = counted.as_json()
-        line = t("report.rows_line", figure=figure, n=f"{payload['number']:,}")
+        same = payload["number"] == payload["counted"]
+        line = t(
+            "report.rows_line" if same else "report.rows_sum",
+            figure=figure,
+            number=f"{payload['number']:,}",
+            n=f"{payload['counted']:,}",
+        )
         listing = tables.rows(t, found.rows(figure))
         emit(replace(session, out=path), payload, [listing], [] if session.json else [line])
     return 0

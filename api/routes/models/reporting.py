@@ -108,7 +108,7 @@ class CirculatedPoint(Answer):
 class Stage(Answer):
     """How many stand in one state of the cross-off."""
 
-    state: str
+    state: str = Field(description="the figure's number is `board.` and this")
     text: Label
     value: int
 
@@ -246,5 +246,8 @@ class Rows(Paged):
 
     date: str
     figure: str = Field(examples=["enterprise.none_due"])
-    number: int
+    number: int = Field(description="the figure as the report prints it")
+    counted: int = Field(
+        description="of how many organizations it is: other than the figure where that is a sum of theirs, or of joint units"
+    )
     organizations: list[Row]
