@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from graph.city import City
     from graph.policy.profile import Profile
+    from graph.policy.settings import Coverage as CoverageSettings
 
     Bools = NDArray[np.bool_]
     Ints = NDArray[np.int64]
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 SHEETS = {"enterprise": "非公企业", "social": "社会组织", "rural": "农村新型经营主体"}
 CHOSEN = ("coverage_definition", "functional_counts", "eligible_min_members", "side_by_side")
 TARGETS = {
-    "S2": ("符合条件的 100% 覆盖", "all that qualify are covered"),
+    "S2": ("符合条件的 {eligible} 覆盖", "{eligible} of those that qualify are covered"),
     "S3": (
         "职工 {members} 人以上的非公企业有党员",
         "firms of {members} staff or more have a member",
@@ -110,38 +111,49 @@ class Sets:
 
 
 class Definition(NamedTuple):
-    """One rate: whose part of whom."""
+    """One rate: whose part of whom, and the share that the plan asks for, where it asks for one."""
 
     id: str
     part: Callable[[Sets], Bools]
     whole: Callable[[Sets], Bools]
+    goal: Callable[[CoverageSettings], float] | None = None
 
 
 def _all(s: Sets) -> Bools:
     return s.baseline
 
 
+def _most(c: CoverageSettings) -> float:
+    return c.coverage_goal
+
+
 DEFINITIONS = (
-    Definition("org_all", lambda s: s.covered, _all),
-    Definition("org_operating", lambda s: s.covered, lambda s: s.base),
-    Definition("org_eligible", lambda s: s.covered, lambda s: s.eligible),
+    Definition("org_all", lambda s: s.covered, _all, _most),
+    Definition("org_operating", lambda s: s.covered, lambda s: s.base, _most),
+    Definition(
+        "org_eligible", lambda s: s.covered, lambda s: s.eligible, lambda c: c.eligible_goal
+    ),
     Definition("single_rate", lambda s: s.single, lambda s: s.base),
     Definition("joint_rate", lambda s: s.covered & ~s.single, lambda s: s.base),
     Definition("work_rate", lambda s: s.work, _all),
 )
-"""RULES' five, and the share of the base that is covered jointly."""
+"""RULES' five, and the share of the base that is covered jointly.
+
+S1 asks for 80 % and leaves open of whom; S2 says both: all that are eligible.
+"""
 
 
 def asked(clause: str, profile: Profile) -> dict[str, str]:
     """Return what a clause of :data:`TARGETS` asks for, in both languages."""
     audit = profile.audit
-    staff = {
+    said = {
+        "eligible": f"{profile.coverage.eligible_goal * 100:.10g}%",
         "members": audit.target_members_staff,
         "unit": audit.target_unit_staff,
         "kind": audit.target_kind_staff,
     }
     zh, en = TARGETS[clause]
-    return {"zh": zh.format(**staff), "en": en.format(**staff)}
+    return {"zh": zh.format(**said), "en": en.format(**said)}
 
 
 def defined(id_: str) -> Definition:
@@ -173,7 +185,7 @@ class Rate:
         return self.numerator / self.denominator if self.denominator else None
 
     def gap(self, goal: float) -> int:
-        """Return how many more organizations reach a goal (S1): exactly, never by a rounded rate."""
+        """Return how many more organizations reach a goal: exactly, never by a rounded rate."""
         return max(0, math.ceil(Fraction(str(goal)) * self.denominator) - self.numerator)
 
     def as_json(self) -> dict[str, Any]:
@@ -310,25 +322,22 @@ class Coverage:
         """What counts once the plan has been carried out."""
         return None if self.effect is None else self.sets.after(self.effect)
 
-    @property
-    def goal(self) -> float:
-        """The share that the plan asks for (S1)."""
-        return self.city.profile.coverage.coverage_goal
-
     # -- the whole ---------------------------------------------------------------------------------------------------
     def definitions(self) -> list[dict[str, Any]]:
-        """Return every rate with its clause and words, which one the profile means, and the gap to the goal (S1)."""
+        """Return every rate with its clause and words, which one the profile means, and the gap to its goal (S1, S2)."""
         after = rates(self.later, self.within) if self.later is not None else None
         out = []
         for at, found in enumerate(rates(self.sets, self.within)):
             entry = found.as_json() | self._words(found.id)
-            if found.id.startswith("org_"):
-                entry |= {"goal": self.goal, "gap": found.gap(self.goal)}
+            asks = DEFINITIONS[at].goal
+            goal = None if asks is None else asks(self.city.profile.coverage)
+            if goal is not None:
+                entry |= {"goal": goal, "gap": found.gap(goal)}
             if after is not None:
                 entry["after"] = {
                     "numerator": after[at].numerator,
                     "rate": after[at].rate,
-                } | ({"gap": after[at].gap(self.goal)} if found.id.startswith("org_") else {})
+                } | ({} if goal is None else {"gap": after[at].gap(goal)})
             out.append(entry)
         return out
 

@@ -170,6 +170,8 @@ class Coverage:
         The definition that a rate without a name means.
     coverage_goal : float
         The share that the plan asks for (S1).
+    eligible_goal : float
+        The share that it asks for of those that are eligible (S2).
     functional_counts : bool
         Whether functional units count as coverage (S31).
     eligible_min_members : int
@@ -180,6 +182,7 @@ class Coverage:
 
     coverage_definition: str = _value("text", choices=("org_operating", "org_eligible", "org_all"))
     coverage_goal: float = _value("number", low=0, high=1)
+    eligible_goal: float = _value("number", low=0, high=1)
     functional_counts: bool = _value("bool")
     eligible_min_members: int = _value("int", "members", low=1, high=100)
     side_by_side: float = _value("number", "percentage points", low=0, high=100)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
 from graph.city import City
-from graph.coverage import Coverage, Rate
+from graph.coverage import Coverage, Rate, asked
+from graph.policy.profile import load
 from tests.audit.town import Town
 from tests.survey.reckoning import city, gap, rates, reckon, towns
+
+GOALS = {"org_all": 0.8, "org_operating": 0.8, "org_eligible": 1.0}
+"""What the plan asks for: S1 leaves open of whom, S2 asks for all that are eligible."""
 
 
 def counted(entries: list[dict[str, Any]]) -> dict[str, tuple[int, int]]:
@@ -28,8 +33,14 @@ def test_rates_agree_with_a_second_count(town: Town) -> None:
         assert 0 <= entry["numerator"] <= entry["denominator"]
         expected = entry["numerator"] / entry["denominator"] if entry["denominator"] else None
         assert entry["rate"] == expected
-        if entry["id"].startswith("org_"):
-            assert entry["gap"] == gap(entry["numerator"], entry["denominator"])
+        goal = GOALS.get(entry["id"])
+        assert entry.get("goal") == goal
+        if goal is not None:
+            assert entry["gap"] == gap(
+                entry["numerator"], entry["denominator"], Fraction(str(goal))
+            )
+        else:
+            assert "gap" not in entry
 
 
 @settings(max_examples=15)
@@ -144,6 +155,25 @@ def test_plan_adds_what_it_forms() -> None:
     streets = [p for p in out["by"] if p["id"] == "street:420101001"]
     later = {e["id"]: e["after"]["numerator"] for e in streets[0]["definitions"]}
     assert later["org_operating"] == 1 + 3 + 3
+
+
+@pytest.mark.parametrize(
+    ("goal", "gap_", "after", "said"), [(None, 3, 0, "100%"), (0.9, 2, 0, "90%")]
+)
+def test_of_the_eligible_all_are_asked_for(
+    goal: float | None, gap_: int, after: int, said: str
+) -> None:
+    """S2's goal is a value of the profile: the gap, the gap after a plan and the target's words go by it, not by S1's 80 %."""
+    town = small_town()
+    if goal is not None:
+        town.settings = {"eligible_goal": goal}
+    found = Coverage(city(town), plan=small_plan())
+    one = next(e for e in found.definitions() if e["id"] == "org_eligible")
+    assert (one["numerator"], one["denominator"], one["goal"]) == (9, 12, goal or 1)
+    assert (one["gap"], one["after"]["gap"]) == (gap_, after)
+    for words in asked("S2", found.city.profile).values():
+        assert said in words
+    assert load().settings["eligible_goal"].clause == "S2"
 
 
 def test_plan_s_strangers_are_named() -> None:

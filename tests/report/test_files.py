@@ -137,7 +137,7 @@ def test_the_workbook_holds_the_figures_and_their_numbers(
         told = rows[f"rate.{rate['id']}"]
         assert told[2:4] == [rate["numerator"], rate["denominator"]]
         assert told[4] == pytest.approx(rate["rate"])
-        assert told[7] == rate["gap"]
+        assert told[7:9] == [rate["goal"], rate["gap"]]
     for one in said["board"]:
         assert rows[f"board.{one['state']}"][2] == one["value"]
     assert w.traced(said) in rows

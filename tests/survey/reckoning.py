@@ -245,10 +245,10 @@ def rates(some: list[Reckoned]) -> dict[str, tuple[int, int]]:
     }
 
 
-def gap(numerator: int, denominator: int) -> int:
-    """Return how many more organizations reach 80 %, one after the other."""
+def gap(numerator: int, denominator: int, goal: Fraction = Fraction(4, 5)) -> int:
+    """Return how many more organizations reach a goal, one after the other."""
     more = 0
-    while denominator and Fraction(numerator + more, denominator) < Fraction(4, 5):
+    while denominator and Fraction(numerator + more, denominator) < goal:
         more += 1
     return more
 

@@ -106,6 +106,7 @@ class Pages:
                     "rate",
                     "before_rate",
                     "points",
+                    "goal",
                     "gap",
                 )
             ]
@@ -124,11 +125,11 @@ class Pages:
                 s.number(6, None)
             else:
                 s.formula(6, f"({rate}-{at(s.row, 5)})*100", (d["rate"] - then) * 100, "points")
+            s.number(7, d["goal"], "rate")
             if d["gap"] is None:
-                s.number(7, None)
+                s.number(8, None)
             else:
-                goal = d["goal"]
-                s.formula(7, f"MAX(0,ROUNDUP(ROUND({goal!r}*{whole},6),0)-{part})", d["gap"])
+                s.formula(8, f"MAX(0,ROUNDUP(ROUND({at(s.row, 7)}*{whole},6),0)-{part})", d["gap"])
             s.row += 1
         s.row += 1
 

@@ -231,6 +231,7 @@ def _rate(d: Mapping[str, Any], w: Words) -> dict[str, str]:
         "rate": percent(d["rate"]) or w("none"),
         "before": percent(before) or w("none"),
         "points": w("none") if moved is None else f"{moved:+.2f}",
+        "goal": percent(d["goal"]) or w("none"),
         "gap": _told(d["gap"], w),
     }
 

@@ -37,10 +37,11 @@ def template(words: Words) -> Any:
                 "rate",
                 "before_rate",
                 "points",
+                "goal",
                 "gap",
             )
         ],
-        ["definition", "numerator", "denominator", "rate", "before", "points", "gap"],
+        ["definition", "numerator", "denominator", "rate", "before", "points", "goal", "gap"],
         wide=6,
     )
     document.add_heading(words("t.trend"), 1)

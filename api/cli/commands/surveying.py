@@ -121,6 +121,7 @@ def _definitions(t: Texts, payload: dict[str, Any]) -> Listing:
         Column("numerator", t("column.numerator"), "number"),
         Column("denominator", t("column.denominator"), "number"),
         Column("rate", t("column.rate")),
+        Column("goal", t("column.goal")),
         Column("gap", t("column.gap"), "number"),
     ]
     if planned:
@@ -133,7 +134,7 @@ def _definitions(t: Texts, payload: dict[str, Any]) -> Listing:
     for d in payload["definitions"]:
         mark = "*" if d["default"] else ""
         row = [d["id"] + mark, d["text"][t.lang], d["numerator"], d["denominator"]]
-        row += [_rate(d["rate"], d.get("goal")), d.get("gap")]
+        row += [_rate(d["rate"], d.get("goal")), _rate(d.get("goal")), d.get("gap")]
         if planned:
             after = d["after"]
             row += [after["numerator"], _rate(after["rate"], d.get("goal")), after.get("gap")]

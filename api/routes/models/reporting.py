@@ -66,8 +66,10 @@ class ReportRate(Fraction):
     clause: str
     text: Label
     default: bool
-    goal: float | None
-    gap: int | None
+    goal: float | None = Field(
+        description="the share that the plan asks for: S1's, of the eligible S2's; of other rates none"
+    )
+    gap: int | None = Field(description="organizations that are missing to the goal")
     before: Fraction | None
 
 

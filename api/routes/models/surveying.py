@@ -98,7 +98,10 @@ class Definition(Rate):
     clause: str
     text: Label
     default: bool = Field(description="whether it is what a rate without a name means")
-    goal: float | None = None
+    goal: float | None = Field(
+        None,
+        description="the share that the plan asks for: S1's, of the eligible S2's; of other rates none",
+    )
     gap: int | None = Field(None, description="organizations that are missing to the goal")
 
 

@@ -31,10 +31,10 @@ export function Rates({ job, within }: { job: string; within: string | undefined
       <Table
         name={t('board.rates.table')}
         file="coverage_before_after"
-        head={[t('board.rates.definition'), t('board.column.clause'), t('board.rates.of'), t('board.rates.before'), t('board.rates.after'), t('board.rates.before_rate'), t('board.rates.after_rate')]}
+        head={[t('board.rates.definition'), t('board.column.clause'), t('board.rates.of'), t('board.rates.before'), t('board.rates.after'), t('board.rates.before_rate'), t('board.rates.after_rate'), t('board.rates.goal'), t('board.rates.gap'), t('board.rates.after_gap')]}
         rows={definitions.map((one) => ({
           key: one.id,
-          cells: [one.text[language.value], one.clause, one.denominator, one.numerator, one.after?.numerator ?? null, percent(one.rate, 1, 2), percent(one.after?.rate, 1, 2)],
+          cells: [one.text[language.value], one.clause, one.denominator, one.numerator, one.after?.numerator ?? null, percent(one.rate, 1, 2), percent(one.after?.rate, 1, 2), percent(one.goal, 1, 2), one.gap ?? null, one.after?.gap ?? null],
         }))}
       />
       <p class="quiet">{t('board.rates.note', { n: number(definitions.length) })}</p>
