@@ -57,6 +57,8 @@ class Standing:
         The day it came in, ``yyyymmdd``, where a row says it.
     missing : tuple of str
         What has not come.
+    received : tuple of (str, int or None)
+        What has come, each with its day, where a row says it.
     """
 
     id: str
@@ -66,6 +68,7 @@ class Standing:
     kept: bool | None = None
     on: int | None = None
     missing: tuple[str, ...] = ()
+    received: tuple[tuple[str, int | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ class Entry:
         if as_of > by:
             return "untold" if standing.kept is None else "late"
         begun = self.start < by and as_of >= self.start
-        return "due" if begun or _days(as_of, by) <= SOON else "upcoming"
+        return "due" if begun or days_between(as_of, by) <= SOON else "upcoming"
 
     def state(self, as_of: int) -> State:
         """Return the most pressing state of any jurisdiction; without any, that of a day that nothing tells of."""
@@ -142,11 +145,12 @@ class Entry:
         state = self.state_of(standing, as_of)
         by = self.deadlines[0].date
         if state == "late":
-            return _days(by, as_of)
-        return _days(by, standing.on) if state == "done_late" and standing.on else None
+            return days_between(by, as_of)
+        return days_between(by, standing.on) if state == "done_late" and standing.on else None
 
 
-def _days(start: int, end: int) -> int:
+def days_between(start: int, end: int) -> int:
+    """Return how many days one ``yyyymmdd`` lies after another."""
     return (date_of(end) - date_of(start)).days
 
 

@@ -1,8 +1,11 @@
-"""What was handed in, by whom, when (S12, S20, S47, S48): entries of the timetable whose 报送 rows tell."""
+"""What was handed in, by whom, when (S12, S20, S47, S48): entries of the timetable whose 报送 rows tell.
+
+The one home of what is late and missing: the calendar shows it by entry, the report (:mod:`graph.report.received`) by office.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,11 +22,21 @@ from graph.affiliation.calendar import (
 )
 from graph.affiliation.submitters import Submitters, received
 from graph.campaign.entries import Entry, Standing, deadlines
+from graph.jurisdiction import DISTRICTS
 from graph.model import iso
 
 if TYPE_CHECKING:
     from graph.affiliation.facts import Facts
     from graph.policy.rules import Milestone
+
+LEDGERS = "S20"
+"""The clause of the milestone that 报送 rows tell of."""
+
+
+def submitters(facts: Facts) -> Submitters:
+    """Return whom the plan asks in this campaign: a district whose ledgers have not come yet owes them all the same."""
+    divisions = facts.city.places.divisions
+    return Submitters(facts, divisions.index[divisions["level"].isin(DISTRICTS)].astype(str))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +53,14 @@ class Receipts:
     ----------
     facts : graph.affiliation.facts.Facts
     people : graph.affiliation.submitters.Submitters
-        Whom the plan asks.
+        Whom the plan asks (:func:`submitters`).
     only : str, optional
         One submitter's identity; default all.
+
+    Notes
+    -----
+    Where no 报送 sheet is there by the date, nobody wrote down what came in: then nothing is told of anyone, as the audit checks
+    nothing (ADR 0052). Where one is, what it doesn't name has not come.
     """
 
     def __init__(self, facts: Facts, people: Submitters, only: str | None = None) -> None:
@@ -51,6 +69,7 @@ class Receipts:
         self.departments = {
             name: name for name, _ in DEPARTMENTS if only in (None, f"dept:{name}")
         }  # fmt: skip
+        self._told = facts.holds("submission")
         self._came: dict[tuple[str, str, int], _Came] = {}
         rows, dates = received(facts), facts.profile.semi_monthly
         for office, what, text, date in zip(
@@ -68,6 +87,13 @@ class Receipts:
             old = self._came.get((who, what, period))
             if old is None or (on is not None and (old.on is None or on < old.on)):
                 self._came[who, what, period] = _Came(on)
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield all of them."""
+        yield from self.work_plans()
+        yield from (self.annexes(m) for m in self._milestones(LEDGERS))
+        yield from self.semi_monthly()
+        yield from self.duties()
 
     def work_plans(self) -> Iterator[Entry]:
         """Yield the plans that districts file after the meeting (S12)."""
@@ -115,11 +141,53 @@ class Receipts:
         return (m for m in self.facts.profile.milestones if m.clause == clause)
 
     def _standing(self, who: str, name: str, kinds: tuple[str, ...], period: int = 0) -> Standing:
-        found = {k: self._came[who, k, period] for k in kinds if (who, k, period) in self._came}
-        days = [c.on for c in found.values() if c.on is not None]
-        complete = len(found) == len(kinds)
         id_ = who if ":" in who else f"dept:{who}"
+        if not self._told:
+            return Standing(id_, name)
+        found = {k: self._came[who, k, period].on for k in kinds if (who, k, period) in self._came}
+        days = [on for on in found.values() if on is not None]
+        complete = len(found) == len(kinds)
         return Standing(
             id_, name, len(found), len(kinds), complete, max(days) if complete and days else None,
-            tuple(k for k in kinds if k not in found),
+            tuple(k for k in kinds if k not in found), tuple(found.items()),
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What one office was to hand in and is judged for: it has come, or its day has passed.
+
+    Attributes
+    ----------
+    office, what : str
+        In the ledgers' words; ``what`` is a canonical 种类.
+    clause : str
+    due : int
+        The day by which it was to come, ``yyyymmdd``: of two (S40) the first, for it is the one that is missed first.
+    came : bool
+    on : int or None
+        The day it came; ``None`` for what has not come, and for a row without a date, which is not judged.
+    """
+
+    office: str
+    what: str
+    clause: str
+    due: int
+    came: bool
+    on: int | None
+
+    @property
+    def late(self) -> bool:
+        """Whether it came after its day, or has not come though that has passed."""
+        return not self.came or (self.on is not None and self.on > self.due)
+
+
+def judged(entries: Iterable[Entry], as_of: int) -> Iterator[Submission]:
+    """Yield each submission of entries of :class:`Receipts` that has come, or whose day has passed."""
+    for entry in entries:
+        due, clause = entry.deadlines[0].date, entry.clauses[0]
+        for one in entry.standings:
+            for what, on in one.received:
+                yield Submission(one.name, what, clause, due, came=True, on=on)
+            for what in one.missing if as_of > due else ():
+                yield Submission(one.name, what, clause, due, came=False, on=None)

@@ -10,21 +10,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graph.affiliation.facts import Facts
-from graph.affiliation.submitters import Submitters
 from graph.campaign.entries import STATES, Entry
 from graph.campaign.progress import Progress
-from graph.campaign.receipts import Receipts
+from graph.campaign.receipts import LEDGERS, Receipts, submitters
 from graph.columns import mask
-from graph.jurisdiction import DISTRICTS
 from graph.model import iso
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from graph.affiliation.submitters import Submitters
     from graph.city import City
-
-LEDGERS = "S20"
-"""The clause of the milestone that 报送 rows tell of."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,22 +53,16 @@ class Timetable:
     def entries(self) -> tuple[Entry, ...]:
         """All entries by their first deadline, those of one day by id."""
         facts = Facts(self.city, self.city.store)
-        divisions = self.city.places.divisions
-        # one whose ledgers have not come yet owes them all the same
-        people = Submitters(facts, divisions.index[divisions["level"].isin(DISTRICTS)].astype(str))
+        people = submitters(facts)
         asked = self._asked(people)
         parts = self._parts(people, asked)
         progress = Progress(facts, parts)
         found: list[Entry] = []
-        receipts = None
         if self._part is None or asked is not None:
-            receipts = Receipts(facts, people, asked)
-            found += [*receipts.work_plans(), *receipts.semi_monthly(), *receipts.duties()]
-        for milestone in self.city.profile.milestones:
-            if milestone.clause != LEDGERS:
-                found.append(progress.milestone(milestone))
-            elif receipts is not None:
-                found.append(receipts.annexes(milestone))
+            found += Receipts(facts, people, asked).entries()
+        found += (
+            progress.milestone(m) for m in self.city.profile.milestones if m.clause != LEDGERS
+        )
         found += progress.targets()
         return tuple(sorted(found, key=lambda e: (e.deadlines[0].date, e.id)))
 

@@ -74,14 +74,17 @@ class Subject:
         named = homes.loc[homes["ledger_unit"].eq(within), "ledger_unit_name"].dropna()
         return cls("area", within, str(named.iloc[0]) if len(named) else _name(city, within), None)
 
+    @property
+    def submitter(self) -> str | None:
+        """Whose reports it speaks of, as :mod:`graph.affiliation.submitters` has them; ``None`` where of all or of nobody."""
+        return {"district": f"district:{self.id}", "department": self.id}.get(self.kind)
+
     def within(self, city: City) -> Bools:
         """Return which organizations of a city (at any date) it counts; none where it was not there yet."""
         if self.kind == "city":
             return np.ones(len(city.standing), dtype=bool)
-        if self.kind == "department":
-            return np.asarray(answering(city) == self.id, dtype=bool)
-        if self.kind == "district":
-            return np.asarray(answering(city) == f"district:{self.id}", dtype=bool)
+        if self.submitter is not None:
+            return np.asarray(answering(city) == self.submitter, dtype=bool)
         found = city.lying(str(self.id))
         return np.zeros(len(city.standing), dtype=bool) if found is None else mask(found)
 

@@ -15,7 +15,10 @@ from graph.affiliation.findings import audit
 from graph.campaign.entries import STATES, Entry, Standing, deadlines
 from graph.campaign.timetable import Timetable
 from graph.errors import InputError
+from graph.model import iso
 from graph.policy.profile import load
+from graph.report.received import received as received_of
+from graph.report.whose import Subject
 from graph.store.base import Store
 from tests.campaign.town import at, firm, put, received, town
 from viz.icalendar import PRODUCT, calendar
@@ -68,6 +71,28 @@ def test_what_came_and_what_did_not(store: Store) -> None:
     assert found["S12-plan"] == "late"
     assert states(store, 20161221, "dept:市教育局") == {"S48": "done"}
     assert states(store, 20161221, "dept:市财政局") == {"S48": "late"}
+
+
+def test_nobody_is_late_where_nothing_was_written_down(store: Store, tmp_path: Path) -> None:
+    """Without a 报送 sheet what is past is untold of everyone, in the file too, and the report lists nothing (ADR 0052)."""
+    bare, on = town(tmp_path / "bare.db"), 20170105
+    handed_in = {"S12-plan", "M3b", "S48", *(f"S47-{iso(day)}" for day in load().semi_monthly)}
+    entries = [e for e in Timetable(at(bare, on)).entries if e.id in handed_in]
+    assert len(entries) == len(handed_in)
+    assert {s.name for e in entries for s in e.standings} >= {OFFICE, "市教育局"}
+    assert {e.state_of(s, on) for e in entries for s in e.standings} == {"untold"}
+    assert {(s.done, s.of, s.missing) for e in entries for s in e.standings} == {(None, None, ())}
+    assert {e.state(on) for e in entries} == {"untold"}
+    assert (
+        "逾期" not in icalendar.Calendar.from_ical(calendar(entries, on, "zh")).to_ical().decode()
+    )
+    said = received_of(at(bare, on), Subject.of(at(bare, on), None))
+    assert said["overdue"] == []
+    assert all("报送" in one["not_checked"]["zh"] for one in said["checked"])
+    bare.close()
+    assert (
+        "late" in states(store, 20161221).values()
+    )  # where there is a sheet, what it doesn't name has not come
 
 
 def test_what_the_city_tells(store: Store) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from api.asking.report import Counted
 from graph.annual import SUMS
+from graph.campaign.timetable import Timetable
 from graph.city import City
 from graph.decisions.baseline import freeze
 from graph.errors import InputError
@@ -20,7 +21,7 @@ from graph.report.report import Report, report
 from graph.store import open_store
 from graph.store.base import Store
 from loaders.pipeline import import_paths
-from tests.campaign.town import firm, put, town
+from tests.campaign.town import at, firm, put, received, town
 from tests.loaders.city import credit_code
 from tests.report.cities import DISTRICTS, SHEETS, Recount, generate
 from viz.report.book import TREND
@@ -240,7 +241,7 @@ def test_what_keeps_an_identity_from_holding_is_said(tmp_path: Path) -> None:
     assert {one["id"]: one["value"] for one in said["listed"]}["not_in_baseline"] == 1
 
 
-def test_late_and_missing_reports_are_the_audit_s(city: Store, bulletin: Report) -> None:
+def test_late_and_missing_reports_are_the_calendar_s(city: Store, bulletin: Report) -> None:
     """Of the city all, of a district its own office's and nobody else's."""
     overdue = bulletin.as_json()["received"]["overdue"]
     offices = {o["office"] for o in overdue}
@@ -249,6 +250,35 @@ def test_late_and_missing_reports_are_the_audit_s(city: Store, bulletin: Report)
     assert all(o["days"] > 0 for o in overdue)
     own = report(city, load(), DATE, "429901", earlier=False).as_json()["received"]
     assert own["overdue"] == [o for o in overdue if o["office"] == "甲区委组织部"]
+
+
+def test_whatever_came_late_is_in_the_report_as_in_the_calendar(tmp_path: Path) -> None:
+    """An annex, a work plan and a department's report that came late, beside a semi-monthly one, each with its own days."""
+    store = town(tmp_path / "a.db")
+    office = "甲区委组织部"
+    put(store, "submission", "报送|市委组织部", 20160820, [
+        received(office, "工作方案", "2016-08", 20160902), received(office, "附表1", "2016-08-26", 20160901),
+        received(office, "半月报", "2016-08-25", 20160825), received(office, "半月报", "2016-09-10", 20160912),
+        received("市教育局", "专项责任报告", "2016-11", 20161202),
+    ])  # fmt: skip
+    on = 20161210
+    said = report(store, load(), on, earlier=False).as_json()["received"]
+    late = {(o["office"], o["what"], o["due"]): (o["received"], o["days"]) for o in said["overdue"]}
+    assert late[office, "工作方案", "2016-08-26"] == ("2016-09-02", 7)
+    assert late[office, "附表1", "2016-08-26"] == ("2016-09-01", 6)
+    assert late[office, "附表2", "2016-08-26"] == (None, 106)
+    assert late[office, "半月报", "2016-09-10"] == ("2016-09-12", 2)
+    assert late["市教育局", "专项责任报告", "2016-11-30"] == ("2016-12-02", 2)
+    calendar = {
+        (s.name, e.deadlines[0].date)
+        for e in Timetable(at(store, on)).entries
+        for s in e.standings
+        if (e.kind == "report" or e.id == "M3b") and e.state_of(s, on) in ("late", "done_late")
+    }
+    assert {(name, int(due.replace("-", ""))) for name, _, due in late} == calendar
+    found = {one["code"]: one["found"] for one in said["checked"]}
+    assert sum(found.values()) == len(said["overdue"])
+    store.close()
 
 
 def test_the_report_before_is_the_latest_due_or_the_one_asked_for(city: Store) -> None:
