@@ -318,6 +318,22 @@ _NOTES = (
         "",
         "",
     ),
+    FaultKind(
+        "period_untold",
+        "已读入，但认不出是哪一期半月报，视同该期未报：请填应报日期，如 2016-08-25",
+        "read, but it can't be told which semi-monthly report it is, so that none counts as handed in: write the date on which it"
+        " is due, such as 2016-08-25",
+        "",
+        "",
+    ),
+    FaultKind(
+        "office_untold",
+        "已读入，但认不出是哪个单位，视同未报：请填区划表中的区名（如 某区委组织部）或部门全称（如 市直机关工委）",
+        "read, but it can't be told whose it is, so that nobody's counts as handed in: write the district's name as 区划 has it"
+        " (某区委组织部), or the department's whole name (市直机关工委)",
+        "",
+        "",
+    ),
 )
 NOTES: dict[str, FaultKind] = {k.code: k for k in _NOTES}
 

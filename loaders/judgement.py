@@ -10,13 +10,17 @@ import numpy as np
 import pandas as pd
 
 from graph import geo, sector
+from graph.affiliation import calendar
+from graph.affiliation.submitters import submitter
 from graph.credit_code import INDIVIDUAL
 from graph.formation.naming import PREFIX
+from graph.jurisdiction import DISTRICTS
 from loaders.choices import line_of
 from loaders.places import COLUMNS, ORDER, PLACES, PlaceBook, place_keys
 from loaders.rows import blank
 
 if TYPE_CHECKING:
+    from graph.policy.profile import Profile
     from graph.store.base import Store
     from loaders.cells import Settings
     from loaders.rows import Rows
@@ -35,6 +39,7 @@ class Known:
     store: Store
     book: PlaceBook
     settings: Settings
+    profile: Profile
     rural: set[str] = field(default_factory=set)
     outlines: dict[str, str] = field(default_factory=dict)
     divisions: set[str] = field(default_factory=set)
@@ -73,6 +78,8 @@ def judge(rows: Rows, known: Known) -> None:
         _lines(rows)
     elif kind == "unit":
         _planned(rows)
+    elif kind == "submission":
+        _submissions(rows, known)
     _persons(rows, known)
     _individuals_in_lists(rows, known)
     _coordinates(rows, known.settings)
@@ -93,6 +100,30 @@ def _planned(rows: Rows) -> None:
     plan = rows.plan.by_prop("key")
     if number:
         rows.notes[plan.heading if plan else "key", "planned_code"] += number
+
+
+def _submissions(rows: Rows, known: Known) -> None:
+    """Point out reports that nobody will find: of an office that is none, or of a half month that is none (S47)."""
+    audit = known.profile.audit
+    divisions = known.book.frame("division", COLUMNS["division"])
+    names = divisions.loc[divisions["level"].isin(DISTRICTS), "name"].dropna()
+    districts = {str(code): str(name) for code, name in names.items()}
+    offices, periods, nobody, no_half = rows.column("office"), rows.column("period"), [], []
+    for k, text in enumerate(rows.column("type").tolist()):
+        what = calendar.submission_kinds(text)
+        if rows.bad[k] or not what:
+            continue
+        office = str(offices[k])
+        by_duty = calendar.department(office) if what == {calendar.DUTY_REPORT} else None
+        who = by_duty or submitter(office, districts, audit.organs_committee, audit.civil_affairs)
+        if who is None:
+            nobody.append(k)
+        if calendar.SEMI_MONTHLY in what:
+            known_date = calendar.semi_monthly_period(periods[k], known.profile.semi_monthly)
+            if known_date is None:
+                no_half.append(k)
+    rows.note("office_untold", "office", np.array(nobody, dtype=np.int64))
+    rows.note("period_untold", "period", np.array(no_half, dtype=np.int64))
 
 
 # -- organizations -------------------------------------------------------------------------------------------------

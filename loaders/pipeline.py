@@ -172,7 +172,7 @@ class _Run:
             edition=profile.gbt4754_edition,
         )
         self.book = PlaceBook.of(store)
-        self.known = Known(store, self.book, self.settings)
+        self.known = Known(store, self.book, self.settings, profile)
         self.ledgers = Ledgers(store, self.book, profile.audit.civil_affairs)
         self.changed: set[str] = set()
         self.done = 0
@@ -232,7 +232,7 @@ class _Run:
         if self.area is not None:
             ledgers = self.area.ledgers(ledgers)
         report.rows, report.left_out = len(rows), rows.left_out
-        report.notes = rows.notes
+        report.notes, report.noted = rows.notes, rows.noted
         if raw.file in self.readings.mended:
             report.left_out += int(rows.bad.sum())
             report.rows -= int(rows.bad.sum())

@@ -32,6 +32,8 @@ class SheetReport:
         Personal columns, and how many cells of each were left behind.
     examples : int
         Rows marked as examples of how a form is filled in: left out.
+    notes : Counter
+        (heading, note's code) to cells whose rows loaded all the same; ``noted``: to the first of them, where it is about rows.
     unknown : list of Suggestion
         Headings that no sheet kind knows: their cells were not read.
     problem : (zh, en) or None
@@ -56,6 +58,7 @@ class SheetReport:
     unknown: list[Suggestion] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     notes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    noted: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     totals: list[Total] = field(default_factory=list)
     faults: FaultList | None = None
     problem: tuple[str, str] | None = None
@@ -82,7 +85,12 @@ class SheetReport:
             "left_out": self.left_out,
             "examples": self.examples,
             "notes": [
-                {"column": column, "code": code, "cells": cells}
+                {
+                    "column": column,
+                    "code": code,
+                    "cells": cells,
+                    "rows": list(self.noted.get((column, code), ())),
+                }
                 for (column, code), cells in sorted(self.notes.items())
             ],
             "totals": [

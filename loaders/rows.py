@@ -60,6 +60,10 @@ FOUND_LENGTH = 60
 """Characters of a faulty cell that reports repeat."""
 
 
+NOTED = 10
+"""Rows that a note names; how many there are, it counts."""
+
+
 @dataclass(slots=True)
 class Rows:
     """The rows of one sheet on their way into a store: columns of one length.
@@ -77,6 +81,8 @@ class Rows:
     faults : FaultList
     notes : Counter
         (heading, note's code) to cells.
+    noted : dict
+        The same to the first rows of these cells, at most :data:`NOTED`, where the note is about a row.
     left_out : int
         Rows that the mapping says are none (``skip``).
     sources : mapping
@@ -92,6 +98,7 @@ class Rows:
     bad: NDArray[Any]
     faults: FaultList
     notes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    noted: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     left_out: int = 0
     sources: dict[str, NDArray[Any]] = field(default_factory=dict)
     foreign: NDArray[Any] | None = None
@@ -116,6 +123,14 @@ class Rows:
         heading = plan.heading if plan else None
         rows = [b.rows for b in self.faults.blocks if b.column == heading]
         return np.isin(self.row, np.concatenate(rows) if rows else [])
+
+    def note(self, code: str, prop: str, at: NDArray[Any]) -> None:
+        """Say something of the cells of a column at these positions, which load all the same."""
+        if len(at):
+            plan = self.plan.by_prop(prop)
+            what = (plan.heading if plan else prop, code)
+            self.notes[what] += len(at)
+            self.noted[what] = [*self.noted.get(what, ()), *self.row[at].tolist()][:NOTED]
 
     def fault(
         self,

@@ -14,7 +14,7 @@ from graph.columns import mask, numbers, padded, texts
 from graph.jurisdiction import MUNICIPAL
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from numpy.typing import NDArray
 
@@ -37,6 +37,21 @@ def answering(city: City) -> NDArray[Any]:
     out[municipal & supervised] = f"dept:{audit.organs_committee}"
     out[municipal & ~supervised] = f"dept:{audit.civil_affairs}"
     return np.asarray(out, dtype=object)
+
+
+def submitter(
+    office: str, districts: Mapping[str, str], organs: str | None, civil_affairs: str | None
+) -> str | None:
+    """Return the identity of the submitter that a 报送单位 means: of districts by code and name, and of the two municipal ones."""
+    for code, name in districts.items():
+        if means(office, "district", code, name):
+            return f"district:{code}"
+    words = plain(office)
+    if organs is not None and (plain(organs) in words or "机关工委" in words):
+        return f"dept:{organs}"
+    if civil_affairs is not None and plain(civil_affairs) in words:
+        return f"dept:{civil_affairs}"
+    return None
 
 
 class Submitters:
@@ -75,15 +90,7 @@ class Submitters:
 
     def who(self, office: str) -> str | None:
         """Return the identity of the submitter that a 报送单位 means."""
-        for code, name in self.districts.items():
-            if means(office, "district", code, name):
-                return f"district:{code}"
-        words = plain(office)
-        if self.organs is not None and (plain(self.organs) in words or "机关工委" in words):
-            return f"dept:{self.organs}"
-        if self.civil_affairs is not None and plain(self.civil_affairs) in words:
-            return f"dept:{self.civil_affairs}"
-        return None
+        return submitter(office, self.districts, self.organs, self.civil_affairs)
 
     def own(self, who: str) -> NDArray[np.bool_]:
         """Return which organizations are a submitter's own (:func:`answering`)."""

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from graph.affiliation import calendar
 from graph.credit_code import ALPHABET, check_digits
+from graph.model import iso
 from loaders.canonical import Column, canonical
 from loaders.choices import line_of
 from loaders.forms.kinds import Ledger
 
 EXAMPLE = "示例"
 """What stands in 序号 of the example row: by it an import leaves the row out (:func:`loaders.reading.words.is_example`)."""
+
+FIRST_REPORT = str(iso(calendar.SEMI_MONTHLY_DATES[0]))
+"""The first semi-monthly report's 期次: by it alone the example is known to be one (:func:`calendar.semi_monthly_period`)."""
 
 # how a cell is filled in: zh, en, example
 _HOW: dict[str, tuple[str, str, str]] = {
@@ -24,7 +28,11 @@ _HOW: dict[str, tuple[str, str, str]] = {
     "industry": ("GB/T 4754 代码：门类字母、2–4 位数字或两者", "GB/T 4754: section letter, 2 to 4 digits, or both", "6510"),
     "pseudonym": ("编号，不得填姓名、证件号、手机号", "a code; no name, ID or mobile number", "P000123"),
     "instructor": ("是、否或编号，不填姓名", "是 (yes), 否 (no) or a code; no name", "是"),
-    "period": ("报送期次", "the period reported on", "2016-08"),
+    "period": (
+        "半月报填应报日期，其他材料填所属年月或期限",
+        "of a semi-monthly report the date on which it is due, of others their month or deadline",
+        FIRST_REPORT,
+    ),
     "clears": ("已完成的六清编号 1–6，用“；”分隔", "which of the six clears are done, 1 to 6", "1；2；6"),
     "name": ("全称", "full name", "示例科技有限公司"),
     "text": ("文字，不得含个人姓名、电话、证件号", "text, without names, phone or ID numbers of persons", ""),
@@ -64,6 +72,7 @@ _EXAMPLES = {
     "认定单位": "区市场监管局",
     "单位": "一街道党工委",
     "报送单位": "甲区",
+    "日期": FIRST_REPORT,
     "种类": "半月报",
     "来源": "市场监管登记名录",
 }

@@ -187,6 +187,35 @@ def test_an_import_that_breaks_off_leaves_nothing(
     store.close()
 
 
+def test_reports_that_nobody_will_find_are_pointed_out(lianjian: Lianjian, tmp_path: Path) -> None:
+    """A semi-monthly report's row whose half month or office can't be told loads, and is named with what to write."""
+    folder = places(tmp_path / "ledgers")
+    path = folder / "报送.csv"
+    rows = [
+        "报送单位,种类,期次,日期",
+        "甲区委组织部,半月报,2016-08,2016-08-25",
+        "甲区委组织部,半月报,2016-09-10,2016-09-10",
+        "无名区委组织部,半月报,2016-09-25,2016-09-25",
+        "市教育局,专项责任报告,2016-11,2016-11-30",
+        "甲区委组织部,半月报,秋,2016-10-10",
+    ]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    answer = lianjian("import", str(folder))
+    assert answer.code == 0
+    assert "such as 2016-08-25 (2 cells; rows 2, 6)" in answer.out
+    assert (
+        "某区委组织部), or the department's whole name (市直机关工委) (1 cells; rows 4)"
+        in answer.out
+    )
+    said = lianjian("import", str(path), "--json").json
+    (sheet,) = said["files"][0]["sheets"]
+    assert (sheet["rows"], sheet["quarantined"]) == (5, 0)
+    assert [(n["column"], n["code"], n["cells"], n["rows"]) for n in sheet["notes"]] == [
+        ("报送单位", "office_untold", 1, [4]),
+        ("期次", "period_untold", 2, [2, 6]),
+    ]
+
+
 def test_codes_of_planned_units_are_pointed_out(lianjian: Lianjian, tmp_path: Path) -> None:
     """Units whose codes a plan gave are imported, and the report says what such codes are and what to do about them."""
     path = tmp_path / "党组织.csv"

@@ -17,7 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
+from graph.affiliation.calendar import SEMI_MONTHLY, semi_monthly_period, submission_kinds
+from graph.model import iso
 from loaders.canonical import canonical
+from loaders.forms.guidance import how
 from loaders.forms.kinds import Ledger, chosen, ledgers
 from loaders.forms.sheets import FIRST_ROW, ONE_PAGE, REPEATED
 from loaders.forms.writing import workbook
@@ -110,6 +113,22 @@ def test_every_format_that_libreoffice_saves_comes_back(data: st.DataObject, end
     with tempfile.TemporaryDirectory() as folder:
         path = filled(Path(folder) / f"{some[0].name}.xlsx", some, held)
         assert forms.came_back(converted(path, ending), some) == held
+
+
+def test_the_example_of_a_semi_monthly_report_is_one() -> None:
+    """Whoever follows the form has reported: its 期次 is a due date, its 日期 in time, and its note says which date is meant."""
+    found = 0
+    for ledger in LEDGERS:
+        told = {c.name: how(ledger, c) for c in ledger.columns}
+        if SEMI_MONTHLY not in submission_kinds(told.get("种类", ("", "", ""))[2]):
+            continue
+        found += 1
+        zh, en, period = told["期次"]
+        due = semi_monthly_period(period)
+        assert due is not None
+        assert told["日期"][2] <= str(iso(due))
+        assert ("应报日期" in zh, "due" in en) == (True, True)
+    assert found == 1
 
 
 def test_an_example_is_left_out_where_a_format_keeps_no_merging(tmp_path: Path) -> None:

@@ -328,13 +328,14 @@ def _left_behind(sheet: SheetReport, t: Texts) -> Iterator[str]:
             key = "import.suggested"
         yield t(key, where=where, column=mask(unknown.heading)[0], suggestion=unknown.suggestion)
     for (column, code), cells in sorted(sheet.notes.items()):
-        said = NOTES[code]
+        said, rows = NOTES[code], sheet.noted.get((column, code), [])
         yield t(
-            "import.noted",
+            "import.noted_rows" if rows else "import.noted",
             where=where,
             column=column,
             cells=f"{cells:,}",
             what=t.either(said.zh, said.en),
+            rows=", ".join(map(str, rows)) + (" …" if len(rows) < cells else ""),
         )
     for total in sheet.totals:
         if total.differs:

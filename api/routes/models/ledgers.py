@@ -144,11 +144,12 @@ class UnknownColumn(Answer):
 
 
 class NotedCells(Answer):
-    """What was left behind of cells whose rows loaded."""
+    """What was left behind of cells whose rows loaded, or was read and is not understood."""
 
     column: str
     code: str
     cells: int
+    rows: list[int] = Field(description="the first of them, where the note is about rows")
 
 
 class StatedTotal(Answer):
