@@ -20,6 +20,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "done_late": ("逾期完成", "done late"),
     "untold": ("无记录", "nothing recorded"),
 }
+CHOSEN = ("选定期限", "chosen date")
+"""Said of a day that no clause gives, but a person has chosen."""
 NAMED = 12
 """Jurisdictions that an event names by state; how many more there are, it counts."""
 
@@ -74,15 +76,20 @@ def calendar(
 
 def _title(entry: Entry, deadline: Deadline, lang: str) -> str:
     own, of = (entry.zh, deadline.zh) if lang == "zh" else (entry.en, deadline.en)
-    clauses = " ".join(entry.clauses)
-    if len(entry.deadlines) == 1:
-        return f"{own}（{clauses}）" if lang == "zh" else f"{own} ({clauses})"
-    return f"{own}（{clauses}，{of}）" if lang == "zh" else f"{own} ({clauses}, {of})"
+    said = [" ".join(entry.clauses)]
+    if len(entry.deadlines) > 1:
+        said.append(of)
+    if deadline.chosen:
+        said.append(CHOSEN[lang != "zh"])
+    return f"{own}（{'，'.join(said)}）" if lang == "zh" else f"{own} ({', '.join(said)})"
 
 
 def _described(entry: Entry, deadline: Deadline, as_of: int) -> str:
     """Return an event's text in both languages: what it is, and who stands how to it."""
     lines = [_title(entry, deadline, "zh"), _title(entry, deadline, "en")]
+    if deadline.chosen:
+        zh, en = deadline.chosen
+        lines += [f"{CHOSEN[0]}：{zh}", f"{CHOSEN[1]}: {en}"]
     by_state: dict[str, list[Any]] = {}
     for standing in entry.standings:
         by_state.setdefault(entry.state_of(standing, as_of, deadline), []).append(standing)

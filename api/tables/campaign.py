@@ -34,7 +34,10 @@ def calendar(t: Texts, found: Timetable) -> list[Listing]:
     def rows() -> Iterator[list[Any]]:
         for entry in found.entries:
             days = [iso(d.date) for d in entry.deadlines]
-            own = [days[0], days[1] if len(days) > 1 else None, t.either(entry.zh, entry.en), list(entry.clauses)]  # fmt: skip
+            name = t.either(entry.zh, entry.en)
+            if entry.deadlines[0].chosen:
+                name = t("calendar.chosen", entry=name, why=t.either(*entry.deadlines[0].chosen))
+            own = [days[0], days[1] if len(days) > 1 else None, name, list(entry.clauses)]
             if not entry.standings:
                 state = t(f"calendar.state.{entry.state(as_of)}")
                 yield [*own, None, state, None, None, None, None]

@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from graph.model import iso
+
+if TYPE_CHECKING:
+    from graph.policy.reading import Setting
 
 State = Literal["upcoming", "due", "late", "done", "done_late", "untold"]
 STATES: tuple[State, ...] = ("late", "due", "upcoming", "untold", "done_late", "done")
@@ -24,20 +27,28 @@ ONLY = ("期限", "deadline")
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A day by which something is to be done, and whose: two clauses may set two (S40)."""
+    """A day by which something is to be done, and whose: two clauses may set two (S40).
+
+    ``chosen``: where no clause gives the day, on what grounds it was chosen (Chinese, English).
+    """
 
     date: int
     zh: str
     en: str
+    chosen: tuple[str, str] | None = None
 
 
-def deadlines(dates: Sequence[int]) -> tuple[Deadline, ...]:
-    """Return a clause's dates as deadlines: of two, the earlier binds who is responsible, the later is the goal's."""
+def deadlines(dates: Sequence[int], chosen: Setting | None = None) -> tuple[Deadline, ...]:
+    """Return a clause's dates as deadlines: of two, the earlier binds who is responsible, the later is the goal's.
+
+    ``chosen``: what the profile says of dates that no clause gives (:attr:`graph.policy.profile.Profile.chosen_deadlines`).
+    """
     days = sorted(set(dates))
+    why = None if chosen is None else (chosen.why_zh, chosen.why_en)
     if len(days) == 1:
-        return (Deadline(days[0], *ONLY),)
+        return (Deadline(days[0], *ONLY, why),)
     return tuple(
-        Deadline(d, *(GOAL if k == len(days) - 1 else RESPONSIBLE)) for k, d in enumerate(days)
+        Deadline(d, *(GOAL if k == len(days) - 1 else RESPONSIBLE), why) for k, d in enumerate(days)
     )
 
 
@@ -122,7 +133,12 @@ class Entry:
             "summary": {"zh": self.zh, "en": self.en},
             "start": iso(self.start),
             "deadlines": [
-                {"date": iso(d.date), "of": {"zh": d.zh, "en": d.en}} for d in self.deadlines
+                {
+                    "date": iso(d.date),
+                    "of": {"zh": d.zh, "en": d.en},
+                    "chosen": d.chosen and dict(zip(("zh", "en"), d.chosen, strict=True)),
+                }
+                for d in self.deadlines
             ],
             "state": self.state(as_of),
             "standings": [

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graph.affiliation.facts import Facts
+    from graph.policy.reading import Setting
     from graph.policy.rules import Milestone
 
     Bools = NDArray[np.bool_]
@@ -72,8 +73,9 @@ class Progress:
         }  # fmt: skip
         standings = of[m.clause]() if m.clause in of else ()
         dates = self.facts.due(m.clause) if m.clause in of else ()
+        chosen = self._chosen(m.clause) if dates else None
         return Entry(
-            m.id, "milestone", (m.clause,), m.zh, m.en, m.start, deadlines(dates or (m.end,)), tuple(standings)
+            m.id, "milestone", (m.clause,), m.zh, m.en, m.start, deadlines(dates or (m.end,), chosen), tuple(standings)
         )  # fmt: skip
 
     def targets(self) -> Iterator[Entry]:
@@ -83,7 +85,7 @@ class Progress:
             goal, by = self._goal, profile.definitions[profile.coverage_definition]
             yield Entry(
                 "S1", "target", ("S1",), f"党组织覆盖率达到 {goal:.0%} 以上：{by.zh}",
-                f"coverage of {goal:.0%} or more: {by.en}", start, deadlines(dates),
+                f"coverage of {goal:.0%} or more: {by.en}", start, deadlines(dates, self._chosen("S1")),
                 tuple(self._coverage()),
             )  # fmt: skip
         for clause, dated in DATED.items():
@@ -103,9 +105,12 @@ class Progress:
                     said["zh"],
                     said["en"],
                     start,
-                    deadlines(days),
+                    deadlines(days, self._chosen(dated)),
                     standings,
                 )
+
+    def _chosen(self, clause: str) -> Setting | None:
+        return self.facts.profile.chosen_deadlines.get(clause)
 
     @property
     def _begin(self) -> int:

@@ -5,7 +5,7 @@ The one home of what is late and missing: the calendar shows it by entry, the re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from graph.affiliation.calendar import (
     WORK_PLAN,
 )
 from graph.affiliation.submitters import Submitters, received
-from graph.campaign.entries import Entry, Standing, deadlines
+from graph.campaign.entries import Deadline, Entry, Standing, deadlines
 from graph.jurisdiction import DISTRICTS
 from graph.model import iso
 
@@ -102,7 +102,7 @@ class Receipts:
             start = min((m.start for m in self._milestones("S12")), default=dates[0])
             yield Entry(
                 "S12-plan", "report", ("S12",), "各区报送工作方案（含专班）", "districts file their plans",
-                start, deadlines(dates), tuple(self._standing(k, n, (WORK_PLAN,)) for k, n in who.items()),
+                start, self._deadlines("S12", dates), tuple(self._standing(k, n, (WORK_PLAN,)) for k, n in who.items()),
             )  # fmt: skip
 
     def annexes(self, milestone: Milestone) -> Entry:
@@ -110,7 +110,7 @@ class Receipts:
         dates = self.facts.due(milestone.clause) or (milestone.end,)
         return Entry(
             milestone.id, "milestone", (milestone.clause,), milestone.zh, milestone.en, milestone.start,
-            deadlines(dates),
+            self._deadlines(milestone.clause, dates),
             tuple(
                 self._standing(k, n, (ANNEX_1, ANNEX_2) if k.startswith("district:") else (ANNEX_2,))
                 for k, n in self.names.items()
@@ -133,9 +133,12 @@ class Receipts:
         if self.departments and (dates := self.facts.due("S48")):
             yield Entry(
                 "S48", "report", ("S48",), "市直部门报送专项责任情况", "departments report on their duties",
-                dates[0], deadlines(dates),
+                dates[0], self._deadlines("S48", dates),
                 tuple(self._standing(k, n, (DUTY_REPORT,)) for k, n in self.departments.items()),
             )  # fmt: skip
+
+    def _deadlines(self, clause: str, dates: Sequence[int]) -> tuple[Deadline, ...]:
+        return deadlines(dates, self.facts.profile.chosen_deadlines.get(clause))
 
     def _milestones(self, clause: str) -> Iterator[Milestone]:
         return (m for m in self.facts.profile.milestones if m.clause == clause)
@@ -162,8 +165,8 @@ class Submission:
     office, what : str
         In the ledgers' words; ``what`` is a canonical 种类.
     clause : str
-    due : int
-        The day by which it was to come, ``yyyymmdd``: of two (S40) the first, for it is the one that is missed first.
+    due : Deadline
+        By when it was to come: of two (S40) the first, for it is the one that is missed first.
     came : bool
     on : int or None
         The day it came; ``None`` for what has not come, and for a row without a date, which is not judged.
@@ -172,22 +175,22 @@ class Submission:
     office: str
     what: str
     clause: str
-    due: int
+    due: Deadline
     came: bool
     on: int | None
 
     @property
     def late(self) -> bool:
         """Whether it came after its day, or has not come though that has passed."""
-        return not self.came or (self.on is not None and self.on > self.due)
+        return not self.came or (self.on is not None and self.on > self.due.date)
 
 
 def judged(entries: Iterable[Entry], as_of: int) -> Iterator[Submission]:
     """Yield each submission of entries of :class:`Receipts` that has come, or whose day has passed."""
     for entry in entries:
-        due, clause = entry.deadlines[0].date, entry.clauses[0]
+        due, clause = entry.deadlines[0], entry.clauses[0]
         for one in entry.standings:
             for what, on in one.received:
                 yield Submission(one.name, what, clause, due, came=True, on=on)
-            for what in one.missing if as_of > due else ():
+            for what in one.missing if as_of > due.date else ():
                 yield Submission(one.name, what, clause, due, came=False, on=None)

@@ -7,7 +7,8 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from graph.policy.reading import BadValueError, Faults, checked
+from graph.model import iso
+from graph.policy.reading import BadValueError, Faults, Setting, checked
 from graph.policy.rules import RULE_KINDS, Definition, Milestone, Option, Rule, Undefined
 from graph.policy.settings import SPECS
 
@@ -157,17 +158,68 @@ class Parts:
             )
         return tuple(known)
 
-    def deadlines(self, clauses: Collection[str]) -> dict[str, tuple[int, ...]]:
-        """Return the dates of each clause."""
-        out = dict(self.base.deadlines) if self.base else {}
-        for clause, dates in self._table("deadlines").items():
+    def deadlines(
+        self, clauses: Collection[str]
+    ) -> tuple[dict[str, tuple[int, ...]], dict[str, Setting]]:
+        """Return the dates of each clause, and those of them that a person chose, as values of a profile are chosen.
+
+        Where the plan gives a clause no date, its entry is a table that says so (``dates``, ``chosen``, ``why_zh``, ``why_en``).
+        What an extending file sets differently is chosen by whoever wrote it.
+        """
+        base = self.base
+        out = dict(base.deadlines) if base else {}
+        chosen = dict(base.chosen_deadlines) if base else {}
+        for clause, found in self._table("deadlines").items():
+            at = f"deadlines.{clause}"
             if clause not in clauses:
                 self.faults.unknown("clause in deadlines:", clause, clauses)
-            found = self._ascending(f"deadlines.{clause}", dates)
-            if not found:
-                self.faults.add(f"deadlines.{clause} has no date", f"deadlines.{clause} 没有日期")
-            out[clause] = found
-        return out
+            entry: Mapping[str, Any] | None = {"dates": found}
+            if isinstance(found, Mapping):
+                words = ("zh", "en", "chosen", "why_zh", "why_en")
+                entry = self._entry(at, found, ("dates",), words)
+            if entry is None:
+                continue
+            dates = self._ascending(at, entry["dates"])
+            if not dates:
+                self.faults.add(f"{at} has no date", f"{at} 没有日期")
+            changed = base is not None and base.deadlines.get(clause) != dates
+            out[clause] = dates
+            if made := self._chosen_deadline(at, clause, entry, dates, changed=changed):
+                chosen[clause] = made
+        return out, chosen
+
+    def _chosen_deadline(
+        self,
+        at: str,
+        clause: str,
+        entry: Mapping[str, Any],
+        dates: tuple[int, ...],
+        *,
+        changed: bool,
+    ) -> Setting | None:
+        """Return a deadline that a person chose as a value of the profile; ``None`` where a clause gives it."""
+        said = entry.get("chosen", changed)
+        if not isinstance(said, bool):
+            self.faults.add(
+                f"{at}.chosen has to be true or false", f"{at}.chosen 应为 true 或 false"
+            )
+            return None
+        if not (said or changed):
+            return None
+        why_zh, why_en = entry.get("why_zh", ""), entry.get("why_en", "")
+        if changed and "chosen" not in entry:
+            why_zh = why_zh or f"由 {self.faults.name} 设定"
+            why_en = why_en or f"set by {self.faults.name}"
+        if not (why_zh and why_en):
+            self.faults.add(
+                f"{at} is chosen: say on what grounds (why_zh, why_en)",
+                f"{at} 为自行选定：请注明依据（why_zh、why_en）",
+            )
+        base = self.base.chosen_deadlines.get(clause) if self.base else None
+        zh = entry.get("zh") or (base.zh if base else f"{clause} 的期限")
+        en = entry.get("en") or (base.en if base else f"deadline of {clause}")
+        days = tuple(str(iso(date)) for date in dates)
+        return Setting(at, "deadlines", days, None, True, clause, zh, en, why_zh, why_en)
 
     def semi_monthly(self) -> tuple[int, ...]:
         """Return the due dates of the semi-monthly reports."""

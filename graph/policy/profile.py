@@ -48,6 +48,8 @@ class Profile:
         The same values with unit, clause and whether they are chosen.
     deadlines : mapping of clause to dates
         ``yyyymmdd``, ascending; of two, the first is the responsible party's, the second the goal's (S40).
+    chosen_deadlines : mapping of clause to Setting
+        Those of them that no clause gives: dates in ISO 8601, on what grounds they were chosen.
     semi_monthly : tuple of int
         Due dates of the reports (S47).
     milestones, departments, definitions, undefined, rules, options
@@ -67,6 +69,7 @@ class Profile:
     disclosure: Disclosure
     settings: Mapping[str, Setting]
     deadlines: Mapping[str, tuple[int, ...]]
+    chosen_deadlines: Mapping[str, Setting]
     semi_monthly: tuple[int, ...]
     milestones: tuple[Milestone, ...]
     departments: Mapping[str, str]
@@ -140,6 +143,7 @@ class Profile:
                 for s in self.settings.values()
             },
             "deadlines": {c: [iso(d) for d in dates] for c, dates in self.deadlines.items()},
+            "chosen_deadlines": {c: s.told() for c, s in self.chosen_deadlines.items()},
             "semi_monthly": [iso(d) for d in self.semi_monthly],
             "milestones": [
                 dataclasses.asdict(m) | {"start": iso(m.start), "end": iso(m.end)}
@@ -332,7 +336,7 @@ def _read(
         if s.clause is not None and s.clause not in known:
             faults.unknown(f"clause of {s.section}.{key}:", s.clause, known)
     definitions, undefined = parts.definitions(known), parts.undefined()
-    milestones, deadlines = parts.milestones(rules), parts.deadlines(known)
+    milestones, (deadlines, chosen) = parts.milestones(rules), parts.deadlines(known)
     departments, semi_monthly = parts.departments(), parts.semi_monthly()
     if faults.errors:
         return None, faults.errors
@@ -349,6 +353,7 @@ def _read(
         **made,
         settings=MappingProxyType({key: values[key] for key in SPECS}),
         deadlines=MappingProxyType(deadlines),
+        chosen_deadlines=MappingProxyType(chosen),
         semi_monthly=semi_monthly,
         milestones=milestones,
         departments=MappingProxyType(departments),

@@ -87,7 +87,10 @@ class Circulated:
             "parts": [self._part(n, a) for n, a in enumerate(areas) if a.kind == "district"],
             "trend": self._trend(whole),
             "received": self.overdue,
-            "chosen": chosen_values(profile, (*CHOSEN, "small_count")),
+            "chosen": [
+                *chosen_values(profile, (*CHOSEN, "small_count")),
+                *(s.told() for s in profile.chosen_deadlines.values()),
+            ],
         }  # fmt: skip
 
     def _part(self, at: int, area: Area) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def received(city: City, subject: Subject) -> dict[str, Any]:
         return {"overdue": [], "checked": [_told(one) for one in nothing]}
     receipts = Receipts(facts, submitters(facts), subject.submitter)
     found = list(judged(receipts.entries(), city.as_of))
-    late = sorted((s for s in found if s.late), key=lambda s: (s.due, s.office, s.what))
+    late = sorted((s for s in found if s.late), key=lambda s: (s.due.date, s.office, s.what))
     return {
         "overdue": [_overdue(s, city.as_of) for s in late],
         "checked": [
@@ -51,7 +51,7 @@ def received(city: City, subject: Subject) -> dict[str, Any]:
 
 
 def _overdue(one: Submission, as_of: int) -> dict[str, Any]:
-    due, came = iso(one.due), iso(one.on)
+    due, came = iso(one.due.date), iso(one.on)
     zh = "至今未报" if came is None else f"迟至 {came} 才报"
     en = "has not come in" if came is None else f"came in only on {came}"
     return {
@@ -59,10 +59,10 @@ def _overdue(one: Submission, as_of: int) -> dict[str, Any]:
         "what": one.what,
         "due": due,
         "received": came,
-        "days": days_between(one.due, one.on or as_of),
+        "days": days_between(one.due.date, one.on or as_of),
         "message": {
-            "zh": f"{one.office} 应于 {due} 前报送{one.what}，{zh}",
-            "en": f"{one.what} of {one.office}, due by {due}, {en}",
+            "zh": f"{one.office} 应于 {due}{' （选定期限）' if one.due.chosen else ''} 前报送{one.what}，{zh}",
+            "en": f"{one.what} of {one.office}, due by {due}{' (a chosen date)' if one.due.chosen else ''}, {en}",
         },
     }
 

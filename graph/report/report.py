@@ -114,7 +114,10 @@ class Report:
             "identities": [
                 one.as_json() for one in identities(forms, parts, base, listed)
             ],
-            "chosen": [s.told() for s in profile.settings.values() if s.chosen],
+            "chosen": [
+                *(s.told() for s in profile.settings.values() if s.chosen),
+                *(s.told() for s in profile.chosen_deadlines.values()),
+            ],
             "undefined": [
                 {"term": u.term, "keys": list(u.keys), "text": {"zh": u.zh, "en": u.en}}
                 for u in profile.undefined

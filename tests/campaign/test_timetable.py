@@ -140,6 +140,21 @@ def test_the_city_s_own_code_means_the_city(store: Store) -> None:
     assert any(e["kind"] == "report" for e in asked["entries"])
 
 
+def test_a_day_that_no_clause_gives_is_told_as_chosen(store: Store) -> None:
+    """The districts' plans are due "after the meeting" (S12): the day taken for it is marked, with why, and no other is."""
+    entries = Timetable(at(store, ON_TIME)).entries
+    chosen = {e.id: d.chosen for e in entries for d in e.deadlines if d.chosen}
+    assert list(chosen) == ["S12-plan"]
+    (said,) = [e.as_json(ON_TIME) for e in entries if e.id == "S12-plan"]
+    assert set(said["deadlines"][0]["chosen"]) == {"zh", "en"}
+    for at_lang, words in enumerate(("选定期限", "chosen date")):
+        file = calendar(entries, ON_TIME, "en" if at_lang else "zh")
+        events = icalendar.Calendar.from_ical(file).walk("VEVENT")
+        marked = [e for e in events if words in str(e["summary"])]
+        assert [str(e["uid"]) for e in marked] == ["S12-plan-0@lianjian"]
+        assert chosen["S12-plan"][at_lang] in str(marked[0]["description"])
+
+
 def test_another_s_calendar_is_not_written_over(store: Store, tmp_path: Path) -> None:
     """A file of another program stays; one's own is made anew."""
     own, other = tmp_path / "own.ics", tmp_path / "other.ics"

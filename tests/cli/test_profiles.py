@@ -51,6 +51,23 @@ def test_copy_check_show(lianjian: Lianjian) -> None:
     assert lianjian("profile", "copy", "mine.txt").code == 2
 
 
+def test_a_deadline_of_one_s_own_is_chosen(lianjian: Lianjian) -> None:
+    """What a profile dates differently from the plan is listed as chosen, with why; a day given as chosen says on what grounds."""
+    assert list(lianjian("profile", "show", "--json").json["chosen_deadlines"]) == ["S12"]
+    own = Path("own.toml")
+    head = 'name = "own"\nextends = "wuhan-2016"\n'
+    own.write_text(f"{head}[deadlines]\nS48 = [2016-12-05]\nS20 = [2016-08-26]\n", encoding="utf-8")
+    shown = lianjian("profile", "show", "own.toml", "--json").json
+    assert list(shown["chosen_deadlines"]) == ["S12", "S48"]
+    assert shown["chosen_deadlines"]["S48"]["value"] == ["2016-12-05"]
+    assert shown["deadlines"]["S48"] == ["2016-12-05"]
+    assert "deadlines.S48\t2016-12-05" in lianjian("profile", "show", "own.toml").out
+    own.write_text(
+        f"{head}[deadlines.S48]\ndates = [2016-12-05]\nchosen = true\n", encoding="utf-8"
+    )
+    assert "on what grounds" in lianjian("profile", "show", "own.toml").err
+
+
 def test_check_lists_every_fault(lianjian: Lianjian) -> None:
     """Everything that is wrong is said at once, exit 1; loading the same names the first and counts the rest, exit 2."""
     Path("bad.toml").write_text(

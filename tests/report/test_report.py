@@ -25,6 +25,7 @@ from tests.campaign.town import at, firm, put, received, town
 from tests.loaders.city import credit_code
 from tests.report.cities import DISTRICTS, SHEETS, Recount, generate
 from viz.report.book import TREND
+from viz.report.wording import Words, received_lines
 
 DATE, BEFORE = 20161025, "2016-10-10"
 SEEDS = range(1, 6)
@@ -279,6 +280,19 @@ def test_whatever_came_late_is_in_the_report_as_in_the_calendar(tmp_path: Path) 
     found = {one["code"]: one["found"] for one in said["checked"]}
     assert sum(found.values()) == len(said["overdue"])
     store.close()
+
+
+def test_a_day_that_no_clause_gives_is_among_what_was_chosen(city: Store, bulletin: Report) -> None:
+    """The day of the districts' plans (S12) stands among the chosen values, and in what is said of each that is late by it."""
+    said = bulletin.as_json()
+    (day,) = [c for c in said["chosen"] if c["key"] == "deadlines.S12"]
+    assert (day["clause"], day["value"]) == ("S12", ("2016-08-26",))
+    plans = [o for o in said["received"]["overdue"] if o["what"] == "工作方案"]
+    assert plans
+    assert all("选定期限" in o["message"]["zh"] for o in plans)
+    others = [o for o in said["received"]["overdue"] if o["what"] != "工作方案"]
+    assert not any("选定期限" in o["message"]["zh"] for o in others)
+    assert any(day["why"]["zh"] in line for line in received_lines(Words("zh"), said))
 
 
 def test_the_report_before_is_the_latest_due_or_the_one_asked_for(city: Store) -> None:

@@ -169,6 +169,11 @@ def received_lines(words: Words, report: Mapping[str, Any]) -> list[str]:
     if report["subject"]["kind"] == "area":
         return [words("received.area")]
     lines = [words.of(c["not_checked"]) for c in report["received"]["checked"] if c["not_checked"]]
+    due = {one["due"] for one in report["received"]["overdue"]}
+    for one in report["chosen"]:
+        if one["key"].startswith("deadlines.") and not due.isdisjoint(one["value"]):
+            said = {"what": words.of(one["text"]), "date": words.value(one)[0]}
+            lines.append(words("received.chosen", **said, why=words.of(one["why"])))
     if not report["received"]["overdue"] and not lines:
         lines.append(words("received.clean", date=report["date"]))
     return list(dict.fromkeys(lines))

@@ -42,6 +42,7 @@ def show(
     t = session.texts
     found = asking.shown(profile).as_json()
     settings: dict[str, dict[str, Any]] = found["settings"]
+    dated: dict[str, dict[str, Any]] = found["chosen_deadlines"]
     listing = Listing(
         found["name"],
         [
@@ -64,10 +65,22 @@ def show(
                 else None,
             ]
             for key, s in settings.items()
+        ]
+        + [
+            [
+                s["key"],
+                list(s["value"]),
+                None,
+                s["clause"],
+                t.either(s["text"]["zh"], s["text"]["en"]),
+                t.either(s["why"]["zh"], s["why"]["en"]),
+            ]
+            for s in dated.values()
         ],
     )
-    chosen = sum(s["chosen"] for s in settings.values())
-    emit(session, found, [listing], [t("profile.show.line", values=len(settings), chosen=chosen)])
+    chosen = sum(s["chosen"] for s in settings.values()) + len(dated)
+    values = len(settings) + len(dated)
+    emit(session, found, [listing], [t("profile.show.line", values=values, chosen=chosen)])
     return 0
 
 

@@ -83,6 +83,9 @@ class CalendarDeadline(Answer):
 
     date: str
     of: Label
+    chosen: Label | None = Field(
+        description="on what grounds a person chose the day, where no clause gives it"
+    )
 
 
 class CalendarStanding(Answer):

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from api.routes.models import Answer, Label
+from api.routes.models import Answer, Chosen, Label
 
 
 class Titled(Answer):
@@ -43,6 +43,7 @@ class Shown(Answer):
     source: str
     settings: dict[str, Setting]
     deadlines: dict[str, list[str]]
+    chosen_deadlines: dict[str, Chosen] = Field(description="those that no clause gives")
     semi_monthly: list[str]
     milestones: list[dict[str, Any]]
     departments: dict[str, str]

@@ -78,7 +78,7 @@ function Lines({ found }: { found: readonly Line[] }) {
         key: line.key,
         cells: [
           line.entry.deadlines[0]?.date ?? null,
-          t('campaign.entry', { entry: line.entry.summary[language.value], clauses: line.entry.clauses.join(' ') }),
+          named(line),
           line.standing?.name ?? null,
           `${MARKS[line.state] ?? ''} ${worded(line)}`,
           progress(line.standing),
@@ -89,6 +89,12 @@ function Lines({ found }: { found: readonly Line[] }) {
       }))}
     />
   );
+}
+
+function named({ entry }: Line): string {
+  const said = { entry: entry.summary[language.value], clauses: entry.clauses.join(' ') };
+  const why = entry.deadlines[0]?.chosen?.[language.value];
+  return why ? t('campaign.entry.chosen', { ...said, why }) : t('campaign.entry', said);
 }
 
 function worded({ state, standing }: Line): string {

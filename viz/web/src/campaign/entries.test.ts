@@ -18,7 +18,7 @@ const entry = (id: string, state: string, standings: Standing[]) => ({
   clauses: ['S47'],
   summary: { zh: id, en: id },
   start: '2016-08-25',
-  deadlines: [{ date: '2016-08-25', of: { zh: '', en: '' } }],
+  deadlines: [{ date: '2016-08-25', of: { zh: '', en: '' }, chosen: null }],
   state,
   standings,
 });
