@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graph.errors import InputError
+from graph.files import Way, filling
 from loaders.synthetic import LEAST, MOST, covering, listing, records, sizes, structure, truth
 from loaders.synthetic.city import AS_OF, City
 from loaders.synthetic.files import Writer
@@ -21,27 +22,29 @@ if TYPE_CHECKING:
     from loaders.synthetic import Progress
 
 NAMES = ("truth.json", "near_misses.json", "quarantine.json")
+ELSEWHERE = Way("name another directory", "另选目录")
 
 
 def make(directory: Path, organizations: int, seed: int, progress: Progress) -> truth.Truth:
     """Make a city, plant its faults, write its ledgers and the truth."""
     _check(directory, organizations, seed)
-    directory.mkdir(parents=True, exist_ok=True)
-    city = populated(organizations, seed, progress)
-    writer = Writer(city, directory, progress)
-    writer.write()
-    out = truth.Truth(
-        directory=directory,
-        organizations=organizations,
-        as_of=AS_OF,
-        findings=sorted(set(city.truth)),
-        near_misses=sorted(set(city.misses) - set(city.truth)),
-        quarantine=writer.quarantine,
-        files=sorted(writer.files),
-    )
-    _write(directory / NAMES[0], [{"code": c, "subject": s} for c, s in out.findings])
-    _write(directory / NAMES[1], [{"code": c, "subject": s} for c, s in out.near_misses])
-    _write(directory / NAMES[2], out.quarantine)
+    # half a city would be imported as if it were a whole one
+    with filling(directory, ELSEWHERE) as here:
+        city = populated(organizations, seed, progress)
+        writer = Writer(city, here, progress)
+        writer.write()
+        out = truth.Truth(
+            directory=directory,
+            organizations=organizations,
+            as_of=AS_OF,
+            findings=sorted(set(city.truth)),
+            near_misses=sorted(set(city.misses) - set(city.truth)),
+            quarantine=writer.quarantine,
+            files=sorted(writer.files),
+        )
+        _write(here / NAMES[0], [{"code": c, "subject": s} for c, s in out.findings])
+        _write(here / NAMES[1], [{"code": c, "subject": s} for c, s in out.near_misses])
+        _write(here / NAMES[2], out.quarantine)
     return out
 
 

@@ -170,6 +170,48 @@ def test_a_directory_that_is_not_empty_is_left_alone(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
 
 
+@pytest.mark.parametrize(("name", "there"), [("city", False), ("new/er/city", False), ("city", True)])
+@pytest.mark.parametrize("stage", ["faults", "ledgers"])
+def test_a_city_that_is_stopped_leaves_nothing(
+    tmp_path: Path, name: str, stage: str, *, there: bool
+) -> None:
+    """Ctrl-C within any stage leaves no file, neither of a new directory nor of one that was there empty; then it can be made."""
+    city = tmp_path / name
+    if there:
+        city.mkdir()
+
+    def stopped(now: str, done: int, of: int | None) -> None:
+        if now == stage and (of is None or done == of - 1):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        generate(city, 60, 1, stopped)
+    assert list(tmp_path.rglob("*")) == ([city] if there else [])
+
+    made = generate(city, 60, 1)
+    assert {p.name for p in city.iterdir()} == {*made.files, *NAMES}
+    assert [p.name for p in city.parent.iterdir()] == [city.name]
+    assert city.stat().st_mode & 0o700 == 0o700
+
+
+def test_a_city_that_is_stopped_as_its_files_come_forward_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a directory that was there, files come forward all or none."""
+    rename, names = Path.rename, []
+
+    def third(path: Path, target: Path) -> Path:
+        names.append(target.name)
+        if len(names) == 3:
+            raise KeyboardInterrupt
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", third)
+    with pytest.raises(KeyboardInterrupt):
+        generate(tmp_path, 60, 1)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_large_cities_are_text_in_three_encodings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
