@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from graph.errors import InputError
-from graph.files import replacing
+from graph.files import Way, replacing
 from loaders.marking import FAULT_LIST, SheetFaults, SheetWriter
 from loaders.reading.reader import OWN_SHEETS, copy_of
 
@@ -25,6 +25,8 @@ WHOLE = 600_000
 """Cells up to which the faulty files of one import are copied whole (some five seconds in all). Chosen."""
 LISTS = {"faults": FAULT_LIST, "findings": "审计问题清单"}
 """The sheet beside the others that lists what is marked, by what a copy marks."""
+_OPTIONS = {"faults": "--faults", "findings": "--mark"}
+"""Which option says where copies go."""
 _TITLES = {"faults": "导入问题 Import faults", "findings": "审计问题 Findings"}
 _MADE = dt.datetime(2016, 8, 26)  # constant, so that the same faults give the same bytes
 _BAD_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f']")
@@ -70,12 +72,16 @@ def write_faults(
     """
     original = Path(original)
     folder = original.parent if directory is None else Path(directory)
+    option = _OPTIONS[suffix]
+    way = Way.another(option)
+    if directory is None:
+        way = Way(f"say with {option} DIR where copies go", f"用 {option} 指定副本写入的文件夹")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(
-            f"{folder}: this folder can't be made ({error.strerror})",
-            f"{folder}：无法建立文件夹（{error.strerror}）",
+            f"{folder}: this folder can't be made ({error.strerror}); {way.en}",
+            f"{folder}：无法建立文件夹（{error.strerror}）；请{way.zh}",
         ) from None
     whole = size(sheets) <= (WHOLE if whole_up_to is None else whole_up_to)
     data = _workbook(original if called is None else Path(called), sheets, suffix, whole=whole)
@@ -88,7 +94,7 @@ def write_faults(
         if target.stat().st_size == len(data) and target.read_bytes() == data:
             return target
         number += 1
-    with replacing(target) as file:
+    with replacing(target, way) as file:
         file.write(data)
     return target
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 from graph.errors import InputError
-from graph.files import replacing
+from graph.files import OUT, Way, replacing
 from viz.overwriting import mark, refuse_other_kind
 
 XLSX_ROWS = 1_048_575
@@ -170,7 +170,10 @@ def _dump(value: Any) -> str:
 
 
 def write(
-    path: str | Path, listings: Sequence[Listing], payload: Mapping[str, Any] | None = None
+    path: str | Path,
+    listings: Sequence[Listing],
+    payload: Mapping[str, Any] | None = None,
+    way: Way = OUT,
 ) -> int:
     """Write listings as the file's ending says.
 
@@ -181,6 +184,8 @@ def write(
     listings : sequence of Listing
     payload : mapping, optional
         What ``.json`` holds instead of ``{name: [rows]}``.
+    way : Way
+        What the command that writes has for another place.
 
     Returns
     -------
@@ -203,7 +208,7 @@ def write(
         refuse_other_kind(path, payload if payload is not None else [x.name for x in listings])
     elif suffix == ".xlsx":
         refuse_other_kind(path, _mark(listings).split())
-    with replacing(path) as raw:
+    with replacing(path, way) as raw:
         if suffix == ".xlsx":
             return _xlsx(raw, listings)
         if suffix == ".csv":

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from graph.errors import InputError
-from graph.files import replacing
+from graph.files import Way, replacing
 from loaders.forms import sheets
 from loaders.forms.kinds import Ledger
 from loaders.forms.lists import LISTS_SHEET, SECTORS_SHEET, Lists, Places
 from loaders.forms.sheets import Row
 
 HELP_SHEET = "填表说明 README"
+ELSEWHERE = Way("choose another place", "另选位置")
 _MADE = dt.datetime(2016, 8, 26)  # constant, so that the same forms have the same bytes
 
 
@@ -118,18 +119,18 @@ def write_templates(
     if taken:
         names = "、".join(p.name for p in taken)
         raise InputError(
-            f"{folder}: {', '.join(p.name for p in taken)} there already, perhaps filled in; choose another place",
-            f"{folder}：已有 {names}，可能已填写；请另选位置",
+            f"{folder}: {', '.join(p.name for p in taken)} there already, perhaps filled in; {ELSEWHERE.en}",
+            f"{folder}：已有 {names}，可能已填写；请{ELSEWHERE.zh}",
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(
-            f"{folder}: this folder can't be made ({error.strerror})",
-            f"{folder}：无法建立文件夹（{error.strerror}）",
+            f"{folder}: this folder can't be made ({error.strerror}); {ELSEWHERE.en}",
+            f"{folder}：无法建立文件夹（{error.strerror}）；请{ELSEWHERE.zh}",
         ) from None
     for path, _, data in books:
         if not path.exists():
-            with replacing(path) as file:
+            with replacing(path, ELSEWHERE) as file:
                 file.write(data)
     return [(path, held) for path, held, _ in books]

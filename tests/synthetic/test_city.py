@@ -170,7 +170,9 @@ def test_a_directory_that_is_not_empty_is_left_alone(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
 
 
-@pytest.mark.parametrize(("name", "there"), [("city", False), ("new/er/city", False), ("city", True)])
+@pytest.mark.parametrize(
+    ("name", "there"), [("city", False), ("new/er/city", False), ("city", True)]
+)
 @pytest.mark.parametrize("stage", ["faults", "ledgers"])
 def test_a_city_that_is_stopped_leaves_nothing(
     tmp_path: Path, name: str, stage: str, *, there: bool

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from graph.errors import InputError
-from graph.files import replacing
+from graph.files import Way, replacing
 from viz.listing import json_chunks
 from viz.overwriting import mark, refuse_other_kind
 from viz.report import book, circulated, paper
@@ -96,5 +96,5 @@ def write_template(path: Path, lang: str, *, circulated: bool = False) -> None:
             f"{path}: is there already; give another name, or remove it first",
             f"{path}：已有此文件；请换一个文件名，或先删除它",
         )
-    with replacing(path) as raw:
+    with replacing(path, Way.another("--write-template")) as raw:
         paper.write_template(raw, lang, circulated=circulated)

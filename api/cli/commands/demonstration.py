@@ -95,10 +95,10 @@ class _Run:
 
     def keep(self, path: str, answer: Mapping[str, Any], what: str) -> None:
         """Write what a command said, all or nothing."""
-        from graph.files import replacing
+        from graph.files import Way, replacing
         from viz.listing import json_chunks
 
-        with replacing(Path(path)) as file:
+        with replacing(Path(path), Way("name another folder", "另选文件夹")) as file:
             for piece in json_chunks(answer):
                 file.write(piece.encode())
         self.made.append({"path": path, "what": what})

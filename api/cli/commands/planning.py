@@ -280,10 +280,11 @@ def plan(
         # what they name is read from the store
         shown = [] if out or json else [w.read() for w in worklists(t, made, city)[:2]]
     if ledger is not None:
+        from graph.files import Way
         from viz.listing import write
 
         forms = [Listing.fitted(name, heads, rows) for name, heads, rows in sheets]
-        count = write(ledger, forms)
+        count = write(ledger, forms, way=Way.another("--ledger"))
         note(t("output.wrote", path=ledger, rows=f"{count:,}"))
     payload = made if difference is None else made | {"compared": difference}
     told = [] if difference is None else lines(t, difference)

@@ -93,7 +93,7 @@ def copy(
     lang: LangOption = None,
 ) -> int:
     """Write a profile of one's own that extends another, every value there to be changed."""
-    from graph.files import write_text
+    from graph.files import Way, write_text
     from graph.policy.profile import template
 
     session = Session.of(lang=lang, json=json)
@@ -103,7 +103,7 @@ def copy(
         raise InputError(
             f"{file}: is there already; choose another name", f"{file}：已存在，请另取名称"
         )
-    write_text(file, template(source, file.stem))
+    write_text(file, template(source, file.stem), Way("name another file", "另选文件"))
     emit(
         session,
         {"file": str(file), "name": file.stem, "extends": source},
