@@ -77,11 +77,15 @@ def coverage(
     InputError
         ``within`` is no division's code and no ledger unit's id.
     PlanError
-        The plan names no organizations by their codes.
+        The plan names no organizations by their codes, or is another city's.
     """
     from graph.city import City
     from graph.coverage import Coverage
 
+    if plan is not None:
+        from graph.formation.planfile import refuse_other_city
+
+        refuse_other_city(plan, store, named)
     city = City(store, profile, as_of)
     found = Coverage(city, None if within is None else city.select(within), plan)
     told = None

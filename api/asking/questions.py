@@ -149,8 +149,8 @@ class Desk:
 
         rules, decisions, previous = terms_of(made, profile)
         date = as_of if as_of is not None else parse_date(str(made["as_of"]))
+        refuse_other_city(made, store, named)
         city = City(store, rules, date)
-        refuse_other_city(made, city, named)
         stated = made.get("parameters") or {}
         gap = float(stated["gap"]) if "gap" in stated else terms.gap
         under = Terms(rules, decisions, int(made.get("seed") or 0), gap)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import pandas as pd
 
 from graph.errors import PlanError
 from graph.formation.decisions import FORMAT, WORDS, Decisions, Previous
@@ -15,14 +15,12 @@ from graph.formation.verify import load_plan
 from graph.model import parse_date
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from graph.city import City
     from graph.policy.profile import Profile
+    from graph.store.base import Store
 
 Plan = dict[str, Any]
 ENOUGH = 100_000
-"""Organizations of a plan that are looked for in a store, to tell whether it is that city's."""
+"""Names of organizations in a plan that are looked for in a store, to tell whose it is: another city's shows long before."""
 
 
 def read_plan(path: Path) -> Plan:
@@ -117,8 +115,8 @@ def terms_of(plan: Plan, profile: str) -> tuple[Profile, Decisions, Previous | N
     return load(profile, stated or None), decisions, previous
 
 
-def refuse_other_city(plan: Plan, city: City, named: str) -> None:
-    """Refuse a plan most of whose organizations are not in the store.
+def refuse_other_city(plan: Plan, store: Store, named: str) -> None:
+    """Refuse a plan most of whose organizations are not in the store: whatever is said of it here is said of another city.
 
     Parameters
     ----------
@@ -130,30 +128,26 @@ def refuse_other_city(plan: Plan, city: City, named: str) -> None:
     PlanError
         Naming some of the organizations.
     """
-    codes: list[str] = []
-    for entry in plan["ledger_units"]:
-        codes += entry.get("prices") or [c for g in entry["joint"] for c in g["organizations"]]
-        if len(codes) >= ENOUGH:
-            break  # one that is of another city shows it long before
-    error = other_city(codes, city.organizations.index, named)
+    error = other_city(plan, store, named)
     if error is not None:
         raise error
 
 
-def other_city(codes: Sequence[str], known: pd.Index[Any], named: str) -> PlanError | None:
-    """Return what to say of a plan that is another city's, ``None`` where most of its organizations are known.
+def other_city(plan: Plan, store: Store, named: str) -> PlanError | None:
+    """Return what to say of a plan that is another city's, ``None`` where most of its organizations are in the store.
+
+    The store's latest date is asked, whatever the plan's: organizations come and go, but a city's codes stay its own.
 
     Parameters
     ----------
-    codes : sequence of str
-        The plan's organizations.
-    known : pandas.Index
-        The store's.
+    plan : dict
+        Any object: what a damaged plan lacks is for others to say.
     named : str
         What the plan is called: its file.
     """
-    there = known.get_indexer(pd.Index(codes, dtype=object))
-    strange = [c for c, at in zip(codes, there, strict=True) if at < 0]
+    codes = list(dict.fromkeys(islice(_codes(plan), ENOUGH)))
+    known = set(store.frame("organization", columns=[], of=codes)["key"])
+    strange = [c for c in codes if c not in known]
     if len(strange) * 2 <= len(codes):
         return None
     some = strange[:3]
@@ -163,3 +157,24 @@ def other_city(codes: Sequence[str], known: pd.Index[Any], named: str) -> PlanEr
         f"方案 {named}：其中 {len(codes):,} 家单位有 {len(strange):,} 家不在本库中（{'、'.join(some)} 等），"
         "应为其他城市的方案；请给出由本库生成的方案，或用 --store 指定其数据库",
     )
+
+
+def _codes(plan: Plan) -> Iterator[str]:
+    """Yield the organizations that a plan names, as far as it is sound."""
+    for entry in _dicts(plan.get("ledger_units")):
+        prices = entry.get("prices")
+        yield from prices if isinstance(prices, dict) else ()
+        for kind in ("joint", "split"):
+            for one in _dicts(entry.get(kind)):
+                some = one.get("organizations")
+                yield from (c for c in some if isinstance(c, str)) if isinstance(some, list) else ()
+        for kind in ("attached", "separate", "work_coverage", "uncovered"):
+            for one in _dicts(entry.get(kind)):
+                if isinstance(one.get("organization"), str):
+                    yield one["organization"]
+
+
+def _dicts(found: Any) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a list; of anything else nothing."""
+    if isinstance(found, Iterable) and not isinstance(found, str | bytes | dict):
+        yield from (one for one in found if isinstance(one, dict))

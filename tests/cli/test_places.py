@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from graph import files
 from tests.cli.commandline import Lianjian
-from tests.cli.test_import import firm, ledger
+from tests.loaders.city import firm, ledger
 
 
 def read_only(_: object, mode: int) -> bool:
@@ -43,7 +42,7 @@ def test_a_place_that_takes_no_file(
 ) -> None:
     """What is said of a place that can't be written is what this command has for another: its option, or its argument."""
     ledger(tmp_path / "一.csv", firm(1, 从业人数="许多"))
-    monkeypatch.setattr(files.os, "access", read_only)
+    monkeypatch.setattr(os, "access", read_only)
     for lang, words in (("en", en), ("zh", zh)):
         answer = lianjian(*arguments, "--lang", lang)
         assert answer.code in (1, 2)
@@ -58,7 +57,7 @@ def test_another_place_for_the_ledger_of_a_plan(
     """A plan whose ledger can't be written names the option that gives its place."""
     ledger(tmp_path / "一.csv", *(firm(n, 正式党员数="2") for n in (1, 2)))
     assert lianjian("import", "一.csv").code == 0
-    monkeypatch.setattr(files.os, "access", read_only)
+    monkeypatch.setattr(os, "access", read_only)
     answer = lianjian("plan", "--ledger", "new.xlsx")
     assert answer.code == 2
     assert "new.xlsx: can't write there (Permission denied); choose another --ledger" in answer.err

@@ -319,22 +319,36 @@ def test_a_plan_file_is_explained_under_its_own_terms(
     )
 
 
-@pytest.mark.parametrize("question", [[], ["--why", "K10"]])
+@pytest.mark.parametrize(
+    "question",
+    [
+        ["plan", "--from"],
+        ["plan", "--why", "K10", "--from"],
+        ["coverage", "--plan"],
+        ["map", "--in", "420101", "--out", "m.html", "--plan"],
+        ["map", "K10", "--out", "m.html", "--plan"],
+    ],
+)
 def test_a_plan_of_another_city_is_refused(
     town: str,
     plan_file: str,
     tmp_path: Path,
     question: list[str],
+    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """A plan whose organizations the store does not have is refused by name, continued or explained."""
+    """A plan whose organizations the store does not have is refused by name: continued, explained, counted or drawn."""
+    monkeypatch.chdir(tmp_path)
     text = Path(plan_file).read_text(encoding="utf-8")
     other = tmp_path / "other.json"
     other.write_text(text.replace('"K', '"Q').replace('"ALONE', '"QLONE'), encoding="utf-8")
-    assert run(["plan", *question, "--from", str(other), "--store", town, "--lang", "en"]) == 2
-    said = capsys.readouterr().err
-    assert "another city" in said
-    assert "QLONE" in said or "Q10" in said
+    capsys.readouterr()
+    assert run([*question, str(other), "--store", town, "--lang", "en"]) == 2
+    said = capsys.readouterr()
+    assert "another city" in said.err
+    assert "QLONE" in said.err or "Q10" in said.err
+    assert said.out == ""
+    assert not (tmp_path / "m.html").exists()
 
 
 @pytest.mark.parametrize(
@@ -442,3 +456,15 @@ def test_alternatives_say_who_stands_elsewhere(
     assert run(["plan", *options, "--from", plan_file]) == 0
     said = capsys.readouterr().out
     assert all(f"Alternative {rank}, " in said for rank in range(1, 5))
+
+
+def test_a_plan_without_small_ones_may_be_another_citys(
+    town: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever a plan names counts: those who form separately or are told of only, too, where it groups nobody."""
+    path = tmp_path / "plan.json"
+    lists = {k: [{"organization": f"{k}-Q"}] for k in ("separate", "work_coverage", "uncovered")}
+    plan = {"format": "lianjian.plan/1", "ledger_units": [{"id": "street:1", **lists}]}
+    path.write_text(json.dumps(plan), encoding="utf-8")
+    assert run(["coverage", "--plan", str(path), "--store", town, "--lang", "en"]) == 2
+    assert "3 of its 3 organizations" in capsys.readouterr().err

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -25,6 +26,9 @@ from api.settings import DEFAULT_PROFILE
 from api.tables.wording import not_gone_through
 from graph.model import iso
 
+if TYPE_CHECKING:
+    from graph.store.base import Store
+
 OptionalId = Annotated[str | None, typer.Argument(metavar="ID", help="argument.id")]
 HopsOption = Annotated[int | None, typer.Option("--hops", min=1, max=HOPS, help="option.reach")]
 
@@ -34,10 +38,20 @@ def _page(text: str) -> Path:
 
 
 def _ask(
-    session: Session, identifier: str | None, within: str | None, hops: int | None, *, read: bool
+    session: Session,
+    identifier: str | None,
+    within: str | None,
+    hops: int | None,
+    *,
+    read: bool,
+    judge: Callable[[Store], None] = lambda _: None,
 ) -> pictures.Part:
-    """Return what the command line asks for; ``read`` says whether to look up where each entity was read."""
+    """Return what the command line asks for.
+
+    ``read`` says whether to look up where each entity was read; ``judge`` refuses what does not go with the store.
+    """
     with session.store() as opened, progress(session.texts("progress.reading")):
+        judge(opened)
         return pictures.part(
             opened, session.profile, session.as_of,
             identifier=identifier, within=within, hops=hops, read=read,
@@ -75,7 +89,14 @@ def map_(
     if out is not None:
         writable(out)
     proposed = None if plan is None else _plan(plan)
-    part = _ask(session, identifier, within, hops, read=True)
+
+    def judge(opened: Store) -> None:
+        if proposed is not None:
+            from graph.formation.planfile import refuse_other_city
+
+            refuse_other_city(proposed, opened, str(plan))
+
+    part = _ask(session, identifier, within, hops, read=True, judge=judge)
     path = out or Path(pictures.file_name("map", part.id, ".html"))
     with progress(t("progress.drawing")):
         drawn = pictures.draw(part, hops, proposed)

@@ -242,9 +242,10 @@ def plan(
         from graph.formation.planfile import refuse_other_city
         from graph.formation.scope import beyond, ledger_units
 
+        if former is not None:
+            refuse_other_city(former, opened, str(previous))
         city = City(opened, rules, session.listed_date(opened))
         if former is not None:
-            refuse_other_city(former, city, str(previous))
             refuse_falsified(former, opened, profile, str(previous))
             asked, within = within, scope_of(former, city, within, str(previous))
             if within and not asked:

@@ -62,15 +62,9 @@ def verify(
 
 def _note_other_city(session: Session, plan: dict[str, Any], store: Store, named: str) -> None:
     """Say that a plan is another city's, where most of its organizations are unknown: its many faults come from that."""
-    import pandas as pd
-
     from graph.formation.planfile import other_city
 
-    units = plan.get("ledger_units")
-    entries = [e for e in units if isinstance(e, dict)] if isinstance(units, list) else []
-    priced = [e["prices"] for e in entries if isinstance(e.get("prices"), dict)]
-    known = pd.Index(store.frame("organization", columns=[])["key"].to_numpy(dtype=object))
-    error = other_city([code for prices in priced for code in prices], known, named)
+    error = other_city(plan, store, named)
     if error is not None:
         note(error.text(session.texts.lang))
 
