@@ -302,10 +302,16 @@ def recognised(raw: RawSheet, chosen: CustomMapping | None) -> Sheet:
         )
         return Sheet(raw, None, report, entry)
     if plan.tied:
-        kinds = [canonical().sheets[k] for k in plan.tied]
+        kinds = [(canonical().sheets[k], plan.lacking.get(k, ())) for k in plan.tied]
+        zh = "、".join(
+            k.zh + (f"（缺必填列{'、'.join(lacks)}）" if lacks else "") for k, lacks in kinds
+        )
+        en = ", ".join(
+            k.en + (f" (without {', '.join(lacks)})" if lacks else "") for k, lacks in kinds
+        )
         report.problem = (
-            f"表头同时符合{'、'.join(k.zh for k in kinds)}；请以其中一种命名工作表或文件",
-            f"the header fits {', '.join(k.en for k in kinds)} alike; name the sheet or file after one of them",
+            f"表头同时符合{zh}；请以其中一种命名工作表或文件，或用 --map 指定映射",
+            f"the header fits {en} alike; name the sheet or file after one of them, or name a mapping with --map",
         )
         return Sheet(raw, None, report, entry)
     report.kind = plan.kind.kind

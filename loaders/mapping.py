@@ -126,6 +126,8 @@ class SheetPlan:
     mapping: SheetMapping | None = None
     tied: tuple[str, ...] = ()
     """Other sheet kinds that the header fits as well (then the sheet is not loaded)."""
+    lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of these by kind the required columns that the sheet lacks."""
 
     def plan(self, name: str) -> ColumnPlan | None:
         """Return the plan of a canonical column, or ``None`` where the sheet lacks it."""

@@ -35,22 +35,86 @@ def recognise(
         for entry in mapping.sheets:
             if entry.sheet and entry.fits(columns, sheet, file):
                 return _plan(known, known.sheets[entry.sheet], columns, entry)
-    scored = []
-    for kind in known.sheets.values():
-        plan = _plan(known, kind, columns, None)
-        required = len(kind.required)
-        score = len(plan.columns) - 2 * len(plan.missing)
-        if plan.columns and 2 * len(plan.missing) <= required and score > 0:
-            scored.append((score, plan))
-    if not scored:
+    plans = [_plan(known, kind, columns, None) for kind in known.sheets.values()]
+    plans = [plan for plan in plans if plan.columns]
+    fitting = [plan for plan in plans if _fits(plan)]
+    if not fitting:
         return None
-    best = max(score for score, _ in scored)
-    tied = [plan for score, plan in scored if score == best]
-    if len(tied) > 1:
+    best = max(map(_score, fitting))
+    tied, rivals = _others([plan for plan in fitting if _score(plan) == best], plans)
+    if rivals:
+        tied = _named(_filled([*tied, *rivals], probe), sheet, file)
+    else:
         tied = _untie(tied, sheet, file, probe)
     if len(tied) > 1:
-        return _with(tied[0], tied=tuple(p.kind.id for p in tied))
+        return _with(
+            tied[0],
+            tied=tuple(p.kind.id for p in tied),
+            lacking={p.kind.id: p.missing for p in tied if p.missing},
+        )
     return tied[0]
+
+
+def _score(plan: SheetPlan) -> int:
+    return len(plan.columns) - 2 * len(plan.missing)
+
+
+def _half(plan: SheetPlan) -> bool:
+    """Say whether a sheet has at least half of the columns that its kind requires."""
+    return 2 * len(plan.missing) <= len(plan.kind.required)
+
+
+def _fits(plan: SheetPlan) -> bool:
+    return _half(plan) and _score(plan) > 0
+
+
+def _known(plan: SheetPlan) -> frozenset[int]:
+    """Return the columns whose headings a kind knows, those of a meaning that another column has too."""
+    read = {i for column in plan.columns for i in column.indexes}
+    return frozenset(read | {s.index for s in plan.unknown if s.reason == "twice"})
+
+
+def _canonical(plan: SheetPlan) -> int:
+    """Return how many of a kind's columns are headed by its own names, not by other wordings of them."""
+    return sum(normal_heading(c.heading) == normal_heading(c.column.name) for c in plan.columns)
+
+
+def _others(
+    best: Sequence[SheetPlan], plans: Sequence[SheetPlan]
+) -> tuple[list[SheetPlan], list[SheetPlan]]:
+    """Hold the kinds that fit a header best against what others know of it; none wins over them in silence.
+
+    A kind of few required columns fits a part of many a sheet, however much it leaves unread. A kind that knows all that another
+    one knows, and a heading that no kind besides knows, has the header, whatever it lacks and whatever the sheet is called.
+
+    Returns
+    -------
+    list of SheetPlan
+        The kinds whose header it is.
+    list of SheetPlan
+        Kinds whose header it may be as well: they know as much by their own names of columns, or more.
+    """
+    knows = {plan.kind.id: _known(plan) for plan in plans}
+
+    def beaten(plan: SheetPlan, by: SheetPlan) -> bool:
+        mine, theirs = knows[plan.kind.id], knows[by.kind.id]
+        others = (known for kind, known in knows.items() if kind != by.kind.id)
+        return theirs > mine and bool(theirs.difference(*others))
+
+    first = max(best, key=lambda p: len(knows[p.kind.id]))
+    own = [plan for plan in plans if beaten(first, plan)]
+    if own:
+        most = max(map(_score, own))
+        return [plan for plan in own if _score(plan) == most], []
+    read = knows[first.kind.id]
+    rivals = []
+    for plan in plans:
+        mine = knows[plan.kind.id]
+        more = mine > read or (len(mine) > len(read) and _half(plan))
+        nearer = mine == read and _canonical(plan) > _canonical(first)
+        if plan not in best and (more or nearer):
+            rivals.append(plan)
+    return [plan for plan in best if not beaten(plan, first)], rivals
 
 
 def _with(plan: SheetPlan, **changes: Any) -> SheetPlan:
@@ -58,6 +122,16 @@ def _with(plan: SheetPlan, **changes: Any) -> SheetPlan:
 
 
 def _untie(tied: list[SheetPlan], sheet: str, file: str, probe: Probe | None) -> list[SheetPlan]:
+    named = _named(tied, sheet, file)
+    if len(named) < len(tied):
+        return named
+    tied = _filled(tied, probe)
+    most = max(len(p.kind.required) for p in tied)
+    return [p for p in tied if len(p.kind.required) == most]
+
+
+def _named(tied: list[SheetPlan], sheet: str, file: str) -> list[SheetPlan]:
+    """Return the kinds after which the sheet, or else the file, is named; all where it is named after none."""
     for name in (sheet, PurePath(file).stem):
         words = normal_heading(name)
         hinted = [
@@ -68,11 +142,14 @@ def _untie(tied: list[SheetPlan], sheet: str, file: str, probe: Probe | None) ->
         if hinted:
             longest = max(n for n, _ in hinted)
             return [p for n, p in hinted if n == longest]
-    if probe is not None:
-        fitting = [p for p in tied if _values_fit(p, probe)]
-        tied = fitting or tied
-    most = max(len(p.kind.required) for p in tied)
-    return [p for p in tied if len(p.kind.required) == most]
+    return tied
+
+
+def _filled(tied: list[SheetPlan], probe: Probe | None) -> list[SheetPlan]:
+    """Return the kinds whose values the first cells are; all where they are none's."""
+    if probe is None:
+        return tied
+    return [p for p in tied if _values_fit(p, probe)] or tied
 
 
 def _values_fit(plan: SheetPlan, probe: Probe) -> bool:

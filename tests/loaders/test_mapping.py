@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graph.errors import InputError
 from graph.schema import load_schema
@@ -38,6 +40,92 @@ def test_canonical_headers_are_known_whatever_the_sheet_is_called(kind: str) -> 
     assert not plan.unknown
     assert not plan.refused
     assert [c.column.name for c in plan.columns] == [c.name for c in sheet.columns]
+
+
+@st.composite
+def parts(draw: st.DrawFn) -> tuple[str, list[str]]:
+    """Draw some headings of a kind, among them one that no other kind knows."""
+    known = canonical()
+    kind = known.sheets[draw(st.sampled_from(SHEETS))]
+    wordings = [w for c in kind.columns for w in c.wordings]
+    others = [k for k in SHEETS if k != kind.id]
+    only = [w for w in wordings if not any(known.find(k, w) for k in others)]
+    if (
+        not only
+    ):  # buildings, commercial streets and markets share all but the names of code and name
+        return kind.id, []
+    some = draw(st.lists(st.sampled_from(wordings), max_size=8))
+    named = draw(st.permutations(sorted({draw(st.sampled_from(only)), *some})))
+    return kind.id, list(named)
+
+
+@given(parts(), st.sampled_from([n for k in SHEETS for n in canonical().sheets[k].names]))
+def test_a_part_of_a_header_is_never_taken_for_another_kinds(
+    part: tuple[str, list[str]], name: str
+) -> None:
+    """Headings of a kind, one of which only it knows, are read as that kind or not at all, whatever the sheet is called."""
+    kind, headings = part
+    for called in ("Sheet1", name):
+        plan = recognise(headings, called, "x.csv")
+        assert plan is None or (plan.kind.id, plan.tied) == (kind, ())
+
+
+@pytest.mark.parametrize(
+    ("headings", "name", "kind", "missing"),
+    [
+        ("单位名称 统一社会信用代码 从业人数 正式党员数", "行业协会", "organization", "类别 经营状态"),
+        ("统一社会信用代码 单位名称 类别 从业人数", "Sheet1", "organization", "正式党员数 经营状态"),
+        ("统一社会信用代码 协会名称 行业代码", "Sheet1", "association", ""),
+        ("统一社会信用代码 单位名称 行业代码 会员", "Sheet1", "association", ""),
+        ("统一社会信用代码 单位名称", "行业协会", "association", ""),
+        ("来源 统一社会信用代码 单位名称 经营状态 类别 地址", "外部名录", "register", ""),
+    ],
+)  # fmt: skip
+def test_headings_count_for_the_kinds_that_know_them(
+    headings: str, name: str, kind: str, missing: str
+) -> None:
+    """A kind of few required columns doesn't win by leaving unread what another knows; what that one lacks is named."""
+    plan = recognise(headings.split(), name, "x.csv")
+    assert plan is not None
+    assert (plan.kind.id, plan.tied, plan.missing) == (kind, (), tuple(missing.split()))
+
+
+@pytest.mark.parametrize(
+    ("headings", "kinds"),
+    [
+        ("统一社会信用代码 单位名称", ("association", "organization")),
+        ("统一社会信用代码 单位名称 填报日期", ("association", "organization")),
+        ("来源 统一社会信用代码 单位名称 经营状态 类别 地址", ("register", "organization")),
+    ],
+)
+def test_a_header_that_may_be_either_kinds_is_refused_with_both(
+    headings: str, kinds: tuple[str, ...], desk: Desk
+) -> None:
+    """Where names don't decide, nothing is loaded; the message says both kinds, what one lacks, and the two ways out."""
+    plan = recognise(headings.split(), "Sheet1", "x.csv")
+    assert plan is not None
+    assert plan.tied == kinds
+    path = desk.folder / "一.csv"
+    path.write_text("\n".join([headings.replace(" ", ","), "甲"]), "utf-8")
+    with pytest.raises(InputError) as refused:
+        desk.load(path)
+    for said, of in ((refused.value.en, 1), (refused.value.zh, 0)):
+        assert all((s.zh, s.en)[of] in said for s in map(canonical().sheets.get, kinds) if s)
+        assert "从业人数" in said
+        assert "--map" in said
+
+
+def test_a_plain_list_of_organizations_makes_no_associations(desk: Desk) -> None:
+    """Its rows stay out, and the columns that organizations need are named."""
+    path = desk.folder / "六.csv"
+    path.write_text(
+        f"单位名称,统一社会信用代码,从业人数,正式党员数\n甲,{credit_code(1)},9,1\n", "utf-8"
+    )
+    report = desk.load(path)
+    assert (report.batch, report.total("loaded"), report.quarantined) == (None, 0, 1)
+    assert [(f.code, f.column) for f in report.faults()] == [
+        ("missing_column", "类别"), ("missing_column", "经营状态"),
+    ]  # fmt: skip
 
 
 def test_every_declared_column_can_be_read() -> None:
