@@ -12,15 +12,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graph.errors import InputError, UnknownIdError
 from graph.model import now, today
 from loaders.faults import FaultBlock, FaultList
 from loaders.intake import Progress, Readings, Sheet, gather
-from loaders.report import ImportReport
+from loaders.report import ImportReport, SheetReport
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from graph.policy.profile import Profile
     from graph.store.base import Importer, Store
     from loaders.area import Area
@@ -104,6 +106,7 @@ def import_readings(
     if area is not None and corrects is not None:
         corrects = area.bounds.batch(corrects)
     before = {b.id for b in store.batches()}
+    stood = any(not b.undone for b in store.batches())
     try:
         with store.importing(
             at=now(),
@@ -114,6 +117,7 @@ def import_readings(
             if area is not None:
                 area.bounds.check(b for b in store.batches() if b.id != importer.batch)
             run = _Run(readings, store, profile, importer, corrects is not None, progress, area)
+            run.stood = stood
             run.load()
             if strict and report.quarantined:
                 raise _Withheld
@@ -122,9 +126,11 @@ def import_readings(
         report.withheld = True
         for sheet in report.sheets():
             sheet.loaded = sheet.unchanged = 0
+            sheet.blanked = None
     else:
         made = [b.id for b in store.batches() if b.id not in before]
         report.batch = made[-1] if made else None
+        _blanked(readings, store)
         if area is not None and made:
             report.batch = area.bounds.next
     _write_faults(readings, fault_directory)
@@ -175,6 +181,9 @@ class _Run:
         self.known = Known(store, self.book, self.settings, profile)
         self.ledgers = Ledgers(store, self.book, profile.audit.civil_affairs)
         self.changed: set[str] = set()
+        self.stood = False
+        """Whether anything stood in the store before."""
+        self.brought: dict[str, set[str]] = {}
         self.done = 0
         self.rows = sum(s.raw.rows for s in readings.sheets)
         for outlines in readings.outlines:
@@ -246,6 +255,8 @@ class _Run:
             self.known.add_sectors(rows.column("edition")[good], rows.column("code")[good])
         if kind in TARGETS:
             self.changed.add(kind)
+        if self.stood:
+            self._blanks(rows, dated, report)
         report.totals = totals.totals(rows, raw)
         for claims in totals.claims(report.totals, raw, rows, ledgers, dated):
             self.importer.add(claims)
@@ -259,6 +270,14 @@ class _Run:
             self._tell("storing", self.done - len(rows) + report.loaded + report.unchanged)
             if kind in TARGETS:
                 self.book.extend(kind, claims.frame)
+
+    def _blanks(self, rows: Rows, dated: NDArray[Any], report: SheetReport) -> None:
+        """Note which values end by the columns that a sheet lacks."""
+        from loaders.blanking import blanked
+
+        brought = self.brought.setdefault(rows.plan.kind.kind, set())
+        report.blanked = blanked(rows, dated, self.store, brought)
+        brought.update(rows.columns["key"][~rows.bad].tolist())
 
     def _tick(self, seen: int) -> None:
         self._tell("checking", self.done + seen)
@@ -274,6 +293,16 @@ class _Run:
             from loaders.suggesting import add_suggestions
 
             add_suggestions(rows, self.book, self.settings)
+
+
+def _blanked(readings: Readings, store: Store) -> None:
+    """Hold what sheets were about to blank against what the store says with the import."""
+    from loaders.blanking import still_blank
+
+    for sheet in readings.sheets:
+        if sheet.report.blanked is not None:
+            names = {c.name: c.prop for c in sheet.known.kind.columns}
+            sheet.report.blanked = still_blank(sheet.report.blanked, store, names)
 
 
 def _missing(sheet: Sheet) -> None:

@@ -27,6 +27,8 @@ from loaders.reading.model import Boundaries, RawSheet, Refused, Skipped
 if TYPE_CHECKING:
     from graph.policy.profile import Profile
     from graph.schema import Property
+    from graph.store.base import Store
+    from loaders.blanking import Blanked
     from loaders.faults import Fault
     from loaders.rows import Rows
 
@@ -90,6 +92,8 @@ class SheetPreview:
         Whether the mapping says where the header is.
     left_out : bool
         Whether the mapping says that it is none to load.
+    blanked : Blanked or None
+        Values in the store that end by columns that the sheet lacks, where a store was looked at.
     """
 
     file: str
@@ -110,6 +114,7 @@ class SheetPreview:
     sample: list[tuple[int, list[str | None]]] = field(default_factory=list)
     faulty_rows: int = 0
     faulty_cells: int = 0
+    blanked: Blanked | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that ``preview --json`` prints."""
@@ -135,6 +140,7 @@ class SheetPreview:
             "sample": [{"row": row, "cells": cells} for row, cells in self.sample],
             "faulty_rows": self.faulty_rows,
             "faulty_cells": self.faulty_cells,
+            "blanked": None if self.blanked is None else self.blanked.as_json(),
         }
 
 
@@ -216,6 +222,7 @@ def preview(
     mapping: str | None = None,
     progress: Progress | None = None,
     names: Mapping[str, str] | None = None,
+    store: Store | None = None,
 ) -> Preview:
     """Read files and tell what each sheet of them would be read as; nothing is stored.
 
@@ -225,6 +232,8 @@ def preview(
         A saved mapping's name or a mapping file.
     names : mapping, optional
         As :func:`loaders.intake.gather`.
+    store : graph.store.base.Store, optional
+        What is loaded already: what of it would become blank by columns that sheets lack is told.
 
     Raises
     ------
@@ -255,11 +264,17 @@ def preview(
             out.outlines.append(item.file)
         else:
             sheet = recognised(item, chosen)
-            out.sheets.append(_sheet(sheet, profile, out, progress))
+            out.sheets.append(_sheet(sheet, profile, out, progress, store))
     return out
 
 
-def _sheet(sheet: Sheet, profile: Profile, out: Preview, progress: Progress | None) -> SheetPreview:
+def _sheet(
+    sheet: Sheet,
+    profile: Profile,
+    out: Preview,
+    progress: Progress | None,
+    store: Store | None,
+) -> SheetPreview:
     raw, plan = sheet.raw, sheet.plan
     tied = plan.tied if plan is not None else ()
     known = plan if plan is not None and not tied else None
@@ -301,6 +316,12 @@ def _sheet(sheet: Sheet, profile: Profile, out: Preview, progress: Progress | No
     left = SHOWN_FAULTS - len(out.faults)
     if left > 0:
         out.faults += rows.faults.listed(left)
+    if store is not None and not known.missing:
+        from loaders import identity
+        from loaders.blanking import blanked
+
+        identity.record_keys(rows)
+        made.blanked = blanked(rows, identity.dates(rows, today()), store)
     made.sample = list(_sample(made, rows))
     return made
 

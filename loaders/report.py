@@ -11,6 +11,7 @@ from graph.model import iso
 from loaders.privacy import mask
 
 if TYPE_CHECKING:
+    from loaders.blanking import Blanked
     from loaders.faults import Fault, FaultList
     from loaders.mapping import Suggestion
     from loaders.reading.model import Refused, Skipped
@@ -36,6 +37,8 @@ class SheetReport:
         (heading, note's code) to cells whose rows loaded all the same; ``noted``: to the first of them, where it is about rows.
     unknown : list of Suggestion
         Headings that no sheet kind knows: their cells were not read.
+    blanked : Blanked or None
+        Values that ended by columns that the sheet lacks.
     problem : (zh, en) or None
         Why the sheet as a whole was not loaded.
     set_aside : bool
@@ -61,6 +64,7 @@ class SheetReport:
     noted: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     totals: list[Total] = field(default_factory=list)
     faults: FaultList | None = None
+    blanked: Blanked | None = None
     problem: tuple[str, str] | None = None
     set_aside: bool = False
 
@@ -98,6 +102,7 @@ class SheetReport:
                 for t in self.totals
                 if t.differs
             ],
+            "blanked": None if self.blanked is None else self.blanked.as_json(),
             "problem": {"zh": self.problem[0], "en": self.problem[1]} if self.problem else None,
         }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,6 +23,7 @@ from api.cli.output import Column, Listing, emit, note
 from api.cli.progress import progress
 from api.cli.session import Session
 from api.settings import DEFAULT_PROFILE
+from graph.errors import StoreMissingError
 from graph.model import iso, today
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from graph.policy.profile import Profile
     from graph.store.base import Store
     from loaders.area import Area
+    from loaders.blanking import Blanked
     from loaders.faults import Fault
     from loaders.pipeline import Readings
     from loaders.preview import Preview
@@ -133,6 +135,7 @@ def preview(
     paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="import.paths")],
     map_: MapOption = None,
     profile: ProfileOption = DEFAULT_PROFILE,
+    store: StoreOption = None,
     out: OutOption = None,
     json: JsonOption = False,
     lang: LangOption = None,
@@ -140,23 +143,46 @@ def preview(
     """Tell what ledgers would be read as, and which cells are faulty; nothing is stored. Exit 1 where something would stay out."""
     from loaders.preview import preview as previewed
 
-    session = Session.of(lang=lang, json=json, out=out, profile=profile)
+    session = Session.of(lang=lang, json=json, out=out, store=store, profile=profile)
     t = session.texts
     policy = session.profile()
-    with progress(t("progress.reading")) as ticker:
+    with progress(t("progress.reading")) as ticker, _loaded(session, named=store) as opened:
 
         def tick(stage: str, done: int, total: int | None) -> None:
             ticker(t(STAGES[stage]), done, total)
 
-        found = previewed(paths, policy, mapping=map_, progress=tick, names=CALLED.get())
+        found = previewed(
+            paths, policy, mapping=map_, progress=tick, names=CALLED.get(), store=opened
+        )
     for refused in found.refused:
         note(refused.error().text(t.lang))
     lines = [
         t("preview.line", sheets=len(found.sheets), rows=f"{sum(s.rows for s in found.sheets):,}",
           cells=f"{sum(s.faulty_cells for s in found.sheets):,}")
     ]  # fmt: skip
+    lines[:0] = [
+        _blanked(f"{s.file} [{s.sheet}]" if s.sheet else s.file, s.blanked, t)
+        for s in found.sheets
+        if s.blanked is not None
+    ]
     emit(session, found.as_json(), _previewed(found, t), lines)
     return 0 if found.complete else 1
+
+
+@contextmanager
+def _loaded(session: Session, *, named: str | None) -> Iterator[Store | None]:
+    """Give the store that a preview is held against: ``None`` where none was named and none is there, or over HTTP."""
+    if ASKER.get() is not None:  # the service's previews ask no store
+        yield None
+        return
+    with ExitStack() as opening:
+        try:
+            opened = opening.enter_context(session.store())
+        except StoreMissingError:
+            if named is not None:
+                raise
+            opened = None
+        yield opened
 
 
 def _previewed(found: Preview, t: Texts) -> list[Listing]:
@@ -306,6 +332,14 @@ def _summary(report: ImportReport, t: Texts, url: str) -> Iterator[str]:
         yield t("import.next", store=url)
 
 
+def _blanked(where: str, blanked: Blanked, t: Texts) -> str:
+    """Say which values end by columns that a sheet lacks, and the way out."""
+    return t(
+        "import.blanked", where=where, columns="、".join(blanked.columns), n=f"{blanked.entities:,}",
+        date=iso(blanked.since),
+    )  # fmt: skip
+
+
 def _copies(paths: list[str]) -> list[str]:
     """Return what to import once the copies are mended: few files by name, many by their folder (a copy counts before its file)."""
     folders = sorted({str(Path(p).parent) for p in paths})
@@ -337,6 +371,8 @@ def _left_behind(sheet: SheetReport, t: Texts) -> Iterator[str]:
             what=t.either(said.zh, said.en),
             rows=", ".join(map(str, rows)) + (" …" if len(rows) < cells else ""),
         )
+    if sheet.blanked is not None:
+        yield _blanked(where, sheet.blanked, t)
     for total in sheet.totals:
         if total.differs:
             yield t(

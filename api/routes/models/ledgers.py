@@ -76,6 +76,21 @@ class FirstRow(Answer):
     cells: list[FirstCell]
 
 
+class BlankedColumn(Answer):
+    """A column that a sheet lacks."""
+
+    column: str
+    entities: int = Field(description="of the sheet, with a value there before")
+
+
+class BlankedValues(Answer):
+    """Values that end by the columns that a sheet lacks: its rows say all that is known from their date on."""
+
+    columns: list[BlankedColumn]
+    entities: int = Field(description="that lose a value in any of them")
+    from_: str = Field(alias="from", description="the first date from which on they are blank")
+
+
 class PreviewSheet(Answer):
     """One sheet as it would be read."""
 
@@ -97,6 +112,9 @@ class PreviewSheet(Answer):
     sample: list[PreviewRow]
     faulty_rows: int
     faulty_cells: int
+    blanked: BlankedValues | None = Field(
+        description="null over HTTP: a preview looks at no store there"
+    )
 
 
 class PreviewFile(Answer):
@@ -182,6 +200,7 @@ class ImportedSheet(Answer):
     )
     notes: list[NotedCells]
     totals: list[StatedTotal]
+    blanked: BlankedValues | None
     problem: Label | None
 
 

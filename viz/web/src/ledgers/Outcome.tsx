@@ -74,6 +74,21 @@ export function Outcome({ job, me, again }: { job: Job; me: Me; again: () => voi
             ),
         ),
       )}
+      {report?.files.flatMap((file) =>
+        file.sheets.map(
+          ({ sheet, blanked }, k) =>
+            blanked && (
+              <p key={`${file.path}${k}`} class="warning">
+                {t('ledgers.blanked', {
+                  where: [fileName(file.path), sheet].filter(Boolean).join(' · '),
+                  columns: blanked.columns.map(({ column }) => column).join('、'),
+                  n: number(blanked.entities),
+                  date: blanked.from,
+                })}
+              </p>
+            ),
+        ),
+      )}
       {report && (
         <Table
           name={t('ledgers.by_sheet')}
