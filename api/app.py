@@ -23,7 +23,7 @@ from api.access.accounts import Accounts
 from api.access.identifying import Identify
 from api.ahead import Ahead
 from api.asking.overview import Kept as Overview
-from api.bodies import Bodies
+from api.bodies import Bodies, BodyRefusedError
 from api.boundaries import Boundaries
 from api.document import complete as complete_document
 from api.drafts import Drafts
@@ -213,7 +213,9 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.router.routes.extend(_operations().routes)
     # the innermost first: what a journal or a limit refuses has the headers of every answer
     app.add_middleware(Journaling, journal=journal)
-    app.add_middleware(Bodies, limits=jobs.LIMITS | saved.LIMITS)
+    uploads = dict.fromkeys(jobs.UPLOADS, settings.upload_bytes)
+    limits = jobs.LIMITS | saved.LIMITS | uploads
+    app.add_middleware(Bodies, limits=limits, seconds=settings.upload_seconds)
     app.add_middleware(Identify, local=reach.is_local(settings), cookie=settings.cookie)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=4)
     app.add_middleware(
@@ -226,6 +228,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.exception_handler(LianjianError)(_failed)
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(HTTPException)(_refused)
+    app.exception_handler(BodyRefusedError)(_unread)
     plain = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -278,6 +281,11 @@ async def _failed(request: Request, error: Exception) -> Response:
     return wire.problem(request, error)
 
 
+async def _unread(request: Request, error: Exception) -> Response:
+    assert isinstance(error, BodyRefusedError)  # noqa: S101
+    return wire.problem(request, error.error)
+
+
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     where = ", ".join(dict.fromkeys(str(e["loc"][-1]) for e in error.errors()))
@@ -295,7 +303,6 @@ async def _refused(request: Request, error: Exception) -> Response:
     said = {
         404: ("no_path", "No such path", "没有该路径"),
         405: ("method", "Not by this method", "不支持该方法"),
-        413: ("too_large", "The body is too large", "请求体过大"),
     }
     code, en, in_zh = said.get(error.status_code, ("refused", "Refused", "请求被拒绝"))
     detail = "路径见 /api/v1/openapi.json" if zh else "see /api/v1/openapi.json for what there is"

@@ -98,7 +98,8 @@ def _answers(operation: dict[str, Any], path: str, method: str) -> None:
     if method != "get":
         answers.pop("304", None)  # nothing that is written was there before
     if "requestBody" in operation:  # api.bodies
-        answers.setdefault("413", wire.failures(413)[413])
+        for status in (408, 413):
+            answers.setdefault(str(status), wire.failures(status)[status])
     for status, answer in answers.items():
         if "text/event-stream" in answer.get("content", {}):
             answer["content"] = EVENTS

@@ -79,7 +79,7 @@ class Settings:
     upload_bytes : int
         Bytes of one upload at most (``LIANJIAN_UPLOAD_MB``, in MiB; 200).
     upload_seconds : float
-        That an upload has however slow its line; beyond them it must have come at 1 KiB a second.
+        That a body has however slow its line; beyond them it must have come at 1 KiB a second.
     jobs : int
         Plans, audits and exports at work at once (``LIANJIAN_JOBS``; 2); imports go one by one beside them.
     job_priority : {'background', 'normal'}

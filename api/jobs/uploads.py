@@ -1,31 +1,26 @@
-"""Uploads, part by part to disk: never in memory, never beyond a limit, never for ever, and never under the sender's names."""
+"""Uploads, part by part to disk: never in memory, and never under the sender's names; limit and time are :mod:`api.bodies`'."""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import errno
 import os
 import shutil
-import time
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from api.jobs.errors import NoRoomError, TooLargeError, TooSlowError
+from api.jobs.errors import NoRoomError, TooSlowError
 from api.jobs.folders import ENDINGS, IN, gone, made
 from api.jobs.model import Upload
 from graph.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from starlette.requests import Request
 
-SLOWEST = 1024
-"""Bytes a second that an upload must come at in the end, beyond the time that any has: slower ones hold a place for nothing."""
 SPARE = 64 << 20
 """Bytes that stay free on the disk: the store's own room."""
 FIELD, FIELDS, FILES, HEADER, NAME = 4096, 32, 200, 8192, 200
@@ -45,7 +40,7 @@ class Form:
     files: list[Upload] = field(default_factory=list)
 
 
-async def receive(request: Request, folder: Path, most: int, seconds: float) -> Form:
+async def receive(request: Request, folder: Path) -> Form:
     """Read a ``multipart/form-data`` body into a job's folder; where anything is wrong, nothing of it is left.
 
     Parameters
@@ -53,25 +48,20 @@ async def receive(request: Request, folder: Path, most: int, seconds: float) -> 
     request : Request
     folder : pathlib.Path
         The job's, made here.
-    most : int
-        Bytes of the body.
-    seconds : float
-        That any upload has, however slow; beyond them it must have come at :data:`SLOWEST` or faster.
 
     Raises
     ------
-    TooLargeError
-        The body is larger: at once where it says so itself, else as soon as it is.
     TooSlowError
-        It came too slowly, or was cut off.
+        It was cut off.
     NoRoomError
         The disk is full.
     InputError
         It is no form, or not a sound one.
     """
+    from python_multipart.exceptions import FormParserError
     from python_multipart.multipart import MultipartParser, parse_options_header
+    from starlette.requests import ClientDisconnect
 
-    declared = _declared(request, most)
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     boundary = options.get(b"boundary", b"")
     if kind != b"multipart/form-data" or not boundary:
@@ -81,13 +71,13 @@ async def receive(request: Request, folder: Path, most: int, seconds: float) -> 
         )
     try:
         made(folder / IN)
-        if shutil.disk_usage(folder).free < declared + SPARE:
+        if shutil.disk_usage(folder).free < _declared(request) + SPARE:
             raise _no_room()
         parts = _Parts(folder)
-        parser: Any = MultipartParser(boundary, parts.callbacks())  # type: ignore[arg-type,unused-ignore]
         try:
-            async for chunk in _timed(request, most, seconds):
-                _written(parser, chunk)
+            parser: Any = MultipartParser(boundary, parts.callbacks())  # type: ignore[arg-type,unused-ignore]
+            async for chunk in request.stream():
+                parser.write(chunk)
             parser.finalize()
         finally:
             parts.close()
@@ -97,52 +87,21 @@ async def receive(request: Request, folder: Path, most: int, seconds: float) -> 
     except OSError as e:
         gone(folder)
         raise refused_by_disk(e) from None
-    except BaseException:  # also where the sender went away: nothing stays
+    except (FormParserError, UnicodeError):  # its boundary, or what lies between
+        gone(folder)
+        raise _broken() from None
+    except ClientDisconnect:
+        gone(folder)
+        raise TooSlowError("the upload was cut off", "上传中断") from None
+    except BaseException:
         gone(folder)
         raise
 
 
-def _declared(request: Request, most: int) -> int:
-    """Return the length that a body says it has, 0 where it says none; refuse one that is too large before any of it is read."""
+def _declared(request: Request) -> int:
+    """Return the length that a body says it has, 0 where it says none."""
     text = request.headers.get("content-length", "0")
-    declared = int(text) if text.isascii() and text.isdigit() else 0
-    if declared > most:
-        raise too_large(most)
-    return declared
-
-
-async def _timed(request: Request, most: int, seconds: float) -> AsyncIterator[bytes]:
-    from starlette.requests import ClientDisconnect
-
-    chunks = request.stream()
-    begun, received = time.monotonic(), 0
-    while True:
-        left = begun + seconds + received / SLOWEST - time.monotonic()
-        try:
-            async with asyncio.timeout(max(left, 0.0)):
-                chunk = await anext(chunks, None)
-        except TimeoutError:
-            raise TooSlowError(
-                f"only {received:,} bytes of the upload have come; send it again over a better line",
-                f"上传过慢，仅收到 {received:,} 字节；请在网络较好时重新上传",
-            ) from None
-        except ClientDisconnect:
-            raise TooSlowError("the upload was cut off", "上传中断") from None
-        if chunk is None:
-            return
-        received += len(chunk)
-        if received > most:
-            raise too_large(most)
-        yield chunk
-
-
-def _written(parser: Any, chunk: bytes) -> None:
-    from python_multipart.exceptions import FormParserError
-
-    try:
-        parser.write(chunk)
-    except (FormParserError, UnicodeError):
-        raise _broken() from None
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 class _Parts:
@@ -269,15 +228,6 @@ def once(name: str, taken: set[str]) -> str:
         found = f"{stem} ({number}){ending}"
     taken.add(found.casefold())
     return found
-
-
-def too_large(most: int) -> TooLargeError:
-    """Return what to say of a body that is larger than is taken."""
-    size = f"{most / (1 << 20):,.0f} MiB" if most >= 1 << 20 else f"{most:,} bytes"
-    return TooLargeError(
-        f"larger than {size}, the most that is taken at once; send the ledgers in several uploads",
-        f"超过一次上传的上限 {size}；请分次上传台账",
-    )
 
 
 def _broken() -> InputError:

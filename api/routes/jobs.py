@@ -42,13 +42,10 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
 
-LIMITS: dict[str, int | None] = {
-    "/api/v1/jobs/import": None,
-    "/api/v1/jobs/preview": None,
-    "/api/v1/jobs/verify": None,
-    "/api/v1/jobs/plan": 4 << 20,
-}
-"""Bytes of a body (:mod:`api.bodies`): uploads are counted as they go to disk, a plan may have decisions on thousands."""
+UPLOADS = ("/api/v1/jobs/import", "/api/v1/jobs/preview", "/api/v1/jobs/verify")
+"""Paths that take files; how large a body of theirs may be, the settings say (``upload_bytes``)."""
+LIMITS = {"/api/v1/jobs/plan": 4 << 20}
+"""Bytes of a body (:mod:`api.bodies`): a plan may have decisions on thousands."""
 STANDS = 1.0
 """Seconds between two looks whether who follows a job may still."""
 POLL = 0.25
@@ -137,7 +134,7 @@ async def import_job(request: Request) -> Response:
     """
     jobs = _jobs(request)
     id_, here = jobs.new()
-    form = await _received(request, jobs, here)
+    form = await _received(request, here)
     try:
         options = _import_options(form) + await run_in_threadpool(_mapped, request, form, here)
     except BaseException:  # ledgers don't stay behind, whatever is wrong
@@ -172,7 +169,7 @@ async def preview_job(request: Request) -> Response:
     """Read them as an import would, and store nothing: sheets, headers, what each column means, first rows, faulty cells."""
     jobs = _jobs(request)
     id_, here = jobs.new()
-    form = await _received(request, jobs, here)
+    form = await _received(request, here)
     try:
         if strange := sorted(set(form.fields) - {"map", "layout"}):
             raise _no_field(strange[0], "map, layout")
@@ -245,10 +242,9 @@ def _laid_out(request: Request, form: Form, here: File) -> list[str]:
     return _beside(here, {"sheets": sheets})
 
 
-async def _received(request: Request, jobs: Jobs, folder: File) -> Form:
+async def _received(request: Request, folder: File) -> Form:
     """Return an upload's form, with at least one file in it."""
-    settings = jobs.settings
-    form = await receive(request, folder, settings.upload_bytes, settings.upload_seconds)
+    form = await receive(request, folder)
     if not form.files:
         gone(folder)
         raise InputError(
@@ -415,7 +411,7 @@ async def verify_job(request: Request) -> Response:
     jobs = _jobs(request)
     id_, folder = jobs.new()
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        form = await _received(request, jobs, folder)
+        form = await _received(request, folder)
         if len(form.files) > 1 or form.fields:
             gone(folder)
             raise InputError("give one plan, and nothing else", "请只给出一个方案文件")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/api/v1/views/saved", tags=["views"])
 LIMIT = 1 << 20
 """Bytes of a drawing at most: 500 things with ids of 200 characters, each brought by 50 others, and a note, are under 0.9 MB."""
-LIMITS: dict[str, int | None] = {router.prefix: LIMIT, f"{router.prefix}/{{id}}": LIMIT}
+LIMITS = {router.prefix: LIMIT, f"{router.prefix}/{{id}}": LIMIT}
 """By path (:mod:`api.bodies`)."""
 Id = Annotated[
     str,

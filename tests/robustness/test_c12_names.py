@@ -43,7 +43,7 @@ def received(folder: Path, names: list[str]) -> Form:
     async def receive_body() -> dict[str, Any]:
         return {"type": "http.request", "body": body, "more_body": False}
 
-    return run_aside(receive(Request(scope, receive_body), folder, 1 << 20, 10.0))
+    return run_aside(receive(Request(scope, receive_body), folder))
 
 
 def examples(names: list[str]) -> Callable[[Test], Test]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from api.heads import PatientProtocol
 from api.jobs import uploads
 from api.wire import Problem
 from tests.service.working import JOBS, firms, line, service
@@ -142,6 +143,84 @@ def test_one_that_drips_is_ended(served: tuple[int, Path]) -> None:
     nothing_left(folder)
 
 
+def dripped(port: int, head: bytes, *, drop: bytes, seconds: float = 20) -> tuple[bytes, float]:
+    """Send a head, then drops of something; return what is answered until the other end closes, and after how many seconds."""
+    said, begun = b"", time.monotonic()
+    with Wire(port) as wire:
+        wire.socket.sendall(head)
+        wire.socket.settimeout(0.1)
+        while time.monotonic() - begun < seconds:
+            try:
+                wire.socket.sendall(drop)
+                more = wire.socket.recv(65536)
+            except TimeoutError:
+                continue
+            except OSError:
+                break
+            if not more:
+                break
+            said += more
+    return said, time.monotonic() - begun
+
+
+@pytest.mark.parametrize(
+    "path", ["session", "question", "jobs/audit", "jobs/verify", "views/saved"]
+)
+def test_a_body_of_any_kind_that_drips_is_ended(served: tuple[int, Path], path: str) -> None:
+    """408 in the one shape a moment after the time that a body has, who asks known or not, and the line is closed."""
+    port, _ = served
+    head = f"POST /api/v1/{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 3000\r\n\r\n"
+    said, took = dripped(port, head.encode(), drop=b"{")
+    first, _, body = said.partition(b"\r\n\r\n")
+    assert b" 408 " in first.split(b"\r\n", 1)[0]
+    assert b"connection: close" in first.lower()
+    assert Problem.model_validate_json(body).code == "too_slow"
+    assert 1.0 <= took < 15
+
+
+@pytest.mark.parametrize(
+    ("head", "drop"),
+    [
+        (b"", b""),
+        (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n", b"X-A: b\r\n"),
+        (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-A: ", b"b"),
+        (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", b"\r\n"),
+        (b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 3000\r\n\r\n", b"x"),
+        (b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\nGET /healthz HTTP/1.1\r\n", b"X-A: b\r\n"),
+    ],
+    ids=["nothing", "headers", "header", "blank lines", "a body that nobody reads", "after an answer"],
+)  # fmt: skip
+def test_a_line_on_which_no_request_comes_is_closed(
+    served: tuple[int, Path], monkeypatch: pytest.MonkeyPatch, head: bytes, drop: bytes
+) -> None:
+    """A moment after the time that a request's head has, whatever else comes meanwhile."""
+    monkeypatch.setattr(PatientProtocol, "seconds", 1.0)
+    port, _ = served
+    _, took = dripped(port, head, drop=drop)
+    assert 0.9 <= took < 10
+
+
+def test_a_head_without_end_is_not_kept(served: tuple[int, Path]) -> None:
+    """The line is closed before a head is larger than one that there is, however fast it comes."""
+    port, _ = served
+    said, took = dripped(port, b"GET / HTTP/1.1\r\nX-A: ", drop=b"b" * 30_000)
+    assert said == b""
+    assert took < 5
+
+
+def test_a_line_that_asks_again_and_again_stays(
+    served: tuple[int, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a head may take is counted anew for each request, and not while one is answered."""
+    monkeypatch.setattr(PatientProtocol, "seconds", 0.5)
+    port, _ = served
+    with Wire(port) as wire:
+        for _ in range(6):
+            wire.socket.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            assert wire.socket.recv(65536).startswith(b"HTTP/1.1 200")
+            time.sleep(0.2)
+
+
 def test_one_that_is_cut_off_leaves_nothing(served: tuple[int, Path]) -> None:
     """The sender goes away in the middle; others are answered meanwhile."""
     port, folder = served
@@ -171,6 +250,18 @@ def test_a_form_that_is_none_is_refused(tmp_path: Path, body: bytes) -> None:
         )  # fmt: skip
         assert answer.status_code == 400
         Problem.model_validate(answer.json())
+        nothing_left(tmp_path / "a.service" / "jobs")
+
+
+@pytest.mark.parametrize("path", ["import", "preview", "verify"])
+@pytest.mark.parametrize("boundary", ["q" * 500, '"' + "q" * 257 + '"', "\u00e9" * 300])
+def test_a_boundary_that_is_none_is_refused(tmp_path: Path, path: str, boundary: str) -> None:
+    """400 for one longer than any that is read, and nothing is left."""
+    with service(tmp_path / "a.db") as client:
+        kind = f"multipart/form-data; boundary={boundary}".encode("latin-1")
+        answer = client.post(f"{JOBS}/{path}", content=b"--q", headers={b"content-type": kind})
+        assert answer.status_code == 400
+        assert Problem.model_validate(answer.json()).code == "input"
         nothing_left(tmp_path / "a.service" / "jobs")
 
 

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from api.access.identity import Identity
 from api.app import create_app
+from api.heads import PatientProtocol
 from api.settings import Settings
 from tests.loaders.city import HEADER, firm, text
 from tests.service.people import put_in
@@ -84,7 +85,9 @@ def line(store: Path, **settings: Any) -> Iterator[tuple[int, Any]]:
     """Give the port of a real server over a store, and its jobs."""
     made = Settings(str(store), state=str(store.with_suffix(".service")), **settings)
     app = create_app(made)
-    config = uvicorn.Config(app, port=0, log_level="critical", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app, http=PatientProtocol, port=0, log_level="critical", timeout_graceful_shutdown=1
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

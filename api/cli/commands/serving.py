@@ -70,6 +70,7 @@ def serve(
         import uvicorn
 
         from api.app import create_app
+        from api.heads import PatientProtocol
         from api.operation.log import routed
 
         app = create_app(settings)
@@ -98,7 +99,7 @@ def serve(
         if empty:
             note(session.texts("serve.no_store", store=session.url))
         how = uvicorn.Config(
-            app, workers=1, log_config=None, log_level="warning", access_log=False, server_header=False,
+            app, http=PatientProtocol, workers=1, log_config=None, log_level="warning", access_log=False, server_header=False,
             timeout_graceful_shutdown=settings.grace, proxy_headers=False,  # believed as the settings say, by the application
             ssl_certfile=settings.tls_cert or None, ssl_keyfile=settings.tls_key or None,
         )  # fmt: skip
