@@ -159,6 +159,9 @@ def test_by_mouse(street: str, window: Window, lang: str) -> None:
     )
     page.wait_for_selector(".card-of:has([data-code=K10]):has([data-code=K20])", timeout=60_000)
     page.wait_for_selector(".rates table")
+    # S1's goal, and S2's of the eligible: each rate with its own, and none where the plan sets none
+    goals = page.locator(".rates tbody tr td:nth-child(8)").all_inner_texts()
+    assert goals == ["80%", "80%", "100%", "–", "–", "–"]
     with page.expect_download() as download:
         page.click(".files a[download='worklist.xlsx']")
     assert download.value.suggested_filename == "worklist.xlsx"
