@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from graph import decisions, geo, sector
+from graph.affiliation.submitters import answering
 from graph.board.measured import COLUMNS as BOARD
 from graph.board.measured import laid_over
 from graph.columns import column, first, is_known, mask, padded, shared, texts
@@ -591,27 +592,39 @@ class City:
         return out
 
     def select(self, code: str) -> pd.Series[Any]:
-        """Return which organizations lie in a division or stand in a ledger unit's ledger (``--in``).
+        """Return which organizations ``--in`` means: those of a division, of a ledger unit's ledger, or of who answers for them.
 
         Parameters
         ----------
         code : str
-            A division's code (city, district, street, township, community, village), or a ledger unit's id.
+            A division's code (city, district, street, township, community, village), a ledger unit's id, or ``dept:OFFICE`` of a
+            submitter that keeps no ledger of its own but sums up others' (S18: the organs work committee). One that keeps a
+            ledger, as the civil-affairs bureau does (S17), is meant as its ledger unit.
 
         Raises
         ------
         InputError
-            Neither.
+            None of these.
         """
         found = self.lying(code)
-        if found is None and _is_ledger_unit(code):
-            self._refuse(code, sorted(self.homes["ledger_unit"].dropna().unique()))
         if found is None:
-            self._refuse(code, [*self.places.divisions.index, *self.ledger_units.index])
+            found = self._answered_by(code)
+        if found is None:
+            self.refuse(code)
         return found
 
+    def _answered_by(self, code: str) -> pd.Series[Any] | None:
+        """Return which organizations a municipal submitter answers for; ``None`` where it is none, or answers for nobody."""
+        if not code.startswith("dept:"):
+            return None
+        found = answering(self) == code
+        return pd.Series(found, index=self._index) if found.any() else None
+
     def lying(self, code: str) -> pd.Series[Any] | None:
-        """Return what :meth:`select` does; ``None`` where the code is neither (at this date)."""
+        """Return which organizations lie in a division or stand in a ledger unit's ledger; ``None`` where the code is neither.
+
+        What a jurisdiction may be (:mod:`api.access.jurisdictions`): nobody's grows by what others report to it.
+        """
         if _is_ledger_unit(code):
             found = self.homes["ledger_unit"].eq(code)
             return _truth(found) if found.any() else None
@@ -640,7 +653,11 @@ class City:
             self.located["at_district"].isin(divisions.index[divisions["parent"].eq(city)])
         )
 
-    def _refuse(self, code: str, known: Any) -> NoReturn:
+    def refuse(self, code: str) -> NoReturn:
+        """Raise ``InputError`` for a code that means nothing here, with what comes near."""
+        known: Any = sorted(self.homes["ledger_unit"].dropna().unique())
+        if not _is_ledger_unit(code):
+            known = [*self.places.divisions.index, *self.ledger_units.index]
         near = difflib.get_close_matches(code, [str(k) for k in known], n=3)
         en = (
             f"did you mean {', '.join(near)}?"

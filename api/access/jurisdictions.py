@@ -20,7 +20,9 @@ def known(store: Store, profile: Profile, code: str) -> str:
     if store.node("division", code) is None:
         from graph.city import City
 
-        City(store, profile).select(
-            code
-        )  # a ledger unit, or a division that only organizations' rows name
+        city = City(store, profile)
+        if (
+            city.lying(code) is None
+        ):  # a ledger unit, or a division that only organizations' rows name
+            city.refuse(code)
     return code

@@ -6,7 +6,6 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from graph.errors import InputError
 from graph.model import iso
 from graph.survey import chosen_values
 
@@ -144,11 +143,10 @@ def _exact(
         everywhere = Count(city).by_area()
     if jurisdiction is None:
         return everywhere
-    try:
-        within = mask(city.select(jurisdiction))
-    except InputError:  # nothing lies there at this date
+    within = city.lying(jurisdiction)
+    if within is None:  # nothing lies there at this date
         return {}
-    own = Count(city, within).by_area()
+    own = Count(city, mask(within)).by_area()
     total = CATEGORIES[0]
     return {a: own[a] for a in own if own[a][total] == everywhere[a][total]}
 

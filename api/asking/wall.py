@@ -113,4 +113,5 @@ def _only(store: Store, profile: Profile, as_of: int, within: str | None) -> Onl
     codes = [str(code) for code in here.index[here.to_numpy(dtype=bool)]]
     covers = city.covers
     units = covers.loc[covers["formal"] & covers["organization"].isin(codes), "unit"]
-    return Only(str(city.ledger_units.at[within, "name"]), codes, sorted(set(map(str, units))))
+    named = city.ledger_units["name"].get(within, within.partition(":")[2])
+    return Only(str(named), codes, sorted(set(map(str, units))))

@@ -67,11 +67,19 @@ class Scope:
             parks = expected.parks
             if kind == "zone":
                 keys |= {str(k) for k in parks.index[parks["code"].eq(of)]}
-            names = {"zone": keys, "dept": {plain(of)}}.get(kind, {of})
+            offices = {of}
+            if (
+                kind == "dept"
+            ):  # who sums up others' ledgers is asked about these offices' units too (S18)
+                homes = texts(facts.organizations["ledger_unit"])[organizations]
+                offices |= {str(unit).partition(":")[2] for unit in homes if unit is not None}
+            names = {"zone": keys, "dept": set(map(plain, offices))}.get(kind, {of})
             mine = table["kind"].eq(wanted) & table["of"].isin(list(names))
+            if of == facts.profile.audit.organs_committee:
+                mine |= table["kind"].eq("organs")
             units[table.loc[mine, "node"].to_numpy(dtype=np.int64)] = True
             if kind == "dept":
-                keys.add(of)
+                keys |= offices
         else:
             keys |= cls._division(facts, code, units)
         return cls(facts, organizations, units, frozenset(keys))

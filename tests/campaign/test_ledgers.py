@@ -9,12 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from api.access.jurisdictions import known
+from graph.affiliation.findings import audit
+from graph.board.listing import Board
 from graph.campaign import ledgers
 from graph.campaign.ledgers import Keeper, Summary
 from graph.errors import InputError
+from graph.formation.scope import ledger_units
 from graph.model import Source
+from graph.part import part_for
+from graph.policy.profile import load
+from graph.report.whose import Subject
 from graph.store.base import Store
-from tests.campaign.town import at, firm, put, town
+from tests.campaign.town import at, firm, municipal, put, town
 
 ONE, TWO, THREE = "street:429901001", "street:429902001", "street:429901002"
 ON = 20160901
@@ -182,3 +189,45 @@ def test_the_civil_affairs_bureau_owes_one_where_there_are_municipal_organizatio
     found = {k.id: (k.state, k.clause) for k in Summary(at(store, ON)).keepers}
     assert found[bureau] == ("owed", "S17")
     assert bureau not in {k.id for k in Summary(at(store, ON), "429901").keepers}
+
+
+def test_who_sums_up_ledgers_gets_those_of_all_for_whom_it_answers(tmp_path: Path) -> None:
+    """The organs work committee (S18) keeps no ledger: its id means the departments' organizations, wherever a command takes it."""
+    store = town(tmp_path / "a.db")
+    committee, bureau = "dept:市直机关工委", "dept:市民政局"
+    listed = [municipal("S1", "市教育局"), municipal("S2", "市司法局"), municipal("S3", None)]
+    put(store, "organization", "社会组织|市直", 20160820, listed)
+    city = at(store, ON)
+    found = city.select(committee)
+    assert set(found.index[found]) == {"S1", "S2"}
+    own = Subject.of(city, committee).within(city)
+    assert own.tolist() == found.tolist()
+    summary = Summary(city, committee)
+    assert {k.id for k in summary.keepers} == {"dept:市教育局", "dept:市司法局"}
+    assert {row["key"] for row in summary.rows("social")} == {"S1", "S2"}
+    assert {row["code"] for row in Board(city, committee).rows()} == {"S1", "S2"}
+    part = part_for(store, load(), ON, within=committee)
+    assert set(part.organizations.index[part.select(committee)]) == {"S1", "S2"}
+    subjects = {f.subject for f in audit(city, store, within=committee).findings}
+    assert {"S1", "S2"} <= subjects
+    assert not {"S3", "F1"} & subjects
+    assert set(ledger_units(city, [committee])) == {"dept:市教育局", "dept:市司法局"}
+    # one that keeps a ledger of its own is meant as its ledger unit, and nobody else answers for anyone
+    assert set(city.organizations.index[city.select(bureau)]) == {"S3"}
+    with pytest.raises(InputError, match="dept:市总工会"):
+        city.select("dept:市总工会")
+    # no account is given more than a ledger or a place
+    with pytest.raises(InputError, match="dept:市直机关工委"):
+        known(store, load(), committee)
+    assert known(store, load(), bureau) == bureau
+    store.close()
+
+
+def test_a_committee_that_keeps_a_ledger_itself_is_meant_as_its_ledger_unit(tmp_path: Path) -> None:
+    """Where it supervises an organization of its own, its id is that ledger's, as any department's is."""
+    store = town(tmp_path / "a.db")
+    listed = [municipal("S1", "市教育局"), municipal("S2", "市直机关工委")]
+    put(store, "organization", "社会组织|市直", 20160820, listed)
+    city = at(store, ON)
+    assert set(city.organizations.index[city.select("dept:市直机关工委")]) == {"S2"}
+    store.close()

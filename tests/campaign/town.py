@@ -29,6 +29,14 @@ def firm(key: str, street: str = "429901001", **more: Any) -> Row:
     } | more  # fmt: skip
 
 
+def municipal(key: str, supervisor: str | None) -> Row:
+    """Return a municipal social organization."""
+    return {
+        "key": key, "line": "social", "name": f"{key}协会", "category": "社会团体", "level": "市级", "staff": 9,
+        "formal_members": 2, "status": "正常", "district": "429901", "street": "429901001", "supervisor": supervisor,
+    }  # fmt: skip
+
+
 def put(store: Store, kind: str, ledger: str, dated: int, rows: Iterable[Row]) -> None:
     """Import a sheet as one ledger."""
     frame = pd.DataFrame([{"row": at + 2, "dated": dated, **r} for at, r in enumerate(rows)])

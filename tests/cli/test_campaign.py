@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.campaign.town import town
+from tests.campaign.town import municipal, put, town
 from tests.cli.commandline import Lianjian
 from tests.loaders.city import credit_code
 
@@ -55,6 +55,25 @@ def test_the_summary_goes_back_in(tmp_path: Path, lianjian: Lianjian) -> None:
     )  # its own file is written anew
     (tmp_path / "other.xlsx").write_bytes((tmp_path / "sum.xlsx").read_bytes()[:200])
     assert lianjian("ledger", "--out", "other.xlsx").code == 2
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["ledger", "board list", "coverage", "survey", "audit", "sample --size 2 --seed 1", "wallmap --paper A4 --out w.svg",
+     "inspection draw --office 市委组织部 --date 2016-12-01 --size 2 --seed 1 --whom base", "calendar", "report --date 2016-12-01",
+     "plan --time 5 --out p.json"],
+)  # fmt: skip
+def test_the_organs_committee_can_be_asked_for(
+    asked: str, tmp_path: Path, lianjian: Lianjian
+) -> None:
+    """Whatever takes a ledger unit takes the office that sums up the municipal ledgers (S18) and keeps none itself."""
+    store = town(tmp_path / "lianjian.db")
+    listed = [municipal("S1", "市教育局"), municipal("S2", "市司法局"), municipal("S3", None)]
+    put(store, "organization", "社会组织|市直", 20160820, listed)
+    store.close()
+    answer = lianjian(*asked.split(), "--in", "dept:市直机关工委")
+    assert answer.code in (0, 1), answer.err
+    assert "S3协会" not in answer.out
 
 
 @pytest.mark.parametrize(
