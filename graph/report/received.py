@@ -54,6 +54,9 @@ def _overdue(one: Submission, as_of: int) -> dict[str, Any]:
     due, came = iso(one.due.date), iso(one.on)
     zh = "至今未报" if came is None else f"迟至 {came} 才报"
     en = "has not come in" if came is None else f"came in only on {came}"
+    by_zh, by_en = (
+        (f"{due}（选定期限）", f"{due} (a chosen date)") if one.due.chosen else (f"{due} ", due)
+    )
     return {
         "office": one.office,
         "what": one.what,
@@ -61,8 +64,8 @@ def _overdue(one: Submission, as_of: int) -> dict[str, Any]:
         "received": came,
         "days": days_between(one.due.date, one.on or as_of),
         "message": {
-            "zh": f"{one.office} 应于 {due}{' （选定期限）' if one.due.chosen else ''} 前报送{one.what}，{zh}",
-            "en": f"{one.what} of {one.office}, due by {due}{' (a chosen date)' if one.due.chosen else ''}, {en}",
+            "zh": f"{one.office} 应于 {by_zh}前报送{one.what}，{zh}",
+            "en": f"{one.what} of {one.office}, due by {by_en}, {en}",
         },
     }
 
