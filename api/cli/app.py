@@ -17,7 +17,7 @@ import typer
 from typer.exceptions import TyperException
 
 from api import configuration
-from api.cli import INTERRUPTED, commands
+from api.cli import INTERRUPTED, commands, helping
 from api.cli.journaling import journaled
 from api.cli.options import LangOption
 from api.cli.output import note
@@ -43,13 +43,15 @@ def create(groups: Iterable[commands.Group] = commands.GROUPS) -> typer.Typer:
     ``profile.list.help`` and so on.
     """
     app = typer.Typer(
-        name=PROGRAM, help="app.help", no_args_is_help=True, pretty_exceptions_enable=False
-    )
+        name=PROGRAM, cls=helping.Group, help="app.help", no_args_is_help=True, pretty_exceptions_enable=False,
+    )  # fmt: skip
     app.callback()(_root)
     for group in groups:
         for name, function in group.commands.items():
             if isinstance(function, dict):
-                nested = typer.Typer(name=name, help=f"{name}.help", no_args_is_help=True)
+                nested = typer.Typer(
+                    name=name, cls=helping.Group, help=f"{name}.help", no_args_is_help=True
+                )
                 for below, inner in function.items():
                     _add(nested, below, f"{name}.{below}", group.panel, inner)
                 app.add_typer(nested, name=name, rich_help_panel=group.panel)
@@ -64,7 +66,13 @@ def _root(lang: LangOption = None) -> None:
 
 
 def _add(app: typer.Typer, name: str, key: str, panel: str, function: Command) -> None:
-    add = app.command(name, help=f"{key}.help", epilog=f"{key}.example", rich_help_panel=panel)
+    add = app.command(
+        name,
+        cls=helping.Command,
+        help=f"{key}.help",
+        epilog=f"{key}.example",
+        rich_help_panel=panel,
+    )
     add(journaled(key, function))
 
 
@@ -162,7 +170,7 @@ def _run(
     except typer.Exit as e:
         return e.exit_code
     except TyperException as e:
-        return _usage(e, texts)
+        return _usage(e, texts, _path(command, arguments))
     except (KeyboardInterrupt, typer.Abort):
         note(f"{PROGRAM}: {texts('error.interrupted')}")
         return INTERRUPTED
@@ -194,10 +202,21 @@ def _details() -> None:
         traceback.print_exc()
 
 
-def _usage(error: TyperException, texts: Texts) -> int:
-    """Say what is wrong with the command line, and where help is, in one line."""
-    context = getattr(error, "ctx", None)
-    path = context.command_path if context is not None else PROGRAM
+def _path(command: Any, arguments: Sequence[str]) -> str:
+    """Return the command that a command line calls, with what stands before it."""
+    words = [PROGRAM]
+    for argument in arguments:
+        below = getattr(command, "commands", {})
+        if argument in below:
+            command = below[argument]
+            words.append(argument)
+        elif not below:
+            break
+    return " ".join(words)
+
+
+def _usage(error: TyperException, texts: Texts, path: str) -> int:
+    """Say what is wrong with the command line, and where help is (of the command that ``path`` names), in one line."""
     if type(error).__name__ == "NoArgsIsHelpError":
         return INPUT  # the help was printed while the error was made
     from api.cli.usage import worded

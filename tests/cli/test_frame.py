@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
+from rich.cells import cell_len
 
 from api.cli import texts
 from api.cli.app import create, run, speak
@@ -120,6 +122,60 @@ def test_every_command_speaks(lang: texts.Lang) -> None:
             for text in [one.help, *(p.help for p in one.params)]:
                 assert text, full
                 assert not re.fullmatch(r"[a-z_]+(\.[a-z_]+)+", text), (full, text)
+
+
+def test_every_usage_error_names_its_own_help(capsys: pytest.CaptureFixture[str]) -> None:
+    """An option that is none, and one whose value is missing, lead to the help of the command that was called."""
+    for name, command in commands().items():
+        values = [
+            p.opts[0] for p in command.params if p.param_type_name == "option" and not p.is_flag
+        ]
+        for wrong in ["--nosuch", *values]:
+            assert run([*name.split(), wrong]) == 2
+            said = capsys.readouterr().err
+            assert said.endswith(f"; see `lianjian {name} --help`\n"), (name, wrong, said)
+    assert run(["--lang", "en", "plan", "--why-not", "A"]) == 2
+    assert capsys.readouterr().err.endswith("see `lianjian plan --help`\n")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_help_is_whole(
+    lang: texts.Lang, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The help of every command has at 80 columns each character that it has where there is room, in lines that are no wider."""
+    monkeypatch.setenv("LIANJIAN_LANG", lang)
+
+    def shown(words: list[str], columns: int) -> str:
+        monkeypatch.setenv("COLUMNS", str(columns))
+        assert run([*words, "--help"]) == 0
+        return capsys.readouterr().out
+
+    root: Any = typer.main.get_command(create())
+    asked: list[tuple[list[str], Any]] = [([], root)]
+    for words, command in asked:
+        asked += [([*words, name], c) for name, c in getattr(command, "commands", {}).items()]
+        page, wide = shown(words, 80), shown(words, 2000)
+        assert max(map(cell_len, page.splitlines())) <= 80
+        assert Counter(re.sub(r"[\s─-╿]", "", page)) == Counter(re.sub(r"[\s─-╿]", "", wide)), words
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("一二三四五六", ["一二三四", "五六"]),
+        ("一二三四，五", ["一二三", "四，五"]),
+        ("一二三（四五", ["一二三", "（四五"]),
+        ("见 map 命令的说明", ["见 map", "命令的说", "明"]),
+        ("abcdefghij一", ["abcdefgh", "ij一"]),
+        ("", [""]),
+    ],
+)
+def test_lines_end_where_chinese_may_end_them(text: str, lines: list[str]) -> None:
+    """After any character but before what closes and after what opens; words stay whole as long as they fit."""
+    from api.cli.wrapping import Wrapped
+
+    found = Wrapped(text).wrap(None, 8)
+    assert [line.plain.rstrip() for line in found] == lines
 
 
 def test_options_come_everywhere() -> None:
