@@ -134,6 +134,14 @@ def test_map_too_large_for_one_page(lianjian: Any, monkeypatch: pytest.MonkeyPat
         (("export", "S01", "--out", "folder.html", "--format", "gexf"), "folder.html"),
         (("export", "S01", "--format", "cypher"), "cypher"),
         (("export", "S01", "--format", "xlsx", "--out", "a.txt"), ".xlsx"),
+        (("export", "S01", "--format", "gexf", "--out", "a.xlsx"), "a name that ends in .gexf"),
+        (("export", "S01", "--format", "json", "--out", "a"), "a name that ends in .json"),
+        (("export", "S01", "--format", "csv", "--out", "a.json"), "a name that ends in .csv"),
+        (
+            ("export", "S01", "--out", "a.doc"),
+            ".graphml, .gexf, .csv, .xlsx, .json; see `lianjian export --help`",
+        ),
+        (("export", "S01", "--out", "a"), ".graphml, .gexf"),
         (("map", "S01", "--hops", "0"), "--hops"),
     ],
 )

@@ -137,7 +137,7 @@ def export(
 
     session = Session.of(lang=lang, json=json, store=store, as_of=as_of, profile=profile)
     t = session.texts
-    chosen = format_ or _by_name(out) or Format.GRAPHML
+    chosen = _format(format_, out)
     if out is not None and chosen is not Format.CSV:
         writable(out)
     part = _ask(session, identifier, within, hops, read=False)
@@ -155,6 +155,32 @@ def export(
     return 0
 
 
-def _by_name(out: Path | None) -> Format | None:
-    ending_ = out.suffix.lower().lstrip(".") if out is not None else ""
-    return Format(ending_) if ending_ in list(Format) else None
+def _format(given: Format | None, out: Path | None) -> Format:
+    """Return the format to write: the one given, else the one that the file's name ends in, else GraphML.
+
+    Raises
+    ------
+    InputError
+        The name ends otherwise than files of the format that was given; a folder for ``csv`` is called as one likes.
+    BadParameter
+        No format is given, and the name ends in none.
+    """
+    from graph.errors import InputError
+
+    if out is None:
+        return given or Format.GRAPHML
+    endings = {f".{f.value}": f for f in Format}
+    named = endings.get(out.suffix.lower())
+    if given is None:
+        if named is None:
+            raise typer.BadParameter(
+                f"{str(out)!r} must end in one of {', '.join(endings)}", param_hint="'--out'"
+            )
+        return named
+    if named is given or (given is Format.CSV and named is None):
+        return given
+    raise InputError(
+        f"--format {given.value} and --out {out} contradict each other: give a name that ends in .{given.value},"
+        " or leave --format away",
+        f"--format {given.value} 与 --out {out} 矛盾：请给出以 .{given.value} 结尾的文件名，或去掉 --format",
+    )
