@@ -25,7 +25,7 @@ def status(t: Texts, found: Holdings) -> list[Listing]:
             Column("id", t("column.batch"), "number"),
             Column("at", t("column.at")),
             Column("date", t("column.date")),
-            Column("loaded", t("column.loaded"), "number"),
+            Column("loaded", t("column.loaded_all"), "number"),
             Column("unchanged", t("column.unchanged"), "number"),
             Column("quarantined", t("column.quarantined"), "number"),
             Column("undone", t("column.undone")),

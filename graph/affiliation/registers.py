@@ -148,6 +148,11 @@ class Reconciliation:
             )
         self._within = None if within is None else mask(facts.city.select(within))
 
+    @property
+    def compared(self) -> list[str]:
+        """The registers whose differences are told: the one asked for, else all."""
+        return self.names if self.register is None else [self.register]
+
     @cached_property
     def _listed(self) -> pd.DataFrame:
         return compared(self.facts)

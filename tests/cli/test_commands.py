@@ -192,6 +192,8 @@ def test_status_and_undo(town: Path, lianjian: Lianjian) -> None:
     """Status lists imports and kinds; after an undo the import is marked and its entities are gone."""
     before = lianjian("status", "--json").json
     assert before["latest"] == "2016-08-26"
+    assert "loaded (rows and stated totals)" in lianjian("status").out
+    assert "入库（行及所列合计数）" in lianjian("status", "--lang", "zh").out
     assert before["kinds"] == {"organization": 4, "unit": 6}
     taken = lianjian("undo", "1")
     assert taken.code == 0

@@ -143,6 +143,20 @@ def test_reconcile(registered: Path, lianjian: Lianjian) -> None:
     assert lianjian("reconcile", "--register", "民政").code == 2
 
 
+def test_reconcile_says_how_many_registers_it_compared(
+    registered: Path, lianjian: Lianjian
+) -> None:
+    """Of two registers both are compared, or the one that is asked for."""
+    store = open_store(str(registered))
+    town = Town()
+    town.put("register", "市民政局|OTHER", register="市民政局", organization="OTHER", name="另一家")
+    town.load(store)
+    store.close()
+    for asked, number in (((), 2), (("--register", "市工商局"), 1)):
+        assert f"registers compared: {number};" in lianjian("reconcile", *asked).out
+        assert f"比对 {number} 个名录" in lianjian("reconcile", *asked, "--lang", "zh").out
+
+
 def test_sample(registered: Path, lianjian: Lianjian) -> None:
     """`sample` prints the seed that draws it again; without one it makes one up."""
     first = lianjian("sample", "--share", "0.5", "--json").json

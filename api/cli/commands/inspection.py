@@ -58,7 +58,7 @@ def reconcile(
             found = answer.found
             totals = found.totals()
         numbers = {verdict: f"{n:,}" for verdict, n in totals.items()}
-        line = t("reconcile.line", registers=len(found.names), **numbers)
+        line = t("reconcile.line", registers=len(found.compared), **numbers)
         emit(session, answer.as_json(), tables.reconcile(t, answer), [line])
     return 1 if len(found) else 0
 
