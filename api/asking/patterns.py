@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from graph.policy.profile import Profile
     from graph.store.base import Store
 
+EXAMPLE = '{"kind": "organization", "where": [{"property": "covered", "is": "=", "value": false}]}'
+"""A question that any store answers."""
 COMPLETED = 60
 """Values that a property's column proposes at most."""
 
@@ -131,8 +133,11 @@ def read(text: str, saved: Path) -> Pattern:
     for one in every:
         if one.name == text.strip():
             return parse(one.asked)
-    known = "; ".join(one.name for one in every[:8]) or "-"
+    names = [one.name for one in every[:8]]
+    en, zh = ", ".join(names) or "none", "、".join(names) or "无"
     raise InputError(
-        f"{text[:80]}: no file and no saved question; saved are: {known}",
-        f"{text[:80]}：没有该文件，也没有该名称的已保存问题；已保存：{known}",
+        f"{text[:80]}: no file and no saved question (saved are: {en}); write it as JSON, such as '{EXAMPLE}'"
+        " (see `lianjian ask --help`), or save it by a name in the application (`lianjian serve`)",
+        f"{text[:80]}：没有该文件，也没有该名称的已保存问题（已保存：{zh}）；请写成 JSON，如 '{EXAMPLE}'"
+        "（见 `lianjian ask --help`），或在网页应用（`lianjian serve`）中按名称保存",
     )

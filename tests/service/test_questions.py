@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from starlette.testclient import TestClient
 
 from api import ahead
 from api.app import create_app
+from api.cli.texts import Texts
 from api.journal import Places
 from api.maps import Maps
 from api.questions.cities import Cities
@@ -319,6 +321,20 @@ def test_the_command_answers_with_the_same_words(
     assert lianjian("ask", str(file), "--store", str(town), "--out", str(out)).code == 0
     assert openpyxl.load_workbook(out).active.max_row == wanted["count"] + 1  # type: ignore[union-attr]
     assert lianjian("ask", "无此问题", "--store", str(town)).code == 2
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_what_help_and_errors_show_is_a_question(lianjian: Any, town: Path, lang: str) -> None:
+    """The example of the help is answered by a store in which nothing was saved; a name of none leads to one that is answered."""
+    example = shlex.split(Texts("zh" if lang == "zh" else "en")("ask.example"))[1:]
+    answered = lianjian(*example[:2], "--store", str(town), "--json")
+    assert answered.code == 0, answered.err
+    assert answered.out.startswith("{")
+    refused = lianjian("ask", "无此问题", "--store", str(town), "--lang", lang)
+    assert refused.code == 2
+    assert example[1] in refused.err
+    for word in ("lianjian ask --help", "lianjian serve"):
+        assert word in refused.err
 
 
 def test_saved_questions_are_in_a_backup(client: TestClient, lianjian: Any, town: Path, tmp_path: Path) -> None:  # fmt: skip
