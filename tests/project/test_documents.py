@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 import typer
 
+from api.app import create_app
 from api.cli import reference
 from api.cli.app import create
+from api.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
@@ -43,6 +45,19 @@ def test_readme_names_every_command() -> None:
     """A newcomer meets every command in the README."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert {c for c in command_names() if f"lianjian {c}" not in text} == set()
+
+
+def test_readme_names_what_is_not_served(tmp_path: Path) -> None:
+    """What the README excepts from the answers over HTTP is each command that has no address there, and no other."""
+    paths = create_app(Settings(str(tmp_path / "lianjian.db"))).openapi()["paths"]
+    words = [path.removeprefix("/api/v1/").split("/") for path in paths]
+    # a question is asked at its own address; what takes long is a job
+    served = {
+        "ask" if w[0] == "question" else w[1] if w[0] == "jobs" and w[1:] else w[0] for w in words
+    }
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (excepted,) = re.findall(r"over HTTP: everything but (.*)", text)
+    assert set(excepted.split(", ")) == command_names() - served
 
 
 @pytest.mark.parametrize("page", PAGES)
