@@ -17,7 +17,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Match
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from api import wire
+from api import parameters, wire
 from api.access import permissions, rates, reach
 from api.access.accounts import Accounts
 from api.access.identifying import Identify
@@ -97,7 +97,12 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-GUARDS = (Depends(permissions.permitted), Depends(rates.counted), Depends(noticed))
+GUARDS = (
+    Depends(permissions.permitted),
+    Depends(rates.counted),
+    Depends(parameters.readable),
+    Depends(noticed),
+)
 """What each request passes, whichever operation it asks."""
 HSTS = {"strict-transport-security": "max-age=31536000"}
 """Where there is TLS: browsers come back by it alone for a year."""
@@ -232,8 +237,11 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     plain = app.openapi
 
     def openapi() -> dict[str, Any]:
+        # the framework keeps it, and gives the same object again
+        made = app.openapi_schema is not None
         document = plain()
-        complete_document(document, app.state.permissions, settings.cookie)
+        if not made:
+            complete_document(document, app.state.permissions, settings.cookie)
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]
@@ -288,8 +296,8 @@ async def _unread(request: Request, error: Exception) -> Response:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
-    where = ", ".join(dict.fromkeys(str(e["loc"][-1]) for e in error.errors()))
-    zh = wire.language(request) == "zh"
+    lang = wire.language(request)
+    where, zh = parameters.places(request, error, lang), lang == "zh"
     return wire.stated(
         request, 400, "parameter", "参数有误" if zh else "A parameter is none",
         f"{where}：缺少或不在允许范围内，见 /api/v1/openapi.json" if zh

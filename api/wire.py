@@ -274,6 +274,8 @@ def coming(request: Request, error: AskAgainError, title: str, detail: str) -> R
 def stated(request: Request, status: int, code: str, title: str, detail: str) -> Response:
     """Return an error in the one shape there is."""
     id_ = str(getattr(request.state, "request_id", ""))
+    # whatever it quotes can be said
+    detail = detail.encode("utf-8", "backslashreplace").decode()
     made = Problem(
         title=title, status=status, detail=detail, code=code, instance=request.url.path, request_id=id_
     )  # fmt: skip

@@ -26,6 +26,7 @@ from api.jobs.model import JURISDICTION, RESULT, ROLE, Job, Kind
 from api.jobs.service import Jobs
 from api.jobs.uploads import Form, receive, refused_by_disk
 from api.mappings import checked
+from api.parameters import refuse_halves
 from api.routes.asked import own_where_above
 from api.routes.models import jobs as models
 from api.routes.models import ledgers
@@ -231,6 +232,7 @@ def _laid_out(request: Request, form: Form, here: File) -> list[str]:
         raise _no_field("layout", "a list of a mapping's sheets, as JSON") from None
     if not isinstance(sheets, list):
         raise _no_field("layout", "a list of a mapping's sheets, as JSON")
+    refuse_halves(sheets, "layout")
     mappings: Mappings = request.app.state.mappings
     checked("layout", sheets)
     if name := form.fields.get("map"):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 from typing import Any
 
 import pytest
 import schemathesis
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.routes.models.auditing import Diff
 from api.settings import Settings
-from api.wire import KINDS, PROBLEM, Problem
+from api.wire import KINDS, PROBLEM, Problem, stated
 from tests.cut.conftest import city
 from tests.cut.test_cut import firm
 from tests.robustness.fuzzing import operations
@@ -65,6 +67,14 @@ def test_an_export_as_json_is_declared_as_json(client: TestClient) -> None:
 def document(tmp_path: Path) -> dict[str, Any]:
     """The service's OpenAPI document."""
     return create_app(Settings(str(tmp_path / "lianjian.db"))).openapi()
+
+
+def test_the_document_is_the_same_however_often_it_is_asked_for(tmp_path: Path) -> None:
+    """Nothing is written into it twice."""
+    app = create_app(Settings(str(tmp_path / "lianjian.db")))
+    first = copy.deepcopy(app.openapi())
+    assert app.openapi() == first
+    assert app.openapi() == first
 
 
 def test_the_document_is_one_of_openapi_3_1(document: dict[str, Any]) -> None:
@@ -138,6 +148,103 @@ def test_a_value_of_another_type_is_refused(
     """Nothing is taken for a number or a yes that is none."""
     answer = client.post(f"/api/v1{path}", json=body)
     assert (answer.status_code, answer.json()["code"]) == (400, "parameter")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "where"),
+    [
+        ("/jobs/plan", r'{"in":["\ud800"]}', "in[0]"),
+        ("/jobs/plan", r'{"set":{"\ud800":"1"}}', r"set.\ud800"),
+        ("/jobs/plan", r'{"pins":[["a"],["b","\udc00\ud800"]]}', "pins[1][1]"),
+        ("/jobs/audit", r'{"code":["\ud800"]}', "code[0]"),
+        ("/question", r'{"kind":"\ud800"}', "kind"),
+        ("/question", r'{"kind":"organization","show":["\ud800"]}', "show[0]"),
+        ("/question", r'{"\ud800":1,"kind":"organization"}', r"\ud800"),
+        ("/question", r'"\ud800"', "the body"),
+        ("/question", '{"kind":"\ud800"}', "kind"),
+        ("/findings/handle", r'{"ids":["\ud800"],"action":"confirm"}', "ids[0]"),
+        ("/views/saved", r'{"name":"甲","note":"\udfff","things":[]}', "note"),
+        ("/session", r'{"name":"\ud800","password":"a"}', "name"),
+    ],
+)
+def test_half_a_character_is_refused(client: TestClient, path: str, body: str, where: str) -> None:
+    """400 that says where, in both languages, for what JSON can write and UTF-8 can't, in whatever body and however escaped."""
+    raw = body.encode("utf-8", "surrogatepass")
+    for lang in ("en", "zh"):
+        headers = {"content-type": "application/json", "accept-language": lang}
+        answer = client.post(f"/api/v1{path}", content=raw, headers=headers)
+        said = Problem.model_validate(answer.json())
+        assert (said.status, said.code) == (400, "input")
+        where = "请求体" if (where, lang) == ("the body", "zh") else where
+        assert said.detail.startswith(f"{where}{'：' if lang == 'zh' else ':'}")
+
+
+def test_half_a_character_in_a_form_is_refused(client: TestClient) -> None:
+    """So it is in JSON that a field of a form holds."""
+    answer = client.post(
+        "/api/v1/jobs/preview",
+        files=[("file", ("a.csv", b"x"))],
+        data={"layout": r'[{"kind":"\ud800"}]'},
+    )
+    assert answer.status_code == 400
+    assert answer.json()["detail"].startswith("layout[0].kind: ")
+
+
+def test_a_whole_pair_is_a_character(client: TestClient) -> None:
+    """Escaped as two halves, as JSON writes what lies beyond the first plane."""
+    raw = rb'{"kind":"organization","where":[{"property":"name","is":"=","value":"\ud83d\ude00"}]}'
+    answer = client.post(
+        "/api/v1/question", content=raw, headers={"content-type": "application/json"}
+    )
+    assert "surrogate" not in answer.text
+    assert answer.status_code == 200
+
+
+def test_an_error_says_whatever_it_quotes(client: TestClient) -> None:
+    """What no UTF-8 can write is written as JSON would."""
+    request = Request({"type": "http", "path": "/", "headers": [], "state": {}, "app": client.app})
+    said = Problem.model_validate_json(
+        bytes(stated(request, 400, "input", "t", "\ud800: none").body)
+    )
+    assert said.detail == r"\ud800: none"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "where"),
+    [
+        ("GET", "/view?group=@@", None, "group"),
+        ("GET", "/view?group=joint&group=@@", None, "group[1]"),
+        ("GET", "/path?b=91B", None, "a"),
+        ("POST", "/jobs/plan", {"in": [1]}, "in[0]"),
+        ("POST", "/jobs/plan", {"pins": [[1, 2]]}, "pins[0][0], pins[0][1]"),
+        ("POST", "/jobs/plan", {"set": {"radius": []}}, "set.radius"),
+        ("POST", "/jobs/plan", {"set": {"a\nb" + "c" * 90: []}}, "set.a\ufffdb" + "c" * 37 + "…"),
+        ("POST", "/jobs/plan", {"from": 5}, "from"),
+        ("POST", "/jobs/plan", {"more": 5}, "more"),
+        ("POST", "/jobs/plan", [], "the body"),
+        ("POST", "/undo", {}, "batch"),
+        ("POST", "/views/saved", {"name": "甲", "things": [{}]}, "things[0].id"),
+        ("POST", "/findings/handle", {"ids": [7], "action": "confirm"}, "ids[0]"),
+        ("POST", "/jobs/plan", {"in": [1] * 50}, ", ".join(f"in[{n}]" for n in range(8)) + ", …"),
+    ],
+)  # fmt: skip
+def test_a_parameter_that_is_none_is_named(
+    client: TestClient, method: str, path: str, body: Any, where: str
+) -> None:
+    """As who asked wrote it, with its place where there are several; not by what the program takes it for."""
+    answer = client.request(method, f"/api/v1{path}", json=body)
+    said = Problem.model_validate(answer.json())
+    assert (said.status, said.code) == (400, "parameter")
+    assert said.detail.partition(": ")[0] == where
+
+
+def test_a_body_that_is_no_json_is_named_in_both_languages(client: TestClient) -> None:
+    """It is the body that is wrong, not a parameter of the number of a character."""
+    for lang, name in (("en", "the body:"), ("zh", "请求体：")):
+        headers = {"content-type": "application/json", "accept-language": lang}
+        answer = client.post("/api/v1/undo", content=b'{"batch": ', headers=headers)
+        assert answer.status_code == 400
+        assert answer.json()["detail"].startswith(name)
 
 
 def test_a_row_that_changed_is_shown_with_its_import(tmp_path: Path) -> None:
