@@ -13,7 +13,6 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Match
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -28,6 +27,8 @@ from api.boundaries import Boundaries
 from api.document import complete as complete_document
 from api.drafts import Drafts
 from api.findings import Audits
+from api.headers_only import HeadersOnly
+from api.hosts import Hosts
 from api.jobs.folders import CUTS, RENEWING
 from api.jobs.service import Jobs
 from api.journal import Journal, Places
@@ -223,11 +224,10 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     app.add_middleware(Bodies, limits=limits, seconds=settings.upload_seconds)
     app.add_middleware(Identify, local=reach.is_local(settings), cookie=settings.cookie)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=4)
-    app.add_middleware(
-        TrustedHostMiddleware, allowed_hosts=reach.answered_names(settings), www_redirect=False
-    )
+    app.add_middleware(Hosts, names=reach.answered_names(settings))
     if settings.behind_proxy:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.proxies))
+    app.add_middleware(HeadersOnly)
     headers = HEADERS | HSTS if settings.secure else HEADERS
     app.add_middleware(Watching, log=log, metrics=counted, headers=headers)
     app.exception_handler(LianjianError)(_failed)
@@ -330,4 +330,5 @@ def _methods(request: Request) -> list[str]:
         if route.matches(request.scope)[0] is not Match.NONE:
             found.setdefault(context.path, set()).update(getattr(route, "methods", None) or ())
     # `/jobs/audit` is also a `/jobs/{id}`: what comes first says what the path is
-    return sorted(next(iter(found.values()), ()))
+    methods = next(iter(found.values()), set())
+    return sorted(methods | {"HEAD"} if "GET" in methods else methods)  # api.headers_only

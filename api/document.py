@@ -42,7 +42,7 @@ def _header(description: str, example: str | int, *, always: bool = True) -> dic
 
 HEADERS: Mapping[str, dict[str, Any]] = {
     "202": {"Location": _header("the job", "/api/v1/jobs/5f0c3a1e9b7d42f6a8c1d0e2b3f49587")},
-    "304": {"ETag": _header("of the answer that the asker has", '"9f2c3a1e9b7d42f6a8c1d0e2b3f49587"')},
+    "304": {"ETag": _header("of the answer that the asker has", 'W/"9f2c3a1e9b7d42f6a8c1d0e2b3f49587"')},
     "401": {"WWW-Authenticate": _header("how to say who asks", REALM)},
     "429": {"Retry-After": _header("seconds", 12)},
     "503": {"Retry-After": _header("seconds", int(wire.RETRY))},

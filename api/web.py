@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import mimetypes
 import re
 from dataclasses import dataclass, field
@@ -70,11 +69,6 @@ class Bundle:
     def for_nobody(self) -> bytes | None:
         """The page for whoever is not logged in: it begins with that."""
         return self.index and self.index.replace(PLACE, PLACE[:-1] + b" data-nobody>")
-
-
-def tag(page: bytes) -> str:
-    """Return a page's entity tag."""
-    return f'"{hashlib.sha256(page).hexdigest()[:32]}"'
 
 
 def _media_type(path: Path) -> str:

@@ -218,15 +218,19 @@ def answered(request: Request, body: bytes) -> Response:
 
 def tagged(digest: str) -> dict[str, str]:
     """Return the headers of an answer whose body has a hash: it is asked for again each time, and sent if it changed."""
-    return {"etag": f'"{digest[:32]}"', "cache-control": "private, no-cache"}
+    return {"etag": entity_tag(digest), "cache-control": "private, no-cache"}
+
+
+def entity_tag(digest: str) -> str:
+    """Return the tag of an answer whose body has a hash, compressed or not: a weak one, which does not tell the two apart."""
+    return f'W/"{digest[:32]}"'
 
 
 def is_known(request: Request, tag: str) -> bool:
-    """Return whether the asker has the answer of this tag."""
-    known = [
-        t.strip().removeprefix("W/") for t in request.headers.get("if-none-match", "").split(",")
-    ]
-    return tag in known or known == ["*"]
+    """Return whether the asker has the answer of this tag (RFC 9110, 13.1.2: weak ones are compared as strong ones are)."""
+    said = ",".join(request.headers.getlist("if-none-match"))
+    known = [one.strip().removeprefix("W/") for one in said.split(",")]
+    return tag.removeprefix("W/") in known or known == ["*"]
 
 
 def kept_nowhere(payload: Mapping[str, Any]) -> Response:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from api.operation.metrics import Metrics
 
 HEADER = "x-request-id"
+VARY = ("Accept-Encoding", "Accept-Language")
+"""Headers by which any answer may be another: also one that is too short to be compressed, and one that only says: as before."""
 _FAULT = 500
 
 
@@ -95,7 +97,10 @@ class Watching:
         headers = MutableHeaders(scope=message)
         for name, value in self._headers.items():
             headers.setdefault(name, value)
-        headers.add_vary_header("Accept-Language")
+        said = {name.strip().lower() for name in headers.get("vary", "").split(",")}
+        for name in VARY:
+            if name.lower() not in said:
+                headers.add_vary_header(name)
         headers[HEADER] = id_
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 from starlette.exceptions import HTTPException
 
-from api.web import ASSETS, tag
-from api.wire import language
+from api.web import ASSETS
+from api.wire import entity_tag, is_known, language
 
 if TYPE_CHECKING:
     from api.tiles import Tiles
@@ -62,8 +63,8 @@ def page(request: Request) -> Response:
         body = _PAGE.format(lang=lang, title=title, said=said)
         headers["cache-control"] = "no-store"
         return Response(body, 503, headers, "text/html")
-    headers["etag"] = tag(shown)
-    if request.headers.get("if-none-match") == headers["etag"]:
+    headers["etag"] = entity_tag(hashlib.sha256(shown).hexdigest())
+    if is_known(request, headers["etag"]):
         return Response(status_code=304, headers=headers)
     return Response(shown, headers=headers, media_type="text/html")
 

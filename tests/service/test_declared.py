@@ -24,12 +24,13 @@ from tests.robustness.fuzzing import operations
     ("method", "path", "allowed"),
     [
         ("PUT", "/session", "DELETE, POST"),
-        ("DELETE", "/me", "GET"),
+        ("DELETE", "/me", "GET, HEAD"),
+        ("HEAD", "/session", "DELETE, POST"),
         ("PUT", "/jobs/audit", "POST"),
-        ("PUT", "/jobs/0", "DELETE, GET"),
-        ("PUT", "/finding/list", "GET"),
+        ("PUT", "/jobs/0", "DELETE, GET, HEAD"),
+        ("PUT", "/finding/list", "GET, HEAD"),
         ("PUT", "/export/selection", "POST"),
-        ("PUT", "/finding/orphan:U0012", "GET, POST"),
+        ("PUT", "/finding/orphan:U0012", "GET, HEAD, POST"),
     ],
 )
 def test_a_method_that_is_none_is_answered_with_those_there_are(
@@ -39,6 +40,28 @@ def test_a_method_that_is_none_is_answered_with_those_there_are(
     answer = client.request(method, f"/api/v1{path}")
     assert answer.status_code == 405
     assert answer.headers["allow"] == allowed
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/healthz", "/readyz", "/metrics", "/", "/api/v1/status", "/api/v1/openapi.json", "/api/v1/show/91B", "/api/v1/show/nobody",
+     "/nothing", "/api/v1/export?in=429903", "/api/v1/survey", "/api/v1/view?limit=0"],
+)  # fmt: skip
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+def test_head_is_answered_as_get(client: TestClient, path: str, encoding: str) -> None:
+    """With its status and headers (RFC 9110, 9.3.2), and no body."""
+    asked = {"accept-encoding": encoding}
+    with client.stream("GET", path, headers=asked) as whole:
+        head = client.head(path, headers=asked)
+        assert (head.status_code, head.content) == (whole.status_code, b"")
+        told = [
+            {k: v for k, v in answer.headers.items() if k not in ("x-request-id", "content-length")}
+            for answer in (head, whole)
+        ]
+        assert told[0] == told[1]
+        # counts count themselves; errors have the request's number in them
+        if path != "/metrics" and whole.status_code < 400:
+            assert head.headers.get("content-length") == whole.headers.get("content-length")
 
 
 @pytest.mark.parametrize(

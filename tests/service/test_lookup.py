@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,11 @@ import pandas as pd
 import pytest
 from starlette.testclient import TestClient
 
+from api import web
 from api.app import HEADERS, create_app
 from api.routes import models
 from api.settings import Settings
-from api.wire import Problem
+from api.wire import PROBLEM, Problem
 from graph.model import Claims
 from graph.store import open_store
 from tests.cli.commandline import Lianjian
@@ -101,9 +103,44 @@ def test_an_answer_that_the_asker_has_is_not_sent_again(client: TestClient) -> N
     """Its tag comes back with nothing else; another language's answer or another question has another tag."""
     first = client.get("/api/v1/show/91B")
     tag = first.headers["etag"]
-    again = client.get("/api/v1/show/91B", headers={"if-none-match": f'"other", W/{tag}'})
+    again = client.get("/api/v1/show/91B", headers={"if-none-match": f'"other", {tag}'})
     assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
     assert client.get("/api/v1/show/91C", headers={"if-none-match": tag}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/api/v1/survey", "/api/v1/show/91B"])
+def test_an_answer_is_the_same_however_it_is_packed(built: TestClient, path: str) -> None:
+    """Compressed or not it has one weak tag (RFC 9110, 8.8.1), any way to write which is known again; all say what they vary by."""
+    tags = set()
+    for encoding in ("gzip", "identity"):
+        answer = built.get(path, headers={"accept-encoding": encoding})
+        assert answer.status_code == 200
+        tags.add(answer.headers["etag"])
+        assert {"Accept-Encoding", "Accept-Language"} <= varies(answer)
+    (tag,) = tags
+    assert tag.startswith('W/"')
+    for said in (tag, tag.removeprefix("W/"), f'"other", {tag}', "*"):
+        again = built.get(path, headers={"if-none-match": said})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+        assert varies(again) == varies(answer)
+    assert built.get(path, headers={"if-none-match": '"other"'}).status_code == 200
+
+
+def varies(answer: Any) -> set[str]:
+    """Return what an answer varies by, which it says once."""
+    said = [name.strip() for name in answer.headers["vary"].split(",")]
+    assert len(said) == len(set(said))
+    return set(said)
+
+
+@pytest.fixture
+def built(town: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    """Ask a service that has the application."""
+    monkeypatch.setattr(web, "BUILT", tmp_path / "web")
+    (tmp_path / "web" / "assets").mkdir(parents=True)
+    (tmp_path / "web" / "index.html").write_bytes(b'<!doctype html><div id="app"></div>')
+    with TestClient(create_app(Settings(str(town))), base_url="http://127.0.0.1") as client:
+        yield client
 
 
 def test_every_answer_has_the_headers_that_a_browser_keeps_to(client: TestClient) -> None:
@@ -113,13 +150,30 @@ def test_every_answer_has_the_headers_that_a_browser_keeps_to(client: TestClient
         assert {k: answer.headers.get(k) for k in HEADERS} == HEADERS, url
 
 
+@pytest.mark.parametrize(
+    "host",
+    ["city.example", "city.example:80", "[::2]", "127.0.0.1:8765:1", "a@127.0.0.1", "", "汉"],
+)
+@pytest.mark.parametrize("path", ["/api/v1/status", "/", "/healthz"])
 def test_a_page_that_takes_this_machine_s_address_for_its_own_is_not_answered(
-    client: TestClient,
+    client: TestClient, host: str, path: str
 ) -> None:
-    """A name that is not this machine's is refused, whatever it resolves to."""
-    answer = client.get("/api/v1/status", headers={"host": "city.example"})
-    assert answer.status_code == 400
-    assert b"town.xlsx" not in answer.content
+    """A name that is not this machine's is refused, whatever it resolves to, in the one shape and with the way out."""
+    for lang, name in (("en", "Not under this name"), ("zh", "不以该名称提供服务")):
+        asked = {b"host": host.encode(), b"accept-language": lang.encode()}
+        answer = client.get(path, headers=asked)
+        assert answer.status_code == 400
+        assert answer.headers["content-type"] == PROBLEM
+        said = Problem.model_validate(answer.json())
+        assert (said.code, said.title) == ("host", name)
+        assert "--name" in said.detail
+        assert b"town.xlsx" not in answer.content
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "LOCALHOST:1", "localhost:", "[::1]:8765"])
+def test_this_machine_s_own_names_are_answered(client: TestClient, host: str) -> None:
+    """With any port, however written."""
+    assert client.get("/healthz", headers={"host": host}).status_code == 200
 
 
 def test_requests_side_by_side_get_their_own_answers(client: TestClient) -> None:
