@@ -54,13 +54,31 @@ function hide(board: Board, keys: readonly string[]): Board {
   const gone = new Set(keys.filter((key) => board.held.has(key)));
   if (!gone.size) return board;
   const held = new Map<string, ReadonlySet<string>>();
+  const orphans: string[] = [];
   for (const [key, holders] of board.held) {
     if (gone.has(key)) continue;
     const left = [...holders].filter((one) => !gone.has(one));
-    // what was brought by what is hidden now stands by itself
-    held.set(key, left.length === holders.size ? holders : new Set(left.length ? left : [SELF]));
+    if (left.length < holders.size) orphans.push(key);
+    held.set(key, left.length === holders.size ? holders : new Set(left));
+  }
+  // what was brought by what is hidden now stands by itself: also where things that it brought itself hold it still
+  const reached = reach(held, [...held].filter(([, holders]) => holders.has(SELF)).map(([key]) => key));
+  for (const key of orphans) {
+    if (reached.has(key)) continue;
+    held.set(key, new Set([SELF, ...(held.get(key) ?? [])]));
+    for (const one of reach(held, [key])) reached.add(one);
   }
   return keep(board, held);
+}
+
+/** What is held by some things, by what these hold, and so on: with them. */
+function reach(held: ReadonlyMap<string, ReadonlySet<string>>, from: readonly string[]): Set<string> {
+  const reached = new Set(from);
+  for (let before = -1; before !== reached.size; ) {
+    before = reached.size;
+    for (const [key, holders] of held) if (!reached.has(key) && [...holders].some((one) => reached.has(one))) reached.add(key);
+  }
+  return reached;
 }
 
 /** Takes away what only these brought, and what only that brought. */
@@ -72,11 +90,7 @@ function collapse(board: Board, nodes: readonly string[]): Board {
     held.set(key, left.length === holders.size ? holders : new Set(left));
   }
   // what is collapsed stays, whoever brought it
-  const reached = new Set([...held].filter(([key, holders]) => holders.has(SELF) || closed.has(key)).map(([key]) => key));
-  for (let before = -1; before !== reached.size; ) {
-    before = reached.size;
-    for (const [key, holders] of held) if (!reached.has(key) && [...holders].some((one) => reached.has(one))) reached.add(key);
-  }
+  const reached = reach(held, [...held].filter(([key, holders]) => holders.has(SELF) || closed.has(key)).map(([key]) => key));
   const changed = reached.size < held.size || [...held].some(([key, holders]) => holders !== board.held.get(key));
   if (!changed) return board;
   const kept = [...held].filter(([key]) => reached.has(key));
