@@ -4,7 +4,8 @@ import type { Box, Hierarchy as Drawn } from '../graph/levels';
 import { format, opened } from '../state/address';
 import { useTheme } from '../state/theme';
 import './hierarchy.css';
-import { edges as strokes, edgeName, kindName, kinds, number, t } from '../texts';
+import { strokes } from './strokes';
+import { edges as looks, edgeName, kindName, kinds, number, t } from '../texts';
 
 const WIDE = 200;
 const HIGH = 92;
@@ -58,30 +59,20 @@ export function Hierarchy({ drawn, here, label, region, marks }: Props) {
   return (
     <div ref={frame} class="scroll drawn" tabIndex={0} role="region" aria-label={region}>
       <svg width={width} height={height} role="group" aria-label={label}>
-        {drawn.lines.map((line) => {
-          const stroke = strokes[line.kind];
+        {strokes(drawn.lines, x, y, BOX).map(({ line, d, tip }) => {
+          const look = looks[line.kind];
           const key = `${line.from.station.id}>${line.kind}>${line.to.station.id}`;
-          const flat = y(line.from) === y(line.to);
-          const up = y(line.from) <= y(line.to) ? 1 : -1;
-          const [x1, y1, x2, y2] = [x(line.from), y(line.from) + (up * BOX.height) / 2, x(line.to), y(line.to) - ((flat ? -up : up) * BOX.height) / 2];
-          const bow = flat ? up * 34 : up * 24;
-          // one that passes over boxes, or leads back down a cycle, goes around them
-          const around = !flat && x1 === x2 && Math.abs(line.from.level - line.to.level) > 1;
-          const side = x1 + BOX.width / 2;
-          const d = around
-            ? `M${side} ${y(line.from)}C${side + 52} ${y(line.from)} ${side + 52} ${y(line.to)} ${side} ${y(line.to)}`
-            : `M${x1} ${y1}C${x1} ${y1 + bow} ${x2} ${flat ? y2 + bow : y2 - bow} ${x2} ${y2}`;
+          const colour = look ? (dark ? look.dark : look.colour) : 'currentColor';
+          const fault = marks?.lines.has(key) ? ' fault' : '';
           return (
-            <path
-              key={key}
-              class={marks?.lines.has(key) ? 'line fault' : 'line'}
-              d={d}
-              stroke={stroke ? (dark ? stroke.dark : stroke.colour) : 'currentColor'}
-              stroke-width={stroke?.width}
-              stroke-dasharray={stroke?.dashes.join(' ')}
-            >
-              <title>{edgeName(line.kind)}</title>
-            </path>
+            <g key={key}>
+              <path class={`line${fault}`} d={d} stroke={colour} stroke-width={look?.width} stroke-dasharray={look?.dashes.join(' ')}>
+                <title>
+                  {line.from.station.name ?? line.from.station.id} {edgeName(line.kind)} {line.to.station.name ?? line.to.station.id}
+                </title>
+              </path>
+              <path class={`tip${fault}`} d={tip} fill={colour} />
+            </g>
           );
         })}
         {drawn.boxes.map((box) => {
