@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from api.findings import Audit
-    from graph.affiliation.board import Wanted
+    from graph.affiliation.board import Board, Ints, Wanted
     from graph.policy.profile import Profile
     from graph.store.base import Store
 
@@ -35,6 +35,8 @@ class Listed:
         For each dimension its values with how many of what the other filters let pass have each.
     after : int or None
         Where the next page begins, in the order of lists; ``None`` where there is none.
+    place : dict or None
+        Where the finding that was asked for stands (:func:`_place`); ``None`` where none was.
     """
 
     rows: list[dict[str, Any]]
@@ -42,6 +44,7 @@ class Listed:
     total: int
     facets: dict[str, list[dict[str, Any]]]
     after: int | None
+    place: dict[str, Any] | None
 
 
 def every(audit: Audit, store: Store, wanted: Wanted) -> Iterator[dict[str, Any]]:
@@ -58,8 +61,10 @@ def every(audit: Audit, store: Store, wanted: Wanted) -> Iterator[dict[str, Any]
     return told()
 
 
-def listed(audit: Audit, store: Store, wanted: Wanted, first: int, limit: int) -> Listed:
-    """Return one page of what is wanted, from a place in the order of lists on."""
+def listed(
+    audit: Audit, store: Store, wanted: Wanted, first: int, limit: int, beside: str | None = None
+) -> Listed:
+    """Return one page of what is wanted, from a place in the order of lists on, and where a finding stands in the whole list."""
     import numpy as np
 
     from graph.affiliation import handling
@@ -83,7 +88,28 @@ def listed(audit: Audit, store: Store, wanted: Wanted, first: int, limit: int) -
         if name != "street" or wanted.district is not None
     }
     after = int(rank[left[limit]]) if len(left) > limit else None
-    return Listed(rows, len(picked), len(board), facets, after)
+    place = None if beside is None else _place(board, rank, picked, beside)
+    return Listed(rows, len(picked), len(board), facets, after, place)
+
+
+def _place(board: Board, rank: Ints, picked: Ints, id_: str) -> dict[str, Any]:
+    """Return a finding's number in a list, from 1, and the ids before and behind it.
+
+    One that the filters let pass no longer, since something was done about it, has no number, but its neighbours: whoever works
+    through a list goes on from there. One that the audit has not stands nowhere.
+    """
+    here = board.at.get(id_)
+    if here is None:
+        return {"id": id_, "at": None, "previous": None, "next": None}
+    before = int((rank[picked] < rank[here]).sum())
+    listed = before < len(picked) and int(picked[before]) == here
+    behind = before + listed
+    return {
+        "id": id_,
+        "at": before + 1 if listed else None,
+        "previous": board.ids[int(picked[before - 1])] if before else None,
+        "next": board.ids[int(picked[behind])] if behind < len(picked) else None,
+    }
 
 
 def _row(audit: Audit, at: int, standing: Mapping[str, dict[str, Any]]) -> dict[str, Any]:

@@ -64,6 +64,11 @@ def findings(
     text: Annotated[
         str | None, Query(max_length=200, description="words of the subject's name or code, or of the finding", examples=["光谷"])
     ] = None,
+    beside: Annotated[
+        str | None,
+        Query(min_length=1, max_length=500, description="a finding's id: `place` says where it stands in the whole list",
+              examples=["orphan:U0012"])
+    ] = None,
     as_of: Date = None,
     format_: AsTable = Table.JSON,
 ) -> Response:  # fmt: skip
@@ -90,7 +95,7 @@ def findings(
             told = desk.every(audit, store, wanted)
             name = file_name("findings", f"{street or district or ''}-{iso(audit.as_of)}", "")
             return listed(request, format_, name, {}, lambda t: tables.desk(t, told))
-        found = desk.listed(audit, store, wanted, first, page.limit or USUAL)
+        found = desk.listed(audit, store, wanted, first, page.limit or USUAL, beside)
     said = {
         "as_of": iso(audit.as_of),
         "total": found.total,
@@ -98,6 +103,8 @@ def findings(
         "findings": found.rows,
         "facets": found.facets,
     }
+    if found.place is not None:
+        said["place"] = found.place
     if found.after is not None:
         said["next"] = cursor_of(found.after, question, audit.state)
     return answer(request, said)

@@ -95,6 +95,13 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[str]:
+    """The address of the application over a town in which nobody else does anything."""
+    with served(made(tmp_path / "town.db")) as url:
+        yield url
+
+
 def visit(
     window: Window, url: str, place: str = "#/desk", lang: str = "en", **options: Any
 ) -> Opened:
@@ -119,6 +126,11 @@ def test_a_finding_is_opened_by_mouse_and_its_evidence_drawn(town: str, window: 
     page.wait_for_selector(".case .drawn .box.fault, .case .drawn .box.here")
     assert page.locator(".case .drawn .flag").count() == 2
     assert page.locator(".case .drawn .line.fault").count() == 2
+    for part in ("line", "tip"):
+        runs = opened.run(
+            f"[...document.querySelectorAll('.case .drawn .{part}.fault')].map((p) => p.getAttribute('d'))"
+        )
+        assert len(set(runs)) == 2, part
     clause = page.inner_text(".clauses blockquote >> nth=0")
     assert "S34" in clause
     assert "no cycles" in clause
@@ -209,6 +221,110 @@ def test_many_are_handled_together_with_one_note(town: str, window: Window) -> N
     undisturbed(opened, town)
 
 
+NEXT = ".case button:has-text('Next')"
+PREVIOUS = ".case button:has-text('Previous')"
+
+
+def opened_at_place(opened: Opened, at: int, of: int) -> str:
+    """Wait until a finding is shown at a place of its list; return its id."""
+    opened.page.wait_for_selector(f".case .bar .quiet:text-is('{at} / {of}')")
+    opened.page.wait_for_selector(".case .message")
+    return str(opened.run("new URLSearchParams(location.hash.split('?')[1]).get('id')"))
+
+
+def confirmed(opened: Opened) -> None:
+    """Confirm the finding that is open with its button, and wait until it stands so."""
+    page = opened.page
+    page.click(".acts button:has-text('Confirm')")
+    page.click("dialog.ask button[type=submit]")
+    page.wait_for_selector("dialog.ask", state="detached")
+    page.wait_for_selector(".case .marks .stand.confirmed")
+
+
+def test_next_leads_through_all_that_were_listed(own: str, window: Window) -> None:
+    """What is done about findings ends the way through their list no sooner, and takes none out of its count."""
+    opened = visit(window, own, "#/desk?code=eligible_uncovered&text=光谷12")
+    page = opened.page
+    n = page.locator(".rows li").count()
+    assert n == 11
+    page.click(".rows a")
+    seen = [opened_at_place(opened, 1, n)]
+    for at in range(2, n + 1):
+        if at < 8:
+            confirmed(opened)
+        page.click(NEXT)
+        seen.append(opened_at_place(opened, at, n))
+    assert len(set(seen)) == n
+    assert page.is_disabled(NEXT)
+    undisturbed(opened, own)
+
+
+def test_a_finding_far_down_has_its_neighbours_after_a_reload(own: str, window: Window) -> None:
+    """Beyond what the list reads first, and handled so that the list holds it no more, the way on and back is there."""
+    opened = visit(window, own, "#/desk?code=eligible_uncovered&id=eligible_uncovered:F119")
+    page = opened.page
+    page.wait_for_selector(f"{NEXT}:enabled")
+    at, of = map(int, page.inner_text(".case .bar .quiet").split(" / "))
+    assert at > 100
+    page.click(NEXT)
+    assert opened_at_place(opened, at + 1, of) == "eligible_uncovered:F120"
+    page.click(PREVIOUS)
+    opened_at_place(opened, at, of)
+    confirmed(opened)
+    page.reload()
+    page.wait_for_selector(f"{NEXT}:enabled")
+    page.click(NEXT)
+    assert opened_at_place(opened, at, of - 1) == "eligible_uncovered:F120"
+    page.click(PREVIOUS)
+    assert opened_at_place(opened, at - 1, of - 1) == "eligible_uncovered:F118"
+    undisturbed(opened, own)
+
+
+@pytest.mark.parametrize("way", ["browser", "button", "reloaded"])
+def test_whoever_leaves_a_finding_is_back_at_its_row(town: str, window: Window, way: str) -> None:
+    """By the browser's Back as by the page's own, also after a reload and far down: the list begins nowhere anew."""
+    opened = visit(window, town, "#/desk?code=eligible_uncovered&state=all")
+    page = opened.page
+    page.wait_for_selector(".rows li")
+    opened.wait(
+        "document.querySelector('.more')?.scrollIntoView(), document.querySelectorAll('.rows li').length > 120"
+    )
+    row = page.inner_text(".rows li:nth-child(118) a").strip()
+    page.click(".rows li:nth-child(118) a")
+    page.wait_for_selector(".case .message")
+    if way == "reloaded":
+        page.reload()
+        page.wait_for_selector(f"{NEXT}:enabled")
+    if way == "button":
+        page.click(".case button:has-text('Findings')")
+    else:
+        page.go_back()
+    page.wait_for_selector(".row.now:nth-child(118)")
+    opened.wait("document.activeElement?.closest('.row.now')")
+    assert focused(opened) == row
+    undisturbed(opened, town)
+
+
+def test_the_focus_goes_on_where_a_finding_was_handled(own: str, window: Window) -> None:
+    """In an open finding to its heading, of several to the row where one was: never to nothing."""
+    opened = visit(window, own, "#/desk?code=eligible_uncovered")
+    page = opened.page
+    page.click(".rows a")
+    page.wait_for_selector(".case .message")
+    confirmed(opened)
+    opened.wait("document.activeElement?.tagName === 'H1'")
+    page.go_back()
+    page.wait_for_selector(".rows li")
+    page.check(".rows li:nth-child(3) input")
+    page.check(".rows li:nth-child(4) input")
+    page.click(".picked button:has-text('Dismiss')")
+    page.fill("dialog.ask textarea", "已核实")
+    page.click("dialog.ask button[type=submit]")
+    page.wait_for_selector("dialog.ask", state="detached")
+    opened.wait("document.activeElement?.matches('.row.dismissed:nth-child(4) a')")
+    undisturbed(opened, own)
+
+
 def test_a_note_about_a_person_is_refused_and_kept_in_the_form(town: str, window: Window) -> None:
     """The service's words stand in the dialogue; what was typed is still there; nothing was recorded."""
     opened = visit(window, town, "#/desk?code=cycle&state=all")
@@ -268,6 +384,102 @@ def test_a_pair_is_decided_and_the_decision_undone(town: str, window: Window) ->
     page.wait_for_selector(".decisions", state="detached")
     page.wait_for_selector(".pair")
     undisturbed(opened, town)
+
+
+def decided(opened: Opened, button: str) -> None:
+    """Record a decision with a button of a pair, or of a decision that is taken back."""
+    page = opened.page
+    page.click(button)
+    page.fill("dialog.ask input[name=office]", "某区市场监管局")
+    page.fill("dialog.ask textarea", "核实")
+    page.click("dialog.ask button[type=submit]")
+    page.wait_for_selector("dialog.ask", state="detached")
+
+
+def test_a_decision_of_before_is_undone_and_its_pair_is_back(own: str, window: Window) -> None:
+    """Also where the page has not seen the pair before; the focus is at what is left, then at the pair."""
+    opened = visit(window, own, "#/desk?part=duplicates")
+    page = opened.page
+    page.click(".pair")
+    page.wait_for_selector(".beside .side tbody tr")
+    decided(opened, ".beside button:has-text('F901 stays')")
+    page.wait_for_selector(".empty")
+    opened.wait("document.activeElement?.matches('.duplicates > p')")
+    page.reload()
+    page.wait_for_selector(".empty")
+    decided(opened, ".decisions button")
+    page.wait_for_selector(".pair")
+    page.wait_for_selector(".decisions", state="detached")
+    opened.wait("document.activeElement?.matches('.pair')")
+    undisturbed(opened, own)
+
+
+BROKEN = """() => {
+  const walk = document.createTreeWalker(document.querySelector('.twin tbody'), NodeFilter.SHOW_TEXT);
+  const broken = [];
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    for (const word of node.data.matchAll(/[A-Za-z]+/g)) {
+      const range = document.createRange();
+      range.setStart(node, word.index);
+      range.setEnd(node, word.index + word[0].length);
+      if (range.getClientRects().length > 1) broken.push(word[0]);
+    }
+  }
+  return broken;
+}"""
+"""Words of a table that go over more than one line."""
+
+
+def test_a_narrow_window_has_all_that_tells_things_apart(town: str, window: Window) -> None:
+    """Codes of a pair stand beside its names, under nothing; words of the rules are whole."""
+    opened = visit(window, town, "#/desk?part=duplicates")
+    page = opened.page
+    page.set_viewport_size({"width": 800, "height": 800})
+    text = page.inner_text(".pair")
+    assert "F901" in text
+    assert "F902" in text
+    meter, names = (
+        page.locator(".pair meter").bounding_box(),
+        page.locator(".pair .two").bounding_box(),
+    )
+    assert meter is not None
+    assert names is not None
+    assert meter["x"] + meter["width"] <= names["x"]
+    assert opened.run("document.documentElement.scrollWidth") <= 800
+    page.goto(town + "#/desk?part=checked")
+    page.wait_for_selector(".twin tbody tr")
+    assert page.evaluate(BROKEN) == []
+    assert opened.run("document.documentElement.scrollWidth") <= 800
+    undisturbed(opened, town)
+
+
+@pytest.mark.parametrize(
+    ("place", "asked", "sign"),
+    [
+        ("#/desk?id=cycle:LOOP1", "findings/open/*", ".case .message"),
+        ("#/desk?part=checked", "findings/checked", ".twin tbody tr"),
+        ("#/desk?part=changes", "changes/dates", ".spot"),
+        ("#/desk?part=duplicates", "duplicates", ".pairs li"),
+        ("#/entity/organization:F000", "show/*", ".panel h1"),
+        ("#/entity/organization:F000", "neighbours/*", ".net"),
+        ("#/entity/organization:F000?tab=chain", "chain/*", "#tab-panel .drawn"),
+        ("#/entity/organization:F000?tab=history", "timeline/*", ".timeline li"),
+    ],
+)
+def test_what_could_not_be_asked_is_asked_again(
+    town: str, window: Window, place: str, asked: str, sign: str
+) -> None:
+    """A service that was away for a moment leaves no page stuck: a button asks once more."""
+    opened = window(locale="en-GB")
+    page = opened.page
+    page.route(f"**/api/v1/{asked}**", lambda route: route.abort())
+    page.goto(town + place)
+    page.wait_for_selector(".failure button")
+    page.unroute(f"**/api/v1/{asked}**")
+    page.click(".failure button")
+    page.wait_for_selector(sign)
+    page.wait_for_selector(".failure", state="detached")
+    undisturbed(opened, town, but="ERR_FAILED")
 
 
 def test_an_entity_has_its_history_over_imports(town: str, window: Window) -> None:

@@ -148,6 +148,32 @@ def test_several_are_handled_as_one_batch_and_the_rest_said(asked: TestClient) -
     assert get(asked, "/findings", limit=1, state="dismissed")["matching"] == 0
 
 
+def test_a_finding_has_its_place_in_the_whole_list(asked: TestClient) -> None:
+    """Its number and its neighbours, wherever it stands; handled and no longer listed, its neighbours alone."""
+    query = {"code": "eligible_uncovered", "state": "open"}
+    ids = [row["id"] for row in everything(asked, **query)]
+
+    def place(id_: str) -> dict[str, Any]:
+        found = get(asked, "/findings", limit=1, beside=id_, **query)
+        shapes.DeskList.model_validate(found)
+        said: dict[str, Any] = found["place"]
+        assert said.pop("id") == id_
+        return said
+
+    for k in (0, 7, len(ids) - 1):
+        assert place(ids[k]) == {
+            "at": k + 1,
+            "previous": ids[k - 1] if k else None,
+            "next": ids[k + 1] if k + 1 < len(ids) else None,
+        }
+    body = {"ids": [ids[7]], "action": "confirm"}
+    assert asked.post("/api/v1/findings/handle", json=body).status_code == 200
+    assert place(ids[7]) == {"at": None, "previous": ids[6], "next": ids[8]}
+    assert place(ids[8])["at"] == 8
+    assert place("orphan:NOBODY") == {"at": None, "previous": None, "next": None}
+    assert "place" not in get(asked, "/findings", limit=1)
+
+
 @pytest.mark.parametrize(
     "body",
     [

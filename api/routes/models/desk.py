@@ -49,6 +49,15 @@ class Facets(Answer):
     street: list[FacetValue] | None = Field(None, description="of the district that is chosen")
 
 
+class DeskPlace(Answer):
+    """Where one finding stands in a list."""
+
+    id: str
+    at: int | None = Field(description="from 1; null where the filters do not let it pass")
+    previous: str | None = Field(description="the id before it")
+    next: str | None = Field(description="the id behind it")
+
+
 class DeskList(Paged):
     """Findings filtered, the worst first, and how many there are of each."""
 
@@ -57,6 +66,7 @@ class DeskList(Paged):
     matching: int
     findings: list[DeskRow]
     facets: Facets
+    place: DeskPlace | None = Field(default=None, description="of `beside`, where it was given")
 
 
 class TitledCheck(Checked):

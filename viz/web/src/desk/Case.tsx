@@ -13,7 +13,9 @@ import { edgeName, kindName, language, number, t } from '../texts';
 import { Grave, Stand } from './Badge';
 import type { Action } from './bulk';
 import { evidence, said, type Piece } from './evidence';
+import { nowhere } from './focus';
 import { ACTIONS } from './Handle';
+import type { Place } from './place';
 import { Sources } from './Sources';
 
 type Opened = Schemas['OpenedFinding'];
@@ -21,16 +23,20 @@ type Opened = Schemas['OpenedFinding'];
 interface Props {
   id: string;
   turn: number;
-  place: { at: number; of: number } | null;
+  /** Asks for all of it once more. */
+  again: () => void;
+  /** Whether one is asked what to record. */
+  asking: boolean;
+  place: Place | null;
   back: () => void;
-  step: (by: number) => void;
+  step: (by: 1 | -1) => void;
   act: (action: Action) => void;
 }
 
 /** Nothing done again that stands already. */
 const LEADS: Record<Action, string> = { confirm: 'confirmed', dismiss: 'dismissed', repair: 'repaired', reopen: 'open' };
 
-export function Case({ id, turn, place, back, step, act }: Props) {
+export function Case({ id, turn, again, asking, place, back, step, act }: Props) {
   const asked = useAsked<Opened>(`/findings/open/${encodeURIComponent(id)}`, {}, turn);
   const last = useRef<Opened | null>(null);
   if (asked.is === 'answered') last.current = asked.answer;
@@ -43,22 +49,27 @@ export function Case({ id, turn, place, back, step, act }: Props) {
     document.getElementById('main')?.scrollTo(0, 0);
   }, [there]);
   const lang = language.value;
+  const at = place?.at ?? null;
   const state = found?.finding?.handling?.state ?? found?.history.at(-1)?.state ?? 'open';
+  useEffect(() => {
+    // the button that said what was to be recorded goes with what it said: the result stands by the heading
+    if (there && turn > 0 && !asking && nowhere()) title.current?.focus();
+  }, [state, asking]);
   return (
     <article class="case">
       <div class="bar">
         <button type="button" onClick={back}>
           ← {t('desk.back')}
         </button>
-        {place && (
+        {place && at !== null && (
           <span class="quiet">
-            {number(place.at)} / {number(place.of)}
+            {number(at)} / {number(place.of)}
           </span>
         )}
-        <button type="button" disabled={!place || place.at <= 1} onClick={() => step(-1)}>
+        <button type="button" disabled={!place?.previous} onClick={() => step(-1)}>
           {t('desk.previous')}
         </button>
-        <button type="button" disabled={!place || place.at >= place.of} onClick={() => step(1)}>
+        <button type="button" disabled={!place?.next} onClick={() => step(1)}>
           {t('desk.next')}
         </button>
         {found && (
@@ -71,7 +82,7 @@ export function Case({ id, turn, place, back, step, act }: Props) {
           </span>
         )}
       </div>
-      {asked.is === 'failed' && <Failure problem={asked.problem} />}
+      {asked.is === 'failed' && <Failure problem={asked.problem} again={again} />}
       {!found && asked.is === 'asking' && <p class="quiet">{t('desk.auditing')}</p>}
       {found && (
         <>

@@ -15,13 +15,14 @@ import { toggled } from './held';
 const MOST = 5_000;
 
 export function Changes({ held }: { held: Held }) {
-  const dates = useAsked<Schemas['LedgerDates']>('/changes/dates');
+  const [turn, setTurn] = useState(0);
+  const dates = useAsked<Schemas['LedgerDates']>('/changes/dates', {}, turn);
   const known = dates.is === 'answered' ? [...new Set([dates.answer.latest, ...dates.answer.dates.map(({ date }) => date)])].sort() : [];
   const two = dates.is === 'answered' ? (lastTwo(dates.answer.dates.map(({ date }) => date)) ?? lastTwo(known)) : null;
   const from = held['from'] ?? two?.[0] ?? '';
   const to = held['to'] ?? two?.[1] ?? '';
   const set = (more: Record<string, string>) => go(page('desk', { ...held, part: 'changes', from, to, ...more }), 'instead');
-  if (dates.is === 'failed') return <Failure problem={dates.problem} />;
+  if (dates.is === 'failed') return <Failure problem={dates.problem} again={() => setTurn(turn + 1)} />;
   if (dates.is === 'asking') return <p class="quiet">{t('wait')}</p>;
   return (
     <>

@@ -1,4 +1,5 @@
 /** Every rule of the audit: how much it looked at and found in order, what it found, or why it could not be applied. */
+import { useState } from 'preact/hooks';
 import type { Schemas } from '../api/client';
 import { Failure } from '../shell/Failure';
 import { page } from '../state/address';
@@ -7,8 +8,9 @@ import { Table } from '../table/Table';
 import { language, number, t } from '../texts';
 
 export function Checked() {
-  const asked = useAsked<Schemas['DeskChecked']>('/findings/checked');
-  if (asked.is === 'failed') return <Failure problem={asked.problem} />;
+  const [turn, setTurn] = useState(0);
+  const asked = useAsked<Schemas['DeskChecked']>('/findings/checked', {}, turn);
+  if (asked.is === 'failed') return <Failure problem={asked.problem} again={() => setTurn(turn + 1)} />;
   if (asked.is === 'asking') return <p class="quiet">{t('desk.auditing')}</p>;
   const lang = language.value;
   const { checked, as_of } = asked.answer;

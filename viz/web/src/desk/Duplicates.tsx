@@ -1,5 +1,5 @@
 /** Codes that may stand for one organization: what speaks for it, weight by weight, both side by side; one says which it is. */
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { entity, post, type Schemas } from '../api/client';
 import { Failure } from '../shell/Failure';
 import { format, opened } from '../state/address';
@@ -8,6 +8,7 @@ import { Recording, type Field } from '../recording/Recording';
 import { problemOf, useAsked } from '../state/asked';
 import { language, number, t } from '../texts';
 import { worded } from '../entity/value';
+import { nowhere } from './focus';
 import { pairValues, weightKey } from './pairs';
 
 type Pair = Schemas['Duplicates']['pairs'][number];
@@ -30,17 +31,35 @@ const PAIRS = 200;
 
 export function Duplicates() {
   const [turn, setTurn] = useState(0);
-  const asked = useAsked<Schemas['Duplicates']>('/duplicates');
+  // comparing a city takes long: it is done anew where a decision that the answer rests on is withdrawn, not for each that is made
+  const [compared, setCompared] = useState(0);
+  const asked = useAsked<Schemas['Duplicates']>('/duplicates', {}, compared);
   const decided = useAsked<Schemas['Decisions']>('/decide/list', {}, turn);
   const [open, setOpen] = useState<string | null>(null);
   const [gone, setGone] = useState<ReadonlySet<string>>(new Set());
   const [wanted, setWanted] = useState<Wanted | null>(null);
-  if (asked.is === 'failed') return <Failure problem={asked.problem} />;
-  if (asked.is === 'asking') return <p class="quiet">{t('desk.comparing_codes')}</p>;
-  const { pairs, totals, least } = asked.answer;
+  const answers = useRef<{ pairs: Schemas['Duplicates'] | null; made: readonly Decision[] }>({ pairs: null, made: [] });
+  if (asked.is === 'answered') answers.current.pairs = asked.answer;
+  if (decided.is === 'answered') answers.current.made = decided.answer.decisions;
+  const list = useRef<HTMLUListElement>(null);
+  const said = useRef<HTMLParagraphElement>(null);
+  /** After something was recorded: the place of the pair in its list, whose next one the focus goes to. */
+  const landing = useRef<number | null>(null);
+  useEffect(() => {
+    const at = landing.current;
+    if (at === null || wanted !== null || asked.is === 'asking' || decided.is === 'asking') return;
+    landing.current = null;
+    if (!nowhere()) return;
+    const buttons = list.current?.querySelectorAll<HTMLElement>('.pair') ?? [];
+    (buttons[Math.min(at, buttons.length - 1)] ?? said.current)?.focus();
+  }, [wanted, asked, decided]);
+  const found = answers.current.pairs; // what was compared is shown until it has been anew
+  if (asked.is === 'failed') return <Failure problem={asked.problem} again={() => setCompared(compared + 1)} />;
+  if (found === null) return <p class="quiet">{t('desk.comparing_codes')}</p>;
+  const { pairs, totals, least } = found;
   const key = (a: string, b: string) => [a, b].sort().join('|');
   const left = pairs.filter((pair) => !gone.has(key(pair.a, pair.b)));
-  const made = decided.is === 'answered' ? decided.answer.decisions.filter((one) => !one.withdrawn && (one.type === 'merge' || one.type === 'distinct')) : [];
+  const made = answers.current.made.filter((one) => !one.withdrawn && (one.type === 'merge' || one.type === 'distinct'));
   const send = async (given: Record<string, string>) => {
     if (!wanted) return;
     const answer = await post<Decision>(wanted.path, { ...wanted.body, ...given });
@@ -51,18 +70,20 @@ export function Duplicates() {
       else next.add(pair);
       setGone(next);
     }
+    landing.current = answer.withdrawn ? 0 : Math.max(0, left.findIndex((one) => key(one.a, one.b) === pair));
     setOpen(null);
     setTurn(turn + 1);
+    if (answer.withdrawn) setCompared(compared + 1);
     announce(t(answer.withdrawn ? 'desk.withdrawn' : 'desk.decided'));
   };
   return (
-    <div class="duplicates">
-      <p>
+    <div class="duplicates" aria-busy={asked.is === 'asking'}>
+      <p ref={said} tabIndex={-1}>
         {t('desk.pairs', { n: number(left.length), least })}
         {totals.not_compared > 0 && <span class="quiet"> · {t('desk.not_compared', { n: number(totals.not_compared) })}</span>}
       </p>
       {!left.length && <p class="empty">{t('desk.no_pairs')}</p>}
-      <ul class="pairs">
+      <ul ref={list} class="pairs">
         {left.slice(0, PAIRS).map((pair) => {
           const id = key(pair.a, pair.b);
           return (
@@ -70,12 +91,11 @@ export function Duplicates() {
               <button type="button" class="pair" aria-expanded={open === id} onClick={() => setOpen(open === id ? null : id)}>
                 <Score score={pair.score} least={least} />
                 <span class="two">
-                  <span>{pair.name_a ?? pair.a}</span>
-                  <span>{pair.name_b ?? pair.b}</span>
-                </span>
-                <span class="quiet two">
-                  <span>{pair.a}</span>
-                  <span>{pair.b}</span>
+                  {[[pair.name_a, pair.a], [pair.name_b, pair.b]].map(([name, code]) => (
+                    <span key={code} class="one">
+                      <span>{name ?? code}</span> <span class="quiet">{code}</span>
+                    </span>
+                  ))}
                 </span>
               </button>
               {open === id && <Side pair={pair} decide={setWanted} />}
@@ -84,6 +104,7 @@ export function Duplicates() {
         })}
       </ul>
       {left.length > PAIRS && <p class="quiet">{t('desk.and_more', { n: number(left.length - PAIRS) })}</p>}
+      {decided.is === 'failed' && <Failure problem={decided.problem} again={() => setTurn(turn + 1)} />}
       {made.length > 0 && (
         <section aria-label={t('desk.decisions')}>
           <h2>{t('desk.decisions')}</h2>
@@ -131,11 +152,13 @@ function Score({ score, least }: { score: number; least: number }) {
 }
 
 function Side({ pair, decide }: { pair: Pair; decide: (wanted: Wanted) => void }) {
-  const a = useAsked<Dossier>(`/show/${entity('organization', pair.a)}`, { relations: 0 });
-  const b = useAsked<Dossier>(`/show/${entity('organization', pair.b)}`, { relations: 0 });
+  const [turn, setTurn] = useState(0);
+  const again = () => setTurn(turn + 1);
+  const a = useAsked<Dossier>(`/show/${entity('organization', pair.a)}`, { relations: 0 }, turn);
+  const b = useAsked<Dossier>(`/show/${entity('organization', pair.b)}`, { relations: 0 }, turn);
   const lang = language.value;
-  if (a.is === 'failed') return <Failure problem={a.problem} />;
-  if (b.is === 'failed') return <Failure problem={b.problem} />;
+  if (a.is === 'failed') return <Failure problem={a.problem} again={again} />;
+  if (b.is === 'failed') return <Failure problem={b.problem} again={again} />;
   const lines = a.is === 'answered' && b.is === 'answered' ? pairValues(a.answer, b.answer) : [];
   const most = Math.max(1, ...pair.evidence.map(({ weight }) => Math.abs(weight)));
   const merge = (kept: string, merged: string) =>

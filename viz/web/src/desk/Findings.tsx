@@ -12,11 +12,13 @@ import type { Action, Outcome } from './bulk';
 import { Case } from './Case';
 import { Export } from './Export';
 import { Facets } from './Facets';
+import { nowhere } from './focus';
 import { ACTIONS, Handle, NotRecorded, type Wanted } from './Handle';
 import { filters, holding, type Filters } from './held';
 import { idsOf, useList, type Done, type Row } from './list';
+import { usePlace } from './place';
 
-/** Findings that are picked together at most. */
+/** Findings that are picked together, and read to come back to one, at most. */
 const MOST = 2_000;
 
 export function Findings({ held }: { held: Held }) {
@@ -31,6 +33,7 @@ export function Findings({ held }: { held: Held }) {
   const [narrow, setNarrow] = useState(false);
   const links = useRef(new Map<string, HTMLAnchorElement>());
   const recording = useRef(false);
+  const place = usePlace(list, chosen, open, turn);
   const key = JSON.stringify(chosen);
   const now = useRef(key);
   now.current = key;
@@ -62,19 +65,25 @@ export function Findings({ held }: { held: Held }) {
   const done = (recorded: readonly Done[], lost: Outcome['failed']) => {
     recording.current = true;
     list.handled(recorded);
+    landing.current = true;
     setFailed(lost);
     setPicked(new Set(lost.map(({ id }) => id)));
     setTurn(turn + 1);
   };
-  const place = open === null ? at : list.rows.findIndex(({ id }) => id === open);
-  const step = (by: number) => {
-    const next = Math.max(0, Math.min(list.rows.length - 1, place + by));
+  const step = (by: 1 | -1) => {
+    if (open !== null) {
+      const id = by > 0 ? place?.next : place?.previous;
+      if (!id) return;
+      if (list.rows.slice(-3).some((row) => row.id === id)) list.more();
+      go(opened(id), 'instead');
+      return;
+    }
+    const next = Math.max(0, Math.min(list.rows.length - 1, at + by));
     const row = list.rows[next];
     if (!row) return;
     setAt(next);
     if (next >= list.rows.length - 3) list.more();
-    if (open !== null) go(opened(row.id), 'instead');
-    else links.current.get(row.id)?.focus();
+    links.current.get(row.id)?.focus();
   };
   const press = (event: KeyboardEvent) => {
     if (!plain(event) || document.querySelector('dialog[open]')) return;
@@ -87,7 +96,7 @@ export function Findings({ held }: { held: Held }) {
     else if (event.key === 'x' && row && open === null) pick(row.id);
     else if (event.key === 'c') ask('confirm', ids);
     else if (event.key === 'd') ask('dismiss', ids);
-    else if (event.key === 'u' && open !== null) back();
+    else if (event.key === 'u' && open !== null) go(opened(null));
     else return;
     event.preventDefault();
   };
@@ -99,13 +108,31 @@ export function Findings({ held }: { held: Held }) {
     addEventListener('keydown', act);
     return () => removeEventListener('keydown', act);
   }, []);
-  const back = () => {
-    go(opened(null));
-    const row = list.rows[Math.max(0, place)];
-    if (!row) return;
-    setAt(Math.max(0, place));
-    requestAnimationFrame(() => links.current.get(row.id)?.focus());
-  };
+  // whichever way one leaves a finding, the list is where one was: at its row, else at the next that is still there
+  const sought = useRef<string | null>(null);
+  const here = open !== null && place?.at === null ? (place.next ?? place.previous ?? open) : open;
+  if (here !== null) sought.current = here;
+  useEffect(() => {
+    const id = sought.current;
+    if (open !== null || id === null) return;
+    const row = list.rows.findIndex((one) => one.id === id);
+    if (row < 0 && nowhere() && (list.busy || (list.next !== null && list.rows.length < MOST))) {
+      list.more();
+      return;
+    }
+    sought.current = null;
+    if (!nowhere()) return;
+    setAt(Math.max(0, row));
+    links.current.get(list.rows[Math.max(0, row)]?.id ?? '')?.focus();
+  }, [open, list.rows, list.busy]);
+  // who picked several and recorded something goes on at the row where one was
+  const landing = useRef(false);
+  useEffect(() => {
+    if (wanted !== null || !landing.current) return;
+    landing.current = false;
+    const row = list.rows[at];
+    if (open === null && row && nowhere()) links.current.get(row.id)?.focus();
+  }, [wanted]);
   const everything = async () => {
     try {
       const asked = now.current;
@@ -125,8 +152,13 @@ export function Findings({ held }: { held: Held }) {
           key={open}
           id={open}
           turn={turn}
-          place={place < 0 || !list.page ? null : { at: place + 1, of: list.page.matching }}
-          back={back}
+          again={() => {
+            setTurn(turn + 1);
+            if (list.problem) list.again();
+          }}
+          asking={wanted !== null}
+          place={place}
+          back={() => go(opened(null))}
           step={step}
           act={(action) => ask(action, [open])}
         />

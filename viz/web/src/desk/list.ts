@@ -14,6 +14,8 @@ export interface List {
   rows: Row[];
   /** The newest answer: totals and facets. */
   page: Page | null;
+  /** How many it was of when it was asked for: what is done since takes no row away. */
+  length: number;
   next: string | null;
   busy: boolean;
   problem: Problem | null;
@@ -27,6 +29,7 @@ export interface List {
 export function useList(filters: Filters): List {
   const [rows, setRows] = useState<Row[]>([]);
   const [page, setPage] = useState<Page | null>(null);
+  const [length, setLength] = useState(0);
   const [next, setNext] = useState<string | null>(null);
   const [busy, setBusy] = useState(true);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -44,6 +47,7 @@ export function useList(filters: Filters): List {
       (answer) => {
         setRows(answer.findings);
         setPage(answer);
+        setLength(answer.matching);
         setNext(answer.next ?? null);
         setBusy(false);
       },
@@ -84,7 +88,7 @@ export function useList(filters: Filters): List {
     },
     [path],
   );
-  return { rows, page, next, busy, problem, more, again: () => setTurn(turn + 1), handled };
+  return { rows, page, length, next, busy, problem, more, again: () => setTurn(turn + 1), handled };
 }
 
 /** The ids of all that filters let pass, up to a number. */

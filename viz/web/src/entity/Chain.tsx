@@ -1,5 +1,5 @@
 /** The chain of an entity as a hierarchy, and its twin. */
-import { useMemo } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { entity, type Schemas } from '../api/client';
 import { hierarchy } from '../graph/levels';
 import { Failure } from '../shell/Failure';
@@ -10,7 +10,8 @@ import { Table } from '../table/Table';
 import { Hierarchy } from './Hierarchy';
 
 export function Chain({ view, name }: { view: Extract<View, { name: 'entity' }>; name: string }) {
-  const asked = useAsked<Schemas['Chain']>(`/chain/${entity(view.kind, view.id)}`, { down: view.down || undefined });
+  const [turn, setTurn] = useState(0);
+  const asked = useAsked<Schemas['Chain']>(`/chain/${entity(view.kind, view.id)}`, { down: view.down || undefined }, turn);
   const answer = asked.is === 'answered' ? asked.answer : null;
   const drawn = useMemo(() => answer && hierarchy(answer, view.down), [answer, view.down]);
   const choice = (
@@ -22,7 +23,7 @@ export function Chain({ view, name }: { view: Extract<View, { name: 'entity' }>;
       ))}
     </div>
   );
-  if (asked.is === 'failed') return <Failure problem={asked.problem} />;
+  if (asked.is === 'failed') return <Failure problem={asked.problem} again={() => setTurn(turn + 1)} />;
   if (!answer || !drawn) return <p class="quiet">{t('wait')}</p>;
 
   const byId = new Map(answer.nodes.map((node) => [node.id, node]));

@@ -1,5 +1,5 @@
 /** An entity's page: its panel beside its chain, its neighbours, or the table of both. */
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { entity, type Schemas } from '../api/client';
 import { Neighbours } from '../graph/Neighbours';
 import { Failure } from '../shell/Failure';
@@ -20,7 +20,8 @@ const RELATIONS = 2_000;
 const TABS: readonly Tab[] = ['chain', 'neighbours', 'table', 'history'];
 
 export function Entity({ view }: { view: EntityView }) {
-  const asked = useAsked<Schemas['Dossier']>(`/show/${entity(view.kind, view.id)}`, { relations: RELATIONS });
+  const [turn, setTurn] = useState(0);
+  const asked = useAsked<Schemas['Dossier']>(`/show/${entity(view.kind, view.id)}`, { relations: RELATIONS }, turn);
   const found = asked.is === 'answered' ? asked.answer : null;
   const name = found?.name ?? view.id;
   useEffect(() => {
@@ -31,7 +32,7 @@ export function Entity({ view }: { view: EntityView }) {
       document.title = '联建 Lianjian';
     };
   }, [found, name]);
-  if (asked.is === 'failed') return <Failure problem={asked.problem} />;
+  if (asked.is === 'failed') return <Failure problem={asked.problem} again={() => setTurn(turn + 1)} />;
   if (!found) return <p class="quiet">{t('wait')}</p>;
 
   return (

@@ -1,4 +1,5 @@
 /** An entity over all imports: where sources disagree side by side, and what each import said of it, the latest first. */
+import { useState } from 'preact/hooks';
 import { entity, type Schemas } from '../api/client';
 import { Failure } from '../shell/Failure';
 import { useAsked } from '../state/asked';
@@ -9,7 +10,8 @@ import './history.css';
 import { placed, worded } from './value';
 
 export function History({ found }: { found: Schemas['Dossier'] }) {
-  const asked = useAsked<Schemas['Timeline']>(`/timeline/${entity(found.kind, found.id)}`);
+  const [turn, setTurn] = useState(0);
+  const asked = useAsked<Schemas['Timeline']>(`/timeline/${entity(found.kind, found.id)}`, {}, turn);
   const lang = language.value;
   const { sources, lines } = disputes(found.values);
   return (
@@ -48,7 +50,7 @@ export function History({ found }: { found: Schemas['Dossier'] }) {
           </div>
         )}
       </section>
-      {asked.is === 'failed' && <Failure problem={asked.problem} />}
+      {asked.is === 'failed' && <Failure problem={asked.problem} again={() => setTurn(turn + 1)} />}
       {asked.is === 'asking' && <p class="quiet">{t('wait')}</p>}
       {asked.is === 'answered' && <Imports entries={asked.answer.entries} id={found.id} />}
     </>

@@ -23,6 +23,7 @@ export function Neighbours({ view, name }: { view: EntityView; name: string }) {
   const { kind, id } = view;
   const [now, setNow] = useState<Neighbourhood | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const [turn, setTurn] = useState(0);
   const ending = useRef(new AbortController());
   const kept = useRef<Map<string, Point>>(new Map());
 
@@ -30,10 +31,12 @@ export function Neighbours({ view, name }: { view: EntityView; name: string }) {
   const failed = (error: unknown) => {
     if (!overtaken(error)) setProblem(problemOf(error));
   };
+  const last = useRef({ kind, id });
   const ask = (thing: { kind: string; id: string }) => {
+    last.current = thing;
+    setProblem(null);
     around(thing).then((answer) => {
       const key = keyOf(answer.kind, answer.id);
-      setProblem(null);
       setNow((before) => open(before, answer));
       hold((here) => ({ open: [...here.open.filter((one) => one !== key), key], at: key }));
     }, failed);
@@ -51,7 +54,7 @@ export function Neighbours({ view, name }: { view: EntityView; name: string }) {
     };
     begin().catch(failed);
     return () => ending.current.abort();
-  }, [kind, id]);
+  }, [kind, id, turn]);
   const hold = (change: (here: EntityView) => Partial<EntityView>) => {
     const here = current.value;
     if (here.name === 'entity' && here.kind === kind && here.id === id) go({ ...here, ...change(here) }, 'instead');
@@ -59,12 +62,18 @@ export function Neighbours({ view, name }: { view: EntityView; name: string }) {
   const setChosen = (key: string | null) => hold(() => ({ at: key === now?.focus ? null : key }));
   const chosen = view.at !== null && now?.shown.has(view.at) ? view.at : (now?.focus ?? null);
 
+  const again = () => {
+    setProblem(null);
+    if (now) ask(last.current);
+    else setTurn(turn + 1);
+  };
+
   const shown = useMemo(() => now && drawn(now), [now]);
   const at = useMemo(() => {
     if (!now || !shown) return new Map<string, Point>();
     return (kept.current = positions(now.focus, shown.things, shown.links, kept.current));
   }, [now, shown]);
-  if (problem && !now) return <Failure problem={problem} />;
+  if (problem && !now) return <Failure problem={problem} again={again} />;
   if (!now || !shown) return <p class="quiet">{t('wait')}</p>;
 
   const thing = now.things.get(chosen ?? now.focus);
@@ -106,7 +115,7 @@ export function Neighbours({ view, name }: { view: EntityView; name: string }) {
             </label>
             <Groups now={now} thing={thing} full={full} change={change} ask={ask} page={page} />
             {full && <p class="warning">{t('picture.full', { n: number(MOST) })}</p>}
-            {problem && <Failure problem={problem} />}
+            {problem && <Failure problem={problem} again={again} />}
             <Legend things={shown.things} links={shown.links.map((link) => link.kind)} />
           </section>
         )}
