@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from graph.generated import settle
 from graph.model import iso
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 TYPES = ("text", "int", "float", "bool", "date", "list")
 ROLES = ("node", "record", "person", "reference", "work")
@@ -38,7 +38,10 @@ class EdgeRule:
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """One property: type, labels, whether a row must have it, its values where they are few, the edge it makes."""
+    """One property: type, labels, whether a row must have it, its values where they are few, the edge it makes.
+
+    ``called`` names those values that are the program's own words, in Chinese and English.
+    """
 
     name: str
     type: str
@@ -47,6 +50,11 @@ class Property:
     required: bool = False
     enum: tuple[str, ...] = ()
     edge: EdgeRule | None = None
+    called: Mapping[str, tuple[str, str]] = field(default_factory=dict, hash=False)
+
+    def named(self, value: str) -> tuple[str, str]:
+        """Return what a value is called in Chinese and English: itself where it is a ledger's own word."""
+        return self.called.get(value, (value, value))
 
     def shown(self, value: Any) -> Any:
         """Return a stored value as JSON shows it: dates ISO 8601, lists as arrays, numbers plain; ``None`` unknown."""
@@ -190,7 +198,7 @@ def _kind(name: str, body: dict[str, Any]) -> Kind:
 
 
 def _property(where: str, name: str, body: dict[str, Any]) -> Property:
-    _only(where, body, {"type", "zh", "en", "required", "enum", "edge"})
+    _only(where, body, {"type", "zh", "en", "required", "enum", "edge", "called"})
     if body.get("type") not in TYPES:
         raise SchemaError(
             f"schema: {where} has the type {body.get('type')}; allowed: {', '.join(TYPES)}"
@@ -200,6 +208,9 @@ def _property(where: str, name: str, body: dict[str, Any]) -> Property:
         _only(f"{where}.edge", edge, {"kind", "target", "reverse", "when", "source"})
         if edge.get("when") not in (None, *WHEN):
             raise SchemaError(f"schema: {where}.edge has the condition {edge['when']}")
+    called = {str(value): tuple(map(str, said)) for value, said in body.get("called", {}).items()}
+    if called.keys() - set(body.get("enum", ())) or any(len(said) != 2 for said in called.values()):
+        raise SchemaError(f"schema: {where}.called has to name values of its enum in two languages")
     return Property(
         name=name,
         type=body["type"],
@@ -208,6 +219,7 @@ def _property(where: str, name: str, body: dict[str, Any]) -> Property:
         required=bool(body.get("required", False)),
         enum=tuple(body.get("enum", ())),
         edge=EdgeRule(**edge) if edge is not None else None,
+        called=called,
     )
 
 

@@ -9,18 +9,21 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graph.patterns import vocabulary as asked
 from graph.patterns.language import CONDITIONS, SHOWN, STEPS
 from graph.schema import load_schema
 from viz import palette
 
+if TYPE_CHECKING:
+    from graph.schema import Property
+
 _MORE = {"missing": {"zh": "缺少来源行", "en": "no row defines it"}}
 
 
 def vocabulary() -> dict[str, Any]:
-    """Return kinds of nodes and edges with their names in both languages and their looks."""
+    """Return kinds of nodes and edges with their names in both languages and their looks, and what their properties are called."""
     schema = load_schema()
     names: dict[str, Any] = {
         **{kind: {"zh": k.zh, "en": k.en} for kind, k in schema.kinds.items() if k.role == "node"},
@@ -40,7 +43,18 @@ def vocabulary() -> dict[str, Any]:
             | asdict(palette.EDGES.get(kind, palette.OTHER))
             for kind, e in schema.edges.items()
         },
+        "properties": {
+            kind: {p.name: _named(p) for p in k.properties.values()}
+            for kind, k in schema.kinds.items()
+            if k.role in ("node", "record", "work")
+        },
     }
+
+
+def _named(p: Property) -> dict[str, Any]:
+    """Return what a property is called, and those of its values that are the program's own words."""
+    values = {value: {"zh": zh, "en": en} for value, (zh, en) in p.called.items()}
+    return {"zh": p.zh, "en": p.en} | ({"values": values} if values else {})
 
 
 def questions() -> dict[str, Any]:

@@ -129,7 +129,7 @@ def properties(kind: str) -> dict[str, Named]:
     out = {KEY: Named(KEY, "text", "代码", "code")}
     for p in declared.properties.values():
         if p.name not in LEFT_OUT:
-            out[p.name] = Named(p.name, p.type, p.zh, p.en, tuple((v, v, v) for v in p.enum))
+            out[p.name] = Named(p.name, p.type, p.zh, p.en, tuple((v, *p.named(v)) for v in p.enum))
     return out | {named.name: named for named in DERIVED.get(kind, ())}
 
 

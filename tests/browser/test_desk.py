@@ -496,6 +496,23 @@ def test_an_entity_has_its_history_over_imports(town: str, window: Window) -> No
     undisturbed(opened, town)
 
 
+def test_a_chinese_page_says_nothing_in_the_programs_words(town: str, window: Window) -> None:
+    """Values of closed lists, properties that relations were read from, and what evidence says have their Chinese names."""
+    opened = opened_at(window, town, "#/entity/organization:F000?tab=table", "zh")
+    page = opened.page
+    page.wait_for_selector("#tab-panel .twin tbody tr")
+    text = page.inner_text("main")
+    for word in ("非公企业", "所属区", "所属街道"):
+        assert word in text
+    for word in ("enterprise", "district", "street"):
+        assert word not in text
+    page.goto(town + "#/desk?id=eligible_uncovered:F001")
+    page.wait_for_selector(".case .twin tbody tr")
+    text = page.inner_text(".case .twin tbody")
+    assert "正式党员数: 1" in text
+    undisturbed(opened, town)
+
+
 def test_no_name_runs_at_the_desk(town: str, window: Window) -> None:
     """Hostile names stay text in the list, the case, its drawing and its rows."""
     opened = visit(window, town, "#/desk?code=dangling_reference&state=all")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graph.coverage import SHEETS
+from graph.schema import load_schema
 from graph.sector import EDITIONS, facts
 
 if TYPE_CHECKING:
@@ -16,11 +16,6 @@ STATES = {
     "eligible": ("应建未建", "qualifies, has no unit"),
     "uncovered": ("无党组织", "no unit, not known to qualify"),
     "outside": ("基数外", "outside the base"),
-}
-LINES = {
-    "enterprise": "non-public enterprise",
-    "social": "social organization",
-    "rural": "rural business entity",
 }
 TYPES = {
     "党委": "party committee", "党总支": "general branch", "党支部": "branch", "联合党支部": "joint branch",
@@ -71,7 +66,7 @@ def _words(colour: str, value: str) -> tuple[str, str]:
     if colour == "coverage":
         return STATES[value]
     if colour == "line":
-        return SHEETS.get(value, value), LINES.get(value, value)
+        return load_schema().kinds["organization"].properties["line"].named(value)
     if colour == "type":
         return value, TYPES.get(value, value)
     if colour == "finding":

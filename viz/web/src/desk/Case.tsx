@@ -12,7 +12,7 @@ import { Table } from '../table/Table';
 import { edgeName, kindName, language, number, t } from '../texts';
 import { Grave, Stand } from './Badge';
 import type { Action } from './bulk';
-import { evidence, said, type Piece } from './evidence';
+import { evidence, said, saidName, type Piece } from './evidence';
 import { nowhere } from './focus';
 import { ACTIONS } from './Handle';
 import type { Place } from './place';
@@ -176,7 +176,7 @@ function Shown({ found, finding }: { found: Opened; finding: Schemas['Finding'] 
           const node = piece['node'];
           const kind = typeof piece['kind'] === 'string' ? piece['kind'] : '';
           const values = said(piece)
-            .map(([name, value]) => `${name}: ${typeof value === 'string' ? called(value) : worded(value)}`)
+            .map(([name, value]) => `${saidName(kind, name)}: ${typeof value === 'string' ? (names.get(value) ?? worded(value, { kind, property: name })) : worded(value, { kind, property: name })}`)
             .join('；');
           const one = found.named.find(({ id }) => id === node);
           return typeof node === 'string'

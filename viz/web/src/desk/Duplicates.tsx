@@ -210,8 +210,8 @@ function Side({ pair, decide }: { pair: Pair; decide: (wanted: Wanted) => void }
                     </span>
                   )}
                 </th>
-                <td>{worded(line.a)}</td>
-                <td>{worded(line.b)}</td>
+                <td>{worded(line.a, { kind: 'organization', property: line.property })}</td>
+                <td>{worded(line.b, { kind: 'organization', property: line.property })}</td>
               </tr>
             ))}
           </tbody>

@@ -1,5 +1,7 @@
 /** A finding's evidence as a hierarchy: what shows it, in the chain that its subject has, with marks on what is at fault. */
 import type { Schemas } from '../api/client';
+import { en } from '../texts/catalogues';
+import { propertyName, t, type Key } from '../texts';
 import { WIDEST, type Box, type Hierarchy, type Line } from '../graph/levels';
 
 export type Piece = Record<string, unknown>;
@@ -123,4 +125,11 @@ export function evidence(
 export function said(piece: Piece): [string, unknown][] {
   const names = new Set(['node', 'edge', 'from', 'to', 'kind']);
   return Object.entries(piece).filter(([name]) => !names.has(name));
+}
+
+/** What a value of evidence is called: as its entity's property, else as rules that measure or hold against each other word it. */
+export function saidName(kind: string, name: string): string {
+  const property = propertyName(kind, name);
+  const key = `desk.said.${name}`;
+  return property === name && key in en ? t(key as Key) : property;
 }

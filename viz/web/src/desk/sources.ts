@@ -34,7 +34,7 @@ export function beside(rows: readonly ReadRow[]): { tables: Beside[]; places: Re
       for (const value of row.values) {
         const line = lines.get(value.property) ?? { property: value.property, label: value.label, cells: table.rows.map(() => null), differs: false, telling: false };
         lines.set(value.property, line);
-        line.cells[at] = worded(value.value);
+        line.cells[at] = worded(value.value, { kind: row.kind, property: value.property });
         line.telling ||= value.telling;
       }
     }

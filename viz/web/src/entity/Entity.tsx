@@ -8,7 +8,7 @@ import { go, opened, type EntityView, type Tab } from '../state/address';
 import { announce } from '../state/announce';
 import { useAsked } from '../state/asked';
 import { Table } from '../table/Table';
-import { edgeName, kindName, language, number, t } from '../texts';
+import { edgeName, kindName, language, number, t, viaName } from '../texts';
 import { Chain } from './Chain';
 import { Covers } from './Covers';
 import { History } from './History';
@@ -62,7 +62,7 @@ function Everything({ found }: { found: Schemas['Dossier'] }) {
         head={[t('entity.what'), t('entity.value'), t('entity.source'), t('city.date')]}
         rows={found.values.map((value) => ({
           key: value.property,
-          cells: [value.label[language.value], typeof value.value === 'number' ? value.value : worded(value.value), placed(value.source), value.since],
+          cells: [value.label[language.value], typeof value.value === 'number' ? value.value : worded(value.value, { kind: found.kind, property: value.property }), placed(value.source), value.since],
         }))}
       />
       <Table
@@ -71,7 +71,7 @@ function Everything({ found }: { found: Schemas['Dossier'] }) {
         head={[t('column.name'), t('column.relation'), t('column.kind'), t('column.code'), t('column.via')]}
         rows={found.relations.map((relation, k) => ({
           key: String(k),
-          cells: [relation.name, edgeName(relation.kind, relation.direction === 'out' ? 'out' : 'in'), kindName(relation.other), relation.id, relation.via],
+          cells: [relation.name, edgeName(relation.kind, relation.direction === 'out' ? 'out' : 'in'), kindName(relation.other), relation.id, relation.via === null ? null : viaName(relation.via, [found.kind, relation.other])],
           to: relation.other === 'missing' ? undefined : opened(relation.other, relation.id),
         }))}
       />

@@ -13,7 +13,7 @@ export function History({ found }: { found: Schemas['Dossier'] }) {
   const [turn, setTurn] = useState(0);
   const asked = useAsked<Schemas['Timeline']>(`/timeline/${entity(found.kind, found.id)}`, {}, turn);
   const lang = language.value;
-  const { sources, lines } = disputes(found.values);
+  const { sources, lines } = disputes(found.values, found.kind);
   return (
     <>
       <section aria-label={t('entity.disputes')}>
@@ -52,12 +52,12 @@ export function History({ found }: { found: Schemas['Dossier'] }) {
       </section>
       {asked.is === 'failed' && <Failure problem={asked.problem} again={() => setTurn(turn + 1)} />}
       {asked.is === 'asking' && <p class="quiet">{t('wait')}</p>}
-      {asked.is === 'answered' && <Imports entries={asked.answer.entries} id={found.id} />}
+      {asked.is === 'answered' && <Imports entries={asked.answer.entries} kind={found.kind} id={found.id} />}
     </>
   );
 }
 
-function Imports({ entries, id }: { entries: Schemas['Timeline']['entries']; id: string }) {
+function Imports({ entries, kind, id }: { entries: Schemas['Timeline']['entries']; kind: string; id: string }) {
   const lang = language.value;
   const latest = [...entries].reverse();
   return (
@@ -82,10 +82,10 @@ function Imports({ entries, id }: { entries: Schemas['Timeline']['entries']; id:
                   <summary>
                     {t('entity.first')} ({number(one.changes.length)})
                   </summary>
-                  <Values changes={one.changes} />
+                  <Values kind={kind} changes={one.changes} />
                 </details>
               ) : one.changes.length ? (
-                <Values changes={one.changes} />
+                <Values kind={kind} changes={one.changes} />
               ) : (
                 <p class="quiet">{t('entity.same')}</p>
               )}
@@ -100,7 +100,7 @@ function Imports({ entries, id }: { entries: Schemas['Timeline']['entries']; id:
         rows={latest.flatMap((one, k) =>
           one.changes.map((change) => ({
             key: `${k} ${change.property}`,
-            cells: [one.dated, change.label[lang], change.before === null ? null : worded(change.before), worded(change.after), placed(one.source), one.batch, one.called[lang]],
+            cells: [one.dated, change.label[lang], change.before === null ? null : worded(change.before, { kind, property: change.property }), worded(change.after, { kind, property: change.property }), placed(one.source), one.batch, one.called[lang]],
           })),
         )}
       />
@@ -108,7 +108,7 @@ function Imports({ entries, id }: { entries: Schemas['Timeline']['entries']; id:
   );
 }
 
-function Values({ changes }: { changes: Schemas['ValueChange'][] }) {
+function Values({ kind, changes }: { kind: string; changes: Schemas['ValueChange'][] }) {
   return (
     <ul>
       {changes.map((change) => (
@@ -116,10 +116,10 @@ function Values({ changes }: { changes: Schemas['ValueChange'][] }) {
           <span class="quiet">{change.label[language.value]}</span>{' '}
           {change.before !== null && (
             <>
-              <del>{worded(change.before)}</del> →{' '}
+              <del>{worded(change.before, { kind, property: change.property })}</del> →{' '}
             </>
           )}
-          <ins>{worded(change.after)}</ins>
+          <ins>{worded(change.after, { kind, property: change.property })}</ins>
         </li>
       ))}
     </ul>

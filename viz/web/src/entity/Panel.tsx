@@ -34,7 +34,7 @@ export function Panel({ found, inside = false }: { found: Schemas['Dossier']; in
           <div key={value.property}>
             <dt>{value.label[lang]}</dt>
             <dd>
-              <span class="value">{worded(value.value)}</span>
+              <span class="value">{worded(value.value, { kind: found.kind, property: value.property })}</span>
               {value.disputed && <strong class="disputed"> {t('entity.disputed')}</strong>}
               <small>
                 {placed(value.source)} · {value.since}
@@ -48,7 +48,7 @@ export function Panel({ found, inside = false }: { found: Schemas['Dossier']; in
                   <ul>
                     {value.otherwise.map((other, k) => (
                       <li key={k}>
-                        {worded(other.value)} <small>{placed(other.source)} · {other.dated}</small>
+                        {worded(other.value, { kind: found.kind, property: value.property })} <small>{placed(other.source)} · {other.dated}</small>
                       </li>
                     ))}
                   </ul>

@@ -8,7 +8,7 @@ const value = (property: string, said: unknown, otherwise: unknown[] = []) =>
     otherwise: otherwise.map((v, k) => ({ how: 'disagrees', value: v, ledger: `y${k}`, dated: '2016-08-26', source: source(k + 2) })) }) satisfies Schemas['Value']; // prettier-ignore
 
 it('puts what sources disagree on side by side, one column a source', () => {
-  const found = disputes([value('name', '甲', ['乙']), value('staff', 3), value('street', 'a', ['b', 'c'])]);
+  const found = disputes([value('name', '甲', ['乙']), value('staff', 3), value('street', 'a', ['b', 'c'])], 'organization');
   expect(found.sources.map(({ ledger }) => ledger)).toEqual(['x', 'y0', 'y1']);
   expect(found.lines.map(({ property, cells }) => [property, cells])).toEqual([
     ['name', ['甲', '乙', null]],
@@ -17,5 +17,5 @@ it('puts what sources disagree on side by side, one column a source', () => {
 });
 
 it('has nothing where all agree', () => {
-  expect(disputes([value('name', '甲')])).toEqual({ sources: [], lines: [] });
+  expect(disputes([value('name', '甲')], 'organization')).toEqual({ sources: [], lines: [] });
 });

@@ -9,7 +9,7 @@ export interface Disputes {
   lines: { property: string; label: Value['label']; shown: string; cells: (string | null)[] }[];
 }
 
-export function disputes(values: readonly Value[]): Disputes {
+export function disputes(values: readonly Value[], kind: string): Disputes {
   const sources: Disputes['sources'] = [];
   const at = new Map<string, number>();
   const place = (ledger: string, source: Source, dated: string): number => {
@@ -33,8 +33,8 @@ export function disputes(values: readonly Value[]): Disputes {
     sources,
     lines: found.map(({ value, said }) => {
       const cells: (string | null)[] = sources.map(() => null);
-      for (const { k, v } of said) cells[k] = worded(v);
-      return { property: value.property, label: value.label, shown: worded(value.value), cells };
+      for (const { k, v } of said) cells[k] = worded(v, { kind, property: value.property });
+      return { property: value.property, label: value.label, shown: worded(value.value, { kind, property: value.property }), cells };
     }),
   };
 }

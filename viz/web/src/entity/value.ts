@@ -1,11 +1,12 @@
 /** A value as people read it. */
-import { t } from '../texts';
+import { t, valueName } from '../texts';
 
-export function worded(value: unknown): string {
+/** `of`: the property whose value it is, as its kind has it. */
+export function worded(value: unknown, of?: { kind: string; property: string }): string {
   if (value === null || value === undefined) return '—';
   if (typeof value === 'boolean') return t(value ? 'yes' : 'no');
-  if (Array.isArray(value)) return value.map(worded).join('；');
-  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return value.map((one) => worded(one, of)).join('；');
+  if (typeof value === 'string') return of ? valueName(of.kind, of.property, value) : value;
   return typeof value === 'number' ? String(value) : JSON.stringify(value);
 }
 

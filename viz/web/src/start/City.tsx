@@ -9,6 +9,7 @@ import { format, page } from '../state/address';
 import { useAsked } from '../state/asked';
 import { Table } from '../table/Table';
 import { edgeName, kindName, kinds, number, t } from '../texts';
+import { filesOf } from './done';
 import { empty } from './empty';
 import { Invented } from './Invented';
 import { Load } from './Load';
@@ -59,7 +60,7 @@ export function City({ me }: { me: Me }) {
         head={[t('city.batch'), t('city.date'), t('city.files'), t('city.loaded'), t('city.quarantined'), t('city.state')]}
         rows={held.batches.map((batch) => ({
           key: String(batch.id),
-          cells: [batch.id, batch.date, batch.files.join('、'), batch.loaded, batch.quarantined, batch.undone ? t('city.undone') : null],
+          cells: [batch.id, batch.date, filesOf(batch.files), batch.loaded, batch.quarantined, batch.undone ? t('city.undone') : null],
         }))}
       />
     </div>

@@ -86,3 +86,25 @@ export function edgeName(kind: string, direction: 'in' | 'out' = 'out'): string 
   if (!found) return kind;
   return direction === 'out' ? found[language.value] : language.value === 'zh' ? found.reverse_zh : found.reverse_en;
 }
+
+interface PropertyNames extends Named {
+  /** Values that are the program's own words; a ledger's are shown as they are. */
+  values?: Record<string, Named>;
+}
+const properties = vocabulary.properties as Record<string, Record<string, PropertyNames>>;
+
+/** What a property of a kind is called; itself where the kind has none of that name. */
+export function propertyName(kind: string, property: string): string {
+  return properties[kind]?.[property]?.[language.value] ?? property;
+}
+
+/** What a value of a kind's property is called. */
+export function valueName(kind: string, property: string, value: string): string {
+  return properties[kind]?.[property]?.values?.[value]?.[language.value] ?? value;
+}
+
+/** What the property is called that a relation was read from, which is one of either end or of a record beside them. */
+export function viaName(via: string, ends: readonly string[]): string {
+  const kind = [...ends, ...Object.keys(properties)].find((one) => properties[one]?.[via]);
+  return kind === undefined ? via : propertyName(kind, via);
+}
