@@ -185,11 +185,13 @@ class SheetWriter:
         text = text[:_CELL]
         if not style and row < _SAMPLE:
             self.widths[column] = max(self.widths.get(column, 0), shown(text))
-        as_text = scrub.is_code(column) and not style
-        name = style or ("text" if as_text else "general")
+        code = scrub.is_code(column) and not style
+        # a faulty cell keeps its type, which may be the fault: as text, a number in a column of codes would pass for a code
+        as_text = code and not faulty
+        name = style or ("text" if code else "general")
         if kind == TypeCode.NUMBER and not as_text and not style:
             try:
-                ws.write_number(row, column, float(text), self.formats["general", faulty])
+                ws.write_number(row, column, float(text), self.formats[name, faulty])
             except (ValueError, TypeError):
                 pass
             else:

@@ -110,6 +110,36 @@ def test_layout_and_marks(desk: Desk, tmp_path: Path) -> None:
     assert (again.header_rows, again.rows) == (original.header_rows, original.rows)
 
 
+UNITS = ("党组织代码", "党组织名称", "类型", "上级党组织代码", "成立日期")
+
+
+@pytest.mark.parametrize("made", [xlsx, xls, text])
+def test_a_copy_that_nobody_mended_is_faulty_again(made: Any, desk: Desk, tmp_path: Path) -> None:
+    """A faulty cell keeps its own type: a number stays one, in a cell where a code that is typed anew stays text."""
+    path = made(
+        tmp_path / f"党组织.{'csv' if made is text else made.__name__}",
+        UNITS,
+        ["A0000001", "甲支部", "党支部", None, "2010-06-01"],
+        [10203003, "乙支部", "党支部", None, "2010-06-01"],
+        [9.1429901e17, "丙支部", "党支部", None, "2010-06-01"],
+        ["A0000004", "丁支部", "党支部", 10203003, "2010-06-01"],
+        ["A0000005", "戊支部", 7, None, "2010.6"],
+        ["A0000006", "#N/A", "党支部", True, 99_999_999],
+    )
+    desk.with_places()
+    first = desk.load(path)
+    (copy,) = first.fault_workbooks
+    again = desk.load(Path(copy))
+    faults = [(f.row, f.index, f.code) for f in first.faults()]
+    assert [(f.row, f.index, f.code) for f in again.faults()] == faults
+    assert again.batch is None
+    sheet = openpyxl.load_workbook(copy).worksheets[0]
+    assert {sheet[cell].number_format for cell in ("A2", "A3", "A4", "D5")} == {"@"}
+    if made is not text:  # text tells no number from a code
+        assert {(3, 0, "code_number"), (5, 3, "code_number")} <= set(faults)
+        assert sheet["A3"].value == 10203003
+
+
 def test_nobody_is_in_it(desk: Desk, tmp_path: Path) -> None:
     """Personal columns, phone and ID numbers in texts, names of instructors and individuals' codes stay behind."""
     individual = credit_code(7, "92")

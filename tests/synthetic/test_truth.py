@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from graph.coverage import Sets, rates
-from loaders.synthetic import files
+from graph.policy.profile import load
+from graph.store import open_store
+from loaders.faults import FAULTS
+from loaders.pipeline import import_paths
+from loaders.synthetic import faulty, files
 from loaders.synthetic.city import FUNCTIONAL, JOINT_BRANCH
 from loaders.synthetic.making import populated
 from loaders.synthetic.truth import base, covered, dangling, live
 from tests.synthetic.audited import Audited, audited
+
+if TYPE_CHECKING:
+    from loaders.report import ImportReport
 
 OFF = {"wrong_type", "joint_too_old", "single_rate_not_risen", "baseline_drift"}
 """Rules that `wuhan-2016` switches off, or that ask for a frozen baseline."""
@@ -55,6 +64,43 @@ def test_audit_finds_all_of_a_city_of_csv_files_and_nothing_else(text: Audited) 
 def test_audit_finds_all_of_a_city_of_workbooks_and_nothing_else(books: Audited) -> None:
     """Titles, stamps, grouped headings, totals and other wordings change nothing of what is found."""
     check(books)
+
+
+def unmended(city: Audited, folder: Path) -> dict[tuple[str, str, int, int], set[str]]:
+    """Return the faults of an import of the marked copies as they are, by cell (file, sheet, row, column)."""
+    copied = shutil.copy(Path(city.city.store.url), folder / "city.db")
+    store = open_store(str(copied))
+    report = import_paths(
+        city.report.fault_workbooks, store, load(), fault_directory=folder / "again"
+    )
+    return by_cell(report)
+
+
+def by_cell(report: ImportReport) -> dict[tuple[str, str, int, int], set[str]]:
+    """Return fault codes by cell; a text file's copy has the file's name for a sheet's."""
+    out: dict[tuple[str, str, int, int], set[str]] = {}
+    for f in report.faults():
+        stem = Path(f.file).name.partition(".")[0]
+        out.setdefault((stem, f.sheet or stem, f.row, f.index), set()).add(f.code)
+    return out
+
+
+def test_a_marked_copy_that_nobody_mended_is_as_faulty_as_its_original(
+    text: Audited, books: Audited, tmp_path: Path
+) -> None:
+    """Each kind of fault stands in the same cell of the copy; one that must not be repeated is empty there, and faulty as such."""
+    seen = set()
+    for city in (text, books):
+        folder = tmp_path / str(len(city.city.organizations))
+        folder.mkdir()
+        before = by_cell(city.report)
+        withheld = {
+            at: codes for at, codes in before.items() if any(FAULTS[c].withheld for c in codes)
+        }
+        after = unmended(city, folder)
+        assert after == before | {at: {"required"} for at in withheld}
+        seen |= {code for codes in before.values() for code in codes}
+    assert seen >= {fault for _, _, fault in faulty.ORGANIZATION}
 
 
 @pytest.mark.parametrize("seed", [30, 31, 33, 34, 36])
