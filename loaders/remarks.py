@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from graph.errors import InputError
 from graph.model import COMMANDS
 from loaders.faults import Fault
+from loaders.totals import COUNT, stated
 
 if TYPE_CHECKING:
     from graph.model import Finding, Source
@@ -157,6 +158,13 @@ def _remarks(sheet: Sheet, wanted: Sequence[tuple[Finding, Source]]) -> tuple[Re
     plan = sheet.known
     keys = _keys(sheet.raw, plan, {source.row for _, source in wanted})
     for finding, source in wanted:
+        if _totalled(finding):
+            total = _total(finding, source, sheet)
+            if total is None:
+                changed += 1
+            else:
+                out.shown.append(_remark(finding, source, total))
+            continue
         key = keys.get(source.row)
         named = _named(finding)
         if plan.kind.kind in NAMED_BY_CODE and (key is None or not named & _codes(key)):
@@ -165,6 +173,29 @@ def _remarks(sheet: Sheet, wanted: Sequence[tuple[Finding, Source]]) -> tuple[Re
         used = _column(finding, key, plan)
         out.shown.append(_remark(finding, source, used))
     return out, changed
+
+
+def _totalled(finding: Finding) -> dict[str, Any] | None:
+    """Return what a finding says of a total row; ``None`` where it is about rows."""
+    return next((e for e in finding.evidence if e.get("kind") == "stated_total"), None)
+
+
+def _total(finding: Finding, source: Source, sheet: Sheet) -> ColumnPlan | None:
+    """Return the column of the total that a finding is about; ``None`` where the row states another one now, or is no total."""
+    plan, said = sheet.known, _totalled(finding) or {}
+    column = finding.subject.rpartition("|")[2]
+    first = min(plan.columns, key=lambda used: used.indexes[0])
+    for section in sheet.raw.sections:
+        if (section.row, column) == (source.row, COUNT):
+            return first if section.stated == said.get("stated") else None
+    for total in sheet.raw.totals:
+        if total.row == source.row:
+            if column == COUNT:
+                return first if total.stated == said.get("stated") else None
+            used = next((c for c in plan.columns if c.heading == column), None)
+            if used is not None and stated(total, used) == said.get("stated"):
+                return used
+    return None
 
 
 def _named(finding: Finding) -> set[str]:

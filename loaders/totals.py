@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from loaders.mapping import ColumnPlan
-    from loaders.reading.model import RawSheet
+    from loaders.reading.model import RawSheet, TotalRow
     from loaders.rows import Rows
 
 COUNT = "户数"
@@ -58,8 +58,8 @@ def totals(rows: Rows, raw: RawSheet) -> list[Total]:
         if total.stated is not None:
             out.append(Total(total.row, COUNT, float(total.stated), float(here.sum())))
         for plan in counts:
-            stated = _number(total.cells.get(plan.indexes[0]), plan)
-            if stated is None:
+            said = stated(total, plan)
+            if said is None:
                 continue
             if (
                 any((plan.heading, row) in unreadable for row in rows.row[here].tolist())
@@ -68,12 +68,17 @@ def totals(rows: Rows, raw: RawSheet) -> list[Total]:
             ):
                 continue
             counted = float(np.nansum(rows.columns[plan.column.prop][here]))
-            out.append(Total(total.row, plan.heading, stated, counted))
+            out.append(Total(total.row, plan.heading, said, counted))
     for section in raw.sections:
         if section.stated is not None and section.first_row:
             here = (rows.row >= section.first_row) & (rows.row <= section.last_row)
             out.append(Total(section.row, COUNT, float(section.stated), float(here.sum())))
     return out
+
+
+def stated(total: TotalRow, plan: ColumnPlan) -> float | None:
+    """Return the number that a total row states for a column, ``None`` where it states none."""
+    return _number(total.cells.get(plan.indexes[0]), plan)
 
 
 def _number(text: str | None, plan: ColumnPlan) -> float | None:

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from tests.cli.commandline import Lianjian
+from tests.loaders.city import credit_code
 
 HEADER = ("党组织代码", "党组织名称", "类型", "上级党组织代码", "成立日期", "书记姓名", "备注")
 ROWS: list[tuple[Any, ...]] = [
@@ -102,6 +103,37 @@ def test_a_row_that_has_changed_is_not_marked(lianjian: Lianjian, ledger: Path) 
     Path("moved").mkdir()
     (ledger.parent / "elsewhere.xlsx").rename(Path("moved") / ledger.name)
     assert lianjian("audit", "--code", "cycle", "--mark", "out", "--ledgers", "moved").code == 0
+
+
+def test_a_total_that_differs_is_marked_in_its_row(lianjian: Lianjian, tmp_path: Path) -> None:
+    """A total row has no code, and is known by what it states: in its column while that stands, and as changed once it does not."""
+    header = (
+        "统一社会信用代码",
+        "单位名称",
+        "类别",
+        "所属区",
+        "从业人数",
+        "正式党员数",
+        "经营状态",
+    )
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(header)
+    for k in (1, 2):
+        sheet.append([credit_code(k), f"示例{k}公司", "私营企业", "甲区", 10, 0, "正常"])
+    sheet.append(["合计", None, None, None, 30, 0, None])
+    path = tmp_path / "台账.xlsx"
+    book.save(path)
+    assert lianjian("import", str(path), "--date", "2016-08-26").code == 0
+    asked = ("audit", "--code", "total_mismatch", "--mark", "out", "--json")
+    marked = lianjian(*asked).json["marked"]
+    assert (marked["remarks"], marked["rows_changed_since"]) == (1, 0)
+    assert "total_mismatch" in comments(Path(marked["copies"][0]))["E4"]
+    sheet["E4"] = 20
+    book.save(path)
+    marked = lianjian(*asked).json["marked"]
+    assert (marked["copies"], marked["rows_changed_since"]) == ([], 1)
 
 
 def test_dismissed_findings_are_not_marked(lianjian: Lianjian, ledger: Path) -> None:
