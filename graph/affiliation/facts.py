@@ -16,7 +16,7 @@ from graph.columns import among, column, mask, numbers, padded, positions, texts
 from graph.coverage import Sets
 from graph.cut.outside import stubs
 from graph.ledger_names import ledger_name
-from graph.model import RETURNED
+from graph.model import RETURNED, iso
 from graph.schema import load_schema
 
 if TYPE_CHECKING:
@@ -114,6 +114,11 @@ class Facts:
             return len(self.members) > 0
         return len(self.frame(kind)) > 0
 
+    def dated_later(self, kind: str) -> bool:
+        """Say whether rows of a kind are loaded, all of them dated after the as-of."""
+        latest = self.store.latest()
+        return latest > self.as_of and len(self.store.frame(kind, latest, [])) > 0
+
     def require(self, kinds: Iterable[str]) -> None:
         """Raise :class:`NotChecked` for the first kind of which no row is loaded."""
         for kind in kinds:
@@ -123,6 +128,11 @@ class Facts:
                     raise NotChecked("未导入单位台账", "no ledger of organizations loaded")
                 if kind == "stated_total":
                     raise NotChecked("台账中没有合计行", "no total rows in the ledgers")
+                if self.dated_later(kind):
+                    day = iso(self.as_of)
+                    raise NotChecked(
+                        f"截至 {day} 没有{sheet}记录", f"no {sheet} row dated by {day}"
+                    )
                 raise NotChecked(f"未导入{sheet}表", f"no {sheet} sheet loaded")
 
     def require_column(self, column: str) -> None:

@@ -76,6 +76,25 @@ def test_no_root_is_said_and_orphans_are_notes() -> None:
         }
 
 
+def test_what_is_dated_later_is_told_from_what_is_not_loaded() -> None:
+    """Rows that are all dated after the as-of are said to be so; only a sheet that is not there is said not to be loaded."""
+    town = Town()
+    row = {"office": "甲区委组织部", "type": "半月报", "period": "2016-09-10", "rate": 0.5}
+    town.extra.append(("submission", "S", row, "报送|甲区委组织部", 20161010))
+    town.as_of = 20160910
+    said = {
+        e.code: e.as_json()["not_checked"] for e in town.audit("rate_differs", "no_recheck").checked
+    }
+    assert said["rate_differs"] == {
+        "zh": "未检查：截至 2016-09-10 没有报送记录",
+        "en": "not checked: no 报送 row dated by 2016-09-10",
+    }
+    assert said["no_recheck"] == {
+        "zh": "未检查：未导入销号表",
+        "en": "not checked: no 销号 sheet loaded",
+    }
+
+
 def test_a_named_root_is_one() -> None:
     """A unit that the profile names ends the chains, whatever its type and spread."""
     town = Town()
