@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import docx
+import openpyxl
 import pytest
 from starlette.testclient import TestClient
 
@@ -24,6 +26,8 @@ from tests.cli.commandline import Lianjian
 from tests.cli.conftest import _surroundings, lianjian
 from tests.report.cities import generate
 from tests.service.people import PASSWORD, _quick, accounts_of, bearer
+from viz.report.files import write
+from viz.report.wording import Words
 
 __all__ = ["_quick", "_surroundings", "lianjian"]
 
@@ -253,3 +257,23 @@ def test_rows_of_a_change_are_asked_for_with_its_date(store: Path, client: TestC
     assert client.get(f"{URL}/rows", params=asked).status_code == 200
     late = client.get(f"{URL}/rows", params=asked | {"since": "2016-10-25"})
     assert (late.status_code, "since" in late.json()["detail"]) == (400, True)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_bulletin_without_a_trend_has_no_heading_for_one(
+    store: Path, lianjian: Lianjian, tmp_path: Path, lang: str
+) -> None:
+    """Workbook and document say nothing of a trend where there is none, and keep its heading where there is one."""
+    asked = ("report", "--circulate", *DATE, "--store", str(store), "--json")
+    printed = lianjian(*asked).json
+    heading = Words(lang)("t.trend")
+    shown: tuple[list[Any], ...] = (printed["trend"], [])
+    for trend in shown:
+        name = "some" if trend else "none"
+        for ending in (".xlsx", ".docx"):
+            write(tmp_path / f"{name}{ending}", printed | {"trend": trend}, None, lang)
+        book = openpyxl.load_workbook(tmp_path / f"{name}.xlsx")
+        cells = [c.value for sheet in book for row in sheet.iter_rows() for c in row]
+        lines = [p.text for p in docx.Document(str(tmp_path / f"{name}.docx")).paragraphs]
+        assert (heading in cells, heading in lines) == (bool(trend), bool(trend))
+    assert printed["trend"]

@@ -138,8 +138,9 @@ class _Pages(Pages):
             self._figure(s, 3, before, known=whole["before"] is not None)
             self._change(s, 4, change(whole, category), (2, 3))
             s.row += 1
-        s.row += 1
-        self.trend(s)
+        if r["trend"]:
+            s.row += 1
+            self.trend(s)
         s.done()
 
     def progress(self) -> None:

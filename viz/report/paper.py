@@ -113,7 +113,8 @@ def _template(words: Words, *, circulated: bool) -> Any:
 
 def _circulated(report: Mapping[str, Any], words: Words) -> dict[str, Any]:
     found = circulated.context(report, words, CHART)
-    return {name: _fit(value) for name, value in found.items()} | {"chart": CHART}
+    chart = CHART if report["trend"] else ""  # the template leaves the heading out with it
+    return {name: _fit(value) for name, value in found.items()} | {"chart": chart}
 
 
 def _checked(path: Path) -> io.BytesIO:

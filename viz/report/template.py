@@ -114,8 +114,10 @@ def circulated(words: Words) -> Any:
     document.add_heading(words("t.listed"), 1)
     fields = [c.rpartition(":")[2] for c in LISTED]
     _table(document, "listed", [words("h.district"), *(head(words, c) for c in LISTED)], ["name", *fields], wide=6)  # fmt: skip
+    document.add_paragraph("{%p if chart %}")
     document.add_heading(words("t.trend"), 1)
     document.add_paragraph("{{ chart }}")
+    document.add_paragraph("{%p endif %}")
     document.add_heading(words("t.received"), 1)
     _lines(document, "received_lines")
     _overdue(document, words)
