@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import http.client
+import json
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from api.wire import KINDS, PROBLEM, Problem, stated
 from tests.cut.conftest import city
 from tests.cut.test_cut import firm
 from tests.robustness.fuzzing import operations
+from tests.service.working import JOBS, line
 
 
 @pytest.mark.parametrize(
@@ -62,6 +65,26 @@ def test_head_is_answered_as_get(client: TestClient, path: str, encoding: str) -
         # counts count themselves; errors have the request's number in them
         if path != "/metrics" and whole.status_code < 400:
             assert head.headers.get("content-length") == whole.headers.get("content-length")
+
+
+def test_head_of_what_goes_on_and_on_ends(tmp_path: Path) -> None:
+    """Over a real line: the headers of a job's events come, nothing else, and the next request on it is answered."""
+    with line(tmp_path / "a.db", jobs=0) as (port, _):
+        wire = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        json_ = {"content-type": "application/json"}
+        wire.request("POST", f"{JOBS}/audit", "{}", json_)
+        job = json.loads(wire.getresponse().read())["id"]
+        for path, kind in (
+            (f"{JOBS}/{job}/events", "text/event-stream"),
+            (JOBS, "application/json"),
+        ):
+            wire.request("HEAD", path)
+            answer = wire.getresponse()
+            assert (answer.status, answer.read()) == (200, b"")
+            assert answer.headers["content-type"].startswith(kind)
+        wire.request("GET", "/healthz")
+        assert json.loads(wire.getresponse().read()) == {"ok": True}
+        wire.close()
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,15 @@ def test_looks_at_counts_are_recorded_and_others_are_not(
     assert told(journal) == [("look", "show", "91B", "answered")] * 2
 
 
+def test_a_look_by_head_is_recorded_as_any(
+    client: TestClient, journal: Journal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In the journal, and in the log by its operation: that an answer was not sent says nothing of what its headers tell."""
+    assert client.head("/api/v1/show/91B").status_code == 200
+    assert told(journal) == [("look", "show", "91B", "answered")]
+    assert '"operation": "show"' in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_without_a_row_no_answer(town: Path, journal: Journal, lang: str) -> None:
     """Where the journal can't be written the answer is a 503 with the way out, and holds nothing of what was asked for."""
