@@ -197,7 +197,7 @@ def test_by_keyboard_alone(street: str, window: Window, lang: str) -> None:
     press("ArrowRight")
     page.wait_for_selector(".crossing table")
     code = "K21" if lang == "zh" else "K22"
-    page.focus(f".crossing input[aria-label='光谷{code[1:]}公司']")
+    page.focus(f".crossing tr[data-key={code}] input")
     press("Space")
     page.focus(".crossing .act button.main")
     press("Enter")
@@ -208,7 +208,7 @@ def test_by_keyboard_alone(street: str, window: Window, lang: str) -> None:
     press("Enter")
     page.wait_for_selector("dialog.recording", state="detached")
     page.wait_for_selector(f"tr:has-text('光谷{code[1:]}公司') .state:has-text('{says['formed']}')")
-    page.focus(f".crossing input[aria-label='光谷{code[1:]}公司']")
+    page.focus(f".crossing tr[data-key={code}] input")
     press("Space")
     page.focus(".crossing .act button:nth-of-type(2)")
     press("Enter")
@@ -261,7 +261,7 @@ def test_what_is_refused_is_said_in_the_dialogue(street: str, window: Window) ->
     """A person's number is refused, not repeated, and what was typed stays."""
     opened = board(window, street, "en", "cross")
     page = opened.page
-    page.check(".crossing input[aria-label='光谷10公司']")
+    page.check(".crossing tr[data-key=K10] input")
     page.click(".crossing .act button.main")
     page.fill("dialog.recording textarea", "13800138000")
     page.fill("dialog.recording input[name=office]", "某街道党工委")

@@ -154,8 +154,8 @@ def test_a_planner(
         assert openpyxl.load_workbook(worklist).sheetnames
         hand.tab("#tab-plan", "#tab-cross")
         row = ".crossing tbody tr:has(input:not([disabled]))"
-        name = str(hand.there(f"{row} input").get_attribute("aria-label"))
-        hand.tick(f".crossing input[aria-label='{name}']")
+        name = hand.there(f"{row} .link").inner_text()
+        hand.tick(f".crossing tr:has(.link:text-is('{name}')) input")
         hand.press(".crossing .act button.main")
         hand.write("dialog.recording textarea", "批复〔2017〕1号")
         hand.write("dialog.recording input[name=office]", "某街道党工委")

@@ -120,7 +120,7 @@ def test_a_form_s_example_is_left_out_and_said(
 def test_what_is_no_ledger_is_said_by_keyboard_too(
     service: str, window: Window, tmp_path: Path
 ) -> None:
-    """A file that can't be read is said with its way out, and one may choose again; nothing is stored."""
+    """A file that can't be read is said with its way out, one goes on at the step that one has come to, and may choose again."""
     opened = visit(window, service, "#/load", "zh")
     page = opened.page
     (tmp_path / "坏.xlsx").write_bytes(b"PK\x03\x04 this is none")
@@ -130,10 +130,12 @@ def test_what_is_no_ledger_is_said_by_keyboard_too(
     choosing.value.set_files(tmp_path / "坏.xlsx")
     page.wait_for_selector(".ledgers .warning", timeout=60_000)
     assert "坏.xlsx" in page.inner_text(".ledgers")
+    assert opened.run("document.activeElement.matches('.steps li:nth-child(2)')")
     assert page.is_disabled(".acts .main")
     page.focus(".acts button:not(.main)")
     page.keyboard.press("Enter")
     page.wait_for_selector(".drop")
+    assert opened.run("document.activeElement.matches('.steps li:nth-child(1)')")
     undisturbed(opened, service)
 
 

@@ -1,4 +1,5 @@
 /** The next best plans of a ledger unit, with what each forms instead. */
+import { useState } from 'preact/hooks';
 import type { Schemas } from '../api/client';
 import { Failure } from '../shell/Failure';
 import { useAsked } from '../state/asked';
@@ -6,8 +7,9 @@ import { t } from '../texts';
 import { cost } from './wording';
 
 export function Alternatives({ unit, job, names }: { unit: string; job: string; names: (code: string) => string }) {
-  const asked = useAsked<Schemas['Alternatives']>('/plan/alternatives', { in: unit, from: job, number: 3 });
-  if (asked.is === 'failed') return <Failure problem={asked.problem} />;
+  const [turn, setTurn] = useState(0);
+  const asked = useAsked<Schemas['Alternatives']>('/plan/alternatives', { in: unit, from: job, number: 3 }, turn);
+  if (asked.is === 'failed') return <Failure problem={asked.problem} again={() => setTurn(turn + 1)} />;
   if (asked.is === 'asking') return <p class="quiet">{t('board.alternatives.working')}</p>;
   const stands = (some: Schemas['Stand'][]) =>
     some.map((one, k) => (

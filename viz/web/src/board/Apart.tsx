@@ -22,6 +22,7 @@ export function weigh(unit: string, job: string, groups: readonly Tried[], expla
 export function Apart({ unit, job, group, names }: { unit: string; job: string; group: Tried; names: (code: string) => string }) {
   const [found, set] = useState<Weighed | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const [turn, setTurn] = useState(0);
   const key = JSON.stringify(group);
   useEffect(() => {
     let wanted = true;
@@ -34,8 +35,8 @@ export function Apart({ unit, job, group, names }: { unit: string; job: string; 
     return () => {
       wanted = false;
     };
-  }, [unit, job, key]);
-  if (problem) return <Failure problem={problem} />;
+  }, [unit, job, key, turn]);
+  if (problem) return <Failure problem={problem} again={() => setTurn(turn + 1)} />;
   if (!found) return <p class="quiet">{t('wait')}</p>;
   const lang = language.value;
   return (

@@ -6,7 +6,7 @@ import { Failure } from '../shell/Failure';
 import type { PageProps } from '../shell/pages';
 import { Tabs } from '../shell/Tabs';
 import { announce } from '../state/announce';
-import { useAsked } from '../state/asked';
+import { isComing, useAsked } from '../state/asked';
 import { mayAudit } from '../state/account';
 import { number, t } from '../texts';
 import { Print } from '../wall/Print';
@@ -27,8 +27,9 @@ export function Board({ me, view }: PageProps) {
   const may = me.role === 'planner' || me.role === 'administrator';
   const tabs = TABS.filter((one) => may || one !== 'plan');
   useEffect(() => {
-    if (asked.is === 'answered') announce(t('board.found', { n: number(asked.answer.totals.organizations) }));
-  }, [asked]);
+    // not where it was asked for anew: what was recorded then is the news
+    if (found) announce(t('board.found', { n: number(found.totals.organizations) }));
+  }, [within, found === null]);
   return (
     <div class="board">
       <div class="bar head">
@@ -37,7 +38,7 @@ export function Board({ me, view }: PageProps) {
         {found && <span class="quiet">{t('board.as_of', { date: found.as_of })}</span>}
         {found && <Print within={within} name={placeName(found, within)} />}
       </div>
-      <Tabs label={t('board.title')} tabs={tabs} now={tab} title={(one) => t(`board.tab.${one}`)} choose={(one) => change({ tab: one })}>
+      <Tabs label={t('board.title')} tabs={tabs} now={tab} busy={isComing(asked)} title={(one) => t(`board.tab.${one}`)} choose={(one) => change({ tab: one })}>
         {asked.is === 'failed' && <Failure problem={asked.problem} again={listing.again} />}
         {asked.is === 'asking' && <p class="quiet">{t('wait')}</p>}
         {found && tab === 'open' && <Open listing={listing} listed={found} held={held} />}

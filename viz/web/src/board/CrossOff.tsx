@@ -1,10 +1,13 @@
 /** Crossing off (销号): pending → formed → inspected → struck off, each with evidence and taken back with a reason; and measures. */
-import { useMemo, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
+import { Act } from '../shell/Act';
 import { Failure } from '../shell/Failure';
 import type { Held } from '../state/address';
 import { format, opened } from '../state/address';
-import { number, t } from '../texts';
-import { filtered, type Cell } from '../table/rows';
+import { isComing } from '../state/asked';
+import { filtered } from '../table/rows';
+import { Table, type Row } from '../table/Table';
+import { language, number, t } from '../texts';
 import { change, type Entry, type Listed } from './held';
 import { History } from './History';
 import { useListing, type Listing } from './listing';
@@ -12,7 +15,7 @@ import { Areas, isLong, More } from './More';
 import { Record, type What } from './Record';
 import { following, measured, stateName, STATES, type State } from './wording';
 
-const SHOWN = 300;
+const COLUMNS = ['name', 'state', 'since', 'evidence', 'measures', 'ledger_unit', 'code'] as const;
 
 interface Props {
   listing: Listing;
@@ -34,20 +37,22 @@ export function CrossOff({ listing, whole, within, held, may }: Props) {
     listing.again();
     if (here !== listing) here.again();
   };
-  const [text, setText] = useState('');
+  const text = held['text'] ?? '';
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [recording, setRecording] = useState<What | null>(null);
-  const rows = useMemo(() => {
+  const table = useRef<HTMLDivElement>(null);
+  const recorded = useRef<string | undefined>(undefined);
+  const of = held['of'];
+  const lang = language.value;
+  const entries = useMemo(
     // those to be formed first: the others are there for their measures
-    const some = state ? listed.entries.filter((entry) => entry.state === state) : [...listed.entries].sort((a, b) => Number(a.state === null) - Number(b.state === null));
-    return filtered(
-      some.map((entry) => ({ entry, cells: [entry.name, entry.code, entry.ledger_unit_name, stateName(entry.state), measured(entry), entry.last?.text ?? null] satisfies Cell[] })),
-      text,
-    ).map(({ entry }) => entry);
-  }, [listed, state, text]);
-  const shown = rows.slice(0, SHOWN);
-  const open = shown.filter(({ state: stands }) => stands !== null);
-  const picked = rows.filter(({ code }) => chosen.has(code)); // what a filter hides is not recorded with the rest
+    () => (state ? listed.entries.filter((entry) => entry.state === state) : [...listed.entries].sort((a, b) => Number(a.state === null) - Number(b.state === null))),
+    [listed, state],
+  );
+  const rows = useMemo(() => entries.map((entry) => rowOf(entry, entry.code === of)), [entries, of, lang]);
+  const people = useMemo(() => new Map(entries.map((entry) => [entry.code, entry])), [entries]);
+  // what a filter hides is not recorded with the rest
+  const picked = useMemo(() => filtered(rows, text).flatMap(({ key }) => (chosen.has(key) ? (people.get(key) ?? []) : [])), [rows, text, chosen]);
   const states = new Set(picked.map((entry) => entry.state));
   const only = states.size === 1 ? [...states][0] : undefined;
   const next: State | null = only === undefined ? null : following(only);
@@ -59,9 +64,16 @@ export function CrossOff({ listing, whole, within, held, may }: Props) {
     setChosen(now);
   };
   const codes = picked.map(({ code }) => code);
+  /** After a step: on from the row that it was recorded of. */
+  const onward = () => {
+    const key = recorded.current;
+    recorded.current = undefined;
+    return key === undefined ? null : (table.current?.querySelector(`tr[data-key='${CSS.escape(key)}'] input`) ?? null);
+  };
   const close = (written: boolean) => {
     setRecording(null);
     if (!written) return;
+    recorded.current = recording?.is === 'measure' ? undefined : recording?.codes[0];
     setChosen(new Set());
     again();
   };
@@ -86,57 +98,33 @@ export function CrossOff({ listing, whole, within, held, may }: Props) {
       {may && (
         <div class="bar act" role="toolbar" aria-label={t('board.record')}>
           <span class="picked">{picked.length ? t('board.picked', { names: picked.slice(0, 3).map(({ name, code }) => name ?? code).join('、'), n: picked.length }) : t('board.cross.pick')}</span>
-          <button type="button" class="main" disabled={!next} onClick={() => next && setRecording({ is: 'step', codes, to: next })}>
+          <Act main off={!next} act={() => next && setRecording({ is: 'step', codes, to: next })}>
             {next ? t('board.step', { state: stateName(next) }) : t('board.step.none')}
-          </button>
-          <button type="button" disabled={!back} onClick={() => setRecording({ is: 'back', codes })}>
+          </Act>
+          <Act off={!back} act={() => setRecording({ is: 'back', codes })}>
             {t('board.back')}
-          </button>
+          </Act>
           {picked.length > 0 && states.size > 1 && <span class="quiet">{t('board.step.mixed')}</span>}
         </div>
       )}
-      {here.asked.is === 'failed' && <Failure problem={here.asked.problem} again={here.again} />}
+      {here !== listing && here.asked.is === 'failed' && <Failure problem={here.asked.problem} again={here.again} />}
       {long && <More listing={here} state={state} />}
-      {recording && <Record what={recording} date={listed.as_of} picked={picked} close={close} />}
+      {recording && <Record what={recording} date={listed.as_of} picked={picked} close={close} onward={onward} />}
       <div class="split cross">
-        <div>
-          <div class="bar">
-            <input type="search" aria-label={t('table.filter', { name: t('board.title') })} placeholder={t('table.filter', { name: '' })} value={text} onInput={(event) => setText(event.currentTarget.value)} />
-            <span class="quiet" role="status">
-              {rows.length > shown.length ? t('table.first', { shown: number(shown.length), n: number(rows.length) }) : t('table.all', { n: number(rows.length) })}
-            </span>
-          </div>
-          <div class="scroll tall" tabIndex={0} role="region" aria-label={t('board.tab.cross')}>
-            <table>
-              <thead>
-                <tr>
-                  {may && (
-                    <th scope="col">
-                      <input
-                        type="checkbox"
-                        aria-label={t('board.all')}
-                        checked={open.length > 0 && open.every(({ code }) => chosen.has(code))}
-                        onChange={(event) => setChosen(event.currentTarget.checked ? new Set(open.map(({ code }) => code)) : new Set())}
-                      />
-                    </th>
-                  )}
-                  {(['name', 'state', 'since', 'evidence', 'measures'] as const).map((key) => (
-                    <th key={key} scope="col">
-                      {t(`board.column.${key}`)}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {shown.map((entry) => (
-                  <Line key={entry.code} entry={entry} may={may} chosen={chosen.has(entry.code)} here={entry.code === held['of']} toggle={() => toggle(entry.code)} open={() => change({ of: entry.code }, 'instead')} />
-                ))}
-              </tbody>
-            </table>
-          </div>
+        <div ref={table}>
+          <Table
+            name={t('board.cross.list')}
+            file="cross-off"
+            head={COLUMNS.map((key) => t(`board.column.${key}`))}
+            rows={rows}
+            chosen={of ?? null}
+            filter={{ text, put: (next) => change({ text: next }, 'instead') }}
+            busy={isComing(here.asked)}
+            {...(may && { picked: { keys: chosen, toggle, label: t('board.column.chosen'), all: { label: t('board.all'), put: (keys: string[]) => setChosen(new Set(keys)) } } })}
+          />
         </div>
-        <aside class="about">
-          {one ? <History key={`${one.code} ${one.state ?? ''} ${one.measures?.measures ?? ''}`} entry={one} may={may} measure={() => setRecording({ is: 'measure', codes: [one.code] })} /> : <p class="quiet">{t('board.cross.choose')}</p>}
+        <aside class={one ? 'about' : 'about none'}>
+          {one ? <History key={one.code} entry={one} may={may} measure={() => setRecording({ is: 'measure', codes: [one.code] })} /> : <p class="quiet">{t('board.cross.choose')}</p>}
         </aside>
       </div>
       {long && <Areas listed={whole} held={held} />}
@@ -144,39 +132,33 @@ export function CrossOff({ listing, whole, within, held, may }: Props) {
   );
 }
 
-interface LineProps {
-  entry: Entry;
-  may: boolean;
-  chosen: boolean;
-  here: boolean;
-  toggle: () => void;
-  open: () => void;
-}
-
-function Line({ entry, may, chosen, here, toggle, open }: LineProps) {
-  const name = entry.name ?? entry.code;
-  return (
-    <tr class={chosen || here ? 'chosen' : ''}>
-      {may && (
-        <td>
-          <input type="checkbox" aria-label={name} checked={chosen} disabled={entry.state === null} onChange={toggle} />
-        </td>
-      )}
-      <td>
-        <button type="button" class="link" aria-current={here} onClick={open}>
-          {name}
-        </button>{' '}
-        <a class="quiet" href={format(opened('organization', entry.code))} aria-label={t('board.to_entity', { name })}>
-          ↗
-        </a>
-      </td>
-      <td>
-        <span class={`state ${entry.state ?? 'none'}`}>{stateName(entry.state)}</span>
-        {entry.skipped && <small class="warning"> {t('board.skipped')}</small>}
-      </td>
-      <td>{entry.last?.date}</td>
-      <td>{entry.last?.text}</td>
-      <td class={entry.measures?.late ? 'warning' : ''}>{measured(entry)}</td>
-    </tr>
-  );
+/** An entry as it is searched, sorted and exported, and as it is drawn. */
+function rowOf(entry: Entry, here: boolean): Row {
+  const { code, last, measures, state } = entry;
+  const name = entry.name ?? code;
+  return {
+    key: code,
+    fixed: state === null,
+    cells: [name, stateName(state) + (entry.skipped ? ` (${t('board.skipped')})` : ''), last?.date ?? null, last?.text ?? null, measured(entry) || null, entry.ledger_unit_name, code],
+    drawn: {
+      0: (
+        <>
+          <button type="button" class="link" aria-current={here} onClick={() => change({ of: code }, 'instead')}>
+            {name}
+          </button>{' '}
+          <a class="quiet" href={format(opened('organization', code))} aria-label={t('board.to_entity', { name })}>
+            ↗
+          </a>
+        </>
+      ),
+      1: (
+        <>
+          <span class={`state ${state ?? 'none'}`}>{stateName(state)}</span>
+          {entry.skipped && <small class="warning"> {t('board.skipped')}</small>}
+        </>
+      ),
+      2: <span class="date">{last?.date}</span>,
+      ...(measures?.late && { 4: <span class="warning">{measured(entry)}</span> }),
+    },
+  };
 }

@@ -1,12 +1,13 @@
 /** Inspection (检查验收): samples drawn and kept, what was found of each organization, and how far it is street by street. */
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { post, type Problem, type Schemas } from '../api/client';
 import { save } from '../campaign/saving';
 import { Recording, type Field } from '../recording/Recording';
+import { Act } from '../shell/Act';
 import { Failure } from '../shell/Failure';
 import { announce } from '../state/announce';
 import { opened } from '../state/address';
-import { problemOf, useAsked } from '../state/asked';
+import { isComing, problemOf, shownOf, useAsked } from '../state/asked';
 import { Table } from '../table/Table';
 import { language, number, t } from '../texts';
 import { change, type Listed } from './held';
@@ -39,10 +40,10 @@ export function Inspect({ within, listed, sample, may }: Props) {
   const [turn, setTurn] = useState(0);
   const [drawing, setDrawing] = useState(false);
   const asked = useAsked<Schemas['Samples']>('/inspection/list', { in: within }, turn);
-  const samples = asked.is === 'answered' ? asked.answer.samples : [];
+  const samples = shownOf(asked)?.samples ?? [];
   const chosen = samples.find(({ id }) => id === sample) ?? samples[0];
   return (
-    <div class="inspecting">
+    <div class="inspecting" aria-busy={isComing(asked)}>
       <div class="bar">
         {samples.length > 0 && (
           <label>
@@ -99,10 +100,7 @@ function Draw({ within, date, close, drawn }: { within: string | undefined; date
 
 function One({ head, within, may, turn, again }: { head: Head; within: string | undefined; may: boolean; turn: number; again: () => void }) {
   const asked = useAsked<Shown>(pathOf(head.id), { in: within }, turn);
-  // while it is asked for anew, what was there stays
-  const last = useRef<Shown | null>(null);
-  if (asked.is === 'answered') last.current = asked.answer;
-  const shown = last.current;
+  const shown = shownOf(asked);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [recording, setRecording] = useState<'record' | 'back' | null>(null);
@@ -129,12 +127,12 @@ function One({ head, within, may, turn, again }: { head: Head; within: string | 
         {may && (
           <>
             <span class="picked">{picked.length ? t('board.picked', { names: picked.slice(0, 3).map(({ name, code }) => name ?? code).join('、'), n: picked.length }) : t('inspect.pick')}</span>
-            <button type="button" class="main" disabled={!picked.length} onClick={() => setRecording('record')}>
+            <Act main off={!picked.length} act={() => setRecording('record')}>
               {t('inspect.record')}
-            </button>
-            <button type="button" disabled={!picked.length || !picked.every(({ result }) => result !== null)} onClick={() => setRecording('back')}>
+            </Act>
+            <Act off={!picked.length || !picked.every(({ result }) => result !== null)} act={() => setRecording('back')}>
               {t('inspect.back')}
-            </button>
+            </Act>
           </>
         )}
         <button type="button" onClick={() => { setProblem(null); save(file, pathOf(head.id), { in: within, format: 'xlsx' }).catch((error: unknown) => setProblem(problemOf(error))); }}>
@@ -144,6 +142,7 @@ function One({ head, within, may, turn, again }: { head: Head; within: string | 
           {t('inspect.print')}
         </button>
       </div>
+      {asked.is === 'failed' && <Failure problem={asked.problem} again={again} />}
       {problem && <Failure problem={problem} />}
       {recording && <Found how={recording} sample={head.id} picked={picked} date={shown.as_of} close={(written) => { setRecording(null); if (written) { setChosen(new Set()); again(); } }} />}
       <Table

@@ -4,7 +4,7 @@ import type { Problem, Schemas } from '../api/client';
 import { save } from '../campaign/saving';
 import { Failure } from '../shell/Failure';
 import { opened } from '../state/address';
-import { problemOf, useAsked } from '../state/asked';
+import { isComing, problemOf, shownOf, useAsked } from '../state/asked';
 import { Table } from '../table/Table';
 import { language, number, t } from '../texts';
 import { stateName } from './wording';
@@ -24,8 +24,9 @@ export function LookBack({ within }: { within: string | undefined }) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const asOf = date || undefined;
   const asked = useAsked<Found>('/board/lookback', { in: within, as_of: asOf }, turn);
+  const found = shownOf(asked);
   return (
-    <div class="looking">
+    <div class="looking" aria-busy={isComing(asked)}>
       <div class="bar">
         <label>
           {t('campaign.as_of')} <input type="date" value={date} onChange={(event) => setDate(event.currentTarget.value)} />
@@ -37,7 +38,7 @@ export function LookBack({ within }: { within: string | undefined }) {
       {problem && <Failure problem={problem} />}
       {asked.is === 'asking' && <p class="quiet">{t('wait')}</p>}
       {asked.is === 'failed' && <Failure problem={asked.problem} again={() => setTurn(turn + 1)} />}
-      {asked.is === 'answered' && <Told found={asked.answer} />}
+      {found && <Told found={found} />}
     </div>
   );
 }

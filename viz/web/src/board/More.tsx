@@ -1,4 +1,5 @@
 /** What of a long board there is so far, and the way to more: its next entries, or one of its ledger units. */
+import { Act } from '../shell/Act';
 import { Failure } from '../shell/Failure';
 import { page, type Held } from '../state/address';
 import { Table } from '../table/Table';
@@ -20,9 +21,9 @@ export function More({ listing, state }: { listing: Listing; state?: string | un
     <div class="bar more">
       <span class="quiet">{t('board.loaded', { shown: number(shown), n: number(of) })}</span>
       {listed.next && (
-        <button type="button" disabled={busy} onClick={further}>
+        <Act off={busy} act={further}>
           {t(busy ? 'wait' : 'board.load', { n: number(Math.min(MOST, of - shown)) })}
-        </button>
+        </Act>
       )}
       {problem && <Failure problem={problem} again={further} />}
     </div>

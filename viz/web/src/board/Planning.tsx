@@ -1,6 +1,7 @@
 /** The plan: asked for with what-ifs and decisions, followed as it goes, its proposals opened, changed, and planned anew. */
 import { useEffect, useState } from 'preact/hooks';
 import { address, type Problem } from '../api/client';
+import { Act } from '../shell/Act';
 import { Failure } from '../shell/Failure';
 import type { Held } from '../state/address';
 import { announce } from '../state/announce';
@@ -24,7 +25,8 @@ interface Props {
 
 export function Planning({ listed, held, within }: Props) {
   const job = held['job'];
-  const planned = usePlan(job);
+  const [turn, setTurn] = useState(0);
+  const planned = usePlan(job, turn);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [sending, setSending] = useState(false);
   const set = values(held['set']);
@@ -57,19 +59,19 @@ export function Planning({ listed, held, within }: Props) {
       {problem && <Failure problem={problem} />}
       <div class="plan-head">
         <div class="bar">
-          <button type="button" class="main" disabled={busy} onClick={() => (plan ? begin(decided(plan.constraints, entry, actions), job) : begin(NONE))}>
+          <Act main off={busy} act={() => (plan ? begin(decided(plan.constraints, entry, actions), job) : begin(NONE))}>
             {t(plan ? 'board.plan.again' : 'board.plan.begin')}
-          </button>
-          {plan && (
-            <button type="button" disabled={busy} onClick={() => begin(NONE)}>
+          </Act>
+          {(plan !== null || held['before'] !== undefined) && (
+            <Act off={busy} act={() => begin(NONE)}>
               {t('board.plan.fresh')}
-            </button>
+            </Act>
           )}
           {planned.is === 'over' && <Files job={planned.job.id} names={planned.job.files.map(({ name }) => name)} />}
         </div>
         <WhatIf set={set} put={(next) => change({ set: next || undefined }, 'instead')} />
       </div>
-      <Course planned={planned} back={held['before'] ? () => change({ job: held['before'], draft: held['kept'], before: undefined, kept: undefined }) : null} fail={(error) => setProblem(problemOf(error))} />
+      <Course planned={planned} again={() => setTurn(turn + 1)} back={held['before'] ? () => change({ job: held['before'], draft: held['kept'], before: undefined, kept: undefined }) : null} fail={(error) => setProblem(problemOf(error))} />
       {plan && planned.is === 'over' && (
         <>
           <Totals plan={plan} units={units} />
@@ -86,8 +88,16 @@ export function Planning({ listed, held, within }: Props) {
   );
 }
 
-function Course({ planned, back, fail }: { planned: Planned; back: (() => void) | null; fail: (error: unknown) => void }) {
-  if (planned.is === 'failed') return <Failure problem={planned.problem} />;
+interface CourseProps {
+  planned: Planned;
+  /** Asks once more what has become of the job. */
+  again: () => void;
+  back: (() => void) | null;
+  fail: (error: unknown) => void;
+}
+
+function Course({ planned, again, back, fail }: CourseProps) {
+  if (planned.is === 'failed') return <Failure problem={planned.problem} again={again} />;
   if (planned.is === 'asking') return <p class="quiet">{t('wait')}</p>;
   if (planned.is === 'over' && !planned.plan) {
     const { error, state } = planned.job;

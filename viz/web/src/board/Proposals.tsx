@@ -1,10 +1,12 @@
 /** The proposals of one ledger unit: hulls and cards, changed by mouse or keys; cost and rules are said at once. */
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../api/client';
+import { Act } from '../shell/Act';
 import { Failure } from '../shell/Failure';
 import type { Held } from '../state/address';
 import { announce } from '../state/announce';
 import { problemOf } from '../state/asked';
+import { giveFirst } from '../state/focus';
 import { language, number, percent, t } from '../texts';
 import { Alternatives } from './Alternatives';
 import { weigh } from './Apart';
@@ -93,7 +95,9 @@ export function Proposals({ listed, plan, entry, units, job, held, actions }: Pr
   };
   const move = (who: readonly string[], to: string) => {
     const from = new Set(groups.filter(({ organizations }) => who.some((code) => organizations.includes(code))).map(({ key }) => key));
-    if (who.length && !(from.size === 1 && from.has(to))) act({ do: 'move', who: [...who], to });
+    const moves = who.length > 0 && !(from.size === 1 && from.has(to));
+    if (moves) act({ do: 'move', who: [...who], to });
+    return moves;
   };
   const toggle = (code: string) => {
     const next = new Set(chosen);
@@ -119,8 +123,19 @@ export function Proposals({ listed, plan, entry, units, job, held, actions }: Pr
     }));
   const { now, then } = sums(changed, verdicts, prices);
   const who = [...chosen];
+  // whom one moved from the list of groups, one goes on at: nobody is chosen then, and the list is of no use
+  const section = useRef<HTMLElement>(null);
+  const sent = useRef<string | undefined>(undefined);
+  const send = (to: string) => {
+    if (move(who, to)) sent.current = who[0];
+  };
+  useLayoutEffect(() => {
+    const code = sent.current;
+    sent.current = undefined;
+    if (code !== undefined) giveFirst(section.current?.querySelector(`.people li[data-code='${CSS.escape(code)}'] input`));
+  }, [draft]);
   return (
-    <section class="proposals" aria-label={t('board.proposals', { name: entry.name })}>
+    <section ref={section} class="proposals" aria-label={t('board.proposals', { name: entry.name })}>
       <div class="bar">
         <label>
           {t('board.column.ledger_unit')}{' '}
@@ -157,11 +172,11 @@ export function Proposals({ listed, plan, entry, units, job, held, actions }: Pr
               if (event.key !== 'Enter' || !to) return;
               event.preventDefault();
               event.currentTarget.value = '';
-              move(who, to);
+              send(to);
             }}
             onChange={(event) => {
               if (keyed.current) return; // on its way down the list: Enter takes what one has come to
-              move(who, event.currentTarget.value);
+              send(event.currentTarget.value);
               event.currentTarget.value = '';
             }}
           >
@@ -175,15 +190,15 @@ export function Proposals({ listed, plan, entry, units, job, held, actions }: Pr
             <option value="new">{t('board.group.new')}</option>
           </select>
         </label>
-        <button type="button" disabled={who.length < 2} onClick={() => act({ do: 'pin', set: who })}>
+        <Act off={who.length < 2} act={() => act({ do: 'pin', set: who })}>
           {t('board.pin')}
-        </button>
-        <button type="button" disabled={who.length < 2} onClick={() => act({ do: 'forbid', set: who })}>
+        </Act>
+        <Act off={who.length < 2} act={() => act({ do: 'forbid', set: who })}>
           {t('board.forbid')}
-        </button>
-        <button type="button" disabled={!actions.length} onClick={() => change({ draft: written(actions.slice(0, -1)) })}>
+        </Act>
+        <Act off={!actions.length} act={() => change({ draft: written(actions.slice(0, -1)) })}>
           {t('board.undo')}
-        </button>
+        </Act>
       </div>
       {changed.length > 0 && (
         <p class={now === null ? 'verdict broken' : 'verdict'} data-after={now ?? ''}>

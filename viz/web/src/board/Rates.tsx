@@ -1,4 +1,5 @@
 /** Coverage before the plan and after it, by every definition, side by side. */
+import { useState } from 'preact/hooks';
 import type { Schemas } from '../api/client';
 import { Failure } from '../shell/Failure';
 import { useAsked } from '../state/asked';
@@ -6,8 +7,9 @@ import { Table } from '../table/Table';
 import { language, number, percent, t } from '../texts';
 
 export function Rates({ job, within }: { job: string; within: string | undefined }) {
-  const asked = useAsked<Schemas['Coverage']>('/coverage', { in: within, from: job });
-  if (asked.is === 'failed') return <Failure problem={asked.problem} />;
+  const [turn, setTurn] = useState(0);
+  const asked = useAsked<Schemas['Coverage']>('/coverage', { in: within, from: job }, turn);
+  if (asked.is === 'failed') return <Failure problem={asked.problem} again={() => setTurn(turn + 1)} />;
   if (asked.is === 'asking') return <p class="quiet">{t('wait')}</p>;
   const { definitions } = asked.answer;
   return (

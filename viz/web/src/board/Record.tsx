@@ -32,7 +32,15 @@ function written(what: What, { text, ...made }: Record<string, string>): Promise
   return post('/board/measure', { ...made, code: what.codes[0], measures: text });
 }
 
-export function Record({ what, date, picked, close }: { what: What; date: string; picked: readonly Entry[]; close: (written: boolean) => void }) {
+interface Props {
+  what: What;
+  date: string;
+  picked: readonly Entry[];
+  close: (written: boolean) => void;
+  onward: () => Element | null;
+}
+
+export function Record({ what, date, picked, close, onward }: Props) {
   const names = picked.filter(({ code }) => what.codes.includes(code)).map(({ name, code }) => name ?? code);
   return (
     <Recording
@@ -46,6 +54,7 @@ export function Record({ what, date, picked, close }: { what: What; date: string
         close(true);
       }}
       close={() => close(false)}
+      onward={onward}
       problemOf={problemOf}
     />
   );

@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { get, overtaken, type Problem } from '../api/client';
 import { announce } from '../state/announce';
-import { problemOf, useAsked, type Asked } from '../state/asked';
+import { problemOf, shownOf, useAsked, type Asked } from '../state/asked';
 import { number, t } from '../texts';
 import { MOST, type Listed } from './held';
 
@@ -11,7 +11,7 @@ const LONGEST = 10_000;
 
 export interface Listing {
   asked: Asked<Listed>;
-  /** What there is so far; `null` while nothing is. */
+  /** What there is so far, also while it is asked for anew; `null` while nothing is. */
   listed: Listed | null;
   busy: boolean;
   problem: Problem | null;
@@ -30,8 +30,8 @@ export function many({ totals }: Listed, state?: string): number {
 export function useListing(within: string | undefined, state?: string, on = true): Listing {
   const [turn, setTurn] = useState(0);
   const [limit, setLimit] = useState(MOST);
-  const asked = useAsked<Listed>(on ? '/board/list' : null, { in: within, state, limit }, turn);
-  const first = on && asked.is === 'answered' ? asked.answer : null;
+  const asked = useAsked<Listed>(on ? '/board/list' : null, { in: within, state, limit }, turn, `${within ?? ''} ${state ?? ''}`);
+  const first = on ? shownOf(asked) : null;
   const [later, setLater] = useState<{ of: Listed | null; pages: readonly Listed[] }>({ of: null, pages: [] });
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);

@@ -38,8 +38,11 @@ export function stop(id: string): Promise<unknown> {
 }
 
 
-/** Follows a job until it is over, and then reads the plan that it left; of one that was stopped too, what it has so far. */
-export function usePlan(id: string | undefined): Planned {
+/**
+ * Follows a job until it is over, and then reads the plan that it left; of one that was stopped too, what it has so far. Each turn asks
+ * once more.
+ */
+export function usePlan(id: string | undefined, turn = 0): Planned {
   const [now, set] = useState<Planned>(id === undefined ? { is: 'none' } : { is: 'asking' });
   useEffect(() => {
     if (id === undefined) {
@@ -78,6 +81,6 @@ export function usePlan(id: string | undefined): Planned {
       wanted = false;
       end();
     };
-  }, [id]);
+  }, [id, turn]);
   return now;
 }

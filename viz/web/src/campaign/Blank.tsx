@@ -8,10 +8,11 @@ import './campaign.css';
 import { save } from './saving';
 
 export function Blank() {
-  const asked = useAsked<Schemas['BlankLedgers']>('/template');
+  const [turn, setTurn] = useState(0);
+  const asked = useAsked<Schemas['BlankLedgers']>('/template', {}, turn);
   const [kind, setKind] = useState('');
   const [problem, setProblem] = useState<Problem | null>(null);
-  if (asked.is !== 'answered') return asked.is === 'failed' ? <Failure problem={asked.problem} /> : null;
+  if (asked.is !== 'answered') return asked.is === 'failed' ? <Failure problem={asked.problem} again={() => setTurn(turn + 1)} /> : null;
 
   const { kinds } = asked.answer;
   const annexes = kinds.filter(({ asked_as }) => asked_as.some((word) => word.startsWith('annex')));

@@ -20,7 +20,8 @@ export function Calendar({ me }: { me: Me }) {
   const [all, setAll] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const asOf = date || undefined;
-  const asked = useAsked<Found>(open ? '/calendar' : null, { as_of: asOf });
+  const [turn, setTurn] = useState(0);
+  const asked = useAsked<Found>(open ? '/calendar' : null, { as_of: asOf }, turn);
   if (me.role === 'viewer') return null;
 
   const take = (name: string, path: string, format: string) => {
@@ -55,7 +56,7 @@ export function Calendar({ me }: { me: Me }) {
       </div>
       {problem && <Failure problem={problem} />}
       {asked.is === 'asking' && <p class="quiet">{t('wait')}</p>}
-      {asked.is === 'failed' && <Failure problem={asked.problem} />}
+      {asked.is === 'failed' && <Failure problem={asked.problem} again={() => setTurn(turn + 1)} />}
       {asked.is === 'answered' && <Lines found={lines(asked.answer.entries, !all)} />}
     </details>
   );

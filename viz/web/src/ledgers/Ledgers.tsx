@@ -1,5 +1,5 @@
 /** Loading ledgers with open eyes: drop them, see what they are read as, say it better where it is wrong, import, see what came of it. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Blank } from '../campaign/Blank';
 import { get, post, remove, type Problem, type Schemas } from '../api/client';
 import { Failure } from '../shell/Failure';
@@ -9,6 +9,7 @@ import { look, mayLoad } from '../state/account';
 import { go, page } from '../state/address';
 import { announce } from '../state/announce';
 import { problemOf, useAsked } from '../state/asked';
+import { giveFirst } from '../state/focus';
 import { language, number, t } from '../texts';
 import './ledgers.css';
 import type { Layouts } from './layout';
@@ -39,6 +40,15 @@ export function Ledgers({ me, view }: PageProps) {
   const stop = useRef<() => void>(() => undefined);
   const followed = useRef<string | undefined>(undefined);
   useEffect(() => () => stop.current(), []);
+  const steps = useRef<HTMLOListElement>(null);
+  const former = useRef(stage.is);
+  useLayoutEffect(() => {
+    if (former.current === stage.is) return;
+    former.current = stage.is;
+    // what one pressed is gone with its step: one goes on at the heading of the next
+    const now = document.activeElement;
+    if (now === document.body || steps.current?.contains(now)) giveFirst(steps.current?.querySelector('[aria-current]'));
+  }, [stage.is]);
   const wanted = view.held['job'];
   useEffect(() => {
     if (wanted === followed.current) return;
@@ -152,7 +162,7 @@ export function Ledgers({ me, view }: PageProps) {
   return (
     <div class="ledgers">
       <h1>{t('load.title')}</h1>
-      <Steps at={stage} />
+      <Steps at={stage} around={steps} />
       {problem && <Failure problem={problem} />}
       {stage.is === 'choosing' && (
         <Choose take={take}>
@@ -201,10 +211,10 @@ export function Ledgers({ me, view }: PageProps) {
   );
 }
 
-function Steps({ at }: { at: Stage }) {
+function Steps({ at, around }: { at: Stage; around: preact.RefObject<HTMLOListElement | null> }) {
   const now = at.is === 'choosing' || (at.is === 'sending' && at.what === 'preview') || (at.is === 'working' && at.job.kind === 'preview') ? 0 : at.is === 'looked' ? 1 : 2;
   return (
-    <ol class="steps" aria-label={t('ledgers.steps')}>
+    <ol ref={around} class="steps" aria-label={t('ledgers.steps')}>
       {(['ledgers.step.choose', 'ledgers.step.look', 'ledgers.step.load'] as const).map((step, k) => (
         <li key={step} aria-current={k === now ? 'step' : undefined} class={k < now ? 'past' : undefined}>
           <span aria-hidden="true">{k < now ? '✓' : k + 1}</span> {t(step)}

@@ -2,6 +2,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import { post, type Problem, type Schemas } from '../api/client';
 import { fileName } from '../desk/sources';
+import { Act } from '../shell/Act';
 import { Failure } from '../shell/Failure';
 import { announce } from '../state/announce';
 import { problemOf } from '../state/asked';
@@ -139,6 +140,7 @@ function Save({ sheets, name, own, blocked, saved, drop }: SaveProps) {
   const shared = chosen ?? there?.shared ?? false;
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
+    if (busy || blocked !== null) return;
     setBusy(true);
     setProblem(null);
     const wanted = typed.trim();
@@ -168,9 +170,9 @@ function Save({ sheets, name, own, blocked, saved, drop }: SaveProps) {
       {blocked && <p class="warning">{blocked}</p>}
       {problem && <Failure problem={problem} />}
       <div class="bar">
-        <button type="submit" class="main" disabled={busy || blocked !== null}>
+        <Act type="submit" main off={busy || blocked !== null}>
           {t('ledgers.save')}
-        </button>
+        </Act>
         <button type="button" onClick={drop}>
           {t('ledgers.drop_changes')}
         </button>

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { address, post, type Schemas } from '../api/client';
 import { fileName } from '../desk/sources';
+import { Act } from '../shell/Act';
 import { Failure } from '../shell/Failure';
 import type { Job } from '../start/following';
 import type { Me } from '../state/account';
@@ -15,7 +16,8 @@ import { Faults } from './Faults';
 type Report = Schemas['LedgerImport'];
 
 export function Outcome({ job, me, again }: { job: Job; me: Me; again: () => void }) {
-  const asked = useAsked<Report>(job.result ? `/jobs/${job.id}/import` : null);
+  const [turn, setTurn] = useState(0);
+  const asked = useAsked<Report>(job.result ? `/jobs/${job.id}/import` : null, {}, turn);
   const lang = language.value;
   const report = asked.is === 'answered' ? asked.answer : null;
   useEffect(() => {
@@ -24,7 +26,7 @@ export function Outcome({ job, me, again }: { job: Job; me: Me; again: () => voi
   return (
     <>
       {!job.result && <p role="alert">{job.error?.[lang] ?? t('load.ended.interrupted')}</p>}
-      {asked.is === 'failed' && <Failure problem={asked.problem} />}
+      {asked.is === 'failed' && <Failure problem={asked.problem} again={() => setTurn(turn + 1)} />}
       {report && (
         <>
           <p>
@@ -159,9 +161,9 @@ function Undo({ batch }: { batch: number }) {
   if (now === 'done') return <strong role="status">{t('ledgers.undone')}</strong>;
   return (
     <>
-      <button type="button" disabled={now === 'asked'} onClick={act}>
+      <Act off={now === 'asked'} act={act}>
         {t(now === 'sure' ? 'ledgers.undo_sure' : 'ledgers.undo')}
-      </button>
+      </Act>
       {said && <span class="warning" role="alert">{said}</span>}
     </>
   );

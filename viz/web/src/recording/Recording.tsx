@@ -1,7 +1,9 @@
 /** The dialogue in which something is recorded: it asks for what that takes, and keeps what was typed where the service refuses. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../api/client';
+import { Act } from '../shell/Act';
 import { Failure } from '../shell/Failure';
+import { giveFirst } from '../state/focus';
 import { t, type Key } from '../texts';
 import './recording.css';
 
@@ -25,23 +27,26 @@ interface Props {
   /** Done when it resolves; what it throws is shown, and the dialogue stays. */
   send: (given: Record<string, string>) => Promise<void>;
   close: () => void;
+  /** Where one goes on from here; where it says nothing, back to where one came from. */
+  onward?: () => Element | null | undefined;
   problemOf: (error: unknown) => Problem;
   progress?: { over: number; of: number } | null;
 }
 
-export function Recording({ title, says, fields, act, send, close, problemOf, progress }: Props) {
+export function Recording({ title, says, fields, act, send, close, onward, problemOf, progress }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const going = useRef(onward);
+  going.current = onward;
   useEffect(() => {
     const from = document.activeElement;
     dialog.current?.showModal();
-    return () => {
-      if (from instanceof HTMLElement) from.focus();
-    };
+    return () => giveFirst(going.current?.(), from);
   }, []);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
+    if (busy) return;
     const form = new FormData(event.currentTarget as HTMLFormElement);
     const given: Record<string, string> = {};
     for (const { name } of fields) {
@@ -106,12 +111,12 @@ export function Recording({ title, says, fields, act, send, close, problemOf, pr
           </p>
         )}
         <div class="bar">
-          <button type="submit" class="main" disabled={busy}>
+          <Act type="submit" main off={busy}>
             {act}
-          </button>
-          <button type="button" disabled={busy} onClick={close}>
+          </Act>
+          <Act off={busy} act={close}>
             {t('recording.cancel')}
-          </button>
+          </Act>
         </div>
       </form>
     </dialog>

@@ -8,10 +8,12 @@ interface Props<T extends string> {
   /** What a tab is called. */
   title: (tab: T) => string;
   choose: (tab: T) => void;
+  /** Whether what the panel shows is being asked for once more. */
+  busy?: boolean;
   children: ComponentChildren;
 }
 
-export function Tabs<T extends string>({ label, tabs, now, title, choose, children }: Props<T>) {
+export function Tabs<T extends string>({ label, tabs, now, title, choose, busy, children }: Props<T>) {
   const step = (event: KeyboardEvent) => {
     // from the tab that has the focus: the one that is shown may not be drawn yet when keys come fast
     const from = tabs.findIndex((tab) => idOf(tab) === document.activeElement?.id);
@@ -31,7 +33,7 @@ export function Tabs<T extends string>({ label, tabs, now, title, choose, childr
           </button>
         ))}
       </div>
-      <div id="tab-panel" role="tabpanel" aria-labelledby={idOf(now)}>
+      <div id="tab-panel" role="tabpanel" aria-labelledby={idOf(now)} aria-busy={busy}>
         {children}
       </div>
     </>
