@@ -146,6 +146,8 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     # what is in memory shares one room, what is in temporary files another
     memory, files = Pool(MEMORY), Pool(FILES)
     kept = Kept(pool=files)
+    stores.replaced += [memory.clear, files.clear]
+    work.there = stores.refuse_gone
     maps = Maps(pool=memory)
     readers = Readers(settings.store, settings.readers) if settings.readers else None
     drafts = Drafts(pool=memory)

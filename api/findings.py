@@ -48,7 +48,7 @@ HANDLED = frozenset((f"lianjian finding {state}",) for state in STATES)
 def state_but_handling(store: Store) -> bytes:
     """Return eight bytes that change with what a store holds, but not with what is done about findings."""
     held = [b for b in store.batches() if tuple(b.files) not in HANDLED]
-    return hashlib.sha256(repr((store.url, held)).encode()).digest()[:8]
+    return hashlib.sha256(repr((store.identity, held)).encode()).digest()[:8]
 
 
 @dataclass(frozen=True, eq=False)

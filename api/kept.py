@@ -67,9 +67,10 @@ class Question:
 def state_of(store: Store) -> bytes:
     """Return eight bytes that change with every import and every one taken back: cheap, unlike a fingerprint of all claims.
 
-    What a jurisdiction sees may change with an import of which it sees nothing: a cut's file is named after the city's state.
+    Of what a jurisdiction sees they follow from that alone: they stand in what is sent (a cursor, and the tag of its page), and an
+    import beyond it must not be told by them.
     """
-    return hashlib.sha256(repr((store.url, store.batches())).encode()).digest()[:8]
+    return hashlib.sha256(repr((store.identity, store.batches())).encode()).digest()[:8]
 
 
 def while_unchanged(store: Store, make: Callable[[], T], else_: StoreBusyError) -> tuple[bytes, T]:

@@ -42,6 +42,11 @@ class Pool:
         """Bytes of all that is kept."""
         return sum(one.size for one in self._sharing)
 
+    def clear(self) -> None:
+        """Let go of all that is kept, whosever it is."""
+        for one in list(self._sharing):
+            one.close()
+
     def fit(self) -> None:
         """Let go of what there is no room for; what was asked for last stays, whatever its size."""
         with self.lock:

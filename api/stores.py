@@ -22,7 +22,7 @@ from graph.errors import InputError, StoreBusyError, StoreError, StoreMissingErr
 from graph.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from starlette.requests import Request
 
@@ -66,6 +66,10 @@ class Stores:
         self._idle: dict[str, list[Store]] = {}
         self._used = 0
         self._closed = False
+        self._last: Store | None = None  # the city's that was opened last, whether it still is
+        self._former: Store | None = None  # what another takes the place of, until that is open
+        self.replaced: list[Callable[[], None]] = []
+        """Called when another store was found in the city's place: what was made of the former is of no use."""
 
     @contextlib.contextmanager
     def one(self, scope: Scope) -> Iterator[Store]:
@@ -89,14 +93,41 @@ class Stores:
     def holds(self) -> bool:
         """Whether something was loaded and stands; also where that can't be told, for what is asked then says why."""
         if "://" not in self.url and not Path(self.url).exists():
-            return False  # nothing is opened for it: who opens a file may make one
+            return self._had  # nothing is opened for it: who opens a file may make one
         try:
             with self.one(WHOLE) as city:
                 return any(batch.loaded and not batch.undone for batch in city.batches())
         except StoreMissingError:
-            return False
+            return self._had
         except StoreError:
             return True
+
+    def refuse_gone(self) -> None:
+        """Refuse what would make a new store in the place of one that is gone; where there never was one, it may.
+
+        Raises
+        ------
+        StoreMissingError
+            With the way out.
+        """
+        if self._had:
+            try:
+                with self._slot(), self._open(self.url):
+                    return
+            except StoreMissingError:
+                raise
+            except StoreError:  # whatever it is, it is there
+                return
+
+    def said(self, missing: StoreMissingError) -> StoreMissingError:
+        """Return what to say where there is no store: another thing where there was one than before the first import."""
+        if not self._had:
+            return missing
+        return StoreMissingError(
+            f"store {self.url}: the file that was served is gone; put it back or restore a backup, or restart the service to begin"
+            " with an empty one",
+            f"存储 {self.url}：所服务的文件已不在原处；请放回原文件或恢复备份，若要从空的存储开始，请重启服务",
+        )
 
     @contextlib.contextmanager
     def both(self, scope: str) -> Iterator[tuple[Store, Store]]:
@@ -156,7 +187,7 @@ class Stores:
 
     @contextlib.contextmanager
     def _open(self, url: str) -> Iterator[Store]:
-        store = self._taken(url) or open_store(url)
+        store = self._taken(url) or self._opened(url)
         with self._lock:
             self._used += 1
         sound = True
@@ -180,13 +211,58 @@ class Stores:
             self._closed = True
             idle = [store for some in self._idle.values() for store in some]
             self._idle = {}
-        for store in idle:
-            store.close()
+            idle += [] if self._former is None else [self._former]
+            self._former = None
+        self._close(idle)
+
+    @staticmethod
+    def _close(some: list[Store]) -> None:
+        for one in some:
+            with contextlib.suppress(StoreError):
+                one.close()
+
+    @property
+    def _had(self) -> bool:
+        """Whether there was a store in the city's place since the service began."""
+        return self._last is not None
 
     def _taken(self, url: str) -> Store | None:
+        """Return one that is open and still the store that its URL names; if it is not, neither are the others."""
         with self._lock:
             idle = self._idle.get(url)
-            return idle.pop() if idle else None
+            store = idle.pop() if idle else None
+            if store is None or store.stands():
+                return store
+            former = [store, *self._idle.pop(url)]
+            if url == self.url:
+                # one stays open: as long as it does, no other file has its number, nor its log's
+                former += [] if self._former is None else [self._former]
+                self._former = former.pop(0)
+        self._close(former)
+        if url == self.url:
+            for tell in self.replaced:
+                tell()
+        return None
+
+    def _opened(self, url: str) -> Store:
+        """Open a store.
+
+        Raises
+        ------
+        StoreMissingError, StoreBusyError, StoreCorruptError, StoreError
+            As :func:`graph.store.open_store` and :meth:`graph.store.base.Store.again`.
+        """
+        if url != self.url:
+            return open_store(url)
+        try:
+            store = open_store(url) if self._last is None else self._last.again()
+        except StoreMissingError as missing:
+            raise self.said(missing) from None
+        with self._lock:
+            self._last = store
+            former, self._former = self._former, None
+        self._close([] if former is None else [former])
+        return store
 
     def _back(self, url: str, store: Store, *, sound: bool) -> None:
         gone: list[Store] = []
@@ -197,9 +273,7 @@ class Stores:
                 gone = self._left_behind()
             else:
                 gone = [store]
-        for one in gone:
-            with contextlib.suppress(StoreError):
-                one.close()
+        self._close(gone)
 
     def _left_behind(self) -> list[Store]:
         """Take out the stores whose files a newer cut took the place of, or that are idle beyond measure."""
@@ -270,7 +344,11 @@ async def tried(request: Request, question: str, **arguments: Any) -> bytes | No
     """
     readers: Readers | None = request.app.state.readers
     if readers is not None and isinstance(scope_of(request), Whole):
-        return await readers.ask(question, arguments)
+        try:
+            return await readers.ask(question, arguments)
+        except StoreMissingError as missing:
+            stores: Stores = request.app.state.stores
+            raise stores.said(missing) from None
     return await run_in_threadpool(_read, request, question, arguments)
 
 

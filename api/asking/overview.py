@@ -31,7 +31,7 @@ class Kept:
         from graph.disclosure.table import table
 
         with self._lock:
-            of = store.url, store.latest(), [(b.id, b.undone) for b in store.batches()]
+            of = store.identity, store.latest(), [(b.id, b.undone) for b in store.batches()]
             if self._table is None or self._of != of:
                 self._table = table(store, profile, profile.disclosure.small_count)
                 self._of = of

@@ -57,6 +57,8 @@ class Jobs:
         self._why: JobsError | None = None
         self.brought: Callable[[], None] | None = None
         """Called when an import's process has ended."""
+        self.there: Callable[[], None] = lambda: None
+        """Called before an import is taken in, and before it begins: raises where the store that there was is there no more."""
 
     # -- living ----------------------------------------------------------------------------------------------------
 
@@ -162,7 +164,7 @@ class Jobs:
 
         Raises
         ------
-        TooManyJobsError, NoRoomError, JobsError
+        TooManyJobsError, NoRoomError, JobsError, StoreMissingError
             It is not kept, and neither is its folder.
         """
         here = folder(self.state, id)
@@ -171,6 +173,8 @@ class Jobs:
         store = [] if kind in STORELESS else [f"--store={self.store}"]
         shared = [*store, "--json", f"--lang={lang}", profile]
         try:
+            if kind in WRITERS:
+                self.there()
             made(here / OUT)
             job = self.records.add(
                 id, kind, asked_by=asked_by, lang=lang, asked=asked,
@@ -281,6 +285,8 @@ class Jobs:
     def _start(self, job: Job) -> None:
         here = folder(self.state, job.id)
         try:
+            if job.kind in WRITERS:
+                self.there()  # it may have waited for long
             made(here / OUT)
             self._children[job.id] = children.start(self.state, here, job.id, job.attempt)
         except OSError:
@@ -289,6 +295,12 @@ class Jobs:
                 "en": "its process can't be started; tell who runs the service",
             }
             self.records.end(job.id, job.attempt, "failed", error=error)
+        except LianjianError as refused:
+            gone(here / IN)
+            error = {"zh": refused.zh, "en": refused.en}
+            self.records.end(
+                job.id, job.attempt, "failed", exit_code=refused.exit_code, error=error
+            )
 
     def _stop(self, job: Job, child: subprocess.Popen[bytes] | None) -> None:
         """Tell a job's process once to stop; end it and all it started where it takes too long."""

@@ -34,11 +34,16 @@ def main() -> None:
             # S301: only the service has the other end
             question, arguments = pickle.loads(message)  # noqa: S301
             try:
-                store = store or open_store(url, mapped=True)
+                if store is None:
+                    store = open_store(url, mapped=True)
+                elif not store.stands():
+                    former, store = store, store.again()
+                    _close(former)
                 said = asked(store, question, arguments)
                 answer = NONE if said is None else ANSWERED + said
             except LianjianError as error:
-                if isinstance(error, StoreError):
+                # one whose place is empty, or taken without its log, stays open: as long as it does, it can be told from others
+                if isinstance(error, StoreError) and (store is None or store.stands()):
                     _close(store)
                     store = None
                 answer = REFUSED + pickle.dumps(error)

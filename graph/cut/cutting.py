@@ -526,7 +526,7 @@ def cut(city: Store, profile: Profile, code: str, path: str, state: str) -> None
     InputError
         The code means nothing.
     """
-    from graph.store import sqlite_copy
+    from graph.store import sqlite_copy, sqlite_file
 
     with cast("Copyable", city).copied() as source:
         jurisdiction = Jurisdiction(city, profile, code, city.latest())
@@ -537,3 +537,4 @@ def cut(city: Store, profile: Profile, code: str, path: str, state: str) -> None
         with sqlite_copy.receiving(path, state, batches, sheets) as receiver:
             made.write(receiver)
             receiver.finish(city.latest() if batches else None)
+            sqlite_file.seal(receiver.db)

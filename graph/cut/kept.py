@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from graph.policy.profile import Profile
     from graph.store.base import Store
 
-FORMAT = 2
+FORMAT = 3
 """Of what a cut holds: files of another are made again."""
 YOUNG = 600.0
 """Seconds for which a file stays that nobody asks for any more."""
@@ -98,13 +98,13 @@ class Cuts:
             There is no room for the file, or the city can't be read.
         """
         batches = city.batches()
-        state = self._state(batches)
+        state = self._state(city, batches)
         name = _name(code)
         path = self.folder / f"{name}.{state}.db"
         with self._of(code):
             if self._whole.get(code) == state:
                 return self.url
-            older = None if now or path.is_file() else self._standing(name, batches)
+            older = None if now or path.is_file() else self._standing(name, city, batches)
             if older is not None:
                 path = older
             elif not path.is_file():  # a city's places are read for what is made alone
@@ -164,20 +164,20 @@ class Cuts:
         with contextlib.suppress(OSError):  # it is made when asked for all the same
             (self.folder / f"{name}{CODE}").write_text(code, encoding="utf-8")
 
-    def _standing(self, name: str, batches: list[Batch]) -> Path | None:
+    def _standing(self, name: str, city: Store, batches: list[Batch]) -> Path | None:
         """Return the cut of before the newest import while whoever made that is renewing the cuts."""
         if self._renewing is None or not batches or batches[-1].by_command:
             return None
-        older = self.folder / f"{name}.{self._state(batches[:-1])}.db"
+        older = self.folder / f"{name}.{self._state(city, batches[:-1])}.db"
         return older if older.is_file() and self._renewing() else None
 
     def _of(self, code: str) -> threading.Lock:
         with self._lock:
             return self._locks.setdefault(code, threading.Lock())
 
-    def _state(self, batches: list[Batch]) -> str:
+    def _state(self, city: Store, batches: list[Batch]) -> str:
         """Return what tells whether a city is the one that a cut was made of."""
-        said = repr((FORMAT, self.url, batches, sorted(self.profile.audit.roots),
+        said = repr((FORMAT, self.url, city.identity, batches, sorted(self.profile.audit.roots),
                      self.profile.audit.civil_affairs))  # fmt: skip
         return hashlib.sha256(said.encode()).hexdigest()[:24]
 

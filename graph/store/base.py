@@ -87,6 +87,23 @@ class Store(Protocol):
 
     url: str
 
+    @property
+    def identity(self) -> str:
+        """Which store this is: another one at the same place has another, and so has one of other content where this is a cut."""
+
+    def stands(self) -> bool:
+        """Say whether this is still the store that its URL names: a file may be moved, deleted or replaced while it is open."""
+
+    def again(self) -> Store:
+        """Open what its URL names now, be it another store by then; this one stays as it is, open or closed.
+
+        Raises
+        ------
+        StoreMissingError, StoreCorruptError, StoreError
+            As :func:`graph.store.open_store`; or a file was put there beside this one's log, whose pages would be read, and brought
+            in, as the other's own.
+        """
+
     # -- writing -------------------------------------------------------------------------------------------------
     def importing(
         self, *, at: str, dated: int, files: Sequence[str], corrects: int | None = None

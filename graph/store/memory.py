@@ -116,6 +116,19 @@ class MemoryStore:
         self._batches: list[Batch] = []
         self._open = False
 
+    @property
+    def identity(self) -> str:
+        """See :meth:`graph.store.base.Store.identity`."""
+        return f"memory {id(self)}"
+
+    def stands(self) -> bool:
+        """See :meth:`graph.store.base.Store.stands`."""
+        return True
+
+    def again(self) -> MemoryStore:
+        """See :meth:`graph.store.base.Store.again`: no URL names one that holds something."""
+        return MemoryStore()
+
     # -- writing -------------------------------------------------------------------------------------------------
 
     @contextlib.contextmanager

@@ -90,6 +90,19 @@ class Neo4jStore:
         finally:
             self._revision = None
 
+    @property
+    def identity(self) -> str:
+        """See :meth:`graph.store.base.Store.identity`: a server's database is what its address names."""
+        return self.url
+
+    def stands(self) -> bool:
+        """See :meth:`graph.store.base.Store.stands`."""
+        return True
+
+    def again(self) -> Neo4jStore:
+        """See :meth:`graph.store.base.Store.again`."""
+        return Neo4jStore(self.url)
+
     # -- writing -------------------------------------------------------------------------------------------------
 
     @contextlib.contextmanager

@@ -49,9 +49,15 @@ class SqliteStore:
         self.url = path
         self._latest: int | None = None
         self._seen: int | None = None
+        # before it is opened: where another file is put there meanwhile, this one is taken for the one that it is no more
+        self._file = sqlite_file.inode(path, filled=True)
         found = sqlite_file.connect(path, create=create, mapped=mapped)
+        self._log = sqlite_file.inode(sqlite_file.log_of(path))
+        self._mapped = mapped
         self._made = found is not None
         self.db: Any = found or sqlite_file.blank()
+        with sqlite_file.errors(path):
+            self._content = None if found is None else sqlite_file.content(found)
 
     @classmethod
     def over(cls, db: Any, path: str) -> SqliteStore:
@@ -59,8 +65,27 @@ class SqliteStore:
         out = cls.__new__(cls)
         out.url, out.db = path, db
         out._latest = out._seen = None
+        out._file, out._content = sqlite_file.inode(path, filled=True), None
+        out._log, out._mapped = sqlite_file.inode(sqlite_file.log_of(path)), False
         out._made = True
         return out
+
+    @property
+    def identity(self) -> str:
+        """See :meth:`graph.store.base.Store.identity`."""
+        return f"file {self._file}" if self._content is None else f"cut {self._content}"
+
+    def stands(self) -> bool:
+        """See :meth:`graph.store.base.Store.stands`."""
+        return sqlite_file.inode(self.url, filled=True) == self._file
+
+    def again(self) -> SqliteStore:
+        """See :meth:`graph.store.base.Store.again`."""
+        file = sqlite_file.inode(self.url, filled=True)
+        log = sqlite_file.inode(sqlite_file.log_of(self.url), filled=True)
+        if file not in (None, self._file) and log is not None and log == self._log:
+            raise sqlite_file.beside_another_s_log(self.url)
+        return SqliteStore(self.url, mapped=self._mapped)
 
     def copied(self) -> contextlib.AbstractContextManager[sqlite_copy.SqliteSource]:
         """Hold what the store says now, to be copied (:mod:`graph.store.copying`)."""
@@ -103,7 +128,13 @@ class SqliteStore:
                 self.db = sqlite_file.begin(self.url)
             changes = self.db.total_changes()
             try:
+                # a file that nobody finds any more takes what is written as well as any other
+                held = sqlite_file.inode(self.url)
+                if blank is None and held != self._file:
+                    raise sqlite_file.lost(self.url)
                 yield lambda: kept.append(True)
+                if kept and sqlite_file.inode(self.url) != held:
+                    raise sqlite_file.lost(self.url)
                 self.db.execute("COMMIT" if kept else "ROLLBACK")
             except BaseException:
                 if self.db.in_transaction:
@@ -120,6 +151,7 @@ class SqliteStore:
             self.db.execute(f"PRAGMA cache_size = -{sqlite_file.CACHE_KIB}")
             if blank is not None and kept:
                 blank.close()
+                self._file = sqlite_file.inode(self.url, filled=True)
                 sqlite_file.settle(self.db)
             elif kept and self.db.total_changes() - changes >= sqlite_file.LONG:
                 sqlite_file.bring_in(self.db)

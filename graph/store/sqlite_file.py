@@ -7,9 +7,11 @@ connection reads; such a build is refused (docs/adr/0001).
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import time
 from collections.abc import Callable, Iterator
 from functools import wraps
+from itertools import islice
 from pathlib import Path
 from typing import Any, Concatenate, Literal, ParamSpec, Protocol, TypeVar
 
@@ -31,6 +33,8 @@ PATIENCE = 5.0
 """Seconds for which a long commit is brought into the file while others read."""
 LONG = 1_000
 """Rows from which a commit is long."""
+SOME = 10_000
+"""Rows that are gone through at once."""
 MAPPED = 1 << 40
 """Octets that are read where the system holds them, without a copy of a connection's own: as many as SQLite allows (2 GiB).
 
@@ -72,6 +76,47 @@ _FAULTS: tuple[tuple[tuple[type[apsw.Error], ...], Fault], ...] = (
         "unwritable",
     ),
 )
+
+
+Inode = tuple[int, int]
+"""A file's device and number."""
+
+
+def inode(path: str, *, filled: bool = False) -> Inode | None:
+    """Return which file a path names now; no other has its number as long as somebody holds it open.
+
+    Parameters
+    ----------
+    filled : bool
+        An empty file is none: there is no store in it.
+    """
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return None if filled and not found.st_size else (found.st_dev, found.st_ino)
+
+
+def log_of(path: str) -> str:
+    """Return where the log of a store's file lies."""
+    return f"{path}-wal"
+
+
+def beside_another_s_log(url: str) -> StoreError:
+    """Return what to say where a file lies beside the log of the one whose place it took."""
+    return StoreError(
+        f"store {url}: another file was put here beside the former's log; end what uses the store, then remove {url}-wal and"
+        f" {url}-shm, or put the former file back",
+        f"存储 {url}：文件已被替换，但原文件的日志仍在；请停止使用该存储的程序，删除 {url}-wal 和 {url}-shm，或放回原文件",
+    )
+
+
+def lost(url: str) -> StoreError:
+    """Return what to say where a file was moved, deleted or replaced under whoever writes into it."""
+    return StoreError(
+        f"store {url}: its file was moved, deleted or replaced meanwhile; nothing was written, do it again on what is there now",
+        f"存储 {url}：其文件在此期间被移动、删除或替换；未写入任何内容，请对现有存储重做",
+    )
 
 
 def fault(error: apsw.Error) -> Fault | None:
@@ -224,6 +269,32 @@ def marked(path: str) -> Any | None:
         return db
     db.close()
     return None
+
+
+def seal(db: Any) -> None:
+    """Note in a cut what it holds, for whoever has to tell it from another: its place says of which state of the city it was made.
+
+    A claim's digest stands for what it says, and all else (edges, names, runs) follows from claims.
+    """
+    digest = hashlib.sha256()
+    columns = ", ".join(declared.split()[0] for declared in ddl.BOOKKEEPING)
+    claims = [(ddl.table(kind), columns) for kind in load_schema().kinds]
+    for name, shown in [
+        (n, "*") for n in ("batch", "ledger", "sheet", "listing", "former")
+    ] + claims:
+        rows = db.execute(f"SELECT {shown} FROM {name}")
+        digest.update(name.encode())
+        while some := list(islice(rows, SOME)):
+            digest.update(repr(some).encode())
+    db.execute("CREATE TABLE cut(content TEXT NOT NULL)")
+    db.execute("INSERT INTO cut VALUES(?)", (digest.hexdigest(),))
+
+
+def content(db: Any) -> str | None:
+    """Return what tells what a cut holds; ``None`` for a store that is none."""
+    if not db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'cut'").fetchone():
+        return None
+    return str(db.execute("SELECT content FROM cut").fetchone()[0])
 
 
 def _is_marked(db: Any) -> bool:

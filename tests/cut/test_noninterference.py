@@ -89,7 +89,12 @@ def _row(draw: st.DrawFn, kind: str, key: str, at: int, *, beyond: bool = False)
 
 def held(store: Store) -> list[Any]:
     """Return what a store holds, at every date."""
-    out: list[Any] = [store.latest(), store.status() | {"store": ""}, store.batches()]
+    out: list[Any] = [
+        store.latest(),
+        store.status() | {"store": ""},
+        store.batches(),
+        store.identity,
+    ]
     for date in DATES:
         out.append(store.fingerprint(date))
         for kind in load_schema().kinds:

@@ -25,7 +25,7 @@ ROLE = ("planner", "420106")
 class Books:
     """A store as far as its imports go."""
 
-    url = "books"
+    identity = "books"
 
     def __init__(self) -> None:
         self.number = 1
