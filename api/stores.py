@@ -112,7 +112,7 @@ class Stores:
         """
         if self._had:
             try:
-                with self._slot(), self._open(self.url):
+                with self._open(self.url):
                     return
             except StoreMissingError:
                 raise

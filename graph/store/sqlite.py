@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import apsw
@@ -50,7 +51,8 @@ class SqliteStore:
         self._latest: int | None = None
         self._seen: int | None = None
         # before it is opened: where another file is put there meanwhile, this one is taken for the one that it is no more
-        self._file = sqlite_file.inode(path, filled=True)
+        self._place = str(Path(path).absolute())
+        self._file = sqlite_file.inode(self._place, filled=True)
         found = sqlite_file.connect(path, create=create, mapped=mapped)
         self._log = sqlite_file.inode(sqlite_file.log_of(path))
         self._mapped = mapped
@@ -65,6 +67,7 @@ class SqliteStore:
         out = cls.__new__(cls)
         out.url, out.db = path, db
         out._latest = out._seen = None
+        out._place = str(Path(path).absolute())
         out._file, out._content = sqlite_file.inode(path, filled=True), None
         out._log, out._mapped = sqlite_file.inode(sqlite_file.log_of(path)), False
         out._made = True
@@ -77,12 +80,12 @@ class SqliteStore:
 
     def stands(self) -> bool:
         """See :meth:`graph.store.base.Store.stands`."""
-        return sqlite_file.inode(self.url, filled=True) == self._file
+        return sqlite_file.inode(self._place, filled=True) == self._file
 
     def again(self) -> SqliteStore:
         """See :meth:`graph.store.base.Store.again`."""
-        file = sqlite_file.inode(self.url, filled=True)
-        log = sqlite_file.inode(sqlite_file.log_of(self.url), filled=True)
+        file = sqlite_file.inode(self._place, filled=True)
+        log = sqlite_file.inode(sqlite_file.log_of(self._place), filled=True)
         if file not in (None, self._file) and log is not None and log == self._log:
             raise sqlite_file.beside_another_s_log(self.url)
         return SqliteStore(self.url, mapped=self._mapped)
@@ -129,11 +132,11 @@ class SqliteStore:
             changes = self.db.total_changes()
             try:
                 # a file that nobody finds any more takes what is written as well as any other
-                held = sqlite_file.inode(self.url)
+                held = sqlite_file.inode(self._place)
                 if blank is None and held != self._file:
                     raise sqlite_file.lost(self.url)
                 yield lambda: kept.append(True)
-                if kept and sqlite_file.inode(self.url) != held:
+                if kept and sqlite_file.inode(self._place) != held:
                     raise sqlite_file.lost(self.url)
                 self.db.execute("COMMIT" if kept else "ROLLBACK")
             except BaseException:
@@ -151,7 +154,7 @@ class SqliteStore:
             self.db.execute(f"PRAGMA cache_size = -{sqlite_file.CACHE_KIB}")
             if blank is not None and kept:
                 blank.close()
-                self._file = sqlite_file.inode(self.url, filled=True)
+                self._file = sqlite_file.inode(self._place, filled=True)
                 sqlite_file.settle(self.db)
             elif kept and self.db.total_changes() - changes >= sqlite_file.LONG:
                 sqlite_file.bring_in(self.db)
