@@ -63,7 +63,8 @@ def questions() -> dict[str, Any]:
         "properties": {
             kind: [
                 {
-                    "name": p.name, "type": p.type, "zh": p.zh, "en": p.en, "derived": p.derived, "operators": list(p.operators),
+                    "name": p.name, "type": p.type, "zh": p.zh, "en": p.en, "derived": p.derived, "surveyed": p.surveyed,
+                    "operators": list(p.operators),
                     "values": [{"value": v, "zh": zh, "en": en} for v, zh, en in p.values],
                     "leads": _leads(kind, p.name),
                 }

@@ -180,6 +180,29 @@ def operation_of(request: Request) -> str:
     return str(request.scope["route"].name)
 
 
+def may(request: Request, tag: str) -> bool:
+    """Say whether who asks has a role that a tag's operations are for: for what an operation gives to some of those who may ask it.
+
+    Raises
+    ------
+    UnidentifiedError
+        Nobody is known to ask.
+    """
+    return known(request).role in BY_TAG[tag]
+
+
+def refuse_file(request: Request) -> None:
+    """Refuse a file to be taken away to who may look but not export.
+
+    Raises
+    ------
+    ForbiddenError
+        Names the roles that may.
+    """
+    if not may(request, "exports"):
+        raise ForbiddenError(BY_TAG["exports"])
+
+
 async def permitted(request: Request) -> None:
     """Let a request pass to its operation: a dependency of every one.
 

@@ -65,6 +65,23 @@ class ForbiddenError(AccessError):
         )
 
 
+class SurveyedError(ForbiddenError):
+    """A question names what the survey alone tells.
+
+    Parameters
+    ----------
+    roles : frozenset of str
+        Those that may survey.
+    en, zh : str
+        What it names.
+    """
+
+    def __init__(self, roles: frozenset[Role], en: str, zh: str) -> None:
+        super().__init__(roles)
+        self.en = f"{en}: the survey alone tells it. {self.en}; or ask without it"
+        self.zh = f"{zh}：仅见于摸排结果。{self.zh}；也可去掉该项后再问"
+
+
 class ForeignPageError(AccessError):
     """A browser sends it on behalf of another page, or without the proof that it is ours."""
 

@@ -82,6 +82,17 @@ def of_kept(
     return state, Answer(pattern, as_of, *facts.answer(pattern, pattern.limit, offset))
 
 
+def of_property(kind: str, name: str) -> Pattern:
+    """Return the question that asks for one property.
+
+    Raises
+    ------
+    InputError
+        There is no such kind or property.
+    """
+    return parse({"kind": kind, "show": [] if name in ("key", "name") else [name], "limit": 0})
+
+
 def values(
     store: Store,
     profile: Profile,
@@ -98,7 +109,7 @@ def values(
     InputError
         There is no such kind or property.
     """
-    pattern = parse({"kind": kind, "show": [] if name in ("key", "name") else [name], "limit": 0})
+    pattern = of_property(kind, name)
     found: list[tuple[str, int]] = []
     if name not in ("key", "name"):  # those are found by the search
         _, facts = cities.of(store, profile, as_of, needs(pattern), before=before)

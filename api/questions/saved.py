@@ -113,7 +113,7 @@ class Questions:
             )
             return [_saved(row) for row in rows]
 
-    def find(self, reader: Identity, text: str, limit: int) -> list[Saved]:
+    def find(self, reader: Identity, text: str) -> list[Saved]:
         """Return those that a text finds by name, part of a name, pinyin or its initials, the likeliest first."""
         wanted = text.strip().lower()
         if not wanted:
@@ -123,8 +123,8 @@ class Questions:
                 return []
             rows = db.execute(
                 f"SELECT {COLUMNS} FROM question WHERE {VISIBLE} AND {FOUND}"  # noqa: S608
-                " ORDER BY lower(name) <> ?3, instr(lower(name), ?3) <> 1, instr(lower(name), ?3) = 0, name, owner, id LIMIT ?4",
-                (reader.name, reader.jurisdiction, wanted, limit),
+                " ORDER BY lower(name) <> ?3, instr(lower(name), ?3) <> 1, instr(lower(name), ?3) = 0, name, owner, id",
+                (reader.name, reader.jurisdiction, wanted),
             )
             return [_saved(row) for row in rows]
 

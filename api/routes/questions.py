@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Query, Request, Response
 
-from api.access.permissions import known
+from api.access.permissions import BY_TAG, known, may, refuse_file
 from api.access.rates import paying
+from api.access.refusals import SurveyedError
 from api.asking import patterns as asking
 from api.asking.deciding import impersonal
 from api.downloads import AsTable, Table, listed, offered
@@ -18,18 +19,20 @@ from api.journal.serving import operation_of
 from api.kept import Question as Asked
 from api.paging import begins, cursor_of, eyes_of, refuse_stale
 from api.questions.saved import Questions
+from api.questions.saved import Saved as SavedQuestion
 from api.routes.asked import profile_of
 from api.routes.models import questions as models
 from api.stores import reading
 from api.tables import patterns as tables
 from api.wire import Date, answer, city_date, failures, kept_nowhere
+from graph.errors import InputError
 from graph.model import iso
+from graph.patterns.language import Part, Pattern
 from graph.patterns.parsing import as_json, parse
+from graph.patterns.vocabulary import surveyed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from graph.patterns.language import Pattern
 
 router = APIRouter(prefix="/api/v1", tags=["questions"])
 
@@ -60,6 +63,9 @@ def question(
     The question is read as a closed language: kinds, properties and relations are the schema's, values are only compared.
     """
     pattern = parse(body)
+    refuse_surveyed(request, pattern)
+    if format_ is not Table.JSON:
+        refuse_file(request)
     request.state.subjects = subjects(pattern)
     profile = profile_of(request)
     with reading(request) as store:
@@ -91,6 +97,7 @@ def question_values(
     as_of: Date = None,
 ) -> Response:
     """Propose values to whoever types one; of what nearly everybody has another text, nothing."""
+    refuse_surveyed(request, asking.of_property(kind, property_))
     profile = profile_of(request)
     with reading(request) as store:
         date = city_date(as_of, store)
@@ -112,8 +119,10 @@ def questions(
 ) -> Response:  # fmt: skip
     """List one's own and those that are shared."""
     reader, saved = known(request), _saved(request)
-    found = saved.all(reader)[:limit] if text is None else saved.find(reader, text, limit)
-    return answer(request, {"questions": [one.as_json(reader) for one in found]})
+    found = saved.all(reader) if text is None else saved.find(reader, text)
+    # what may not be asked is not offered
+    offered = [one for one in found if may(request, "survey") or not surveyed(_read(one))]
+    return answer(request, {"questions": [one.as_json(reader) for one in offered[:limit]]})
 
 
 @router.get("/questions/{id}", summary="One saved question",
@@ -121,14 +130,18 @@ def questions(
 def saved_question(request: Request, id: Saved) -> Response:  # noqa: A002
     """Give a question by its id."""
     reader = known(request)
-    return answer(request, _saved(request).one(reader, id).as_json(reader))
+    one = _saved(request).one(reader, id)
+    refuse_surveyed(request, _read(one))
+    return answer(request, one.as_json(reader))
 
 
 @router.post("/questions", summary="Save a question under a name",
              response_model=models.SavedQuestion, responses=failures())  # fmt: skip
 def save_question(request: Request, body: models.SaveQuestion) -> Response:
     """Keep it for oneself, or share it with whoever sees no less than oneself."""
-    asked = as_json(parse(body.question))
+    pattern = parse(body.question)
+    refuse_surveyed(request, pattern)
+    asked = as_json(pattern)
     impersonal(body.name, *_texts(asked))
     owner = known(request)
     with _writing(request) as saved:
@@ -140,7 +153,9 @@ def save_question(request: Request, body: models.SaveQuestion) -> Response:
             response_model=models.SavedQuestion, responses=failures(404))  # fmt: skip
 def change_question(request: Request, id: Saved, body: models.SaveQuestion) -> Response:  # noqa: A002
     """Give one's own another name, other conditions, or other readers."""
-    asked = as_json(parse(body.question))
+    pattern = parse(body.question)
+    refuse_surveyed(request, pattern)
+    asked = as_json(pattern)
     impersonal(body.name, *_texts(asked))
     owner = known(request)
     with _writing(request, id) as saved:
@@ -166,6 +181,20 @@ def _texts(said: Any) -> Iterator[str]:
             yield from _texts(part)
 
 
+def refuse_surveyed(request: Request, pattern: Pattern) -> None:
+    """Refuse a question about what the survey alone tells to who may not survey (ADR 0059).
+
+    Raises
+    ------
+    SurveyedError
+        With what it names.
+    """
+    named = surveyed(pattern)
+    if named and not may(request, "survey"):
+        en, zh = ", ".join(n.en for n in named), "、".join(n.zh for n in named)
+        raise SurveyedError(BY_TAG["survey"], en, zh)
+
+
 def subjects(pattern: Pattern) -> list[str]:
     """Return the codes that a question names: its place, and keys that it asks for."""
     keys = [
@@ -176,6 +205,14 @@ def subjects(pattern: Pattern) -> list[str]:
         for value in condition.values
     ]
     return ([] if pattern.within is None else [pattern.within]) + keys[:20]
+
+
+def _read(one: SavedQuestion) -> Pattern:
+    """Read a question that was saved; one that is none by now names nothing."""
+    try:
+        return parse(one.asked)
+    except InputError:
+        return Pattern(Part(one.asked.get("kind", "")))
 
 
 def _saved(request: Request) -> Questions:

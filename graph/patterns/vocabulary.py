@@ -46,6 +46,8 @@ class Named:
         Where they are few: each with its names in Chinese and English.
     derived : bool
         It follows from several rows (:mod:`graph.city`), and no row states it.
+    surveyed : bool
+        The survey alone tells it: what is to be done, and who is left out. Whoever may not survey asks nothing of it (ADR 0059).
     """
 
     name: str
@@ -54,6 +56,7 @@ class Named:
     en: str
     values: tuple[tuple[str, str, str], ...] = ()
     derived: bool = False
+    surveyed: bool = False
 
     @property
     def operators(self) -> tuple[Operator, ...]:
@@ -80,7 +83,7 @@ _ACTIONS = (
 )
 DERIVED: dict[str, tuple[Named, ...]] = {
     "organization": tuple(
-        Named(name, type_, zh, en, values, derived=True)
+        Named(name, type_, zh, en, values, derived=True, surveyed=name in ("action", "excluded"))
         for name, type_, zh, en, values in (
             ("covered", "bool", "党组织覆盖", "covered by a unit", ()),
             ("owned", "bool", "有单独党组织", "has a unit of its own", ()),
@@ -153,3 +156,12 @@ def is_stated(pattern: Pattern) -> bool:
 def in_rows(kind: str, name: str) -> bool:
     """Say whether a property is what rows say: neither derived, nor said by the board too."""
     return not properties(kind)[name].derived and not (kind == "organization" and name in BOARD)
+
+
+def surveyed(pattern: Pattern) -> list[Named]:
+    """Return what a question names that the survey alone tells: in conditions wherever they stand, in its order, to be shown."""
+    first = pattern.part.kind
+    asked = [(part.kind, c.property) for part in pattern.part.every() for c in part.where]
+    asked += [(first, name) for name in (*pattern.show, pattern.order.by)]
+    named = (properties(kind).get(name) for kind, name in dict.fromkeys(asked))
+    return [found for found in named if found is not None and found.surveyed]

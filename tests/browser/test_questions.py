@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +24,7 @@ from tests.browser.test_application import (
     undisturbed,
     visit,
 )
+from tests.service.people import PASSWORD, accounts_of
 
 __all__ = ["_quick", "pytestmark"]
 
@@ -259,3 +261,30 @@ def test_the_address_is_a_link(town: str, window: Window) -> None:
         page.get_by_role("button", name="Export all as .xlsx").click()
     assert download.value.suggested_filename.endswith(".xlsx")
     undisturbed(opened, town)
+
+
+def test_a_viewer_is_offered_nothing_of_the_survey_and_no_file(
+    tmp_path: Path, window: Window
+) -> None:
+    """What is to be done stands among properties and examples, and a file beside the count, for who may survey and export alone."""
+    store = made(tmp_path / "town.db")
+    accounts = accounts_of(store)
+    for role in ("planner", "viewer"):
+        accounts.add(role, role, None, PASSWORD)
+    accounts.close()
+    options = "[...document.querySelectorAll('#asked-order option')].map((one) => one.value)"
+    with served(store) as url:
+        for role, offered in (("planner", True), ("viewer", False)):
+            opened = visit(window, url, "#/questions")
+            page = opened.page
+            page.fill("[name=name]", role)
+            page.fill("[name=password]", PASSWORD)
+            page.keyboard.press("Enter")
+            page.wait_for_selector(".count strong:has-text('fit')")
+            assert ("action" in opened.run(options)) is offered
+            assert "covered" in opened.run(options)
+            assert bool(page.locator("aside.start a[href*='action']").count()) is offered
+            assert page.locator("aside.start a[href*='covered']").count()
+            assert page.locator(".bar.top button").count() == (2 if offered else 1)
+            page.click("text=Log out")
+            page.wait_for_selector("form.login")

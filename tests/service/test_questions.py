@@ -14,6 +14,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api import ahead
+from api.access.identity import Identity, Role
 from api.app import create_app
 from api.cli.texts import Texts
 from api.journal import Places
@@ -29,7 +30,7 @@ from graph.policy.profile import load
 from graph.store import open_store
 from tests.cut.conftest import city
 from tests.cut.test_cut import firm
-from tests.service.people import accounts_of
+from tests.service.people import accounts_of, put_in
 
 FIRMS = {"kind": "organization"}
 Asking = Callable[..., Any]
@@ -347,3 +348,81 @@ def test_saved_questions_are_in_a_backup(client: TestClient, lianjian: Any, town
 
     held = Questions(tmp_path / "safe" / FILE)
     assert [q.name for q in held.all(LOCAL)] == ["未覆盖"]
+
+
+SURVEYED: list[dict[str, Any]] = [
+    FIRMS | {"show": ["action"]},
+    FIRMS | {"where": [{"property": "action", "is": "=", "value": "joint"}], "limit": 0},
+    FIRMS | {"order": {"by": "excluded"}},
+    {"kind": "unit", "related": [{"relation": "COVERS", "kind": "organization",
+                                  "where": [{"property": "excluded", "is": "=", "value": True}]}]},
+]  # fmt: skip
+"""Questions about what the survey alone tells: shown, in a condition, in the order, and along a relation."""
+
+
+@pytest.fixture
+def as_role(town: Path) -> Iterator[Callable[[Role], TestClient]]:
+    """Ask the service over the town as one of a role."""
+    now: list[Role] = ["viewer"]
+    app = create_app(Settings(str(town)))
+    put_in(app, lambda: Identity(now[0], now[0], None))
+    with TestClient(app, base_url="http://127.0.0.1:8765", raise_server_exceptions=False) as made:
+
+        def be(role: Role) -> TestClient:
+            now[0] = role
+            return made
+
+        yield be
+
+
+@pytest.mark.parametrize("question", SURVEYED)
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "the survey alone tells it"), ("zh", "仅见于摸排结果")]
+)
+def test_what_the_survey_alone_tells_is_no_question_of_a_viewer(
+    as_role: Callable[[Role], TestClient], question: dict[str, Any], lang: str, said: str
+) -> None:
+    """Asked or to be saved it is 403 with what it names and who may; a planner is answered."""
+    for path, body in (("question", question), ("questions", {"name": "问", "question": question})):
+        refused = as_role("viewer").post(
+            f"/api/v1/{path}", json=body, headers={"accept-language": lang}
+        )
+        assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+        assert said in refused.json()["detail"]
+        assert "planner" in refused.json()["detail"]
+        assert as_role("planner").post(f"/api/v1/{path}", json=body).status_code == 200
+    asked = {"property": "action", "kind": "organization"}
+    assert as_role("viewer").get("/api/v1/question/values", params=asked).status_code == 403
+    assert as_role("planner").get("/api/v1/question/values", params=asked).status_code == 200
+
+
+def test_a_viewer_asks_what_the_map_shows_and_takes_no_file(
+    as_role: Callable[[Role], TestClient],
+) -> None:
+    """Covered or not is on the map; a file of any question is for those who may export."""
+    body = FIRMS | {"show": ["covered", "formal_members"]}
+    expected: dict[Role, int] = {"viewer": 403, "planner": 200, "auditor": 200}
+    for role, status in expected.items():
+        assert as_role(role).post("/api/v1/question", json=body).status_code == 200
+        for form in ("csv", "xlsx"):
+            answer = as_role(role).post("/api/v1/question", json=body, params={"format": form})
+            assert answer.status_code == status, (role, form)
+
+
+def test_a_saved_question_of_the_survey_is_not_offered_to_a_viewer(
+    as_role: Callable[[Role], TestClient],
+) -> None:
+    """It is neither listed nor found, and who opens it by its id is told why; others that are shared are there."""
+    planner = as_role("planner")
+    ids = [
+        planner.post(
+            "/api/v1/questions", json={"name": name, "question": asked, "shared": True}
+        ).json()["id"]
+        for name, asked in (("问措施", SURVEYED[1]), ("问企业", FIRMS))
+    ]
+    viewer = as_role("viewer")
+    for params in ({}, {"text": "问"}):
+        told = viewer.get("/api/v1/questions", params=params).json()["questions"]
+        assert [one["id"] for one in told] == ids[1:]
+    assert [viewer.get(f"/api/v1/questions/{id_}").status_code for id_ in ids] == [403, 200]
+    assert len(as_role("auditor").get("/api/v1/questions").json()["questions"]) == 2

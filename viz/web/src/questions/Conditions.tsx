@@ -1,6 +1,7 @@
 /** The conditions of a part, and its relations with theirs: the same wherever it stands in the question. */
 import { useRef } from 'preact/hooks';
 import { Icon } from '../shell/Icon';
+import { maySurvey, useAccount } from '../state/account';
 import { t } from '../texts';
 import { Value } from './Value';
 import { compared, complete, condition, step, type Condition, type Part, type Step } from './draft';
@@ -19,9 +20,11 @@ interface Props {
   put: (part: Pick<Part, 'where' | 'related'>) => void;
 }
 
-/** Options of a kind's properties: what is derived apart from what ledgers state. */
+/** Options of a kind's properties, as far as one may ask for them: what is derived apart from what ledgers state. */
 export function PropertyOptions({ kind, but }: { kind: string; but?: (found: Property) => boolean }) {
-  const some = properties(kind).filter((one) => !but?.(one));
+  const account = useAccount();
+  const all = account.is === 'known' && maySurvey(account.me);
+  const some = properties(kind).filter((one) => (all || !one.surveyed) && !but?.(one));
   const derived = some.filter((one) => one.derived);
   const options = (found: readonly Property[]) =>
     found.map((one) => (

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { Schemas } from '../api/client';
 import { Failure } from '../shell/Failure';
 import type { PageProps } from '../shell/pages';
+import { maySurvey } from '../state/account';
 import { go, page } from '../state/address';
 import { announce } from '../state/announce';
 import { useAsked } from '../state/asked';
@@ -19,7 +20,7 @@ import './questions.css';
 
 const PLACES: readonly string[] = ['division'];
 
-export function Questions({ view }: PageProps) {
+export function Questions({ me, view }: PageProps) {
   const { id, q } = view.held;
   const [turn, setTurn] = useState(0);
   const [listed, setListed] = useState(0);
@@ -60,7 +61,7 @@ export function Questions({ view }: PageProps) {
           <button type="button" class="first" onClick={() => void share()}>
             {t('questions.share')}
           </button>
-          {text !== null && asking.answer && asking.answer.count > 0 && <Export text={text} count={asking.answer.count} />}
+          {text !== null && maySurvey(me) && asking.answer && asking.answer.count > 0 && <Export text={text} count={asking.answer.count} />}
         </div>
         {id && opened.is === 'failed' && <Failure problem={opened.problem} />}
         <Builder draft={draft} put={put} />
@@ -71,7 +72,7 @@ export function Questions({ view }: PageProps) {
         <Saving saved={saved} question={body} done={done} />
         {text !== null && <Results asking={asking} further={asking.further} again={() => setTurn(turn + 1)} />}
       </div>
-      <Start saved={all} here={id} />
+      <Start saved={all} here={id} me={me} />
     </div>
   );
 }

@@ -1,13 +1,20 @@
 /** Where to begin: what was saved, and examples for each of those whom the application is for. */
 import type { Schemas } from '../api/client';
 import { Failure } from '../shell/Failure';
+import { maySurvey, type Me } from '../state/account';
 import { format, page } from '../state/address';
 import type { Asked } from '../state/asked';
 import { t } from '../texts';
-import { written } from './draft';
+import { surveyed, written } from './draft';
 import { examples } from './examples';
 
-export function Start({ saved, here }: { saved: Asked<Schemas['SavedQuestions']>; here: string | undefined }) {
+interface Props {
+  saved: Asked<Schemas['SavedQuestions']>;
+  here: string | undefined;
+  me: Me;
+}
+
+export function Start({ saved, here, me }: Props) {
   return (
     <aside class="start">
       <section aria-labelledby="saved-questions">
@@ -33,11 +40,13 @@ export function Start({ saved, here }: { saved: Asked<Schemas['SavedQuestions']>
           <div key={whom}>
             <h3 class="quiet">{t(whom)}</h3>
             <ul>
-              {some.map(({ title, draft }) => (
-                <li key={title}>
-                  <a href={format(page('questions', { q: written(draft) }))}>{t(title)}</a>
-                </li>
-              ))}
+              {some
+                .filter(({ draft }) => maySurvey(me) || !surveyed(draft))
+                .map(({ title, draft }) => (
+                  <li key={title}>
+                    <a href={format(page('questions', { q: written(draft) }))}>{t(title)}</a>
+                  </li>
+                ))}
             </ul>
           </div>
         ))}

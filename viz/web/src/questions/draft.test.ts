@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asked, blank, compared, complete, condition, conditions, draftOf, lacking, read, step, steps, written, type Draft } from './draft';
+import { asked, blank, compared, complete, condition, conditions, draftOf, lacking, read, step, steps, surveyed, written, type Draft } from './draft';
 import { askedKinds, properties, ways } from './vocabulary';
 
 const one: Draft = {
@@ -26,6 +26,17 @@ describe('a question while it is built', () => {
     expect(asked(one)['related']).toEqual([
       { relation: 'COVERS', direction: 'in', kind: 'unit', where: [{ property: 'live', is: '=', value: true }], related: [], none: true },
     ]);
+  });
+  it('says where it names what the survey alone tells', () => {
+    const action = { property: 'action', is: '=', value: 'joint' } as const;
+    expect(surveyed(one)).toBe(false);
+    const named: Partial<Draft>[] = [
+      { show: ['action'] },
+      { where: [action] },
+      { order: { by: 'excluded', descending: false } },
+      { kind: 'building', related: [{ ...step({ relation: 'LOCATED_IN', direction: 'in', kind: 'organization' }), where: [action] }] },
+    ];
+    for (const some of named) expect(surveyed({ ...blank(), ...some })).toBe(true);
   });
   it('takes from an address what there is and nothing else', () => {
     for (const text of ['', '{', '[]', '1', 'null', '{"kind":"member"}', '{"kind":{}}']) expect(read(text)).toBeNull();

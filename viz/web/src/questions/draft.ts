@@ -90,6 +90,13 @@ export function lacking(part: Part): number {
   return part.where.filter((one) => !complete(part.kind, one)).length + part.related.reduce((n, one) => n + lacking(one), 0);
 }
 
+/** Whether a question names what the survey alone tells, in any condition, its order, or to be shown. */
+export function surveyed(draft: Draft): boolean {
+  const told = (kind: string, name: string) => property(kind, name)?.surveyed === true;
+  const within = (part: Part): boolean => part.where.some((one) => told(part.kind, one.property)) || part.related.some(within);
+  return within(draft) || draft.show.some((name) => told(draft.kind, name)) || (draft.order !== undefined && told(draft.kind, draft.order.by));
+}
+
 export function steps(part: Part): number {
   return part.related.reduce((n, one) => n + 1 + steps(one), 0);
 }

@@ -16,6 +16,8 @@ export interface Property {
   zh: string;
   en: string;
   derived: boolean;
+  /** The survey alone tells it. */
+  surveyed: boolean;
   operators: Operator[];
   values: Word[];
   leads: string[];

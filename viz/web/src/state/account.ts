@@ -53,6 +53,11 @@ export function mayInvent(me: Me): boolean {
   return mayLoad(me) && me.jurisdiction === null;
 }
 
+/** Whether a role may survey, and take files away. */
+export function maySurvey(me: Me): boolean {
+  return me.role !== 'viewer';
+}
+
 /** Whether a role may work on findings. */
 export function mayAudit(me: Me): boolean {
   return me.role === 'auditor' || me.role === 'administrator';
