@@ -208,9 +208,13 @@ def _property(where: str, name: str, body: dict[str, Any]) -> Property:
         _only(f"{where}.edge", edge, {"kind", "target", "reverse", "when", "source"})
         if edge.get("when") not in (None, *WHEN):
             raise SchemaError(f"schema: {where}.edge has the condition {edge['when']}")
-    called = {str(value): tuple(map(str, said)) for value, said in body.get("called", {}).items()}
-    if called.keys() - set(body.get("enum", ())) or any(len(said) != 2 for said in called.values()):
-        raise SchemaError(f"schema: {where}.called has to name values of its enum in two languages")
+    called: dict[str, tuple[str, str]] = {}
+    for value, said in body.get("called", {}).items():
+        if value not in body.get("enum", ()) or len(said) != 2:
+            raise SchemaError(
+                f"schema: {where}.called has to name values of its enum in two languages"
+            )
+        called[value] = (str(said[0]), str(said[1]))
     return Property(
         name=name,
         type=body["type"],
