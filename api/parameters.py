@@ -22,12 +22,16 @@ BODY = {"en": "the body", "zh": "请求体"}
 _HALF = re.compile("[\ud800-\udfff]")
 
 
+class UnreadableError(InputError):
+    """A parameter has text that is none."""
+
+
 async def readable(request: Request) -> None:
     """Refuse a JSON body that has text which is none: a dependency of every operation, before any of it is looked at.
 
     Raises
     ------
-    InputError
+    UnreadableError
         It can't be written as UTF-8, so that no store, file or answer would take it.
     """
     # what the framework has read by now; to ask for a body here would hold uploads in memory
@@ -45,7 +49,7 @@ def refuse_halves(value: Any, *within: Step) -> None:
 
     Raises
     ------
-    InputError
+    UnreadableError
         There is one; says where.
     """
     # no recursion: who sent it chose how deep it is; a place is put together only where it is told
@@ -64,13 +68,13 @@ def refuse_halves(value: Any, *within: Step) -> None:
                 waiting.append(((at, key), part))
 
 
-def _half(within: Sequence[Step], at: Any) -> InputError:
+def _half(within: Sequence[Step], at: Any) -> UnreadableError:
     steps: list[Step] = []
     while at:
         at, step = at
         steps.append(step)
     steps = [*within, *reversed(steps)]
-    return InputError(
+    return UnreadableError(
         f"{place(steps, 'en')}: has half of a surrogate pair, which is no character; send whole characters",
         f"{place(steps, 'zh')}：含有半个代理对，不是字符；请发送完整的字符",
     )

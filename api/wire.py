@@ -29,6 +29,7 @@ from api.jobs.errors import (
     TooManyJobsError,
     TooSlowError,
 )
+from api.parameters import UnreadableError
 from api.saved.model import SavedMissingError
 from api.waiting import PREFERENCE, AskAgainError, prefers
 from graph.errors import (
@@ -116,6 +117,7 @@ KINDS: tuple[tuple[type[LianjianError], int, str, str, str], ...] = (
     (SavedMissingError, 404, "no_view", "No such view", "没有这个视图"),
     (UnknownIdError, 404, "unknown_id", "Unknown code", "没有这个代码"),
     (AmbiguousIdError, 409, "ambiguous_id", "Several are meant", "代码不唯一"),
+    (UnreadableError, 400, "parameter", "A parameter is none", "参数有误"),
     (InputError, 400, "input", "The question can't be answered", "无法回答该请求"),
     (AskAgainError, 503, "being_made", "Being made: ask again", "正在准备，请稍后再问"),
     (StoreBusyError, 503, "store_busy", "The store is held by another", "存储正被占用"),

@@ -220,7 +220,7 @@ def test_half_a_character_is_refused(client: TestClient, path: str, body: str, w
         headers = {"content-type": "application/json", "accept-language": lang}
         answer = client.post(f"/api/v1{path}", content=raw, headers=headers)
         said = Problem.model_validate(answer.json())
-        assert (said.status, said.code) == (400, "input")
+        assert (said.status, said.code) == (400, "parameter")
         where = "请求体" if (where, lang) == ("the body", "zh") else where
         assert said.detail.startswith(f"{where}{'：' if lang == 'zh' else ':'}")
 
