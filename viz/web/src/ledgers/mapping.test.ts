@@ -4,7 +4,7 @@ import { anew, changed, entries, entry, missing, nameFor, read, twice, type Kind
 const column = (index: number, heading: string, means: string | null, how: string) => ({ index, letter: 'A', heading, cells: 1, means, how, likely: null, known_as: {} });
 const sheet = (more: Partial<Sheet> = {}): Sheet => ({
   sheet: 's', hidden: false, encoding: '', header_rows: [1, 1], rows: 1, kind: 'organization', label: null, tied: [], missing: [], entry: null, problem: null,
-  sample: [], header_said: false, left_out: false, first_rows: [], faulty_rows: 0, faulty_cells: 0,
+  sample: [], header_said: false, left_out: false, first_rows: [], faulty_rows: 0, faulty_cells: 0, blanked: null,
   columns: [column(0, '企业代码', '统一社会信用代码', 'wording'), column(1, '法定代表人', null, 'personal'), column(2, '规模大小', null, 'unknown'), column(3, '类别', '类别', 'canonical'), column(4, '工会', '群团组织', 'tick')],
   ...more,
 }); // prettier-ignore
