@@ -393,7 +393,9 @@ class _AsServed:
             nonlocal answered
             answered = True
             if message["type"] == "http.response.start" and message["status"] == 202:
-                self._begun(dict(message["headers"])[b"location"].decode(), path[-1])
+                where = dict(message["headers"]).get(b"location")
+                if where is not None:  # else an answer is being made, and there is no job
+                    self._begun(where.decode(), path[-1])
             await send(message)
 
         try:
