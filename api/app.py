@@ -298,25 +298,24 @@ async def _unread(request: Request, error: Exception) -> Response:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
-    lang = wire.language(request)
-    where, zh = parameters.places(request, error, lang), lang == "zh"
     return wire.stated(
-        request, 400, "parameter", "参数有误" if zh else "A parameter is none",
-        f"{where}：缺少或不在允许范围内，见 /api/v1/openapi.json" if zh
-        else f"{where}: missing, or not within what is allowed; see /api/v1/openapi.json",
+        request, 400, "parameter", ("A parameter is none", "参数有误"),
+        (
+            f"{parameters.places(request, error, 'en')}: missing, or not within what is allowed; see /api/v1/openapi.json",
+            f"{parameters.places(request, error, 'zh')}：缺少或不在允许范围内，见 /api/v1/openapi.json",
+        ),
     )  # fmt: skip
 
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
-    zh = wire.language(request) == "zh"
     said = {
         404: ("no_path", "No such path", "没有该路径"),
         405: ("method", "Not by this method", "不支持该方法"),
     }
     code, en, in_zh = said.get(error.status_code, ("refused", "Refused", "请求被拒绝"))
-    detail = "路径见 /api/v1/openapi.json" if zh else "see /api/v1/openapi.json for what there is"
-    said_so = wire.stated(request, error.status_code, code, in_zh if zh else en, detail)
+    details = ("see /api/v1/openapi.json for what there is", "路径见 /api/v1/openapi.json")
+    said_so = wire.stated(request, error.status_code, code, (en, in_zh), details)
     if error.status_code == 405:
         said_so.headers["allow"] = ", ".join(_methods(request))  # RFC 9110 asks for it
     return said_so

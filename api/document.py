@@ -15,21 +15,34 @@ if TYPE_CHECKING:
 
     from api.access.permissions import Roles
 
-ERRORS: Mapping[str, tuple[str, str, str]] = {
-    "400": ("parameter", "A parameter is none", "limit: missing, or not within what is allowed; see /api/v1/openapi.json"),
-    "401": ("unidentified", "Who asks is not known", "Log in (POST /api/v1/session), or send a token: Authorization: Bearer TOKEN"),
-    "403": ("forbidden", "Not for this role",
-            "This needs the role administrator or planner; an administrator gives accounts their role"),
-    "404": ("unknown_id", "Unknown code", "U9999: no entity has this code; `lianjian find U9999` searches names too"),
-    "408": ("too_slow", "The body came too slowly", "the upload was broken off: it came too slowly; send it over a better line"),
-    "409": ("job_state", "The job is not in that state", "the job is not over; wait for it, or stop it first"),
-    "413": ("too_large", "The body is too large", "the body is larger than 64 KiB; send less at a time"),
-    "429": ("too_many", "Too many requests", "Too many requests; ask again in 12 s"),
-    "500": ("internal", "A fault of this program", "tell who runs the service the time; its log has the rest"),
-    "503": ("store_busy", "The store is held by another", "all connections to the store are taken; ask again in a moment"),
-    "507": ("no_room", "No room is left", "no room is left on the service's disk; tell who runs the service"),
+ERRORS: Mapping[str, tuple[str, tuple[str, str], tuple[str, str]]] = {
+    "400": ("parameter", ("A parameter is none", "参数有误"),
+            ("limit: missing, or not within what is allowed; see /api/v1/openapi.json",
+             "limit：缺少或不在允许范围内，见 /api/v1/openapi.json")),
+    "401": ("unidentified", ("Who asks is not known", "尚未登录"),
+            ("Log in (POST /api/v1/session), or send a token: Authorization: Bearer TOKEN",
+             "请登录（POST /api/v1/session），或发送令牌：Authorization: Bearer TOKEN")),
+    "403": ("forbidden", ("Not for this role", "角色权限不足"),
+            ("This needs the role administrator or planner; an administrator gives accounts their role",
+             "此操作须有 administrator 或 planner 角色；角色由管理员授予")),
+    "404": ("unknown_id", ("Unknown code", "没有这个代码"),
+            ("U9999: no entity has this code; `lianjian find U9999` searches names too",
+             "U9999：没有这个代码；可用 `lianjian find U9999` 按名称查找")),
+    "408": ("too_slow", ("The body came too slowly", "上传超时"),
+            ("the upload was broken off: it came too slowly; send it over a better line", "上传过慢，已中断；请改用更好的线路")),
+    "409": ("job_state", ("The job is not in that state", "任务状态不符"),
+            ("the job is not over; wait for it, or stop it first", "任务尚未结束；请等待或先停止任务")),
+    "413": ("too_large", ("The body is too large", "请求体过大"),
+            ("the body is larger than 64 KiB; send less at a time", "请求体超过 64 KiB；请分次发送")),
+    "429": ("too_many", ("Too many requests", "请求过多"), ("Too many requests; ask again in 12 s", "请求过多；请 12 秒后再试")),
+    "500": ("internal", ("A fault of this program", "程序内部错误"),
+            ("tell who runs the service the time; its log has the rest", "请把时间告知维护人员；服务日志中有详情")),
+    "503": ("store_busy", ("The store is held by another", "存储正被占用"),
+            ("all connections to the store are taken; ask again in a moment", "存储的连接都在使用；请稍后再问")),
+    "507": ("no_room", ("No room is left", "空间不足"),
+            ("no room is left on the service's disk; tell who runs the service", "服务的磁盘已满；请告知维护人员")),
 }  # fmt: skip
-"""An example of each error by its status: code, title, detail."""
+"""An example of each error by its status: code, title and detail in English and Chinese."""
 
 
 REQUEST_ID = "5c1e010262383c2b"
@@ -79,8 +92,10 @@ def complete(document: dict[str, Any], roles: Mapping[str, Roles | None], cookie
         The session's.
     """
     shapes = document["components"]["schemas"]
-    shapes["Problem"] = wire.Problem.model_json_schema()
-    shapes["Coming"] = wire.Coming.model_json_schema()
+    for shape in (wire.Problem, wire.Coming):
+        made = shape.model_json_schema(ref_template="#/components/schemas/{model}")
+        shapes |= made.pop("$defs", {})
+        shapes[shape.__name__] = made
     permissions.document(document, roles, cookie)
     operations: dict[str, dict[str, Any]] = {}
     for path, methods in document["paths"].items():
@@ -114,10 +129,10 @@ def _answers(operation: dict[str, Any], path: str, method: str) -> None:
         }
         problem = answer.get("content", {}).get(wire.PROBLEM)
         if problem is not None:
-            code, title, detail = ERRORS[status]
+            code, titles, details = ERRORS[status]
             answer["content"] = {wire.PROBLEM: problem | {"example": {
-                "title": title, "status": int(status), "detail": detail, "code": code, "instance": path,
-                "request_id": REQUEST_ID,
+                "title": titles[0], "status": int(status), "detail": details[0], "code": code, "instance": path,
+                "request_id": REQUEST_ID, "both": wire.both(titles, details).model_dump(),
             }}}  # fmt: skip
     if any(p["name"] == "cursor" for p in operation.get("parameters", ())):
         answers["200"]["headers"] |= {n: dict(h) for n, h in NEXT_PAGE.items()}

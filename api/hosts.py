@@ -41,12 +41,13 @@ class Hosts:
             found = _HOST.fullmatch(said)
             if found is None or found[1].lower() not in self.names:
                 shown = "".join(c for c in (found[1] if found else said)[:SHOWN] if c.isprintable())
-                zh = wire.language(request) == "zh"
+                named = shown or "Host"
                 refused = wire.stated(
-                    request, 400, "host", "不以该名称提供服务" if zh else "Not under this name",
-                    f"{shown or 'Host'}：不是本服务的名称；请用启动时显示的地址访问，或由维护人员以 --name 主机名 启动服务" if zh
-                    else f"{shown or 'Host'}: no name of this service; ask at the address that it says when it starts,"
-                    " or have who runs it give this name too: lianjian serve --name HOST",
+                    request, 400, "host", ("Not under this name", "不以该名称提供服务"),
+                    (
+                        f"{named}: not a name of this service; use the address that it says, or start it with --name HOST",
+                        f"{named}：不是本服务的名称；请用启动时显示的地址访问，或由维护人员以 --name 主机名 启动服务",
+                    ),
                 )  # fmt: skip
                 await refused(scope, receive, send)
                 return

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 
+from api import aloud
 from api.access.refusals import (
     AccessError,
     ForbiddenError,
@@ -61,6 +62,23 @@ SOON = "1"
 """Seconds after which to ask again for what is being made: each asking waits a while by itself."""
 
 
+class ProblemWords(BaseModel):
+    """An error's words in one language, as a page says them."""
+
+    title: str = Field(description="the kind of error", examples=["Unknown code"])
+    detail: str = Field(
+        description="what is wrong, without commands, options and paths",
+        examples=["U9999: no entity has this code; a search finds names too"],
+    )
+
+
+class ProblemInBoth(BaseModel):
+    """An error's words in both languages, for a page that changes between them."""
+
+    en: ProblemWords
+    zh: ProblemWords
+
+
 class Problem(BaseModel):
     """An error, in one shape whatever went wrong."""
 
@@ -77,6 +95,7 @@ class Problem(BaseModel):
     request_id: str = Field(
         description="by which the service's log has the request", examples=["9f86d081884c7d65"]
     )
+    both: ProblemInBoth = Field(description="the same for a page, in both languages")
 
 
 class Coming(BaseModel):
@@ -248,10 +267,10 @@ def problem(request: Request, error: LianjianError) -> Response:
         (s, c, e, z) for kind, s, c, e, z in KINDS if isinstance(error, kind)
     )
     redaction: Redaction = request.app.state.redaction
-    detail = redaction.words(error, lang)
     if isinstance(error, AskAgainError) and prefers(request) and _may_be_coming(request):
         return coming(request, error, zh if lang == "zh" else en, error.what[lang == "zh"])
-    said = stated(request, status, code, zh if lang == "zh" else en, detail)
+    details = (redaction.words(error, "en"), redaction.words(error, "zh"))
+    said = stated(request, status, code, (en, zh), details)
     if isinstance(error, AccessError):
         said.headers.update(error.headers)
     return said
@@ -277,13 +296,18 @@ def coming(request: Request, error: AskAgainError, title: str, detail: str) -> R
     return Response(made.model_dump_json(), 202, headers, "application/json")
 
 
-def stated(request: Request, status: int, code: str, title: str, detail: str) -> Response:
-    """Return an error in the one shape there is."""
+def stated(
+    request: Request, status: int, code: str, titles: tuple[str, str], details: tuple[str, str]
+) -> Response:
+    """Return an error in the one shape there is, of words in English and Chinese."""
     id_ = str(getattr(request.state, "request_id", ""))
-    # whatever it quotes can be said
-    detail = detail.encode("utf-8", "backslashreplace").decode()
+    # whatever they quote can be said
+    en, zh = (text.encode("utf-8", "backslashreplace").decode() for text in details)
+    details = (en, zh)
+    at = int(language(request) == "zh")
     made = Problem(
-        title=title, status=status, detail=detail, code=code, instance=request.url.path, request_id=id_
+        title=titles[at], status=status, detail=details[at], code=code, instance=request.url.path, request_id=id_,
+        both=both(titles, details),
     )  # fmt: skip
     headers = {"cache-control": "no-store", "content-language": language(request)}
     if status in (408, 413):
@@ -293,14 +317,24 @@ def stated(request: Request, status: int, code: str, title: str, detail: str) ->
     return Response(made.model_dump_json(), status, headers, PROBLEM)
 
 
+def both(titles: tuple[str, str], details: tuple[str, str]) -> ProblemInBoth:
+    """Return what a page says of an error, of its words in English and Chinese."""
+    en, zh = (
+        ProblemWords(title=title, detail=aloud.said(detail, lang))
+        for title, detail, lang in zip(titles, details, ("en", "zh"), strict=True)
+    )
+    return ProblemInBoth(en=en, zh=zh)
+
+
 def broken(request: Request) -> Response:
     """Return what is said of a fault of the program: by which id its log has the rest."""
     id_ = getattr(request.state, "request_id", "")
-    zh = language(request) == "zh"
     return stated(
-        request, 500, "internal", "程序内部错误" if zh else "A fault of this program",
-        f"请把编号 {id_} 告知维护人员；服务日志中有详情" if zh
-        else f"tell who runs the service this number: {id_}; its log has the rest",
+        request, 500, "internal", ("A fault of this program", "程序内部错误"),
+        (
+            f"tell who runs the service this number: {id_}; its log has the rest",
+            f"请把编号 {id_} 告知维护人员；服务日志中有详情",
+        ),
     )  # fmt: skip
 
 

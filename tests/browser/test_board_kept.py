@@ -202,3 +202,40 @@ def test_what_is_busy_keeps_the_focus_and_is_not_done_twice(street: str, window:
     page.wait_for_selector(f"{ROWS}[data-key=K22] .state.formed")
     assert len(held) == 1
     undisturbed(opened, street)
+
+
+def test_what_went_wrong_is_said_for_a_page_in_the_language_that_is_read(
+    street: str, window: Window
+) -> None:
+    """A deadline too early, a plan that is not there and a code that nobody has name no option, path or command; `l` turns them."""
+    opened = board(window, street, "en", "cross")
+    page = opened.page
+    page.click(f"{ROWS}[data-key=K10] .link")
+    page.click(".about button:has-text('Set measures')")
+    page.fill("dialog.recording textarea", "培养")
+    page.fill("dialog.recording [name=due]", "2016-12-30")
+    page.fill("dialog.recording [name=responsible]", "甲区工商局")
+    page.fill("dialog.recording [name=office]", "某街道党工委")
+    page.keyboard.press("Enter")
+    told = page.inner_text("dialog.recording .failure")
+    assert "2016-12-30 lies before" in told
+    assert "--" not in told
+    page.keyboard.press("Escape")
+    for place, en, zh in (
+        ("#/board?tab=plan&job=abc", "there is no such job", "没有这个任务"),
+        ("#/entity/organization:NOPE", "a search finds names too", "可搜索名称"),
+        ("#/map?in=xxxx", "xxxx", "xxxx"),
+    ):
+        opened.run(f"location.hash = {place!r}")
+        shown = page.wait_for_selector(f"main .failure:has-text('{en}')")
+        assert shown is not None
+        before = shown.inner_text()
+        page.focus("#main")
+        page.keyboard.press("l")
+        page.wait_for_selector(f"main .failure:has-text('{zh}')")
+        after = page.inner_text("main .failure")
+        assert after.split("\n") != before.split("\n")
+        assert not any(word in before + after for word in ("lianjian", "/api/", "--"))
+        page.keyboard.press("l")
+        page.wait_for_selector(f"main .failure:has-text('{en}')")
+    undisturbed(opened, street, but="40")

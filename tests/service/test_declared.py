@@ -250,7 +250,7 @@ def test_an_error_says_whatever_it_quotes(client: TestClient) -> None:
     """What no UTF-8 can write is written as JSON would."""
     request = Request({"type": "http", "path": "/", "headers": [], "state": {}, "app": client.app})
     said = Problem.model_validate_json(
-        bytes(stated(request, 400, "input", "t", "\ud800: none").body)
+        bytes(stated(request, 400, "input", ("t", "t"), ("\ud800: none", "\ud800: none")).body)
     )
     assert said.detail == r"\ud800: none"
 

@@ -4,7 +4,8 @@ import { language } from '../texts';
 import { over, pause, say, type Coming } from './coming';
 
 export type Schemas = components['schemas'];
-export type Problem = Pick<Schemas['Problem'], 'code' | 'detail' | 'status' | 'title'>;
+/** What went wrong; `shell/worded.ts` says it. What the service refuses it says in both languages, for a page (`both`). */
+export type Problem = Pick<Schemas['Problem'], 'code' | 'detail' | 'status' | 'title'> & Partial<Pick<Schemas['Problem'], 'both'>>;
 
 /** What the service refuses, in its own words. */
 export class Refused extends Error {

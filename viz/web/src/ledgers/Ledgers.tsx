@@ -1,8 +1,9 @@
 /** Loading ledgers with open eyes: drop them, see what they are read as, say it better where it is wrong, import, see what came of it. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Blank } from '../campaign/Blank';
-import { get, post, remove, type Problem, type Schemas } from '../api/client';
+import { get, post, Refused, remove, type Problem, type Schemas } from '../api/client';
 import { Failure } from '../shell/Failure';
+import { worded } from '../shell/worded';
 import type { PageProps } from '../shell/pages';
 import type { Job, Progress } from '../start/following';
 import { look, mayLoad } from '../state/account';
@@ -10,7 +11,7 @@ import { go, page } from '../state/address';
 import { announce } from '../state/announce';
 import { problemOf, useAsked } from '../state/asked';
 import { giveFirst } from '../state/focus';
-import { language, number, t } from '../texts';
+import { inBoth, number, t } from '../texts';
 import './ledgers.css';
 import type { Layouts } from './layout';
 import { Looked } from './Looked';
@@ -72,12 +73,11 @@ export function Ledgers({ me, view }: PageProps) {
     const found = problemOf(error);
     setProblem(found);
     setStage(back);
-    announce(found.detail);
+    announce(worded(found).detail);
   };
   const failed = (job: Job, back: Stage) => {
-    const said = job.error?.[language.value] ?? '';
-    fail({}, back);
-    setProblem({ code: job.state, status: 0, title: t(job.state === 'cancelled' ? 'ledgers.stopped' : 'ledgers.not_read'), detail: said });
+    const both = inBoth((text, lang) => ({ title: text(job.state === 'cancelled' ? 'ledgers.stopped' : 'ledgers.not_read'), detail: job.error?.[lang] ?? '' }));
+    fail(new Refused({ code: job.state, status: 0, title: '', detail: '', both }), back);
   };
   const work = (what: 'import' | 'preview', some: readonly File[], mapping: string, back: Stage, draft: readonly Record<string, unknown>[] = []) => {
     setProblem(null);

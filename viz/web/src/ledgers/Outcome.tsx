@@ -1,9 +1,10 @@
 /** What an import did: rows in and out by sheet, faulty cells, marked copies to mend, and what changed in the city by it. */
 import { useEffect, useState } from 'preact/hooks';
-import { address, post, type Schemas } from '../api/client';
+import { address, post, type Problem, type Schemas } from '../api/client';
 import { fileName } from '../desk/sources';
 import { Act } from '../shell/Act';
 import { Failure } from '../shell/Failure';
+import { worded } from '../shell/worded';
 import type { Job } from '../start/following';
 import type { Me } from '../state/account';
 import { format, go, page } from '../state/address';
@@ -140,7 +141,7 @@ function What({ date }: { date: string }) {
 
 function Undo({ batch }: { batch: number }) {
   const [now, set] = useState<'asked' | 'done' | 'sure' | null>(null);
-  const [said, setSaid] = useState('');
+  const [problem, setProblem] = useState<Problem | null>(null);
   const act = () => {
     if (now !== 'sure') {
       set('sure');
@@ -154,7 +155,7 @@ function Undo({ batch }: { batch: number }) {
       },
       (error: unknown) => {
         set(null);
-        setSaid(problemOf(error).detail);
+        setProblem(problemOf(error));
       },
     );
   };
@@ -164,7 +165,7 @@ function Undo({ batch }: { batch: number }) {
       <Act off={now === 'asked'} act={act}>
         {t(now === 'sure' ? 'ledgers.undo_sure' : 'ledgers.undo')}
       </Act>
-      {said && <span class="warning" role="alert">{said}</span>}
+      {problem && <span class="warning" role="alert">{worded(problem).detail}</span>}
     </>
   );
 }

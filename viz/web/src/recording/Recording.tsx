@@ -4,7 +4,7 @@ import type { Problem } from '../api/client';
 import { Act } from '../shell/Act';
 import { Failure } from '../shell/Failure';
 import { giveFirst } from '../state/focus';
-import { t, type Key } from '../texts';
+import { inBoth, t, type Key } from '../texts';
 import './recording.css';
 
 export interface Field {
@@ -55,7 +55,7 @@ export function Recording({ title, says, fields, act, send, close, onward, probl
     }
     const blank = fields.find(({ name, required }) => required && !(name in given));
     if (blank) {
-      setProblem({ code: 'blank', status: 0, title: t(blank.label), detail: t('recording.not_blank') });
+      setProblem({ code: 'blank', status: 0, title: '', detail: '', both: inBoth((text) => ({ title: text(blank.label), detail: text('recording.not_blank') })) });
       return;
     }
     setBusy(true);

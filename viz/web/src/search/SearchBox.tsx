@@ -4,8 +4,8 @@
  */
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { get, overtaken, type Schemas } from '../api/client';
-import { spoken } from '../shell/Failure';
 import { Icon } from '../shell/Icon';
+import { spoken } from '../shell/worded';
 import { announce } from '../state/announce';
 import { go, opened, page, view } from '../state/address';
 import { problemOf } from '../state/asked';

@@ -27,9 +27,21 @@ export function useLanguage(): Language {
   return useSignal(language);
 }
 
+type Blanks = Record<string, string | number>;
+
 /** A text of the catalogue with its blanks filled: `{name}`. */
-export function t(key: Key, blanks: Record<string, string | number> = {}): string {
-  return catalogues[language.value][key].replace(/\{(\w+)\}/g, (whole, name: string) => {
+export function t(key: Key, blanks?: Blanks): string {
+  return textIn(language.value, key, blanks);
+}
+
+/** What is said in each language, for what is kept while the language may change. */
+export function inBoth<T>(say: (text: (key: Key, blanks?: Blanks) => string, lang: Language) => T): Record<Language, T> {
+  const of = (lang: Language) => say((key, blanks) => textIn(lang, key, blanks), lang);
+  return { en: of('en'), zh: of('zh') };
+}
+
+function textIn(lang: Language, key: Key, blanks: Blanks = {}): string {
+  return catalogues[lang][key].replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = blanks[name];
     return value === undefined ? whole : String(value);
   });

@@ -1,0 +1,29 @@
+"""What a page says of an error: what is wrong as it was said, without ways out that only a terminal takes.
+
+Errors are worded where they arise, for whoever sits at a command line: they name options, commands and paths of the service. In a
+page a form has fields, a search box finds, and an address is nobody's to type.
+"""
+
+from __future__ import annotations
+
+import re
+
+FIND = {"en": "; a search finds names too", "zh": "；可搜索名称"}
+_OPTION = re.compile(r"^--[a-z][a-z-]*\s*[:：]?\s*")
+_CLAUSE = re.compile(
+    r"""\s*[;；，,:：]\s*          # what parts it from what is wrong
+        (?P<clause>[^;；，,:：`]*?
+        (?:`lianjian[^`]*`|(?:(?:GET|POST|PUT|DELETE)\ )?/api/v1/|(?<![\w-])--[a-z])
+        [^;；]*)""",
+    re.VERBOSE,
+)
+"""A clause with a command, an option or a path of the service in it, and what parts it from the one before."""
+
+
+def said(text: str, lang: str) -> str:
+    """Return an error's text as a page says it in ``lang``; what is nothing but such a way out stays as it is."""
+
+    def without(found: re.Match[str]) -> str:
+        return FIND[lang] if "`lianjian find " in found["clause"] else ""
+
+    return _CLAUSE.sub(without, _OPTION.sub("", text))

@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { inBoth, language } from '../texts';
+import { worded } from './worded';
+
+it('says a problem in the language that is read now, also one that was had in the other', () => {
+  const both = { en: { title: 'Unknown code', detail: 'U9: none' }, zh: { title: '没有这个代码', detail: 'U9：没有' } };
+  const problem = { code: 'unknown_id', status: 404, title: 'Unknown code', detail: 'U9: none; `lianjian find U9`', both };
+  language.value = 'zh';
+  expect(worded(problem)).toEqual(both.zh);
+  language.value = 'en';
+  expect(worded(problem)).toEqual(both.en);
+  expect(worded({ code: 'unreachable', status: 0, title: '', detail: '' }).detail).toContain('does not answer');
+  expect(inBoth((text) => text('wait'))).toEqual({ en: 'Asking …', zh: expect.stringContaining('…') as string });
+});
