@@ -122,7 +122,7 @@ def test_by_mouse(town: str, window: Window, lang: str) -> None:
     counted(page, says["fit"].format(10))
     page.get_by_role("button", name=says["delete"], exact=True).click()
     page.wait_for_selector(f"button:text-is('{says['undo']}')")
-    assert not page.locator(f".start a:text-is('{name}')").count()
+    page.wait_for_selector(f".start a:text-is('{name}')", state="detached")
     page.click(f"button:text-is('{says['undo']}')")
     page.wait_for_selector(f".start a:text-is('{name}')")
     page.click(".answers tbody tr:first-child a")

@@ -106,6 +106,7 @@ def _load(both: Callable[..., Answer], folders: dict[str, Path]) -> None:
         rows = path.read_bytes().splitlines(keepends=True)
         (folder / "more").mkdir()
         (folder / "more" / path.name).write_bytes(b"".join(rows[:-3]))
+    both("preview", "again")
     both("import", "again")
     both("import", "more", "--corrects", "1")
     both("status")

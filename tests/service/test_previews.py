@@ -220,7 +220,7 @@ def test_what_is_no_name_is_refused(asked: TestClient, tmp_path: Path, name: str
         ([{"header": 3, "columns": {"法定代表人": "单位名称"}}], "needs a `sheet`"),
         ([{"header": 3, "when": ["法定代表人"]}], "persons"),
         ([{"header": 3, "when": 5}], "list of headings"),
-        ([{"header": 3, "name": "\ud800"}], "half of a character"),
+        ([{"header": 3, "name": "\ud800"}], "half of a surrogate pair"),
     ],
 )
 def test_what_is_no_mapping_is_refused(

@@ -5,10 +5,10 @@ import { Failure } from '../shell/Failure';
 import { format, opened } from '../state/address';
 import { announce } from '../state/announce';
 import { Recording, type Field } from '../recording/Recording';
-import { problemOf, useAsked } from '../state/asked';
+import { isComing, problemOf, shownOf, useAsked } from '../state/asked';
+import { nowhere } from '../state/focus';
 import { language, number, t } from '../texts';
 import { worded } from '../entity/value';
-import { nowhere } from './focus';
 import { pairValues, weightKey } from './pairs';
 
 type Pair = Schemas['Duplicates']['pairs'][number];
@@ -38,28 +38,25 @@ export function Duplicates() {
   const [open, setOpen] = useState<string | null>(null);
   const [gone, setGone] = useState<ReadonlySet<string>>(new Set());
   const [wanted, setWanted] = useState<Wanted | null>(null);
-  const answers = useRef<{ pairs: Schemas['Duplicates'] | null; made: readonly Decision[] }>({ pairs: null, made: [] });
-  if (asked.is === 'answered') answers.current.pairs = asked.answer;
-  if (decided.is === 'answered') answers.current.made = decided.answer.decisions;
   const list = useRef<HTMLUListElement>(null);
   const said = useRef<HTMLParagraphElement>(null);
   /** After something was recorded: the place of the pair in its list, whose next one the focus goes to. */
   const landing = useRef<number | null>(null);
   useEffect(() => {
     const at = landing.current;
-    if (at === null || wanted !== null || asked.is === 'asking' || decided.is === 'asking') return;
+    if (at === null || wanted !== null || isComing(asked) || isComing(decided)) return;
     landing.current = null;
     if (!nowhere()) return;
     const buttons = list.current?.querySelectorAll<HTMLElement>('.pair') ?? [];
     (buttons[Math.min(at, buttons.length - 1)] ?? said.current)?.focus();
   }, [wanted, asked, decided]);
-  const found = answers.current.pairs; // what was compared is shown until it has been anew
+  const found = shownOf(asked); // what was compared is shown until it has been anew
   if (asked.is === 'failed') return <Failure problem={asked.problem} again={() => setCompared(compared + 1)} />;
   if (found === null) return <p class="quiet">{t('desk.comparing_codes')}</p>;
   const { pairs, totals, least } = found;
   const key = (a: string, b: string) => [a, b].sort().join('|');
   const left = pairs.filter((pair) => !gone.has(key(pair.a, pair.b)));
-  const made = answers.current.made.filter((one) => !one.withdrawn && (one.type === 'merge' || one.type === 'distinct'));
+  const made = (shownOf(decided)?.decisions ?? []).filter((one) => !one.withdrawn && (one.type === 'merge' || one.type === 'distinct'));
   const send = async (given: Record<string, string>) => {
     if (!wanted) return;
     const answer = await post<Decision>(wanted.path, { ...wanted.body, ...given });

@@ -10,7 +10,7 @@ import { look, mayLoad } from '../state/account';
 import { go, page } from '../state/address';
 import { announce } from '../state/announce';
 import { problemOf, useAsked } from '../state/asked';
-import { giveFirst } from '../state/focus';
+import { giveFirst, nowhere } from '../state/focus';
 import { inBoth, number, t } from '../texts';
 import './ledgers.css';
 import type { Layouts } from './layout';
@@ -47,8 +47,7 @@ export function Ledgers({ me, view }: PageProps) {
     if (former.current === stage.is) return;
     former.current = stage.is;
     // what one pressed is gone with its step: one goes on at the heading of the next
-    const now = document.activeElement;
-    if (now === document.body || steps.current?.contains(now)) giveFirst(steps.current?.querySelector('[aria-current]'));
+    if (nowhere() || steps.current?.contains(document.activeElement)) giveFirst(steps.current?.querySelector('[aria-current]'));
   }, [stage.is]);
   const wanted = view.held['job'];
   useEffect(() => {

@@ -3,9 +3,18 @@
 const HEADINGS = 'h1, h2, h3, [aria-current="step"]';
 
 /** Gives the focus to something, also where Tab would not come to it (a heading). */
-export function give(element: HTMLElement): void {
+export function give(element: HTMLElement, how?: FocusOptions): void {
   if (element.tabIndex < 0 && !element.hasAttribute('tabindex')) element.tabIndex = -1;
-  element.focus();
+  element.focus(how);
+}
+
+/** What the focus was put on for want of anything better, as long as nobody has done anything there. */
+let kept: Element | null = null;
+
+/** Whether nobody has the focus anywhere in particular: a page that knows where one goes on puts it there. */
+export function nowhere(): boolean {
+  const now = document.activeElement;
+  return now === null || now === document.body || now.id === 'main' || now === kept;
 }
 
 function stands(element: Element | null | undefined): element is HTMLElement {
@@ -53,6 +62,7 @@ export function keepFocus(within: HTMLElement): void {
     way = wayTo(element, within);
   };
   within.addEventListener('focusin', ({ target }) => target instanceof Element && note(target));
+  for (const sign of ['keydown', 'pointerdown']) addEventListener(sign, () => (kept = null), { capture: true, passive: true });
   within.addEventListener('focusout', ({ target }) => {
     queueMicrotask(() => {
       // left on purpose, not with what had it
@@ -69,7 +79,8 @@ export function keepFocus(within: HTMLElement): void {
     last = null;
     if (document.activeElement === document.body) {
       const on = next(gone, way);
-      if (on) give(on);
+      if (on) give(on, { preventScroll: true });
+      kept = on;
     }
   }).observe(within, { childList: true, subtree: true });
 }
