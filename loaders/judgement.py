@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from graph.store.base import Store
     from loaders.cells import Settings
     from loaders.rows import Rows
+    from loaders.rural import RuralCodes
 
 CREDIT_CODE = 18
 """Characters of a credit code."""
@@ -40,21 +41,10 @@ class Known:
     book: PlaceBook
     settings: Settings
     profile: Profile
-    rural: set[str] = field(default_factory=set)
+    rural: RuralCodes
     outlines: dict[str, str] = field(default_factory=dict)
     divisions: set[str] = field(default_factory=set)
-    _stored_rural: set[str] | None = None
     _sectors: dict[str, set[str]] | None = None
-
-    def is_rural(self, code: str) -> bool:
-        """Say whether a code of an individual business belongs to a rural entity that is known."""
-        if code in self.rural:
-            return True
-        if self._stored_rural is None:
-            frame = self.store.frame("organization", columns=["line"])
-            some = frame["key"].str.startswith(INDIVIDUAL) & frame["line"].eq("rural")
-            self._stored_rural = set(frame.loc[some.fillna(False).astype(bool), "key"])
-        return code in self._stored_rural
 
     def sectors(self) -> dict[str, set[str]]:
         """Return the codes of each edition whose table is loaded."""
@@ -147,7 +137,7 @@ def _persons(rows: Rows, known: Known) -> None:
         if prop == "key" and rows.plan.kind.kind == "organization":
             rural = person & (rows.column("line") == "rural")
             at = np.flatnonzero(rural)
-            known.rural.update(values[at].tolist())
+            known.rural.add(values[at].tolist())
             if len(at) and "name" in rows.columns:
                 rows.columns["name"][at] = None
                 plan = rows.plan.by_prop("name")
@@ -155,7 +145,7 @@ def _persons(rows: Rows, known: Known) -> None:
             refused = np.flatnonzero(person & ~rural)
         else:
             refused = np.flatnonzero(person)
-            refused = refused[[not known.is_rural(v) for v in values[refused].tolist()]]
+            refused = refused[[v not in known.rural for v in values[refused].tolist()]]
         plan = rows.plan.by_prop(prop)
         if len(refused) and plan is not None and not plan.column.required:
             values[refused] = None
@@ -175,7 +165,7 @@ def _individuals_in_lists(rows: Rows, known: Known) -> None:
         if not any(suspect):
             continue
         kept = [
-            _without_individuals(str(v), known.is_rural) if s else v
+            _without_individuals(str(v), known.rural) if s else v
             for v, s in zip(unique, suspect, strict=True)
         ]
         changed = np.array(
@@ -186,11 +176,11 @@ def _individuals_in_lists(rows: Rows, known: Known) -> None:
             rows.notes[plan.heading, "person_code_left"] += int(changed[codes].sum())
 
 
-def _without_individuals(text: str, is_rural: Callable[[str], bool]) -> str | None:
+def _without_individuals(text: str, rural: RuralCodes) -> str | None:
     kept = [
         p
         for p in text.split(";")
-        if not (len(p) == CREDIT_CODE and p.startswith(INDIVIDUAL) and not is_rural(p))
+        if not (len(p) == CREDIT_CODE and p.startswith(INDIVIDUAL) and p not in rural)
     ]
     return ";".join(kept) or None
 

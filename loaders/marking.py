@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -41,11 +41,12 @@ _ROWS, _CELL = 1_048_576, 32_767
 
 @dataclass(frozen=True, slots=True)
 class SheetFaults:
-    """One sheet of a faulty file: as read, how it was understood (``None``: not at all) and what is wrong in it."""
+    """One sheet of a faulty file: as read, how understood (``None``: not at all), what is wrong in it, whose 92… codes it shows."""
 
     raw: RawSheet
     plan: SheetPlan | None = None
     faults: Listed | None = None
+    rural: Container[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -113,7 +114,7 @@ class SheetWriter:
         """Write one sheet: all of it, or its lines above the rows, header and faulty rows."""
         raw, marks = sheet.raw, Marks.of(sheet)
         ws = self.book.add_worksheet(name)
-        scrub = Scrubber(raw, sheet.plan)
+        scrub = Scrubber(raw, sheet.plan, sheet.rural)
         self.widths = {}
         merged = self._merge(ws, raw, None if whole else raw.header_rows[1])
         self.omitted += marks.omitted

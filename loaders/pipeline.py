@@ -19,6 +19,7 @@ from graph.model import now, today
 from loaders.faults import FaultBlock, FaultList
 from loaders.intake import Progress, Readings, Sheet, gather
 from loaders.report import ImportReport, SheetReport
+from loaders.rural import RuralCodes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -107,6 +108,7 @@ def import_readings(
         corrects = area.bounds.batch(corrects)
     before = {b.id for b in store.batches()}
     stood = any(not b.undone for b in store.batches())
+    rural = RuralCodes(store)
     try:
         with store.importing(
             at=now(),
@@ -116,7 +118,9 @@ def import_readings(
         ) as importer:
             if area is not None:
                 area.bounds.check(b for b in store.batches() if b.id != importer.batch)
-            run = _Run(readings, store, profile, importer, corrects is not None, progress, area)
+            run = _Run(
+                readings, store, profile, importer, corrects is not None, progress, area, rural
+            )
             run.stood = stood
             run.load()
             if strict and report.quarantined:
@@ -133,7 +137,7 @@ def import_readings(
         _blanked(readings, store)
         if area is not None and made:
             report.batch = area.bounds.next
-    _write_faults(readings, fault_directory)
+    _write_faults(readings, fault_directory, rural)
     return report
 
 
@@ -161,7 +165,8 @@ class _Run:
         importer: Importer,
         correcting: bool,
         progress: Progress | None,
-        area: Area | None = None,
+        area: Area | None,
+        rural: RuralCodes,
     ) -> None:
         from loaders.cells import Settings
         from loaders.identity import Ledgers
@@ -178,7 +183,7 @@ class _Run:
             edition=profile.gbt4754_edition,
         )
         self.book = PlaceBook.of(store)
-        self.known = Known(store, self.book, self.settings, profile)
+        self.known = Known(store, self.book, self.settings, profile, rural)
         self.ledgers = Ledgers(store, self.book, profile.audit.civil_affairs)
         self.changed: set[str] = set()
         self.stood = False
@@ -322,7 +327,7 @@ def _missing(sheet: Sheet) -> None:
     )
 
 
-def _write_faults(readings: Readings, directory: Path | None) -> None:
+def _write_faults(readings: Readings, directory: Path | None, rural: RuralCodes) -> None:
     """Write a marked copy of each faulty file; a folder that can't be written is said, the rows are in all the same."""
     from loaders.workbook import WHOLE, SheetFaults, copy_called, size, write_faults
 
@@ -331,7 +336,7 @@ def _write_faults(readings: Readings, directory: Path | None) -> None:
         if not any(s.faults for s in file.sheets if s.faults is not None):
             continue
         sheets = [
-            SheetFaults(s.raw, s.plan, s.report.faults)
+            SheetFaults(s.raw, s.plan, s.report.faults, rural)
             for s in readings.read
             if s.raw.file == file.path and s.plan is not None  # what is no ledger may hold anything
         ]

@@ -8,7 +8,7 @@ read from.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,6 +78,8 @@ def mark(
     directory: str | Path,
     ledgers: str | Path | None = None,
     mapping: str | None = None,
+    *,
+    rural: Container[str] = frozenset(),
 ) -> Marked:
     """Write a marked copy of each file that findings rest on.
 
@@ -91,6 +93,8 @@ def mark(
         A folder in which the imported files lie now (default: where they lay when they were imported).
     mapping : str, optional
         The mapping (saved name or file) with which they were imported; sheets that it is not about are read without it.
+    rural : container of str, optional
+        Codes of rural entities (:mod:`loaders.rural`): copies keep what refers to them.
 
     Raises
     ------
@@ -124,7 +128,7 @@ def mark(
             remarks, changed = _remarks(sheet, here)
             out.changed += changed
             out.remarks += len(remarks)
-            sheets.append(SheetFaults(sheet.raw, sheet.plan, remarks))
+            sheets.append(SheetFaults(sheet.raw, sheet.plan, remarks, rural))
         if any(s.faults for s in sheets):
             out.copies.append(write_faults(path, sheets, directory, suffix="findings"))
     if by_file and len(out.missing) == len(by_file):

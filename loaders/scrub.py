@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from loaders.canonical import canonical, normal_heading
@@ -39,9 +39,14 @@ class Scrubber:
     raw : RawSheet
     plan : SheetPlan or None
         How the sheet was understood; where it was not, headings alone tell which columns are personal.
+    rural : container of str
+        Codes of rural entities: what refers to them stays, as an import keeps it.
     """
 
-    def __init__(self, raw: RawSheet, plan: SheetPlan | None) -> None:
+    def __init__(
+        self, raw: RawSheet, plan: SheetPlan | None, rural: Container[str] = frozenset()
+    ) -> None:
+        self._rural = rural
         personal = canonical().personal
         known = {i for c in plan.columns for i in c.indexes} if plan is not None else set()
         self.blank = {i for i, _ in plan.refused} if plan is not None else set()
@@ -121,8 +126,9 @@ class Scrubber:
             return "是", TypeCode.TEXT
         if column in self._members and not is_pseudonym(text):
             return "", TypeCode.EMPTY
-        if column in self._lists and _INDIVIDUAL.search(text):
-            rest = _SEPARATORS.sub(";", _INDIVIDUAL.sub("", text)).strip(";；、,， \n")
+        if column in self._lists and any(c not in self._rural for c in _INDIVIDUAL.findall(text)):
+            entities = _INDIVIDUAL.sub(lambda m: m[0] if m[0] in self._rural else "", text)
+            rest = _SEPARATORS.sub(";", entities).strip(";；、,， \n")
             return rest, kind if rest else TypeCode.EMPTY
         if lone:
             text = mask_labelled(text)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from graph.coverage import Sets, rates
@@ -22,6 +23,7 @@ from loaders.synthetic.truth import base, covered, dangling, live
 from tests.synthetic.audited import Audited, audited
 
 if TYPE_CHECKING:
+    from graph.store.base import Store
     from loaders.report import ImportReport
 
 OFF = {"wrong_type", "joint_too_old", "single_rate_not_risen", "baseline_drift"}
@@ -66,14 +68,16 @@ def test_audit_finds_all_of_a_city_of_workbooks_and_nothing_else(books: Audited)
     check(books)
 
 
-def unmended(city: Audited, folder: Path) -> dict[tuple[str, str, int, int], set[str]]:
-    """Return the faults of an import of the marked copies as they are, by cell (file, sheet, row, column)."""
+def unmended(
+    city: Audited, folder: Path
+) -> tuple[dict[tuple[str, str, int, int], set[str]], Store]:
+    """Return the faults of an import of the marked copies as they are, by cell and the store with it."""
     copied = shutil.copy(Path(city.city.store.url), folder / "city.db")
     store = open_store(str(copied))
     report = import_paths(
         city.report.fault_workbooks, store, load(), fault_directory=folder / "again"
     )
-    return by_cell(report)
+    return by_cell(report), store
 
 
 def by_cell(report: ImportReport) -> dict[tuple[str, str, int, int], set[str]]:
@@ -97,8 +101,16 @@ def test_a_marked_copy_that_nobody_mended_is_as_faulty_as_its_original(
         withheld = {
             at: codes for at, codes in before.items() if any(FAULTS[c].withheld for c in codes)
         }
-        after = unmended(city, folder)
+        after, store = unmended(city, folder)
         assert after == before | {at: {"required"} for at in withheld}
+        for kind in (
+            "organization",
+            "unit",
+        ):  # what sound rows say, references to rural entities too, is in the copies
+            then, now = (
+                s.frame(kind).set_index("key").sort_index() for s in (city.city.store, store)
+            )
+            pd.testing.assert_frame_equal(now, then, check_like=True)
         seen |= {code for codes in before.values() for code in codes}
     assert seen >= {fault for _, _, fault in faulty.ORGANIZATION}
 

@@ -69,8 +69,10 @@ def audit(
         if mark is not None:
             with progress(t("audit.marking")):
                 from loaders.remarks import mark as write_back
+                from loaders.rural import RuralCodes
 
-                marked = write_back(found.standing(), mark, ledgers, map_)
+                rural = RuralCodes(opened)
+                marked = write_back(found.standing(), mark, ledgers, map_, rural=rural)
             payload["marked"] = marked.as_json()
             lines += _marked(t, marked, mark)
         emit(session, payload, listings, lines)
