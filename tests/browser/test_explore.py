@@ -406,7 +406,7 @@ def test_a_view_is_saved_and_opened_by_its_link(town: str, window: Window) -> No
     page.click(".views-kept button:has-text('Delete')")
     page.click(".views-kept button:has-text('Really delete')")
     page.wait_for_selector("dialog .said:has-text('deleted')")
-    assert page.locator(".views-kept li").count() == 0
+    page.wait_for_selector(".views-kept li", state="detached")
     undisturbed(opened, town, but="400")
     other.page.goto("about:blank")
     other.page.goto(town + link)
