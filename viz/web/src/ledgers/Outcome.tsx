@@ -24,6 +24,8 @@ export function Outcome({ job, me, again }: { job: Job; me: Me; again: () => voi
   useEffect(() => {
     if (report) announce(t('ledgers.in', { n: number(report.totals.loaded) }));
   }, [report]);
+  // all of it at once: what comes in above what is being pressed would take the press away
+  if (job.result && asked.is === 'asking') return <p class="quiet">{t('wait')}</p>;
   return (
     <>
       {!job.result && <p role="alert">{job.error?.[lang] ?? t('load.ended.interrupted')}</p>}
