@@ -170,6 +170,21 @@ def test_by_mouse(street: str, window: Window, lang: str) -> None:
     undisturbed(opened, street)
 
 
+def recorded(opened: Opened, code: str) -> None:
+    """Record the next step of one organization, by keyboard."""
+    page, press = opened.page, opened.page.keyboard.press
+    page.focus(f".crossing tr[data-key={code}] input")
+    press("Space")
+    page.focus(".crossing .act button.main")
+    press("Enter")
+    page.wait_for_selector("dialog.recording textarea")
+    page.keyboard.type("批复〔2017〕1号")
+    press("Tab")
+    page.keyboard.type("某街道党工委")
+    press("Enter")
+    page.wait_for_selector("dialog.recording", state="detached")
+
+
 @pytest.mark.parametrize("lang", ["en", pytest.param("zh", marks=pytest.mark.large)])
 def test_by_keyboard_alone(street: str, window: Window, lang: str) -> None:
     """Tabs by arrows, a move to a new group with its verdict in the live region, a step recorded and taken back."""
@@ -197,16 +212,7 @@ def test_by_keyboard_alone(street: str, window: Window, lang: str) -> None:
     press("ArrowRight")
     page.wait_for_selector(".crossing table")
     code = "K21" if lang == "zh" else "K22"
-    page.focus(f".crossing tr[data-key={code}] input")
-    press("Space")
-    page.focus(".crossing .act button.main")
-    press("Enter")
-    page.wait_for_selector("dialog.recording textarea")
-    page.keyboard.type("批复〔2017〕1号")
-    press("Tab")
-    page.keyboard.type("某街道党工委")
-    press("Enter")
-    page.wait_for_selector("dialog.recording", state="detached")
+    recorded(opened, code)
     page.wait_for_selector(f"tr:has-text('光谷{code[1:]}公司') .state:has-text('{says['formed']}')")
     page.focus(f".crossing tr[data-key={code}] input")
     press("Space")

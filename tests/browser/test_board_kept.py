@@ -11,7 +11,7 @@ import pytest
 from api.web import BUILT
 from tests.browser.conftest import Opened
 from tests.browser.test_application import undisturbed
-from tests.browser.test_board import board, street
+from tests.browser.test_board import board, recorded, street
 from tests.service.people import _quick
 
 __all__ = ["_quick", "street"]
@@ -40,21 +40,6 @@ LOST = """() => {
   requestAnimationFrame(look);
 }"""
 """Notes each frame in which nothing has the focus."""
-
-
-def recorded(opened: Opened, code: str) -> None:
-    """Record the next step of one organization, by keyboard."""
-    page, press = opened.page, opened.page.keyboard.press
-    page.focus(f"{ROWS}[data-key={code}] input")
-    press("Space")
-    page.focus(".crossing .act button.main")
-    press("Enter")
-    page.wait_for_selector("dialog.recording textarea")
-    page.keyboard.type("批复〔2017〕1号")
-    press("Tab")
-    page.keyboard.type("某街道党工委")
-    press("Enter")
-    page.wait_for_selector("dialog.recording", state="detached")
 
 
 def test_a_recorded_step_leaves_the_list_where_it_is(street: str, window: Window) -> None:

@@ -1,10 +1,11 @@
 /** What an import did: rows in and out by sheet, faulty cells, marked copies to mend, and what changed in the city by it. */
 import { useEffect, useState } from 'preact/hooks';
-import { address, post, type Problem, type Schemas } from '../api/client';
+import { post, type Problem, type Schemas } from '../api/client';
 import { fileName } from '../desk/sources';
 import { Act } from '../shell/Act';
 import { Failure } from '../shell/Failure';
 import { worded } from '../shell/worded';
+import { Copies } from '../start/Copies';
 import type { Job } from '../start/following';
 import type { Me } from '../state/account';
 import { format, go, page } from '../state/address';
@@ -57,16 +58,7 @@ export function Outcome({ job, me, again }: { job: Job; me: Me; again: () => voi
       {job.files.length > 0 && (
         <section class="card" aria-label={t('ledgers.copies')}>
           <h2>{t('ledgers.copies')}</h2>
-          <p>{t('load.faults')}</p>
-          <ul>
-            {job.files.map((file) => (
-              <li key={file.name}>
-                <a href={address(`/jobs/${job.id}/files/${file.name.split('/').map(encodeURIComponent).join('/')}`)} download>
-                  {file.name}
-                </a>
-              </li>
-            ))}
-          </ul>
+          <Copies job={job} />
         </section>
       )}
       {report && report.faults.length > 0 && <Faults faults={report.faults} omitted={report.faults_omitted} name={t('ledgers.faults')} />}

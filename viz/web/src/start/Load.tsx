@@ -1,11 +1,12 @@
 /** Loading ledgers: choose them, watch them being read, open the city: three clicks. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { address, get, post, type Problem, type Schemas } from '../api/client';
+import { get, post, type Problem, type Schemas } from '../api/client';
 import { Failure } from '../shell/Failure';
 import { mayInvent, mayLoad, type Me } from '../state/account';
 import { announce } from '../state/announce';
 import { problemOf } from '../state/asked';
 import { language, number, t } from '../texts';
+import { Copies } from './Copies';
 import { Demo } from './Demo';
 import type { Job, Progress } from './following';
 import { send, UNDER_WAY, watch } from './sending';
@@ -170,20 +171,7 @@ function Over({ job, again, done }: { job: Job; again: () => void; done: () => v
       </p>
       {well && job.kind === 'demo' && <p>{t('demo.next')}</p>}
       {job.error && <p role="alert">{job.error[language.value]}</p>}
-      {job.files.length > 0 && (
-        <>
-          <p>{t('load.faults')}</p>
-          <ul>
-            {job.files.map((file) => (
-              <li key={file.name}>
-                <a href={address(`/jobs/${job.id}/files/${file.name.split('/').map(encodeURIComponent).join('/')}`)} download>
-                  {file.name}
-                </a>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+      {job.files.length > 0 && <Copies job={job} />}
       {job.notes.length > 0 && (
         <details>
           <summary>{t('load.notes')}</summary>

@@ -4,6 +4,7 @@ import type { Problem } from '../api/client';
 import { save } from '../campaign/saving';
 import { Failure } from '../shell/Failure';
 import { problemOf } from '../state/asked';
+import { giveFirst } from '../state/focus';
 import { language, t, type Language } from '../texts';
 import './wall.css';
 
@@ -42,9 +43,7 @@ function Sheet({ within, name, date, close }: Wanted & { close: () => void }) {
   useEffect(() => {
     const from = document.activeElement;
     dialog.current?.showModal();
-    return () => {
-      if (from instanceof HTMLElement) from.focus();
-    };
+    return () => giveFirst(from);
   }, []);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
