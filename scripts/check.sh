@@ -38,9 +38,9 @@ part "format" quiet ruff format --check .
 part "lint" quiet ruff check .
 part "compiling" quiet bash scripts/warm.sh
 wait
-# a browser that had no time is asked once more, a few times in all, and what it said the first time is shown (ADR 0058);
+# a test that drives a browser is asked once more, three in all, and what it said the first time is shown (ADR 0058);
 # `make test-all` asks nothing twice
-again=(--reruns 1 --max-suite-reruns 3 --rerun-show-tracebacks --only-rerun 'Timeout \d+ms exceeded' --only-rerun 'never came true')
+again=(--browsers-again --max-suite-reruns 3 --rerun-show-tracebacks)
 if [ "$size" = all ]; then some=(--hypothesis-profile=many); else some=(-m "not large" "${again[@]}"); fi
 # one process has the Neo4j tests, half of whose time is the server's, and others wait for disks, services and browsers:
 # four fill two processors

@@ -33,12 +33,24 @@ settings.register_profile("many", settings.get_profile("ci"), max_examples=150)
 settings.register_profile("dev", deadline=None, print_blob=True, max_examples=500)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let tests that drive a browser be asked once more (ADR 0058)."""
+    parser.addoption(
+        "--browsers-again",
+        action="store_true",
+        help="ask a test that drives a browser a second time where it fails; --max-suite-reruns says how many may",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave to `make test-all` what asks a server for more than stores promise, but for what is marked ``served``.
 
     All that they promise is asked of the server in `tests/store`; what rests on it is the same code over the same answers.
     """
+    again = config.getoption("--browsers-again")
     for item in items:
+        if again and "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.flaky(reruns=1))
         called = getattr(item, "callspec", None)
         if called is None or called.params.get("store") != "neo4j":
             continue

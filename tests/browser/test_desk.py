@@ -27,6 +27,11 @@ FIRMS = 130
 FIRST, SECOND = 20160801, 20160826
 
 
+def text(opened: Opened, selector: str) -> str:
+    """Return what a row says, drawn or not: what a browser leaves undrawn (``content-visibility``) has no inner text."""
+    return (opened.page.text_content(selector) or "").strip()
+
+
 def firm(k: int, **more: Any) -> dict[str, Any]:
     """Return an organization that is eligible and has no unit: a finding."""
     return {
@@ -156,7 +161,7 @@ def test_findings_are_worked_through_by_keyboard_alone(
     press("j")
     press("j")
     press("k")
-    second = page.inner_text(".row.now a")
+    second = text(opened, ".row.now a")
     assert focused(opened) == second.strip()
     press("Enter")
     page.wait_for_selector(".case .message")
@@ -217,7 +222,7 @@ def test_many_are_handled_together_with_one_note(town: str, window: Window) -> N
     assert f"Recorded: {n}" in page.inner_text("#live")
     page.goto(town + "#/desk?code=eligible_uncovered&state=confirmed")
     page.wait_for_selector(".row.confirmed")
-    assert "一并核实" in page.inner_text(".rows li >> nth=5")
+    assert "一并核实" in text(opened, ".rows li >> nth=5")
     undisturbed(opened, town)
 
 
@@ -289,7 +294,7 @@ def test_whoever_leaves_a_finding_is_back_at_its_row(town: str, window: Window, 
     opened.wait(
         "document.querySelector('.more')?.scrollIntoView(), document.querySelectorAll('.rows li').length > 120"
     )
-    row = page.inner_text(".rows li:nth-child(118) a").strip()
+    row = text(opened, ".rows li:nth-child(118) a")
     page.click(".rows li:nth-child(118) a")
     page.wait_for_selector(".case .message")
     if way == "reloaded":
