@@ -33,6 +33,7 @@ IN_MEMORY = 1 << 20
 """Bytes of an answer that are kept in memory; of more, the rest lies in a temporary file."""
 TYPES = {
     ".csv": "text/csv; charset=utf-8",
+    ".cypher": "text/plain; charset=utf-8",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".gexf": "application/xml",
     ".graphml": "application/xml",
@@ -44,7 +45,7 @@ TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".zip": "application/zip",
 }
-"""Content types by a file's ending; GraphML and GEXF have none registered, and are XML."""
+"""Content types by a file's ending; GraphML and GEXF have none registered, and are XML; Cypher has none, and is text."""
 
 
 class Table(StrEnum):

@@ -1,4 +1,4 @@
-"""The graph for Gephi, Cytoscape, spreadsheets and programs, streamed: memory does not grow with the file.
+"""The graph for Gephi, Cytoscape, Neo4j, spreadsheets and programs, streamed: memory does not grow with the file.
 
 Unknown values are left out, never written as a false boolean or a zero. The same graph gives the same bytes.
 """
@@ -14,13 +14,14 @@ from graph.errors import InputError
 from graph.files import replacing
 from viz import tables, xmlfiles
 from viz.rows import Rows
+from viz.scene import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from viz.extract import Extract
 
-FORMATS = ("graphml", "gexf", "csv", "xlsx", "json")
+FORMATS = ("graphml", "gexf", "csv", "xlsx", "json", "cypher")
 
 
 def export(
@@ -64,6 +65,8 @@ def export(
         return _text_file(target, lambda out: xmlfiles.gexf(rows, out, at))
     if format == "json":
         return _text_file(target, lambda out: _json(rows, out))
+    if format == "cypher":
+        return _text_file(target, lambda out: _cypher(rows, out))
     if format == "csv":
         return tables.csv_files(rows, target)
     if format == "xlsx":
@@ -91,6 +94,25 @@ def _json(rows: Rows, out: TextIO) -> None:
         for k, (number, a, b, values) in enumerate(rows.edges())
     )
     out.write("\n]}\n")
+
+
+def _cypher(rows: Rows, out: TextIO) -> None:
+    """Write a script for a Neo4j database of one's own; its Cypher is the store's."""
+    from graph.store.neo4j_script import script
+
+    script(
+        ((values["kind"], n, values) for n, values in rows.nodes()),
+        (
+            (
+                (kind_of(a), a),
+                (kind_of(b), b),
+                values["kind"],
+                {k: v for k, v in values.items() if k != "kind"},
+            )
+            for _, a, b, values in rows.edges()
+        ),
+        out,
+    )
 
 
 def _text_file(path: Path, write: Callable[[TextIO], None]) -> list[Path]:

@@ -138,3 +138,8 @@ def identity(node: Key) -> str:
     """Return a node's id in pictures and exports: ``kind:key``; places carry their kind in the key already."""
     kind, key = node
     return key if key.startswith(f"{kind}:") else f"{kind}:{key}"
+
+
+def kind_of(identity: str) -> str:
+    """Return the kind of a node by its id in pictures and exports."""
+    return identity.partition(":")[0]

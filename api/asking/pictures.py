@@ -37,6 +37,7 @@ class Format(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
     JSON = "json"
+    CYPHER = "cypher"
 
 
 def file_name(prefix: str, key: str | None, suffix: str) -> str:

@@ -44,7 +44,7 @@ AsFile = Annotated[
     Format, Query(alias="format", description="`csv` is a .zip of nodes.csv and edges.csv")
 ]
 PAGES = offered(".html")
-FILES = offered(".graphml", ".zip", ".xlsx", ".json")
+FILES = offered(".graphml", ".zip", ".xlsx", ".json", ".cypher")
 
 
 @router.get("/map", tags=["maps"], summary="A jurisdiction as a picture",

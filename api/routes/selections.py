@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from graph.store.base import Store
 
 router = APIRouter(prefix="/api/v1")
-FILES = offered(".graphml", ".gexf", ".zip", ".xlsx", ".json")
+FILES = offered(".graphml", ".gexf", ".zip", ".xlsx", ".json", ".cypher")
 
 
 @router.post("/selection", tags=["connections"], summary="Some things by their ids, and what ties them to each other",

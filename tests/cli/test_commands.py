@@ -214,7 +214,7 @@ def test_map_page(town: Path, lianjian: Lianjian) -> None:
     assert lianjian("map", "91A", "--out", "a.pdf").code == 2
 
 
-@pytest.mark.parametrize("format_", ["graphml", "gexf", "csv", "xlsx", "json"])
+@pytest.mark.parametrize("format_", ["graphml", "gexf", "csv", "xlsx", "json", "cypher"])
 def test_export(town: Path, lianjian: Lianjian, format_: str) -> None:
     """Each format writes the files that it names."""
     found = lianjian("export", "91A", "--hops", "2", "--format", format_, "--json").json

@@ -115,7 +115,7 @@ def test_a_page_is_the_one_that_the_command_line_writes(
     assert drawn <= set(scene["things"])
 
 
-@pytest.mark.parametrize("kind", ["graphml", "gexf", "json", "xlsx"])
+@pytest.mark.parametrize("kind", ["graphml", "gexf", "json", "xlsx", "cypher"])
 @pytest.mark.parametrize(
     ("command", "url"),
     [((), "/export?"), (("JOINT", "--hops", "2"), "/export/JOINT?hops=2&")],

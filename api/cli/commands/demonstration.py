@@ -45,7 +45,7 @@ SETTINGS = (
     "LIANJIAN_STORE", "LIANJIAN_STATE", "LIANJIAN_JOURNAL_KEY_FILE", "LIANJIAN_JOURNAL_ANCHOR",
 )  # fmt: skip
 """What would lead out of the folder."""
-FORMATS = ("graphml", "gexf", "xlsx", "json")
+FORMATS = ("graphml", "gexf", "xlsx", "json", "cypher")
 """Exports that are one file; csv makes a folder of two."""
 
 

@@ -132,7 +132,7 @@ def export(
     json: JsonOption = False,
     lang: LangOption = None,
 ) -> int:
-    """Write an entity and what hangs on it, a jurisdiction, or everything, for Gephi, Cytoscape or a spreadsheet."""
+    """Write an entity and what hangs on it, a jurisdiction, or everything, for Gephi, Cytoscape, Neo4j or a spreadsheet."""
     from graph.files import writable
 
     session = Session.of(lang=lang, json=json, store=store, as_of=as_of, profile=profile)

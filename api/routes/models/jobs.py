@@ -90,7 +90,9 @@ class ExportAsked(Asked):
     """What `export` takes of a jurisdiction or the whole city."""
 
     within: str | None = Field(None, alias="in", max_length=200)
-    format: str = Field("graphml", pattern="^(graphml|gexf|csv|xlsx|json)$", examples=["graphml"])
+    format: str = Field(
+        "graphml", pattern="^(graphml|gexf|csv|xlsx|json|cypher)$", examples=["graphml"]
+    )
     as_of: str | None = Field(None, max_length=20)
 
 

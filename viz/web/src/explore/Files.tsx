@@ -13,7 +13,7 @@ import { twins } from './Twins';
 import type { OnBoard } from './useBoard';
 
 const DRAWN = ['png', 'svg', 'html'] as const;
-const MADE = ['graphml', 'gexf', 'xlsx', 'csv', 'json'] as const;
+const MADE = ['graphml', 'gexf', 'xlsx', 'csv', 'json', 'cypher'] as const;
 const ENDING: Partial<Record<(typeof MADE)[number], string>> = { csv: 'zip' };
 
 interface Props {
