@@ -66,6 +66,7 @@ def write_ledger(path: Path, found: Summary) -> int:
     from graph.campaign.ledgers import LINES
     from graph.files import replacing
     from loaders.forms.kinds import ledgers
+    from loaders.forms.sheets import Beside
     from loaders.forms.writing import write_workbook
     from viz.overwriting import mark, refuse_other_kind
 
@@ -74,8 +75,8 @@ def write_ledger(path: Path, found: Summary) -> int:
     keyword = mark([["ledger", "summary"]])
     refuse_other_kind(path, [keyword])
     beside = {
-        BESIDE[0]: (KEPT, _kept(found)),
-        BESIDE[1]: (TWICE, _twice(found)),
+        BESIDE[0]: Beside(KEPT, _kept(found), "没有应报台账的单位"),
+        BESIDE[1]: Beside(TWICE, _twice(found), "没有单位重复列入台账"),
     }
     rows = {x.name: found.rows(str(x.line)) for x in some}
     with replacing(path) as file:

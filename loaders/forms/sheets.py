@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from loaders.canonical import Column
@@ -307,10 +308,27 @@ def sector_sheet(ws: Any, look: dict[str, Any]) -> None:
     _paper(ws)
 
 
-def plain_sheet(
-    ws: Any, headings: Sequence[str], rows: Sequence[Sequence[Any]], look: dict[str, Any]
-) -> None:
-    """Write a table that goes with the ledgers and is none."""
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A table that goes with the ledgers and is none of them.
+
+    Attributes
+    ----------
+    headings : sequence of str
+    rows : sequence of sequences
+        One value a heading.
+    none : str
+        What is said where there is no row: headings alone leave open whether anybody looked.
+    """
+
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    none: str
+
+
+def plain_sheet(ws: Any, table: Beside, look: dict[str, Any]) -> None:
+    """Write a table that goes with the ledgers."""
+    headings, rows = table.headings, table.rows
     widths = [
         min(48, max(10, shown(heading) + 2, *(shown(str(row[c])) + 2 for row in rows[:300])))
         for c, heading in enumerate(headings)
@@ -329,7 +347,10 @@ def plain_sheet(
             else:
                 ws.write_blank(at, c, None, look["cell"])
     ws.freeze_panes(1, 0)
-    ws.autofilter(0, 0, len(rows), len(headings) - 1)
+    if rows:
+        ws.autofilter(0, 0, len(rows), len(headings) - 1)
+    else:
+        ws.merge_range(1, 0, 1, len(headings) - 1, table.none, look["line"])
     ws.repeat_rows(0)
     _paper(ws)
 

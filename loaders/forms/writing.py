@@ -6,7 +6,7 @@ import datetime as dt
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from graph.errors import InputError
 from graph.files import Way, replacing
@@ -37,7 +37,7 @@ def write_workbook(
     places: Places | None = None,
     rows: Mapping[str, Iterable[Row]] | None = None,
     keywords: str = "",
-    beside: Mapping[str, tuple[Sequence[str], Sequence[Sequence[Any]]]] | None = None,
+    beside: Mapping[str, sheets.Beside] | None = None,
 ) -> int:
     """Write ledgers as one workbook and return the rows that it holds; memory does not grow with them.
 
@@ -50,7 +50,7 @@ def write_workbook(
     keywords : str
         What the file's properties say of it.
     beside : mapping, optional
-        Further tables by their sheets' names (of :data:`loaders.reading.reader.OWN_SHEETS`): headings and rows.
+        Further tables by their sheets' names (of :data:`loaders.reading.reader.OWN_SHEETS`).
     """
     import xlsxwriter
 
@@ -68,8 +68,8 @@ def write_workbook(
         {"title": title, "author": "Lianjian", "created": _MADE, "keywords": keywords}
     )
     look, lists, count = sheets.looks(book), Lists(), 0
-    for name, (headings, table) in (beside or {}).items():
-        sheets.plain_sheet(book.add_worksheet(name), headings, table, look)
+    for name, table in (beside or {}).items():
+        sheets.plain_sheet(book.add_worksheet(name), table, look)
     for ledger in ledgers:
         some = None if rows is None else rows.get(ledger.name, ())
         count += sheets.ledger_sheet(

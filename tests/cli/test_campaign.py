@@ -57,6 +57,18 @@ def test_the_summary_goes_back_in(tmp_path: Path, lianjian: Lianjian) -> None:
     assert lianjian("ledger", "--out", "other.xlsx").code == 2
 
 
+def test_a_summary_says_that_nothing_is_listed_twice(tmp_path: Path, lianjian: Lianjian) -> None:
+    """Where no organization stands in two ledgers, the sheet has a line that says so below its headings."""
+    town(tmp_path / "lianjian.db").close()
+    assert lianjian("ledger", "--out", "sum.xlsx").code in (0, 1)
+    sheet = openpyxl.load_workbook(tmp_path / "sum.xlsx")["重复列入 TWICE"]
+    assert [row[0].value for row in sheet.iter_rows()] == [
+        "统一社会信用代码",
+        "没有单位重复列入台账",
+    ]
+    assert sheet.auto_filter.ref is None
+
+
 @pytest.mark.parametrize(
     "asked",
     ["ledger", "board list", "coverage", "survey", "audit", "sample --size 2 --seed 1", "wallmap --paper A4 --out w.svg",
