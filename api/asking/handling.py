@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from api import aloud
 from api.asking.dates import date
 from api.asking.deciding import impersonal
 from graph.errors import LianjianError, UnknownIdError
@@ -208,10 +209,13 @@ class HandledTogether:
     batch: int | None
 
     def as_json(self) -> dict[str, Any]:
-        """Return what the service says; errors have their words in both languages."""
+        """Return what the service says; why one failed is said in both languages, as a page says it."""
         return {
             "done": [{"id": h.id} | h.done.as_json(h.evidence) for h in self.done],
-            "failed": [{"id": id_, "zh": e.zh, "en": e.en} for id_, e in self.failed],
+            "failed": [
+                {"id": id_, "zh": aloud.said(e.zh, "zh"), "en": aloud.said(e.en, "en")}
+                for id_, e in self.failed
+            ],
             "batch": self.batch,
         }
 

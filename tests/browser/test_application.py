@@ -375,6 +375,20 @@ def test_a_search_that_fails_says_so(town: str, window: Window) -> None:
     undisturbed(opened, town, but="ERR_FAILED")
 
 
+def test_a_search_that_failed_is_said_in_the_language_of_the_page(
+    town: str, window: Window
+) -> None:
+    """Whoever changes the language reads the reason in the new one."""
+    opened = visit(window, town)
+    page = opened.page
+    page.route("**/api/v1/find?*", lambda route: route.abort())
+    page.fill("#search", "光谷")
+    page.wait_for_selector(".search .failed:has-text('does not answer')")
+    opened.run("document.querySelector('header button[lang=\"zh-CN\"]').click()")
+    page.wait_for_selector(".search .failed:has-text('服务没有应答')")
+    undisturbed(opened, town, but="ERR_FAILED")
+
+
 def serious(opened: Opened) -> list[str]:
     """What axe finds that is serious or critical."""
     if not opened.run("'axe' in window"):

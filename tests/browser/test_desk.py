@@ -347,6 +347,25 @@ def test_a_note_about_a_person_is_refused_and_kept_in_the_form(town: str, window
     undisturbed(opened, town, but="400")
 
 
+def test_what_could_not_be_recorded_is_said_in_the_language_of_the_page(
+    town: str, window: Window
+) -> None:
+    """What failed on the way is worded by the page, not in the language in which it happened: it changes with the page's."""
+    opened = visit(window, town, "#/desk?code=eligible_uncovered&state=all")
+    page = opened.page
+    page.route("**/api/v1/findings/handle", lambda route: route.abort())
+    page.click(".rows li >> nth=0 >> input")
+    page.click(".picked button:has-text('Reopen')")
+    page.click("dialog.ask button[type=submit]")
+    page.wait_for_selector("dialog.ask .failure:has-text('does not answer')")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("main .failure:has-text('does not answer')")
+    page.keyboard.press("l")
+    page.wait_for_selector("main .failure:has-text('服务没有应答')")
+    assert page.locator("text=does not answer").count() == 0
+    undisturbed(opened, town, but="ERR_FAILED")
+
+
 def test_two_dates_are_compared_in_a_picture_and_a_table(town: str, window: Window) -> None:
     """What came is counted by kind, drawn by street with its shape, and listed; a street narrows the list by keyboard too."""
     opened = visit(window, town, "#/desk?part=changes", lang="zh")

@@ -199,6 +199,19 @@ def test_one_of_them_is_dismissed_with_a_note_only(asked: TestClient) -> None:
     assert said["failed"][0]["id"] == id_
 
 
+def test_why_one_is_not_handled_is_said_as_in_a_page(asked: TestClient) -> None:
+    """Without options and commands, which nobody has in a browser, in both languages."""
+    id_ = everything(asked)[5]["id"]
+    body = {"ids": [id_, "orphan:NOBODY"], "action": "dismiss"}
+    failed = asked.post("/api/v1/findings/handle", json=body).json()["failed"]
+    assert {f["id"] for f in failed} == set(body["ids"])
+    for one in failed:
+        assert one["zh"] != one["en"]
+        for words in (one["zh"], one["en"]):
+            assert "--" not in words
+            assert "lianjian" not in words
+
+
 def test_who_loads_ledgers_sees_what_they_changed(asked: TestClient) -> None:
     """A planner is told of two dates within the jurisdiction, not of findings; a viewer of neither."""
     app: Any = asked.app

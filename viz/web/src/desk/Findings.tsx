@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Failure } from '../shell/Failure';
 import { plain, typing } from '../shell/keys';
+import { spokenInBoth } from '../shell/worded';
 import { format, go, page } from '../state/address';
 import { announce } from '../state/announce';
 import { problemOf } from '../state/asked';
@@ -141,7 +142,7 @@ export function Findings({ held }: { held: Held }) {
       setPicked(new Set(ids));
       announce(t('desk.picked', { n: number(ids.length) }));
     } catch (error) {
-      setFailed([{ id: '', zh: problemOf(error).detail, en: problemOf(error).detail }]);
+      setFailed([{ id: '', ...spokenInBoth(problemOf(error)) }]);
     }
   };
   const dialogue = wanted && <Handle wanted={wanted} done={done} close={() => setWanted(null)} />;

@@ -1,10 +1,11 @@
 /** What is done about findings, one or many with one note, and what of it failed. */
 import { useState } from 'preact/hooks';
-import { post, type Problem } from '../api/client';
+import { post, Refused } from '../api/client';
 import { announce } from '../state/announce';
 import { Recording, type Field } from '../recording/Recording';
+import { spokenInBoth } from '../shell/worded';
 import { problemOf } from '../state/asked';
-import { language, number, t } from '../texts';
+import { inBoth, language, number, t } from '../texts';
 import { handleAll, type Action, type Answer, type Outcome, type Wish } from './bulk';
 import type { Done } from './list';
 
@@ -26,12 +27,6 @@ export interface Wanted {
   ids: readonly string[];
 }
 
-function worded(error: unknown): { zh: string; en: string } {
-  const { detail, title, code } = problemOf(error);
-  const said = detail || title || (code === 'unreachable' ? t('error.unreachable') : t('error.fault'));
-  return { zh: said, en: said };
-}
-
 export function Handle({ wanted, done, close }: { wanted: Wanted; done: (done: readonly Done[], failed: Outcome['failed']) => void; close: () => void }) {
   const [progress, setProgress] = useState<{ over: number; of: number } | null>(null);
   const { action, ids } = wanted;
@@ -43,14 +38,14 @@ export function Handle({ wanted, done, close }: { wanted: Wanted; done: (done: r
       wish,
       (body) => post<Answer>('/findings/handle', body),
       (over) => setProgress({ over, of: ids.length }),
-      worded,
+      (error) => spokenInBoth(problemOf(error)),
     );
     setProgress(null);
     done(found.done, found.failed);
     const [first] = found.failed;
     if (!found.done.length && first) {
-      const problem: Problem = { code: 'refused', status: 400, title: t('desk.none_recorded'), detail: first[language.value] };
-      throw new Failed(problem);
+      const both = inBoth((text, lang) => ({ title: text('desk.none_recorded'), detail: first[lang] }));
+      throw new Refused({ code: 'refused', status: 400, title: '', detail: '', both });
     }
     announce(t(found.failed.length ? 'desk.recorded_some' : 'desk.recorded', { n: number(found.done.length), failed: number(found.failed.length) }));
   };
@@ -62,16 +57,10 @@ export function Handle({ wanted, done, close }: { wanted: Wanted; done: (done: r
       act={t(`desk.${action}`)}
       send={send}
       close={close}
-      problemOf={(error) => (error instanceof Failed ? error.problem : problemOf(error))}
+      problemOf={problemOf}
       progress={progress}
     />
   );
-}
-
-class Failed extends Error {
-  constructor(readonly problem: Problem) {
-    super(problem.detail);
-  }
 }
 
 /** The ones of which nothing was recorded, and why. */

@@ -1,6 +1,6 @@
 /** A code typed by its name: proposals from the search, of some kinds only; a code or a ledger unit's id may be typed as it is. */
 import { useMemo, useState } from 'preact/hooks';
-import { get, overtaken, type Schemas } from '../api/client';
+import { get, overtaken, type Problem, type Schemas } from '../api/client';
 import { useTyping } from '../search/asking';
 import { Combobox, type Choice } from '../search/Combobox';
 import { Icon } from '../shell/Icon';
@@ -37,7 +37,7 @@ export function Finder({ label, kinds, value, hint, take }: Props) {
   const name = useName(value, kinds);
   const [text, setText] = useState<string | null>(null); // null: what is taken is shown
   const [found, setFound] = useState(NONE);
-  const [failed, setFailed] = useState<string | null>(null);
+  const [failed, setFailed] = useState<Problem | null>(null);
   const typing = useTyping(REST, (wanted, signal) => {
     get<Schemas['Found']>('/find', { text: wanted, limit: ASKED }, signal).then(
       ({ results }) => {
@@ -49,9 +49,9 @@ export function Finder({ label, kinds, value, hint, take }: Props) {
       (error: unknown) => {
         if (overtaken(error)) return;
         setFound({ text: wanted, some: [] });
-        const said = spoken(problemOf(error));
-        setFailed(said);
-        announce(said);
+        const problem = problemOf(error);
+        setFailed(problem);
+        announce(spoken(problem));
       },
     );
   });
@@ -96,7 +96,7 @@ export function Finder({ label, kinds, value, hint, take }: Props) {
         settle={settle}
         clear={text === null ? undefined : over}
       >
-        {failed !== null && <p class="none">{failed}</p>}
+        {failed !== null && <p class="none">{spoken(failed)}</p>}
       </Combobox>
       {value && text === null && (
         <button type="button" class="plain" aria-label={t('questions.clear', { name: label })} onClick={() => choose(undefined)}>

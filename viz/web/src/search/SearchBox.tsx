@@ -3,7 +3,7 @@
  * shown at once.
  */
 import { useMemo, useRef, useState } from 'preact/hooks';
-import { get, overtaken, type Schemas } from '../api/client';
+import { get, overtaken, type Problem, type Schemas } from '../api/client';
 import { Icon } from '../shell/Icon';
 import { spoken } from '../shell/worded';
 import { announce } from '../state/announce';
@@ -27,7 +27,7 @@ const NONE: readonly Saved[] = [];
 export function SearchBox() {
   const [text, setText] = useState('');
   const [found, setFound] = useState<Schemas['Found'] | null>(null);
-  const [failed, setFailed] = useState<string | null>(null);
+  const [failed, setFailed] = useState<Problem | null>(null);
   const [saved, setSaved] = useState<{ text: string; some: readonly Saved[] }>({ text: '', some: NONE });
   const input = useRef<HTMLInputElement>(null);
   const typing = useTyping(REST, (wanted, signal) => {
@@ -42,9 +42,9 @@ export function SearchBox() {
         if (overtaken(error)) return;
         // answered all the same: who pressed Enter waits for nothing more
         setFound({ text: wanted, as_of: '', results: [], more: false });
-        const said = spoken(problemOf(error));
-        setFailed(said);
-        announce(said);
+        const problem = problemOf(error);
+        setFailed(problem);
+        announce(spoken(problem));
       },
     );
     get<Schemas['SavedQuestions']>('/questions', { text: wanted, limit: SAVED }, signal).then(
@@ -103,7 +103,7 @@ export function SearchBox() {
           input.current?.blur();
         }}
       >
-        {failed !== null && <p class="none failed">{failed}</p>}
+        {failed !== null && <p class="none failed">{spoken(failed)}</p>}
         {found && failed === null && choices.length === 0 && <p class="none">{t('search.none')}</p>}
         {found?.more && <p class="none more">{t('search.more', { n: number(found.results.length) })}</p>}
       </Combobox>
