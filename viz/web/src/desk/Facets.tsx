@@ -1,5 +1,6 @@
 /** What narrows the list, with how many each choice would leave; what is chosen stays in sight though nothing is left of it. */
 import { useState } from 'preact/hooks';
+import { Act } from '../shell/Act';
 import { language, number, t } from '../texts';
 import { Grave, Stand } from './Badge';
 import { filters as opening, narrowing, toggled, type Filters } from './held';
@@ -23,9 +24,9 @@ export function Facets({ facets, chosen, choose }: Props) {
     <aside class="facets" aria-label={t('desk.facets')}>
       <div class="bar">
         <h2>{t('desk.facets')}</h2>
-        <button type="button" disabled={!narrowing(chosen)} onClick={() => choose(opening({}))}>
+        <Act off={!narrowing(chosen)} act={() => choose(opening({}))}>
           {t('desk.clear')}
-        </button>
+        </Act>
       </div>
       <Box legend={t('desk.facet.state')}>
         {(facets?.state ?? []).map((one) => (

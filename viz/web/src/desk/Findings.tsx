@@ -1,5 +1,6 @@
 /** Findings as work: filtered, walked through by keys, picked, handled one by one or together; one of them open. */
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { Act } from '../shell/Act';
 import { Failure } from '../shell/Failure';
 import { plain, typing } from '../shell/keys';
 import { spokenInBoth } from '../shell/worded';
@@ -90,7 +91,7 @@ export function Findings({ held }: { held: Held }) {
     if (!plain(event) || document.querySelector('dialog[open]')) return;
     const on = event.target instanceof HTMLInputElement && event.target.type === 'checkbox';
     if (typing(event.target) && !on) return;
-    const row = list.rows[at];
+    const row = list.stale ? undefined : list.rows[at];
     const ids = open !== null ? [open] : picked.size ? [...picked] : row ? [row.id] : [];
     if (event.key === 'j') step(1);
     else if (event.key === 'k') step(-1);
@@ -185,7 +186,7 @@ export function Findings({ held }: { held: Held }) {
             <input
               type="checkbox"
               checked={loaded}
-              disabled={!list.rows.length}
+              disabled={!list.rows.length || list.stale}
               aria-label={t('desk.pick_shown', { n: number(list.rows.length) })}
               onChange={() => setPicked(loaded ? new Set() : new Set(list.rows.map(({ id }) => id)))}
             />
@@ -197,14 +198,14 @@ export function Findings({ held }: { held: Held }) {
         {list.problem && <Failure problem={list.problem} again={list.again} />}
         <NotRecorded failed={failed} clear={() => setFailed([])} />
         {found && !list.rows.length && !list.busy && <p class="empty">{t('desk.nothing')}</p>}
-        <ul class="rows">
+        <ul class={list.stale ? 'rows stale' : 'rows'}>
           {list.rows.map((row, k) => (
             <Line
               key={row.id}
               row={row}
               now={k === at}
               picked={picked.has(row.id)}
-              pick={() => pick(row.id)}
+              pick={list.stale ? null : () => pick(row.id)}
               to={format(opened(row.id))}
               seen={() => setAt(k)}
               link={(element) => {
@@ -243,7 +244,8 @@ interface LineProps {
   row: Row;
   now: boolean;
   picked: boolean;
-  pick: () => void;
+  /** Null where it can't be picked for now. */
+  pick: (() => void) | null;
   to: string;
   seen: () => void;
   link: (element: HTMLAnchorElement | null) => void;
@@ -254,7 +256,7 @@ function Line({ row, now, picked, pick, to, seen, link }: LineProps) {
   const state = row.handling?.state ?? 'open';
   return (
     <li class={['row', now ? 'now' : '', picked ? 'in' : '', state].join(' ')} onFocusIn={seen}>
-      <input type="checkbox" checked={picked} aria-label={t('desk.pick', { id: row.id })} onChange={pick} />
+      <input type="checkbox" checked={picked} aria-label={t('desk.pick', { id: row.id })} disabled={pick === null} onChange={pick ?? undefined} />
       <Grave severity={row.severity} worded={false} />
       <div class="what">
         <a ref={link} href={to}>
@@ -275,6 +277,9 @@ function Line({ row, now, picked, pick, to, seen, link }: LineProps) {
 function Search({ text, set }: { text: string; set: (text: string) => void }) {
   const [typed, setTyped] = useState(text);
   const last = useRef(text);
+  // as it is when it is called: other filters may have been chosen since one typed
+  const act = useRef(set);
+  act.current = set;
   useEffect(() => {
     if (text !== last.current) setTyped(text);
     last.current = text;
@@ -283,7 +288,7 @@ function Search({ text, set }: { text: string; set: (text: string) => void }) {
     if (typed.trim() === text.trim()) return;
     const timer = setTimeout(() => {
       last.current = typed;
-      set(typed);
+      act.current(typed);
     }, 250);
     return () => clearTimeout(timer);
   }, [typed]);
@@ -305,8 +310,8 @@ function More({ busy, more, left }: { busy: boolean; more: () => void; left: num
     return () => watch.disconnect();
   }, [left]);
   return (
-    <button ref={place} type="button" class="more" disabled={busy} onClick={more}>
+    <Act at={place} class="more" off={busy} act={more}>
       {busy ? t('wait') : t('desk.more', { n: number(Math.max(0, left)) })}
-    </button>
+    </Act>
   );
 }

@@ -18,6 +18,8 @@ export interface List {
   length: number;
   next: string | null;
   busy: boolean;
+  /** Whether the rows are still those of other filters: nothing is done about what the filters leave out. */
+  stale: boolean;
   problem: Problem | null;
   more: () => void;
   /** Asks all of it anew. */
@@ -28,6 +30,7 @@ export interface List {
 
 export function useList(filters: Filters): List {
   const [rows, setRows] = useState<Row[]>([]);
+  const [of, setOf] = useState<string | null>(null);
   const [page, setPage] = useState<Page | null>(null);
   const [length, setLength] = useState(0);
   const [next, setNext] = useState<string | null>(null);
@@ -46,6 +49,7 @@ export function useList(filters: Filters): List {
     get<Page>(path, {}, ending.signal).then(
       (answer) => {
         setRows(answer.findings);
+        setOf(path);
         setPage(answer);
         setLength(answer.matching);
         setNext(answer.next ?? null);
@@ -88,7 +92,7 @@ export function useList(filters: Filters): List {
     },
     [path],
   );
-  return { rows, page, length, next, busy, problem, more, again: () => setTurn(turn + 1), handled };
+  return { rows, page, length, next, busy, stale: of !== path, problem, more, again: () => setTurn(turn + 1), handled };
 }
 
 /** The ids of all that filters let pass, up to a number. */

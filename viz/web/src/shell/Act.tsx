@@ -1,5 +1,5 @@
 /** A button that does nothing for now, and keeps the focus: one that is disabled loses it to nowhere, while one is at it. */
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, Ref } from 'preact';
 
 interface Props {
   /** Whether it does nothing now. */
@@ -7,13 +7,29 @@ interface Props {
   act?: () => void;
   type?: 'button' | 'submit';
   main?: boolean;
+  class?: string;
+  /** What it is called, where what it shows says too little. */
+  label?: string;
+  title?: string;
+  /** Keys that do the same. */
+  keys?: string;
+  at?: Ref<HTMLButtonElement>;
   children: ComponentChildren;
 }
 
 /** Whoever takes its `submit` sees to it that nothing is sent twice. */
-export function Act({ off, act, type = 'button', main, children }: Props) {
+export function Act({ off, act, type = 'button', main, class: look = main ? 'main' : undefined, label, title, keys, at, children }: Props) {
   return (
-    <button type={type} class={main ? 'main' : undefined} aria-disabled={off || undefined} onClick={off ? undefined : act}>
+    <button
+      ref={at ?? null}
+      type={type}
+      class={look}
+      aria-label={label}
+      title={title}
+      aria-keyshortcuts={keys}
+      aria-disabled={off || undefined}
+      onClick={off ? undefined : act}
+    >
       {children}
     </button>
   );
