@@ -1,11 +1,11 @@
 /** The value of a condition, as its property and its comparison want it. */
-import type { TargetedInputEvent } from 'preact';
 import { useId } from 'preact/hooks';
 import type { Schemas } from '../api/client';
 import { useAsked } from '../state/asked';
 import { language, t } from '../texts';
 import { Finder } from './Finder';
 import type { Condition, Scalar } from './draft';
+import { useTyped } from './typed';
 import { propertyName, type Property } from './vocabulary';
 
 interface Props {
@@ -37,7 +37,7 @@ export function Value({ kind, found, said, put }: Props) {
       </>
     );
   }
-  if (said.is === 'in') return <Several kind={kind} found={found} label={label} value={Array.isArray(said.value) ? said.value : []} put={put} />;
+  if (said.is === 'in') return <Several found={found} label={label} value={Array.isArray(said.value) ? said.value : []} put={put} />;
   const value = Array.isArray(said.value) ? null : (said.value ?? null);
   const one = (next: Scalar | null) => put(next ?? undefined);
   if (said.is !== 'contains') {
@@ -60,15 +60,12 @@ interface One {
 /** A number, a date or a text. */
 function Single({ found, label, value, put }: One) {
   const numeric = found.type === 'int' || found.type === 'float';
-  const take = (text: string) => {
-    if (!numeric) put(text === '' ? null : text);
-    else put(text.trim() === '' || Number.isNaN(Number(text)) ? null : Number(text));
+  const read = (text: string): Scalar | null => {
+    if (!numeric) return text === '' ? null : text;
+    return text.trim() === '' || Number.isNaN(Number(text)) ? null : Number(text);
   };
-  const all = {
-    'aria-label': label,
-    value: value === null ? '' : String(value),
-    onInput: (event: TargetedInputEvent<HTMLInputElement>) => take(event.currentTarget.value),
-  };
+  const written = (held: Scalar | null) => (held === null ? '' : String(held));
+  const all = { 'aria-label': label, ...useTyped(value, { read, written }, put) };
   if (numeric) return <input class="short" type="number" step={found.type === 'int' ? 1 : 'any'} {...all} />;
   if (found.type === 'date') return <input type="date" {...all} />;
   return <input type="text" maxLength={200} {...all} />;
@@ -101,8 +98,13 @@ function Completed({ kind, found, label, value, put }: One & { kind: string }) {
 }
 
 /** Several of few by buttons, else with commas between. */
-function Several({ kind, found, label, value, put }: { kind: string; found: Property; label: string; value: (Scalar | null)[]; put: (value: (Scalar | null)[]) => void }) {
-  const id = `${kind}-${found.name}`;
+function Several({ found, label, value, put }: { found: Property; label: string; value: (Scalar | null)[]; put: (value: (Scalar | null)[]) => void }) {
+  const numeric = found.type === 'int' || found.type === 'float';
+  const read = (text: string) => {
+    const parts = text.split(/[,，、;；]+/).map((part) => part.trim()).filter(Boolean);
+    return numeric ? parts.map((part) => (Number.isNaN(Number(part)) ? null : Number(part))) : parts;
+  };
+  const typed = useTyped<(Scalar | null)[]>(value, { read, written: (held) => held.map(String).join('、') }, put);
   if (found.values.length) {
     return (
       <span class="several" role="group" aria-label={label}>
@@ -117,19 +119,5 @@ function Several({ kind, found, label, value, put }: { kind: string; found: Prop
       </span>
     );
   }
-  const numeric = found.type === 'int' || found.type === 'float';
-  const take = (text: string) => {
-    const parts = text.split(/[,，、;；]+/).map((part) => part.trim()).filter(Boolean);
-    put(numeric ? parts.map((part) => (Number.isNaN(Number(part)) ? null : Number(part))) : parts);
-  };
-  return (
-    <input
-      type="text"
-      id={id}
-      aria-label={label}
-      placeholder={t('questions.several')}
-      defaultValue={value.map(String).join('、')}
-      onChange={(event) => take(event.currentTarget.value)}
-    />
-  );
+  return <input type="text" aria-label={label} placeholder={t('questions.several')} {...typed} />;
 }
