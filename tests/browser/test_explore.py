@@ -204,6 +204,42 @@ def test_by_keyboard_alone(town: str, window: Window, lang: str) -> None:
     undisturbed(opened, town)
 
 
+def test_what_was_done_is_said_in_the_language_of_the_page(town: str, window: Window) -> None:
+    """Whoever changes the language reads in the new one what came of the step before."""
+    opened = board(window, town, "unit:STREET")
+    page = opened.page
+    page.keyboard.press("a")
+    page.keyboard.press("e")
+    page.wait_for_selector(".side .said:has-text('neighbours')")
+    page.keyboard.press("l")
+    page.wait_for_selector(".side .said:has-text('画出')")
+    assert "neighbours" not in page.inner_text(".side .said")
+    undisturbed(opened, town)
+
+
+def test_a_step_that_can_be_taken_no_more_keeps_the_focus(town: str, window: Window) -> None:
+    """Undo at the beginning, redo at the end and an empty board's *Clear* do nothing, and are still where the keyboard is."""
+    opened = board(window, town, "unit:STREET")
+    page, press = opened.page, opened.page.keyboard.press
+    press("a")
+    press("h")
+    undo, redo = (f".tools-bar [aria-label={one}]" for one in ("Undo", "Redo"))
+    for button in (undo, redo):
+        page.wait_for_selector(f"{button}:not([aria-disabled])")
+        page.focus(button)
+        press("Enter")
+        page.wait_for_selector(f"{button}[aria-disabled]")
+        assert opened.run(f"document.activeElement.matches({button!r})")
+    press("u")
+    clear = ".tools-bar button:text-is('Clear')"
+    page.wait_for_selector(f"{clear}:not([aria-disabled])")
+    page.focus(clear)
+    press("Enter")
+    page.wait_for_selector(f"{clear}[aria-disabled]")
+    assert opened.run("document.activeElement.textContent") == "Clear"
+    undisturbed(opened, town)
+
+
 def test_no_supernode_floods_the_board(town: str, window: Window) -> None:
     """A street with a thousand: a few of each kind and its count, more by kind, never above the cap, and it says so."""
     opened = board(window, town, "division:420101001")

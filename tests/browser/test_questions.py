@@ -164,6 +164,64 @@ def test_by_keyboard_alone(town: str, window: Window) -> None:
     undisturbed(opened, town)
 
 
+def test_a_number_is_asked_as_it_is_typed(town: str, window: Window) -> None:
+    """What it means on the way ("114.30" is 114.3) takes no digit from under whoever types on."""
+    asked = {"kind": "organization", "where": [{"property": "lon", "is": ">="}]}
+    opened = visit(window, town, at(asked))
+    page = opened.page
+    page.click(".clauses input[type=number]")
+    page.keyboard.type("114.305", delay=30)
+    opened.wait("decodeURIComponent(location.hash).includes('\"value\":114.305}')")
+    assert page.input_value(".clauses input[type=number]") == "114.305"
+    undisturbed(opened, town)
+
+
+def test_a_list_shows_what_is_asked(town: str, window: Window) -> None:
+    """Typed, it is asked at once; another question that is opened shows its own values in the same field."""
+
+    def among(*values: int) -> str:
+        found = {"property": "staff", "is": "in", "value": values}
+        return at({"kind": "organization", "where": [found]})
+
+    opened = visit(window, town, among(990))
+    page = opened.page
+    field = ".clauses input[placeholder]"
+    page.wait_for_selector(field)
+    page.fill(field, "991、992、")
+    opened.wait("decodeURIComponent(location.hash).includes('[991,992]')")
+    assert page.input_value(field) == "991、992、"
+    opened.run(f"location.hash = {among(993)!r}")
+    opened.wait(f"document.querySelector({field!r}).value === '993'")
+    undisturbed(opened, town)
+
+
+def test_what_is_copied_is_seen_to_be(town: str, window: Window) -> None:
+    """A button that copies says so beside itself, in sight and not to screen readers alone; or that the browser refused."""
+    opened = visit(window, town, at(LARGE), permissions=["clipboard-read", "clipboard-write"])
+    page = opened.page
+    counted(page, "10 fit")
+    page.click(".twin button:has-text('Copy')")
+    page.wait_for_selector(".twin .copied:has-text('copied, rows: 10')")
+    opened.run("void (navigator.clipboard.writeText = () => Promise.reject(new Error('no')))")
+    page.click(f"button:text-is('{WORDS['en']['copy']}')")
+    page.wait_for_selector(".top .copied:has-text('did not let the page copy')")
+    undisturbed(opened, town)
+
+
+def test_loading_further_ones_keeps_the_focus(town: str, window: Window) -> None:
+    """Whoever presses the button by keyboard presses it again, and is not at the top of the page meanwhile."""
+    opened = visit(window, town, at({"kind": "organization"}))
+    page = opened.page
+    further = f"button:text-is('{WORDS['en']['further']}')"
+    page.wait_for_selector(further)
+    for n in (200, 300):
+        page.focus(further) if n == 200 else None
+        page.keyboard.press("Enter")
+        opened.wait(f"document.querySelectorAll('.answers tbody tr').length === {n}")
+        assert focused(opened) == WORDS["en"]["further"]
+    undisturbed(opened, town)
+
+
 def test_what_can_t_be_asked_is_said(town: str, window: Window) -> None:
     """A place that is none, in the service's words; back, and the question before is there again."""
     opened = visit(window, town, at(LARGE))

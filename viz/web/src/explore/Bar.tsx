@@ -1,5 +1,6 @@
 /** Above the board: undo and redo, how it is arranged, how one selects, its date, files of it, saved views. */
 import { useState } from 'preact/hooks';
+import { Act } from '../shell/Act';
 import type { Me } from '../state/account';
 import { t, type Key } from '../texts';
 import { type Command, type Layout } from './board';
@@ -33,12 +34,12 @@ export function Bar({ me, on, tool, setTool, drawing, back, clear, act, tell, fa
   return (
     <div class="tools-bar" role="toolbar" aria-label={t('explore.tools')}>
       <div class="bar">
-        <button type="button" disabled={!on.can.undo} aria-keyshortcuts="u Control+z" aria-label={t('explore.undo')} title={undoes} onClick={() => back('undo')}>
+        <Act off={!on.can.undo} keys="u Control+z" label={t('explore.undo')} title={undoes} act={() => back('undo')}>
           ↶
-        </button>
-        <button type="button" disabled={!on.can.redo} aria-keyshortcuts="r Control+y" aria-label={t('explore.redo')} title={t('explore.redo')} onClick={() => back('redo')}>
+        </Act>
+        <Act off={!on.can.redo} keys="r Control+y" label={t('explore.redo')} title={t('explore.redo')} act={() => back('redo')}>
           ↷
-        </button>
+        </Act>
       </div>
       <div class="bar" role="group" aria-label={t('explore.select_by')}>
         {TOOLS.map((one) => (
@@ -71,9 +72,9 @@ export function Bar({ me, on, tool, setTool, drawing, back, clear, act, tell, fa
         <button type="button" aria-haspopup="dialog" onClick={() => setKeeping(true)}>
           {t('explore.saved')}
         </button>
-        <button type="button" disabled={!full} onClick={clear}>
+        <Act off={!full} act={clear}>
           {t('explore.clear')}
-        </button>
+        </Act>
       </div>
       {keeping && <Saved on={on} close={() => setKeeping(false)} />}
     </div>

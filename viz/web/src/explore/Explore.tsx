@@ -7,7 +7,7 @@ import type { PageProps } from '../shell/pages';
 import { go, opened } from '../state/address';
 import { announce } from '../state/announce';
 import { problemOf } from '../state/asked';
-import { kindName, number, t, type Key } from '../texts';
+import { inBoth, kindName, language, number, t, type Key } from '../texts';
 import { neighbours, paths, SEVERAL, type Found, type Said } from './asking';
 import { Bar } from './Bar';
 import { MOST, room, type Command } from './board';
@@ -43,10 +43,12 @@ export function Explore({ me, view }: PageProps) {
   const subject = target.length === 1 ? (there.get(target[0] ?? '') ?? null) : null;
   const name = (key: string) => known.things.get(key)?.name ?? key;
 
+  const say = (text: Said['text'], found?: Found) => {
+    setSaid(found ? { text, paths: found } : { text });
+    announce(text[language.value]);
+  };
   const tell = (key: Key, blanks: Record<string, string | number> = {}) => {
-    const text = t(key, blanks);
-    setSaid({ text });
-    announce(text);
+    say(inBoth((text) => text(key, blanks)));
   };
   const failed = (error: unknown) => setProblem(problemOf(error));
   /** Does something, and says what came of it where less was done than was asked for. */
@@ -154,9 +156,7 @@ export function Explore({ me, view }: PageProps) {
     on.act({ does: 'add', keys: [...wanted].filter((key) => !board.held.has(key)) });
     setStrong(links);
     const blanks = { a: name(found.a), b: name(found.b), n: number(found.length ?? 0), drawn: number(drawn), all: number(found.paths.length) };
-    const text = t(found.capped ? 'explore.paths_capped' : 'explore.paths', blanks);
-    setSaid({ text, paths: found });
-    announce(text);
+    say(inBoth((text) => text(found.capped ? 'explore.paths_capped' : 'explore.paths', blanks)), found);
   };
   const common = async () => {
     setProblem(null);
@@ -168,13 +168,12 @@ export function Explore({ me, view }: PageProps) {
       const some = keys.slice(0, Math.min(AT_ONCE, room(board)));
       act({ does: 'add', keys: some });
       const blanks = { n: number(keys.length), shown: number(some.length), of: number(asked.length) };
-      const text = [
-        t(keys.length ? (some.length < keys.length ? 'explore.common_some' : 'explore.common') : 'explore.common_none', blanks),
-        ...cut.map((one) => t('explore.common_cut', { name: name(one.key), shown: number(one.shown), n: number(one.total) })),
-      ].join(' ');
-      setSaid({ text });
+      const found = keys.length ? (some.length < keys.length ? 'explore.common_some' : 'explore.common') : 'explore.common_none';
+      const text = inBoth((one) =>
+        [one(found, blanks), ...cut.map((less) => one('explore.common_cut', { name: name(less.key), shown: number(less.shown), n: number(less.total) }))].join(' '),
+      );
       setChosen(new Set([...here, ...keys.slice(0, some.length)]));
-      announce(text);
+      say(text);
     } catch (error) {
       if (on.isOf(board.asOf)) failed(error);
     }

@@ -7,7 +7,7 @@ import type { Thing } from '../graph/neighbourhood';
 import { Failure } from '../shell/Failure';
 import { Icon } from '../shell/Icon';
 import { useAsked } from '../state/asked';
-import { edgeName, kindName, number, t } from '../texts';
+import { edgeName, kindName, language, number, t } from '../texts';
 import { useTheme } from '../state/theme';
 import { SEVERAL, type Found, type Said } from './asking';
 import { MOST, room, type Command } from './board';
@@ -45,7 +45,7 @@ export function Side({ on, subject, here, said, act, does }: Props) {
     <aside class="side" aria-label={t('explore.side')}>
       {said && (
         <div class="said">
-          <p>{said.text}</p>
+          <p>{said.text[language.value]}</p>
           {said.paths && <Paths found={said.paths} on={on} does={does} />}
         </div>
       )}

@@ -1,6 +1,7 @@
 /** Questions of the board whose answers are put on it: neighbours, paths, neighbours in common. */
 import { entity, get, type Schemas } from '../api/client';
 import type { Thing } from '../graph/neighbourhood';
+import type { Language } from '../texts';
 
 /** Things that are asked about at once at most. */
 export const SEVERAL = 5;
@@ -21,7 +22,7 @@ export interface Found {
 
 /** What an answer says beside the drawing. */
 export interface Said {
-  text: string;
+  text: Record<Language, string>;
   paths?: Found;
 }
 

@@ -1,5 +1,6 @@
 /** The question as a form that reads as a sentence. */
 import { useState } from 'preact/hooks';
+import { Act } from '../shell/Act';
 import { Icon } from '../shell/Icon';
 import { kindName, t } from '../texts';
 import { Conditions, PropertyOptions } from './Conditions';
@@ -86,16 +87,15 @@ export function Builder({ draft, put }: { draft: Draft; put: (draft: Draft) => v
             <option value="">{t('questions.choose')}</option>
             <PropertyOptions kind={draft.kind} but={(one) => one.name === 'key' || one.name === 'name' || draft.show.includes(one.name)} />
           </select>
-          <button
-            type="button"
-            disabled={!chosen}
-            onClick={() => {
+          <Act
+            off={!chosen}
+            act={() => {
               put({ ...draft, show: [...draft.show, chosen] });
               setChosen('');
             }}
           >
             {t('questions.show_this')}
-          </button>
+          </Act>
         </div>
         <div class="clause">
           <label for="asked-date">{t('questions.date')}</label>

@@ -1,11 +1,11 @@
 /** The question builder: whom does it fit, counted while one builds. The address holds the question, so that it can be sent. */
 import { useState } from 'preact/hooks';
 import type { Schemas } from '../api/client';
+import { Copy } from '../shell/Copy';
 import { Failure } from '../shell/Failure';
 import type { PageProps } from '../shell/pages';
 import { maySurvey } from '../state/account';
 import { go, page } from '../state/address';
-import { announce } from '../state/announce';
 import { useAsked } from '../state/asked';
 import { t } from '../texts';
 import { useAnswer } from './answering';
@@ -41,16 +41,11 @@ export function Questions({ me, view }: PageProps) {
     setListed(listed + 1);
     go(page('questions', made ? { id: made.id } : { q: written(draft) }), 'instead');
   };
-  const share = async () => {
-    try {
-      // the whole question, for whoever does not see what is saved here
-      const link = new URL(location.href);
-      link.hash = new URL(`#/questions?${new URLSearchParams({ q: written(draft) }).toString()}`, link).hash;
-      await navigator.clipboard.writeText(link.href);
-      announce(t('questions.link_copied'));
-    } catch {
-      announce(t('questions.link_not_copied'));
-    }
+  // the whole question, for whoever does not see what is saved here
+  const link = () => {
+    const whole = new URL(location.href);
+    whole.hash = new URL(`#/questions?${new URLSearchParams({ q: written(draft) }).toString()}`, whole).hash;
+    return whole.href;
   };
   return (
     <div class="questions">
@@ -58,9 +53,9 @@ export function Questions({ me, view }: PageProps) {
         <div class="bar top">
           <h1>{saved?.name ?? t('questions.title')}</h1>
           {text !== null && <Tally asking={asking} />}
-          <button type="button" class="first" onClick={() => void share()}>
+          <Copy class="first" text={link} done="questions.link_copied" not="questions.link_not_copied">
             {t('questions.share')}
-          </button>
+          </Copy>
           {text !== null && maySurvey(me) && asking.answer && asking.answer.count > 0 && <Export text={text} count={asking.answer.count} />}
         </div>
         {id && opened.is === 'failed' && <Failure problem={opened.problem} />}

@@ -1,6 +1,7 @@
 /** How many fit, who, and the file of them. */
 import { useState } from 'preact/hooks';
 import { fileOf, type Problem, type Schemas } from '../api/client';
+import { Act } from '../shell/Act';
 import { Failure } from '../shell/Failure';
 import { opened } from '../state/address';
 import { problemOf } from '../state/asked';
@@ -86,9 +87,9 @@ export function Results({ asking, further, again }: { asking: Asking; further: (
           {answer.next && (
             <div class="bar">
               <span class="quiet">{t('questions.first', { shown: number(answer.results.length), n: number(answer.count) })}</span>
-              <button type="button" onClick={further} disabled={busy}>
+              <Act off={busy} act={further}>
                 {t('questions.further')}
-              </button>
+              </Act>
             </div>
           )}
           {table(answer, t('questions.results'))}

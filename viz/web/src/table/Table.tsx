@@ -1,8 +1,8 @@
 /** The table twin of whatever is drawn: sorted, filtered, copied, exported; what it shows and what it leaves out, it says. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { Copy } from '../shell/Copy';
 import { format, type View } from '../state/address';
-import { announce } from '../state/announce';
 import { onPaper } from '../state/paper';
 import { useSignal } from '../state/signal';
 import { language, number, t } from '../texts';
@@ -70,14 +70,6 @@ export function Table({ name, head, rows, file, chosen, choose, picked, filter, 
   const found = useMemo(() => sorted(filtered(rows, text), order, locale), [rows, text, order, locale]);
   const cells = () => found.map((row) => row.cells);
 
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(pasted(head, cells()));
-      announce(t('table.copied', { n: number(found.length) }));
-    } catch {
-      announce(t('table.not_copied'));
-    }
-  };
   const asCsv = () => save(new Blob([csv(head, cells())], { type: 'text/csv;charset=utf-8' }), file, 'csv');
   const asWorkbook = () => save(workbook([head, ...cells().map((row) => row.map((cell) => cell ?? ''))]), file, 'xlsx');
   const n = number(found.length);
@@ -98,9 +90,9 @@ export function Table({ name, head, rows, file, chosen, choose, picked, filter, 
         <span class="quiet" role="status">
           {said}
         </span>
-        <button type="button" onClick={() => void copy()}>
+        <Copy text={() => pasted(head, cells())} done="table.copied" blanks={{ n }} not="table.not_copied">
           {t('table.copy')}
-        </button>
+        </Copy>
         <button type="button" onClick={asCsv}>
           {t('table.csv')}
         </button>
