@@ -102,7 +102,8 @@ def _data(scene: Scene, lang: str) -> dict[str, Any]:
     kinds["planned"] = [texts["zh"]["planned_kind"], texts["en"]["planned_kind"]]
     kinds["missing"] = [texts["zh"]["missing_kind"], texts["en"]["missing_kind"]]
     order = {thing: k for k, thing in enumerate(scene.things)}
-    properties = sorted({n for t in scene.things.values() for n, _ in t.details})
+    properties = {n for t in scene.things.values() for n, _ in t.details}
+    properties |= {e.via for v in scene.views for e in v.lines}
     return {
         "lang": lang,
         "texts": texts,

@@ -58,6 +58,17 @@ MARKS = """() => P.view.marks.map((m) => {
   return [m.thing.id, p.x - r, p.y - r, p.x + r, p.y + r];
 })"""
 """Where each mark is on the screen, a hair smaller than it is."""
+UNPAINTED = """() => {
+  const c = document.querySelector('#net canvas'), area = P.$('net').getBoundingClientRect(), r = c.width / area.width;
+  return P.view.marks.filter((m) => {
+    const p = P.net.canvasToDOM(m);
+    if (p.x < 5 || p.y < 5 || p.x > area.width - 5 || p.y > area.height - 5) return false;
+    const [red, green, blue] = c.getContext('2d').getImageData(Math.round(p.x * r), Math.round(p.y * r), 1, 1).data;
+    const colour = P.colour(P.look(m.thing.look));
+    return Math.abs(red - parseInt(colour.slice(1, 3), 16)) > 40 || Math.abs(blue - parseInt(colour.slice(5), 16)) > 40;
+  }).map((m) => m.thing.id);
+}"""
+"""Marks in sight in whose middle there is not their colour."""
 NAMED = """(e) => (e.getAttribute('aria-label') || e.textContent || e.labels?.[0]?.textContent || '').trim()"""
 
 
@@ -312,6 +323,110 @@ def test_table_is_the_twin(tmp_path: Path, open_page: Open) -> None:
     assert rows.count() == 1
 
 
+def test_an_edge_is_chosen_too(tmp_path: Path, open_page: Open) -> None:
+    """A click on a line tells its relation, its ends and which column says so, and marks its row; a row chosen marks the line."""
+    opened = open_page(written(tmp_path, parallel(), ORG))
+    page = opened.page
+    page.set_viewport_size({"width": 1280, "height": 1000})
+    page.keyboard.press("t")
+    page.click("#tab-lines")
+    page.wait_for_timeout(300)
+    at = opened.run(
+        """(() => { const e = P.view.lines.find((e) => e.kind === 'COVERS');
+        const [a, b] = [e.source, e.target].map((id) => P.view.byId.get(id));
+        return P.net.canvasToDOM({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 }); })()"""
+    )
+    page.click("#net", position=at)
+    for text in ("覆盖", "联合党支部"):
+        assert text in page.inner_text("#details")
+    assert "覆盖" in page.inner_text("#list tr.on")
+    page.click("#list tbody tr:has-text('龙头带动')")
+    assert opened.run("P.view.lines[P.line].kind") == "LED_BY"
+    assert opened.run("P.net.getSelectedEdges()") == [opened.run("P.line")]
+    assert "龙头带动" in page.inner_text("#details")
+    page.keyboard.press("Escape")
+    assert page.inner_text("#details") == ""
+
+
+def test_the_keyboard_stays_in_the_table(tmp_path: Path, open_page: Open) -> None:
+    """Sorting leaves the focus on its column, choosing a row on its row; arrows go from row to row, and between the tabs."""
+    opened = open_page(written(tmp_path, parallel(), ORG))
+    press = opened.page.keyboard.press
+    press("t")
+    opened.page.focus("#list thead button >> nth=1")
+    press("Enter")
+    assert "▲" in opened.run("document.activeElement.textContent")
+    opened.page.focus("#list tbody tr[tabindex='0']")
+    press("ArrowDown")
+    press("Enter")
+    assert opened.run("document.activeElement.matches('tr.on:nth-child(2)')")
+    assert opened.page.locator("#list tbody tr[tabindex='0']").count() == 1
+    opened.page.focus("#tab-marks")
+    press("ArrowRight")
+    assert opened.run("[document.activeElement.id, document.activeElement.ariaSelected]") == ["tab-lines", "true"]  # fmt: skip
+
+
+def test_long_tables_are_made_as_they_are_looked_at(district_page: Path, open_page: Open) -> None:
+    """Choosing among hundreds of rows makes none of them anew; whatever is chosen has its row, and paper has them all."""
+    opened = open_page(district_page)
+    opened.run("P.show_table('lines')")
+    rows, all_rows = opened.page.locator("#list tbody tr"), opened.run("P.rows().length - 1")
+    assert rows.count() == 200 < all_rows
+    opened.run("document.querySelector('#list tbody tr').dataset.same = '1'")
+    opened.run("P.choose_line(P.view.lines.length - 1, true)")
+    assert opened.page.locator("#list tr.on").count() == 1
+    assert opened.page.locator("#list tr[data-same]").count() == 1
+    opened.run("dispatchEvent(new Event('beforeprint'))")
+    assert rows.count() == all_rows
+
+
+def test_the_picture_is_left_where_it_was_moved(district_page: Path, open_page: Open) -> None:
+    """Another size of the window fits the picture only where nobody moved it; after printing the ground is the system's again."""
+    opened = open_page(district_page, color_scheme="dark")
+    for moved in (False, True):
+        if moved:
+            opened.page.keyboard.press("+")
+        opened.page.set_viewport_size({"width": 1000 if moved else 1100, "height": 700})
+        opened.page.wait_for_timeout(400)
+        scale = opened.run("P.net.getScale()")
+        opened.run("P.fit()")
+        assert (opened.run("P.net.getScale()") != pytest.approx(scale)) is moved
+    opened.run("dispatchEvent(new Event('beforeprint')), dispatchEvent(new Event('afterprint'))")
+    opened.page.emulate_media(color_scheme="light")
+    ground = opened.run("getComputedStyle(document.body).backgroundColor")
+    assert ground == "rgb(255, 255, 255)"
+
+
+def test_results_speak_the_language(tmp_path: Path, open_page: Open) -> None:
+    """Switching the language says the number of what was found in it, without opening the list again."""
+    opened = open_page(written(tmp_path, parallel(), ORG))
+    opened.page.fill("#text", "公司")
+    assert opened.page.inner_text("#found") == "2 处"
+    opened.page.click("#lang")
+    assert opened.page.inner_text("#found") == "2 found"
+    assert opened.page.is_hidden("#results")
+
+
+def test_the_tip_is_in_the_picture(district_page: Path, open_page: Open) -> None:
+    """What is said beside a mark stands within the picture, at its right and lower edge, too."""
+    opened = open_page(district_page)
+    opened.run("P.zoom(1.4)")
+    opened.run("P.pan(-250, -120)")
+    inside = """(id) => {
+      P.net.body.emitter.emit('hoverNode', { node: id });
+      const [a, t] = ['picture', 'tip'].map((one) => document.getElementById(one).getBoundingClientRect());
+      return t.left >= a.left && t.right <= a.right && t.top >= a.top && t.bottom <= a.bottom;
+    }"""
+    sight = """(() => {
+      const { width, height } = P.$('net').getBoundingClientRect(), put = (m) => P.net.canvasToDOM(m);
+      const seen = (p) => p.x > 0 && p.y > 0 && p.x < width && p.y < height;
+      return P.view.marks.filter((m) => seen(put(m))).map((m) => m.thing.id);
+    })()"""
+    marks = opened.run(sight)
+    assert len(marks) > 20
+    assert all(opened.page.evaluate(inside, m) for m in marks)
+
+
 def test_copies_and_saves(tmp_path: Path, open_page: Open) -> None:
     """The table is saved as CSV and as a workbook without a formula; the copy as text names every node and edge."""
     drawn = parallel()
@@ -401,6 +516,16 @@ def contrast(a: float, b: float) -> float:
 def apart(a: list[float], b: list[float]) -> bool:
     """Return whether two boxes (left, top, right, bottom) have nothing in common."""
     return a[0] >= b[2] or a[2] <= b[0] or a[1] >= b[3] or a[3] <= b[1]
+
+
+def test_what_is_gone_to_is_drawn(district_page: Path, open_page: Open) -> None:
+    """A picture that jumps to one of its marks shows those around it at once, not only their names."""
+    opened = open_page(district_page)
+    opened.page.wait_for_timeout(300)
+    opened.run("P.look_at(P.view.marks.reduce((a, b) => b.x + b.y > a.x + a.y ? b : a).thing.id)")
+    opened.page.wait_for_timeout(400)
+    assert opened.run("P.labels.length") > 5
+    assert opened.run(UNPAINTED) == []
 
 
 def test_names_hide_nothing(district_page: Path, open_page: Open) -> None:

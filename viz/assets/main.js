@@ -4,14 +4,26 @@
   const { $, make, net } = P;
   P.choose = (id, move) => {
     P.chosen = id && P.view.byId.has(id) ? id : null;
+    P.line = null;
     const m = P.view.byId.get(P.chosen);
-    if (m && P.hidden(m)) { P.off.node.delete(m.thing.look); P.legend(); P.redraw(); }
+    if (m && P.hidden(m)) { P.off.node.delete(m.thing.look); P.legend(); P.redraw(); P.table(); }
     net.unselectAll();
     if (P.chosen) net.selectNodes([P.chosen]);
     P.details();
     if (P.chosen && move) P.look_at(P.chosen);
-    P.table();
-    document.querySelector("#list tr.on")?.scrollIntoView({ block: "nearest" });
+    P.mark_rows();
+    net.redraw();
+  };
+  P.choose_line = (at, move) => {
+    const line = P.view.lines[at];
+    if (!line) return;
+    P.chosen = null;
+    P.line = at;
+    net.unselectAll();
+    if (P.has_line(at)) net.selectEdges([at]);
+    P.details();
+    if (move) P.look_at(line.source, line.target);
+    P.mark_rows();
     net.redraw();
   };
   const words = () => {
@@ -33,7 +45,7 @@
     let asked = "";
     try { asked = decodeURIComponent(location.hash.slice(1)); } catch { asked = ""; }
     P.view = P.open(P.data.views.find((v) => v.id === asked) ?? P.data.views[0]);
-    P.chosen = null;
+    P.chosen = P.line = null;
     P.load();
     words();
     P.fit();
@@ -53,7 +65,14 @@
     say(P.t("copied"));
   };
   const theme = (to) => { document.documentElement.dataset.theme = to; P.redraw(); P.legend(); P.details(); };
-  const language = () => { P.lang = P.lang === "zh" ? "en" : "zh"; words(); net.redraw(); };
+  const language = () => {
+    const shut = $("results").hidden;
+    P.lang = P.lang === "zh" ? "en" : "zh";
+    words();
+    P.search(); // its words, too
+    if (shut) $("results").hidden = true;
+    net.redraw();
+  };
   const step = (by) => {
     const order = P.view.marks.filter((m) => !P.hidden(m)).sort((a, b) => a.y - b.y || a.x - b.x);
     if (!order.length) return;
@@ -63,19 +82,33 @@
   const enter = () => { const m = P.view.byId.get(P.chosen); if (m?.opens && P.has(m.opens) && m.opens !== P.view.id) P.go(m.opens); };
   const sheet = () => { if (!$("sheet").open) $("sheet").showModal(); };
 
-  net.on("click", (e) => { $("results").hidden = true; P.choose(e.nodes[0] ?? null, false); });
+  net.on("click", (e) => {
+    $("results").hidden = true;
+    if (e.nodes.length || !e.edges.length) P.choose(e.nodes[0] ?? null, false); else P.choose_line(e.edges[0], false);
+  });
   net.on("doubleClick", (e) => { P.choose(e.nodes[0] ?? null, false); enter(); });
-  net.on("hoverNode", (e) => {
-    const m = P.view.byId.get(e.node);
-    $("net").style.cursor = "pointer";
-    $("tip").replaceChildren(make("strong", P.name(m.thing)), make("span", [P.kind(m.thing.look), m.thing.type].filter(Boolean).join(" · ") + P.count(m)));
-    const p = net.canvasToDOM({ x: m.x, y: m.y });
-    $("tip").style.left = `${p.x + 18}px`;
-    $("tip").style.top = `${p.y + 12}px`;
+  const tip = (x, y, ...lines) => {
+    const area = $("picture").getBoundingClientRect();
+    $("tip").replaceChildren(...lines);
     $("tip").hidden = false;
+    // beside what it is of, and all of it within the picture
+    const { width, height } = $("tip").getBoundingClientRect();
+    $("tip").style.left = `${Math.max(2, x + 18 + width < area.width ? x + 18 : x - 18 - width)}px`;
+    $("tip").style.top = `${Math.max(2, Math.min(y + 12, area.height - height - 2))}px`;
+    $("net").style.cursor = "pointer";
+  };
+  net.on("hoverNode", (e) => {
+    const m = P.view.byId.get(e.node), p = net.canvasToDOM({ x: m.x, y: m.y });
+    tip(p.x, p.y, make("strong", P.name(m.thing)), make("span", [P.kind(m.thing.look), m.thing.type].filter(Boolean).join(" · ") + P.count(m)));
+  });
+  net.on("hoverEdge", (e) => {
+    const line = P.view.lines[e.edge], name = (id) => P.name(P.view.byId.get(id).thing);
+    tip(e.pointer.DOM.x, e.pointer.DOM.y, make("strong", P.relation(line.kind) + (line.n > 1 ? ` ×${line.n.toLocaleString("en")}` : "")), make("span", `${name(line.source)} → ${name(line.target)}`));
   });
   const untip = () => { $("tip").hidden = true; $("net").style.cursor = ""; };
   net.on("blurNode", untip);
+  net.on("blurEdge", untip);
+  for (const moved of ["dragEnd", "zoom"]) net.on(moved, () => { P.own = true; });
   net.on("dragStart", untip);
   net.on("zoom", untip);
 
@@ -89,6 +122,12 @@
     csv: () => P.save(new Blob([P.csv()], { type: "text/csv" }), ".csv"), xlsx: () => P.save(workbook(P.rows()), ".xlsx"),
     "tab-marks": () => P.show_table("marks"), "tab-lines": () => P.show_table("lines") };
   for (const [id, act] of Object.entries(on)) $(id).addEventListener("click", () => act());
+  for (const [tab, other] of [["tab-marks", "lines"], ["tab-lines", "marks"]]) $(tab).addEventListener("keydown", (e) => {
+    if (!/^(ArrowLeft|ArrowRight|Home|End)$/.test(e.key) || (e.key === "Home" && other !== "marks") || (e.key === "End" && other !== "lines")) return;
+    e.preventDefault();
+    P.show_table(other);
+    $(`tab-${other}`).focus();
+  });
   $("minimap").addEventListener("click", (e) => P.small_at(e.offsetX, e.offsetY));
   addEventListener("hashchange", show);
   addEventListener("keydown", (e) => {
@@ -108,21 +147,25 @@
     if (/^Arrow/.test(e.key) && e.target.closest("#list, #legend, #details")) return;
     if (keys[e.key]) { e.preventDefault(); keys[e.key](); }
   });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { P.redraw(); P.legend(); });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { P.redraw(); P.legend(); P.details(); });
   let before;
   // Paper gets a copy: the picture itself is resized by printing, and would be drawn again too late.
   addEventListener("beforeprint", () => {
-    before = P.dark() ? "dark" : "light";
+    before = document.documentElement.dataset.theme;
     theme("light");
+    P.all_rows();
     net.redraw();
     const from = $("net").querySelector("canvas"), to = $("paper");
     to.width = from.width;
     to.height = from.height;
     to.getContext("2d").drawImage(from, 0, 0);
   });
-  addEventListener("afterprint", () => { theme(before); });
+  addEventListener("afterprint", () => {
+    if (before) theme(before);
+    else { delete document.documentElement.dataset.theme; P.redraw(); P.legend(); P.details(); } // as the system has it
+  });
   let sized;
-  addEventListener("resize", () => { clearTimeout(sized); sized = setTimeout(P.fit, 150); });
+  addEventListener("resize", () => { clearTimeout(sized); sized = setTimeout(() => { if (!P.own) P.fit(); }, 150); });
   show();
   document.documentElement.dataset.ready = "1";
 })();

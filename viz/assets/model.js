@@ -41,6 +41,13 @@ const P = {};
   });
   P.name = (thing) => P.pick(thing.name);
   P.property = (thing, name) => P.pick((data.properties[thing.kind] ?? {})[name] ?? [name, name]);
+  // the column of a ledger that says so, whichever end's ledger it is in
+  P.via = (line) => {
+    if (!line.via) return "";
+    const ends = [line.source, line.target].map((id) => P.view.byId.get(id).thing.kind);
+    const of = [...ends, ...Object.keys(data.properties)].find((kind) => data.properties[kind]?.[line.via]);
+    return of ? P.pick(data.properties[of][line.via]) : line.via;
+  };
   P.from = (thing) => thing.source ? `${thing.source[0]} · ${thing.source[1]} · ${P.t("row").replace("#", thing.source[2])}` : "";
 
   const decoded = new Map();
@@ -62,6 +69,7 @@ const P = {};
   P.has = (id) => data.views.some((v) => v.id === id);
   P.view = P.open(data.views[0]);
   P.chosen = null;
+  P.line = null;
   P.hits = new Set();
   P.off = { node: new Set(), edge: new Set() };
   // Where boxes tell what lies in what, many lines to other places (a street beside a park) would bury the rest: off at first.

@@ -52,13 +52,28 @@
     if (inside) box.append(make("p", P.t("boxes") + P.in_brackets(inside)));
     if (P.view.hulls.some((h) => h.kind === "unit")) box.append(make("p", P.t("unit_hull")));
     if (P.view.hulls.some((h) => h.kind === "planned")) box.append(make("p", P.t("planned_hull")));
+    if (P.view.marks.some((m) => m.focus)) box.append(make("p", P.t("ring")));
+    if (P.view.marks.some((m) => m.count)) box.append(make("p", P.t("counted")));
+    if (P.view.marks.some((m) => m.below)) box.append(make("p", P.t("beneath")));
     if (P.view.marks.some((m) => m.thing.missing)) box.append(make("p", P.t("missing")));
     box.append(make("p", `${P.t("as_of")} ${data.as_of}`));
   };
 
+  const about_line = (box, e) => {
+    const head = make("h2"), list = make("dl");
+    head.append(sample(e.kind), make("span", P.relation(e.kind)));
+    const add = (term, what) => { const dd = make("dd"); dd.append(what); list.append(make("dt", term), dd); };
+    for (const [term, id] of [["col_source_name", e.source], ["col_target_name", e.target]]) add(P.t(term), button(P.name(P.view.byId.get(id).thing), () => P.choose(id, true), "link"));
+    if (e.via) add(P.t("col_via"), P.via(e));
+    if (e.n > 1) add(P.t("col_number"), e.n.toLocaleString("en"));
+    box.append(head, list);
+  };
   P.details = () => {
     const box = $("details"), m = P.view.byId.get(P.chosen);
+    // what is chosen from here is told here: the keyboard stays, though its button is gone
+    if (box.contains(document.activeElement)) box.focus();
     box.replaceChildren();
+    if (P.line !== null) return about_line(box, P.view.lines[P.line]);
     if (!m) return;
     const x = m.thing, head = make("h2");
     head.append(symbol(x.look), make("span", P.name(x)));

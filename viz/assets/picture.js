@@ -71,6 +71,8 @@
     nodes.add(P.view.marks.map(mark));
     const faint = fainter();
     edges.add(P.view.lines.filter((e) => !e.inside).map((e) => line(e, faint)));
+    // else vis-network takes a mark for being at the origin until it was once out of sight, and leaves it out of that frame
+    net.body.emitter.emit("_resizeNodes");
   };
   P.redraw = () => {
     nodes.update(P.view.marks.map(mark));
@@ -78,6 +80,7 @@
     edges.update(P.view.lines.filter((e) => !e.inside).map((e) => line(e, faint)));
     net.redraw();
   };
+  P.has_line = (at) => edges.get(at) !== null;
   P.drawn = () => ({ nodes: nodes.length, edges: edges.length });
 
   // -- fit: the whole picture with its boxes, names and a margin ----------------------------------------------------
@@ -91,21 +94,28 @@
     return l < r ? [l, top, r, b] : [-100, -100, 100, 100];
   };
   P.extent = extent;
+  P.own = false; // somebody moved the picture: it is left where it is
   P.fit = () => {
+    P.own = false;
     const [l, top, r, b] = extent();
     const box = $("net").getBoundingClientRect();
     const under = 34; // room for the names of the lowest row, which don't shrink with the picture
     const scale = Math.min(1.3, 0.97 * Math.min(box.width / (r - l), (box.height - under) / (b - top)));
     net.moveTo({ position: { x: (l + r) / 2, y: (top + b) / 2 + under / 2 / scale }, scale });
   };
-  P.zoom = (by) => net.moveTo({ scale: Math.min(6, Math.max(0.02, net.getScale() * by)) });
+  P.zoom = (by) => { P.own = true; net.moveTo({ scale: Math.min(6, Math.max(0.02, net.getScale() * by)) }); };
   P.pan = (x, y) => {
+    P.own = true;
     const p = net.getViewPosition(), s = net.getScale();
     net.moveTo({ position: { x: p.x + x / s, y: p.y + y / s } });
   };
-  P.look_at = (id) => {
-    const m = P.view.byId.get(id);
-    if (m) net.moveTo({ position: { x: m.x, y: m.y }, scale: Math.max(0.75, net.getScale()) });
+  // a mark, or the middle between two, as near as shows both
+  P.look_at = (id, other = id) => {
+    const a = P.view.byId.get(id), b = P.view.byId.get(other);
+    if (!a || !b) return;
+    P.own = true;
+    const area = $("net").getBoundingClientRect(), both = 0.8 * Math.min(area.width / (Math.abs(a.x - b.x) + 200), area.height / (Math.abs(a.y - b.y) + 200));
+    net.moveTo({ position: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 }, scale: id === other ? Math.max(0.75, net.getScale()) : Math.min(both, Math.max(0.75, net.getScale())) });
   };
 
   // -- boxes ------------------------------------------------------------------------------------------------------
@@ -255,7 +265,7 @@
     canvas.hidden = p.x <= l && p.y <= top && q.x >= r && q.y >= b; // all is in sight
     c.strokeStyle = ink();
     c.strokeRect(x0, y0, x1 - x0, y1 - y0);
-    P.small_at = (x, y) => net.moveTo({ position: { x: (x - dx) / s + l, y: (y - dy) / s + top } });
+    P.small_at = (x, y) => { P.own = true; net.moveTo({ position: { x: (x - dx) / s + l, y: (y - dy) / s + top } }); };
   };
   net.on("afterDrawing", (c) => { names(c); small(); });
 })();
