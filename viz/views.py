@@ -65,7 +65,8 @@ def around(
         return builder.pages(as_of)
     if focus[0] in CONTAINERS or (hops is not None and graph.number_of_nodes() > HIERARCHY):
         return builder.pages(as_of)
-    if focus[0] in ("organization", "unit"):
+    # a chain is a hierarchy whosever picture it stands in; forces are for what has none
+    if focus[0] in ("organization", "unit") or any(n[0] == "unit" for n in graph.nodes):
         points, boxes = layout.layered(graph)
     else:
         points, boxes = forces.spring(graph), {}

@@ -106,6 +106,29 @@ def test_root_on_top_of_a_joint_unit() -> None:
     assert hull.kind == "unit"
 
 
+def test_a_chain_is_a_hierarchy_around_an_association_too() -> None:
+    """Whosever picture it is: root on top, each level in a line, the organizations of a joint unit in its outline."""
+    club = ("association", "XH1")
+    units = {("unit", k): {"name": k} for k in ("ROOT", "STREET", "JOINT")}
+    firms = {("organization", k): {"name": k} for k in ("A", "B", "C")}
+    edges: list[tuple[Any, ...]] = [
+        (("unit", "STREET"), ("unit", "ROOT"), "SUBORDINATE_TO", ""),
+        (("unit", "JOINT"), ("unit", "STREET"), "SUBORDINATE_TO", ""),
+        *((("unit", "JOINT"), n, "COVERS", "") for n in firms),
+        *((n, club, "MEMBER_OF", "") for n in firms),
+    ]
+    drawn = graph({club: {"name": "协会"}, **units, **firms}, edges)
+    (view,) = views.around(drawn, club, as_of="2016-08-26").views
+    at = {m.id: (m.x, m.y) for m in view.marks}
+    assert at["unit:ROOT"][1] < at["unit:STREET"][1] < at["unit:JOINT"][1]
+    assert len({at[f"organization:{k}"][1] for k in "ABC"}) == 1
+    (hull,) = view.hulls
+    left, top, right, bottom = hull.box
+    for one in ("unit:JOINT", "organization:A", "organization:C"):
+        assert left < at[one][0] < right
+        assert top < at[one][1] < bottom
+
+
 def test_a_place_is_what_lies_in_it() -> None:
     """A building stands in its street, a unit where all that it covers lies, else in the smallest place that holds it all."""
     a, b = ("building", "building:1/a"), ("building", "building:1/b")
