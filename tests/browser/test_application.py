@@ -120,7 +120,7 @@ def focused(opened: Opened) -> str:
 
 def drawn(opened: Opened) -> tuple[int, int]:
     """How many nodes and edges the picture has."""
-    net = opened.page.wait_for_selector(".net[data-nodes]:not([data-nodes='0'])")
+    net = opened.page.wait_for_selector(".canvas [data-nodes]:not([data-nodes='0'])")
     assert net is not None
     return int(net.get_attribute("data-nodes") or 0), int(net.get_attribute("data-edges") or 0)
 
@@ -278,7 +278,7 @@ def test_no_supernode_floods_the_page(town: str, window: Window) -> None:
     assert opened.page.is_disabled(f"{group} button:has-text('more')")
     assert "300" in opened.page.inner_text(".groups .warning")
     opened.page.click(f"{group} button:has-text('fewer')")
-    opened.page.wait_for_selector(".net[data-nodes='1']")
+    opened.page.wait_for_selector(".canvas [data-nodes='1']")
     undisturbed(opened, town)
 
 
@@ -302,19 +302,37 @@ def test_the_table_is_the_picture_s_twin(town: str, window: Window) -> None:
     assert len(read) == 6
     page.select_option(".groups select", label="某街道工委")
     page.click("text=Expand")
-    page.wait_for_selector(".net[data-nodes='6']")
+    page.wait_for_selector(".canvas [data-nodes='6']")
     assert rows.count() == 6
     opened.wait("location.hash.includes('open=unit%3ASTREET')")
     page.click(".groups .bar >> text=Open its page")
     page.wait_for_selector("h1:has-text('某街道工委')")
     page.go_back()
-    page.wait_for_selector(".net[data-nodes='6']")
+    page.wait_for_selector(".canvas [data-nodes='6']")
     page.reload()
-    page.wait_for_selector(".net[data-nodes='6']")
+    page.wait_for_selector(".canvas [data-nodes='6']")
     assert page.locator(".groups select option:checked").inner_text() == "某街道工委"
     page.click(".groups >> text=Close")
-    page.wait_for_selector(".net[data-nodes='5']")
+    page.wait_for_selector(".canvas [data-nodes='5']")
     opened.wait("!location.hash.includes('open=')")
+    undisturbed(opened, town)
+
+
+def test_the_picture_of_neighbours_is_explore_s(town: str, window: Window) -> None:
+    """Around an entity too arrows lead from thing to thing, space chooses, and dashes in the legend tell relations apart."""
+    opened = visit(window, town, "#/entity/organization:F0000")
+    page = opened.page
+    drawn(opened)
+    assert opened.run("document.querySelector('.canvas canvas').getContext('2d') !== null")
+    lines = page.locator(".groups .legend line")
+    dashes = lines.evaluate_all("all => all.map((one) => one.getAttribute('stroke-dasharray'))")
+    assert len(set(dashes)) == len(dashes) > 1
+    before = page.input_value(".groups select")
+    page.focus(".canvas [data-nodes]")
+    for key in ("ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown"):
+        page.keyboard.press(key)
+    page.keyboard.press("Space")
+    opened.wait(f"document.querySelector('.groups select').value !== {before!r}")
     undisturbed(opened, town)
 
 
@@ -413,7 +431,7 @@ def test_accessible(town: str, window: Window, scheme: str, lang: str) -> None:
     assert serious(opened) == []
     page.keyboard.press("Escape")
     for place, sign in (
-        ("#/entity/unit:JOINT", ".net"), ("#/entity/unit:JOINT?tab=chain", ".drawn a"),
+        ("#/entity/unit:JOINT", ".canvas [data-nodes]"), ("#/entity/unit:JOINT?tab=chain", ".drawn a"),
         ("#/entity/organization:F0001?tab=table", "tbody tr"), ("#/load", ".drop"),
     ):  # fmt: skip
         page.goto(town + place)

@@ -4,10 +4,10 @@ import { Act } from '../shell/Act';
 import type { Me } from '../state/account';
 import { t, type Key } from '../texts';
 import { type Command, type Layout } from './board';
-import type { Tool } from './Canvas';
+import type { Tool } from '../graph/Canvas';
 import { Files } from './Files';
 import { Saved } from './Saved';
-import type { Shown } from './sheet';
+import type { Shown } from '../graph/sheet';
 import type { OnBoard } from './useBoard';
 
 const TOOLS: readonly Tool[] = ['point', 'lasso', 'box'];

@@ -11,7 +11,7 @@ import { inBoth, kindName, language, number, t, type Key } from '../texts';
 import { neighbours, paths, SEVERAL, type Found, type Said } from './asking';
 import { Bar } from './Bar';
 import { MOST, room, type Command } from './board';
-import { Canvas, type Tool } from './Canvas';
+import { Canvas, type Tool } from '../graph/Canvas';
 import { inCommon, learn } from './known';
 import { Side } from './Side';
 import { Start } from './Start';
@@ -244,7 +244,9 @@ export function Explore({ me, view }: PageProps) {
           <div class="work">
             <Canvas
               shown={drawing}
+              id="board"
               label={label}
+              hint={t('explore.keys_hint')}
               tool={tool}
               fit={on.fit}
               choose={choose}

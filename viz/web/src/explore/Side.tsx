@@ -11,7 +11,7 @@ import { edgeName, kindName, language, number, t } from '../texts';
 import { useTheme } from '../state/theme';
 import { SEVERAL, type Found, type Said } from './asking';
 import { MOST, room, type Command } from './board';
-import { DARK, LIGHT, strokeOf } from './look';
+import { DARK, LIGHT, strokeOf } from '../graph/look';
 import { EACH, type OnBoard } from './useBoard';
 
 /** Added of a group at a time. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { LIGHT, legend } from './look';
+import { LIGHT, legend } from '../graph/look';
 import { offline, STYLE, STYLE_HASH } from './offline';
 import { projected, unprojected } from '../geometry/camera';
-import { fitting, hit, sheet, shortened, type Shown } from './sheet';
+import { fitting, hit, sheet, shortened, type Shown } from '../graph/sheet';
 import { svg, xml } from './svg';
 
 const HOSTILE = ['<img src=x onerror=alert(1)>', '"><script>alert(1)</script>', "' onload='x", ']]>&amp;', '\u0000\u0008\uFFFE\uD800', '</svg><b>'];

@@ -1,6 +1,6 @@
 /** A sheet as an SVG file: the same shapes, dashes, names and legend as on the screen, as text that any program reads. */
-import { FONT, LEGEND, shapeOf, strokeOf, type LegendRow, type Look } from './look';
-import { shortened, type Sheet } from './sheet';
+import { FONT, LEGEND, shapeOf, strokeOf, type LegendRow, type Look } from '../graph/look';
+import { shortened, type Sheet } from '../graph/sheet';
 
 /** What XML has no way to write is left out. */
 const NONE = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;

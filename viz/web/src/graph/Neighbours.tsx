@@ -219,8 +219,8 @@ function Legend({ things, links }: { things: readonly Thing[]; links: readonly s
         const stroke = strokes[kind];
         return (
           <li key={kind}>
-            <svg class="icon" width="16" height="16" aria-hidden="true">
-              <line x1="0" y1="8" x2="16" y2="8" stroke={stroke && (dark ? stroke.dark : stroke.colour)} stroke-width="3" />
+            <svg class="icon" width="24" height="16" aria-hidden="true">
+              <line x1="0" y1="8" x2="24" y2="8" stroke={stroke && (dark ? stroke.dark : stroke.colour)} stroke-width={(stroke?.width ?? 1) + 0.8} stroke-dasharray={stroke?.dashes.join(' ')} />
             </svg>
             <span>{edgeName(kind)}</span> <span class="quiet">{number(n)}</span>
           </li>

@@ -1,4 +1,4 @@
-/** The board on the screen: pointing, dragging, lasso, and the keys that move about in it. */
+/** A drawing on the screen: pointing, dragging, lasso, and the keys that move about in it. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { panned, projected, zoomed, type Camera } from '../geometry/camera';
 import { box, within, type Point } from '../geometry/plane';
@@ -12,7 +12,11 @@ import { fitting, hit, sheet, type Sheet, type Shown } from './sheet';
 export type Tool = 'box' | 'lasso' | 'point';
 interface Props {
   shown: Shown;
+  /** Of the element, where a page looks for it. */
+  id?: string;
   label: string;
+  /** Its keys, for who hears the page. */
+  hint: string;
   tool: Tool;
   /** A new number shows all of it. */
   fit: number;
@@ -22,7 +26,8 @@ interface Props {
   rest: (key: string | null) => void;
   open: (key: string) => void;
   expand: (key: string) => void;
-  pin: (at: readonly (readonly [string, Point])[]) => void;
+  /** Things were put elsewhere; where nobody keeps places, dragging moves the whole. */
+  pin?: (at: readonly (readonly [string, Point])[]) => void;
 }
 const WAYS: Record<string, Way> = { ArrowDown: 'down', ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up' };
 /** Pixels of a unit, at least and at most. */
@@ -32,10 +37,10 @@ const STILL = 4;
 
 type Drag =
   | { does: 'area'; line: Point[]; square: boolean; more: boolean }
-  | { does: 'pan'; from: Point; camera: Camera }
+  | { does: 'pan'; from: Point; camera: Camera; key: string | null; more: boolean }
   | { does: 'move'; from: Point; keys: string[]; key: string; more: boolean };
 
-export function Canvas({ shown, label, tool, fit, choose, point, rest, open, expand, pin }: Props) {
+export function Canvas({ shown, id, label, hint, tool, fit, choose, point, rest, open, expand, pin }: Props) {
   const dark = useTheme() === 'dark';
   const frame = useRef<HTMLDivElement>(null);
   const place = useRef<HTMLCanvasElement>(null);
@@ -122,11 +127,11 @@ export function Canvas({ shown, label, tool, fit, choose, point, rest, open, exp
     const from = where(event);
     const mark = hit(drawn.current.marks, from);
     const more = event.ctrlKey || event.metaKey || event.shiftKey;
-    if (mark && tool === 'point') {
+    if (mark && tool === 'point' && pin) {
       const keys = shown.chosen.has(mark.key) ? [...shown.chosen] : [mark.key];
       drag.current = { does: 'move', from, keys, key: mark.key, more };
     } else if (tool !== 'point' || event.shiftKey) drag.current = { does: 'area', line: [from], square: tool !== 'lasso', more };
-    else drag.current = { does: 'pan', from, camera: camera.current };
+    else drag.current = { does: 'pan', from, camera: camera.current, key: mark?.key ?? null, more };
   };
   const move = (event: PointerEvent) => {
     const now = where(event);
@@ -143,6 +148,7 @@ export function Canvas({ shown, label, tool, fit, choose, point, rest, open, exp
     const by = { x: (now.x - doing.from.x) / camera.current.scale, y: (now.y - doing.from.y) / camera.current.scale };
     if (Math.hypot(now.x - doing.from.x, now.y - doing.from.y) < STILL && !moved && doing.does === 'move') return;
     if (doing.does === 'pan') {
+      if (Math.hypot(now.x - doing.from.x, now.y - doing.from.y) < STILL && camera.current === doing.camera) return;
       camera.current = panned({ ...camera.current, x: doing.camera.x, y: doing.camera.y }, now.x - doing.from.x, now.y - doing.from.y);
       own.current = true;
       again();
@@ -166,15 +172,15 @@ export function Canvas({ shown, label, tool, fit, choose, point, rest, open, exp
     } else if (doing.does === 'move') {
       if (moved) {
         own.current = true;
-        pin([...moved]);
+        pin?.([...moved]);
         setMoved(null);
       } else {
         rest(doing.key); // arrows go on from what was pointed at
         choose([doing.key], doing.more ? 'toggle' : 'instead');
       }
     } else if (Math.hypot(now.x - doing.from.x, now.y - doing.from.y) < STILL) {
-      rest(null);
-      choose([], 'instead');
+      rest(doing.key);
+      choose(doing.key === null ? [] : [doing.key], doing.key !== null && doing.more ? 'toggle' : 'instead');
     }
   };
   const twice = (event: MouseEvent) => {
@@ -214,7 +220,7 @@ export function Canvas({ shown, label, tool, fit, choose, point, rest, open, exp
     <div class="canvas">
       <div
         ref={frame}
-        id="board"
+        id={id}
         class={`board ${tool === 'point' ? (over ? 'over' : '') : 'area'}`}
         role="application"
         aria-label={label}
@@ -237,7 +243,7 @@ export function Canvas({ shown, label, tool, fit, choose, point, rest, open, exp
         <canvas ref={place} aria-hidden="true" style={{ width: `${size.width}px`, height: `${size.height}px` }} />
       </div>
       <span id="board-keys" class="unseen">
-        {t('explore.keys_hint')}
+        {hint}
       </span>
       <div class="zoom">
         <button type="button" aria-label={t('picture.zoom_in')} onClick={() => zoom(1.3)}>

@@ -1,5 +1,5 @@
 /** One picture in pixels: marks, lines and names where there is room for them. The screen, PNG, SVG and offline pages show the same. */
-import type { Link, Thing } from '../graph/neighbourhood';
+import type { Link, Thing } from './neighbourhood';
 import { projected, type Camera } from '../geometry/camera';
 import { bounds, type Point, type Size } from '../geometry/plane';
 
@@ -43,6 +43,8 @@ export interface Shown {
   pinned: { has: (key: string) => boolean };
   /** Relations that stand out, by key. */
   strong: ReadonlySet<string>;
+  /** What all others are around: drawn larger. */
+  focus?: string;
 }
 
 /** Pixels of a mark: less where all of a large drawing is seen. */
@@ -153,7 +155,7 @@ export function sheet(shown: Shown, camera: Camera, size: Size, measure: (text: 
     if (!point) return [];
     const chosen = shown.chosen.has(thing.key);
     const cursor = shown.cursor === thing.key;
-    return [{ ...projected(point, camera, size), key: thing.key, kind: thing.kind, name: thing.name, radius: radiusAt(camera.scale), chosen, cursor, pinned: shown.pinned.has(thing.key) }];
+    return [{ ...projected(point, camera, size), key: thing.key, kind: thing.kind, name: thing.name, radius: radiusAt(camera.scale) * (thing.key === shown.focus ? 1.4 : 1), chosen, cursor, pinned: shown.pinned.has(thing.key) }];
   });
   return { size, marks, lines: lines(shown, new Map(marks.map((mark) => [mark.key, mark]))), names: names(shown, marks, size, measure) };
 }
