@@ -9,7 +9,7 @@ import { calm, fitting, follows, move, share, sight } from './camera';
 import { between, boundsOf, boxOf, encloses, outline, rays, ringsOf, stands, type Bounds, type Frame, type Mark, type Point } from './frame';
 import { paintGroups } from './groups';
 import { lookOf } from './looks';
-import { looksOf, paintOver, paintUnder, type Painted, type Tie } from './paint';
+import { looksOf, paintOver, paintUnder, type Box, type Painted, type Tie } from './paint';
 import { Shapes, shapeOf } from './program';
 import type { Colouring, Layout, Size } from './question';
 import { lineOf } from './saying';
@@ -143,6 +143,16 @@ export function CityPicture(props: Props) {
       width,
       height,
     };
+  };
+
+  /** What stands over the picture: its buttons, the small map. */
+  const covered = (): Box[] => {
+    const frame = place.current?.getBoundingClientRect();
+    if (!frame) return [];
+    return [...(place.current?.parentElement?.querySelectorAll('.zoom, .minimap') ?? [])].map((one): Box => {
+      const { left, top, right, bottom } = one.getBoundingClientRect();
+      return [left - frame.left, top - frame.top, right - frame.left, bottom - frame.top];
+    });
   };
 
   const layer = useRef<{ address: string; of: TileLayer } | null>(null);
@@ -304,7 +314,7 @@ export function CityPicture(props: Props) {
       if (lines) lines.draw(what.ties, what.put, size, window.devicePixelRatio || 1, what.ink);
       else paintTies(under, what.ties, what.put, size, what.ink);
       paintGroups(under, what);
-      paintOver(over, what, held.current ? held.current.moving !== null : false);
+      paintOver(over, what, held.current ? held.current.moving !== null : false, covered);
     });
     made.on('clickNode', ({ node }) => {
       const { chosen, view, choose, open } = now.current;

@@ -22,7 +22,7 @@ import { Print } from '../wall/Print';
 import { Rows } from './Rows';
 import { useGround } from './useGround';
 import { lastVisit } from './visit';
-import { levelName, lineOf, nameOf } from './saying';
+import { levelName, lineOf, nameOf, unplaced } from './saying';
 import type { Scene } from './scene';
 
 type View = Schemas['CityView'];
@@ -277,7 +277,7 @@ function Notes({ question, view, scene, all }: { question: Question; view: View;
     return level === 'organization' ? t('map.left.rows', numbers) : t('map.left', { ...numbers, marks: number(marks), level: levelName(level) });
   });
   if (left.length) said.push(`${left.join(' ')} ${t('map.left.how')}`);
-  if (scene?.nowhere) said.push(t('map.left.nowhere', { n: number(scene.nowhere), level: levelName(scene.level) }));
+  if (scene) said.push(...unplaced(scene.nowhere, scene.level));
   const outliers = (scene?.outlines ?? []).reduce((all, { outliers: n }) => Math.max(all, n ?? 0), 0);
   if (question.layout === 'geographic' && outliers) said.push(t('map.outliers', { n: number(outliers) }));
   if (view.changed) said.push(t('map.changed', { organizations: number(view.changed.organizations), units: number(view.changed.units) }));

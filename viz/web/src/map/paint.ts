@@ -150,12 +150,19 @@ function paintShares(context: CanvasRenderingContext2D, x: number, y: number, ra
   }
 }
 
-/** Boxes of names of this frame: none is written over another. */
+/** In pixels of the picture: left, top, right, bottom. */
+export type Box = readonly [number, number, number, number];
+
+function meets([left, top, right, bottom]: Box, boxes: readonly Box[]): boolean {
+  return boxes.some(([l, t, r, b]) => left < r && l < right && top < b && t < bottom);
+}
+
+/** Boxes of names of this frame: none is written over another, nor under what stands over the picture. */
 class Room {
-  private readonly taken: [number, number, number, number][] = [];
-  take(left: number, top: number, right: number, bottom: number): boolean {
-    if (this.taken.some(([l, tp, r, b]) => left < r && l < right && top < b && tp < bottom)) return false;
-    this.taken.push([left, top, right, bottom]);
+  constructor(private readonly taken: Box[]) {}
+  take(box: Box): boolean {
+    if (meets(box, this.taken)) return false;
+    this.taken.push(box);
     return true;
   }
 }
@@ -164,10 +171,10 @@ function compact(n: number): string {
   return n < 10_000 ? number(n) : `${Math.round(n / 1000)}k`;
 }
 
-export function paintOver(context: CanvasRenderingContext2D, painted: Painted, moving: boolean): void {
+/** @param covered what stands over the picture, such as its buttons; asked for only where names are written */
+export function paintOver(context: CanvasRenderingContext2D, painted: Painted, moving: boolean, covered: () => readonly Box[] = () => []): void {
   const { ink, put, width, height } = painted;
   context.clearRect(0, 0, width, height);
-  const room = new Room();
   const seen: { placed: Placed; x: number; y: number }[] = [];
   for (const placed of painted.placed) {
     const [x, y] = put(placed.at);
@@ -210,35 +217,46 @@ export function paintOver(context: CanvasRenderingContext2D, painted: Painted, m
     }
   }
   if (moving) return; // names come when the picture stands
-  const write = (text: string, x: number, y: number, size: number, weight: number, centred: boolean): boolean => {
+  const room = new Room([...covered()]);
+  const boxOf = (text: string, x: number, y: number, size: number, weight: number): Box => {
     context.font = `${weight} ${size}px ${FONT}`;
+    const wide = context.measureText(text).width;
+    const left = Math.min(Math.max(x - wide / 2, 4), width - wide - 4);
+    return [left - 2, y - size / 2 - 2, left + wide + 2, y + size / 2 + 2];
+  };
+  const write = (text: string, x: number, y: number, size: number, weight: number): boolean => {
+    const box = boxOf(text, x, y, size, weight);
+    if (!room.take(box)) return false;
     context.textAlign = 'left';
     context.textBaseline = 'middle';
-    const wide = context.measureText(text).width;
-    const left = Math.min(Math.max(centred ? x - wide / 2 : x, 4), width - wide - 4);
-    if (!room.take(left - 2, y - size / 2 - 2, left + wide + 2, y + size / 2 + 2)) return false;
     context.lineWidth = 3.5;
     context.lineJoin = 'round';
     context.strokeStyle = ink.ground;
-    context.strokeText(text, left, y);
+    context.strokeText(text, box[0] + 2, y);
     context.fillStyle = ink.ink;
-    context.fillText(text, left, y);
+    context.fillText(text, box[0] + 2, y);
     return true;
   };
   const first = seen.find(({ placed }) => placed.mark.id === painted.chosen);
-  if (first) write(first.placed.mark.name ?? first.placed.mark.code ?? '', first.x, first.y + first.placed.radius + 12, 13, 700, true);
+  if (first) write(first.placed.mark.name ?? first.placed.mark.code ?? '', first.x, first.y + first.placed.radius + 12, 13, 700);
+  const marks = seen.length <= 400 ? seen.map(({ placed: { radius }, x, y }): Box => [x - radius * 0.7, y - radius * 0.7, x + radius * 0.7, y + radius * 0.7]) : [];
   for (const { mark, rings } of painted.outlined) {
     if (mark.level === painted.level || !mark.name) continue;
     const on = (rings[0] ?? []).map(put);
-    const top = on.reduce<Point>((best, point) => (point[1] < best[1] ? point : best), [0, Infinity]);
+    const ys = on.map(([, y]) => y);
     const xs = on.map(([x]) => x);
-    const [left, right] = [Math.min(...xs), Math.max(...xs)];
-    if (right < 0 || left > width || top[1] > height || right - left < 40) continue;
+    const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+    if (right < 0 || left > width || top > height || right - left < 40) continue;
     const size = mark.level === 'district' ? 14 : 12;
-    write(mark.name, (Math.max(left, 0) + Math.min(right, width)) / 2, Math.max(top[1], 2) + size / 2 + 5, size, 700, true);
+    const { name } = mark;
+    const x = (Math.max(left, 0) + Math.min(right, width)) / 2;
+    // in it at the top, else above or below it where that is free of marks; over marks only where no place is free of them
+    const places = [Math.max(top, 2) + size / 2 + 5, top - size / 2 - 4, bottom + size / 2 + 4].filter((y) => y > size / 2 && y < height - size / 2);
+    const free = places.filter((y) => !meets(boxOf(name, x, y, size, 700), marks));
+    for (const y of new Set([...free, ...places])) if (write(name, x, y, size, 700)) break;
   }
   // marks keep their own room, so that no name lies over another mark
-  if (seen.length <= 400) for (const { placed: { radius }, x, y } of seen) room.take(x - radius * 0.7, y - radius * 0.7, x + radius * 0.7, y + radius * 0.7);
+  for (const box of marks) room.take(box);
   let names = 0;
   let tried = 0;
   for (const { placed, x, y } of seen) {
@@ -247,6 +265,6 @@ export function paintOver(context: CanvasRenderingContext2D, painted: Painted, m
     if (!text || placed.mark.id === painted.chosen || x < 0 || x > width || y < 0 || y > height) continue;
     tried++;
     const short = text.length > 16 ? `${text.slice(0, 15)}…` : text;
-    if (write(short, x, y + placed.radius + 10, 12, 400, true)) names++;
+    if (write(short, x, y + placed.radius + 10, 12, 400)) names++;
   }
 }

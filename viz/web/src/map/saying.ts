@@ -45,3 +45,13 @@ export function lineOf(mark: Mark, view: View): string[] {
   if (counts.base) out.push(t('map.tip.rate', { rate: percent(counts.base_covered, counts.base), part: number(counts.base_covered), whole: number(counts.base) }));
   return out;
 }
+
+/** What has no place in a layout: areas by their number, and what lies in no area by its own numbers, for that is no area. */
+export function unplaced(marks: readonly Mark[], level: Level): string[] {
+  const rest = marks.filter(({ name, code, counts }) => counts && name === null && code === null);
+  const named = marks.length - rest.length;
+  const sum = (of: 'organizations' | 'units') => number(rest.reduce((all, { counts }) => all + (counts?.[of] ?? 0), 0));
+  const out = named ? [t('map.left.nowhere', { n: number(named), level: levelName(level) })] : [];
+  if (rest.length && level !== 'organization') out.push(t('map.left.rest', { where: t(`map.nowhere.${level}`), organizations: sum('organizations'), units: sum('units') }));
+  return out;
+}

@@ -17,7 +17,7 @@ export interface Scene {
   /** Areas and places around them, the larger first. */
   outlines: Mark[];
   /** Marks that have no place in this layout. */
-  nowhere: number;
+  nowhere: Mark[];
 }
 
 /**
@@ -46,7 +46,7 @@ export function scene(view: View, on: Frame, layout: Layout, sight: (at: Point) 
   const all = by.get(level) ?? [];
   const marks = all.filter((mark) => stands(on, layout, mark));
   const above = LEVELS.slice(0, LEVELS.indexOf(level) + 1).flatMap((one) => by.get(one) ?? []);
-  return { level, marks, outlines: above.filter((mark) => outline(on, layout, mark)), nowhere: all.length - marks.length };
+  return { level, marks, outlines: above.filter((mark) => outline(on, layout, mark)), nowhere: all.filter((mark) => !stands(on, layout, mark)) };
 }
 
 export interface Between {
