@@ -30,6 +30,8 @@ MOST = 30_000
 """Organizations that one page can hold; of more than these it shows places and numbers."""
 HIERARCHY = 400
 """All within some hops is drawn as a hierarchy up to this many nodes, as boxes beyond."""
+HELD = 100
+"""So it is with more organizations than this that lie in drawn places: a line from each to its place would tell nothing."""
 
 
 def around(
@@ -63,7 +65,10 @@ def around(
     builder = _Builder(graph, title, focus, sources or {}, cut or {})
     if graph.number_of_nodes() > LIMIT:
         return builder.pages(as_of)
-    if focus[0] in CONTAINERS or (hops is not None and graph.number_of_nodes() > HIERARCHY):
+    homes = (home for n, home in builder.tree.home.items() if n[0] == "organization")
+    held = sum(home is not None for home in homes)
+    many = graph.number_of_nodes() > HIERARCHY or held > HELD
+    if focus[0] in CONTAINERS or (hops is not None and many):
         return builder.pages(as_of)
     # a chain is a hierarchy whosever picture it stands in; forces are for what has none
     if focus[0] in ("organization", "unit") or any(n[0] == "unit" for n in graph.nodes):

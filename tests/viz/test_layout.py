@@ -129,6 +129,18 @@ def test_a_chain_is_a_hierarchy_around_an_association_too() -> None:
         assert top < at[one][1] < bottom
 
 
+@pytest.mark.parametrize(("number", "boxes"), [(20, 0), (150, 1)])
+def test_within_some_hops_many_lie_in_their_place(number: int, boxes: int) -> None:
+    """Where hops reach more organizations of a place than lines could tell, it is the box of them; few hang on it by lines."""
+    firms = {("organization", f"F{k:03}"): {"name": f"公司{k}"} for k in range(number)}
+    edges: list[tuple[Any, ...]] = [(n, STREET, "LOCATED_IN", "street") for n in firms]
+    drawn = graph({STREET: {"name": "街道", "level": "街道"}, **firms}, edges)
+    (view,) = views.around(drawn, ("organization", "F000"), as_of="2016-08-26", hops=2).views
+    assert len(view.hulls) == boxes
+    assert all(e.inside for e in view.lines) is bool(boxes)
+    assert len(view.marks) == number + 1
+
+
 def test_a_place_is_what_lies_in_it() -> None:
     """A building stands in its street, a unit where all that it covers lies, else in the smallest place that holds it all."""
     a, b = ("building", "building:1/a"), ("building", "building:1/b")
