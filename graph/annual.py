@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graph.city import JOINT_BRANCH
 from graph.columns import among, mask, numbers, padded, texts
 from graph.survey import instructed
 
@@ -209,7 +210,12 @@ def _masks(city: City, covered: Bools, single: Bools) -> dict[str, Bools]:
 
 
 def _joint_units(city: City, joint: Bools) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return (organization, joint unit) as positions, of organizations that are covered jointly."""
+    """Return (organization, joint unit) as positions, of organizations that are covered jointly.
+
+    A 联合党支部 that has one organization left is one of the form's joint units all the same: who is in it counts as covered
+    jointly, and jointly by no unit would contradict itself.
+    """
     at, organization, _ = city.formal
-    pick = mask(city.held["is_joint"])[at] & joint[organization]
+    joined = mask(city.held["is_joint"]) | among(texts(city.unit_rows["type"]), [JOINT_BRANCH])
+    pick = joined[at] & joint[organization]
     return organization[pick], at[pick]

@@ -92,6 +92,16 @@ def test_annual_table_adds_up(town: Town) -> None:
         assert rows["staff"][0] == sum(r.row["staff"] or 0 for r in mine)
 
 
+def test_a_joint_branch_with_one_organization_left_is_a_joint_unit() -> None:
+    """Who is in it is covered jointly, and the form says by how many units: not by none."""
+    town = Town()
+    town.unit("J1", type="联合党支部", superior="S11")
+    town.firm("A", formal_members=1, unit="J1")
+    table = next(t for t in Coverage(city(town)).as_json()["annual"] if t["line"] == "enterprise")
+    rows = {r["id"]: r["values"][0] for r in table["rows"]}
+    assert (rows["joint"], rows["joint_units"]) == (1, 1)
+
+
 def test_functional_units_are_a_switch() -> None:
     """A functional unit covers nobody by default (S31); where the profile counts it, it does, and the other side is shown."""
     town = Town()

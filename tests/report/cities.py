@@ -236,8 +236,9 @@ class Recount:
 
 
 def _joint(held: pd.DataFrame, units: pd.DataFrame, mine: pd.DataFrame) -> dict[str, set[str]]:
-    """Return the joint units of each organization: those that cover several and are nobody's own."""
+    """Return the joint units of each organization: joint branches, and those that cover several and are nobody's own."""
     several = held["unit"].map(held["unit"].value_counts()) > 1
-    joint = held[several & ~held["unit"].isin(mine["unit"])]
+    branch = held["unit"].map(units["类型"]) == "联合党支部"
+    joint = held[branch | (several & ~held["unit"].isin(mine["unit"]))]
     found = joint.groupby("organization")["unit"].agg(set).to_dict()
     return {code: found.get(code, set()) for code in set(held["organization"])}
