@@ -221,6 +221,20 @@ def test_a_rate_of_earlier_counts_says_its_date(stale: dict[str, Any], tmp_path:
     assert (shown[2], shown[-1]) == ("60 (09-10)", "50.00% (09-10)")
 
 
+def test_a_change_says_since_when(bulletins: dict[int, dict[str, Any]]) -> None:
+    """Where the figure before is older than the bulletin before, a change from it is none since that bulletin."""
+    said = bulletins[DATES[1]]
+    part = {
+        "counts": {"covered": {"value": 40, "of": "2016-10-25"}},
+        "before": {"covered": {"value": 30, "of": said["previous"]}},
+    }
+    assert said["previous"] == "2016-09-10"
+    assert written.moved(part, "covered", said, Words("zh")) == "+10"
+    part["before"]["covered"]["of"] = "2016-08-25"
+    assert written.moved(part, "covered", said, Words("zh")) == "+10（自 08-25）"
+    assert written.moved(part, "covered", said, Words("en")) == "+10 (since 08-25)"
+
+
 def test_a_figure_of_the_day_has_no_date(bulletins: dict[int, dict[str, Any]]) -> None:
     """At the first bulletin nothing is of an earlier one."""
     assert "(" not in written.summary(Words("zh"), bulletins[DATES[0]])

@@ -7,7 +7,8 @@ import re
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -15,6 +16,8 @@ from xml.etree import ElementTree as ET
 import openpyxl
 import pytest
 from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
 from docx.shared import Cm
 
 from graph.errors import InputError
@@ -25,8 +28,9 @@ from loaders.pipeline import import_paths
 from tests.report.cities import generate
 from viz.report import book, paper
 from viz.report.files import write, write_template
+from viz.report.template import circulated as template_circulated
 from viz.report.template import template
-from viz.report.wording import Words, catalogue
+from viz.report.wording import Words, catalogue, indented
 
 HOSTILE = (
     "=cmd|' /C calc'!A0", "+1+1", "-2", "@SUM(A1)", "＝1＋1公司", "{{ 7*7 }}", "{% for x in y %}", "<w:p>&amp;</w:p>", "a\x1b\x07b",
@@ -190,6 +194,9 @@ def test_the_document_says_what_the_workbook_says(
         )
         for row, found in zip(form["rows"], table[1:], strict=True):
             assert found[1 : 1 + len(row["values"])] == [f"{v:,}" for v in row["values"]]
+            assert found[0] == indented(
+                row["id"], w.of(row)
+            )  # parts are set in, as in the workbook
     assert any("=1+1区" in cell for t in tables for row in t for cell in row)
     for chosen in said["chosen"]:
         assert w.of(chosen["text"]) in text
@@ -317,6 +324,49 @@ def test_the_template_is_its_source(lang: str) -> None:
     ]
     words = set(catalogue(lang).values())
     assert all(t in words or "{{" in t or "{%" in t for t in texts if t)
+
+
+@pytest.mark.parametrize("made_of", [template, template_circulated])
+def test_chinese_in_a_document_has_the_mainland_s_shapes(
+    made_of: Callable[[Words], Any], lang: str
+) -> None:
+    """Its Chinese is said to be that of the mainland, else a word processor without the font sets commas amid the line."""
+    styles = made_of(Words(lang)).styles.element
+    assert {found.get(qn("w:eastAsia")) for found in styles.iter(qn("w:lang"))} == {"zh-CN"}
+
+
+@pytest.mark.parametrize("made_of", [template, template_circulated])
+def test_what_introduces_a_table_stays_with_it(made_of: Callable[[Words], Any]) -> None:
+    """The heading of late reports and the lines below it never stand alone at a page's end."""
+    paragraphs = made_of(Words("zh")).paragraphs
+    at = [p.text for p in paragraphs].index("{%p for line in received_lines %}")
+    assert paragraphs[at + 1].paragraph_format.keep_with_next
+
+
+def test_texts_stand_left_and_numbers_right(files: Path, lang: str) -> None:
+    """In the table of late reports, what is due is a text; a count of few words does not stand a page's width from them."""
+    tables = Document(str(files / "report.docx")).tables
+    office, item = Words(lang)("h.office"), Words(lang)("h.item")
+    late = (
+        next(t for t in tables if t.cell(0, 0).text == office and len(t.columns) == 5).rows[1].cells
+    )
+    assert [c.paragraphs[0].alignment for c in late] == [
+        None,
+        None,
+        *[WD_ALIGN_PARAGRAPH.RIGHT] * 3,
+    ]
+    board = next(t for t in tables if t.cell(0, 0).text == item and len(t.columns) == 2)
+    assert sum(c.width.cm for c in board.rows[1].cells) == pytest.approx(10, abs=0.1)
+
+
+def test_what_did_not_change_has_no_sign(said: dict[str, Any]) -> None:
+    """Of the summary's counts and of rates: 0 and 0.00, as the workbook's cells show them."""
+    same = deepcopy(said)
+    for one in same["rates"]:
+        one["before"] = {name: one[name] for name in ("id", "numerator", "denominator", "rate")}
+    words = Words("zh")
+    assert any("已建增减 0 家，单独组建增减 0 家" in line for line in words.summary(same))
+    assert {r["points"] for r in paper.context(same, words)["rates"]} == {"0.00"}
 
 
 def test_other_endings_and_files_of_others_are_refused(

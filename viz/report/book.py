@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from viz.listing import HIGHEST, LINE, SPARE, cell, printed, put, sheet_name, text_width
 from viz.report.sheet import LEAN, Sheet, at, looks
 from viz.report.trend import chart, stacked
-from viz.report.wording import Words, received_lines, share, undefined
+from viz.report.wording import Words, indented, received_lines, share, undefined
 
 DETAIL = 50_000
 """Organizations that a workbook lists: more make it slow to open; figures lead to their rows by their numbers all the same."""
@@ -322,7 +322,7 @@ class Pages:
         for row in form["rows"]:
             placed[row["id"]] = s.row
             s.text(0, row["id"], "id")
-            s.text(1, _indented(row["id"], w.of(row)))
+            s.text(1, indented(row["id"], w.of(row)))
             for k, value in enumerate(row["values"], 2):
                 s.number(k, value)
             before = row["before"]
@@ -476,9 +476,3 @@ class Pages:
                 sheet.set_row(row, min(LINE * lines, HIGHEST))
         sheet.freeze_panes(1, 2)
         sheet.autofilter(0, 0, row, len(names) - 1)
-
-
-def _indented(id_: str, text: str) -> str:
-    """Return a row's text, set in where the row is a part of the one above."""
-    deep = id_.startswith(("separate_", "joint_", "none_"))
-    return f"    {text}" if deep else text

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from graph.report.circulated import LISTED, PROGRESS, change
 from viz.report.book import MADE, Pages
 from viz.report.sheet import Sheet, at
-from viz.report.wording import Words, percent, received_lines
+from viz.report.wording import Words, percent, received_lines, signed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,6 +61,18 @@ def shared(part: Mapping[str, Any], rate: str, report: Mapping[str, Any]) -> str
     """Return a rate of a part as people read it: with the date of both its counts where that is an earlier one, or the mark."""
     shown = percent(part["rates"][rate])
     return MARK if shown is None else f"{shown}{_rated(part, report)}"
+
+
+def moved(part: Mapping[str, Any], category: str, report: Mapping[str, Any], words: Words) -> str:
+    """Return by how much a told figure changed as people read it: since when, where not since the bulletin before."""
+    n = change(part, category)
+    if n is None:
+        return words("none")
+    of, now = str(part["before"][category]["of"]), str(report["published"])
+    since = (
+        "" if of == report["previous"] else words("since", date=of[5:] if of[:4] == now[:4] else of)
+    )
+    return f"{signed(n)}{since}"
 
 
 def _rated(part: Mapping[str, Any], report: Mapping[str, Any]) -> str:
@@ -257,9 +269,6 @@ def context(report: Mapping[str, Any], words: Words, chart: str) -> dict[str, An
     """
     w, none = words, words("none")
 
-    def moved(n: int | None) -> str:
-        return none if n is None else f"{n:+,}" if n else "0"
-
     return {
         "title": w.title(report), "plan": w.of(report["plan"]), "head": w.head(report), "summary": [summary(w, report)],
         "rule": lines(w, report),
@@ -267,7 +276,7 @@ def context(report: Mapping[str, Any], words: Words, chart: str) -> dict[str, An
         "previous": report["previous"] or none, "footer": w("footer"), "chart": chart,
         "parts": [
             {c: told(part["counts"][c], report) for c in PROGRESS}
-            | {"name": name(w, part), "change": moved(change(part, "covered"))}
+            | {"name": name(w, part), "change": moved(part, "covered", report, w)}
             | {id_: shared(part, rate, report) for id_, _, rate in SHARES}
             for part in rows(report)
         ],

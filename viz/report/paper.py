@@ -15,7 +15,7 @@ from viz.report.book import MADE
 from viz.report.template import circulated as built_in_circulated
 from viz.report.template import template as built_in
 from viz.report.trend import chart, stacked
-from viz.report.wording import Words, percent, received_lines, share, undefined
+from viz.report.wording import Words, indented, percent, received_lines, share, signed, undefined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -219,7 +219,7 @@ def _told(n: int | None, w: Words) -> str:
 def _change(now: int, before: int | None, w: Words) -> str:
     if before is None:
         return w("none")
-    return f"{now - before:+,}" if now != before else "0"
+    return signed(now - before)
 
 
 def _rate(d: Mapping[str, Any], w: Words) -> dict[str, str]:
@@ -231,7 +231,7 @@ def _rate(d: Mapping[str, Any], w: Words) -> dict[str, str]:
         "denominator": f"{d['denominator']:,}",
         "rate": percent(d["rate"]) or w("none"),
         "before": percent(before) or w("none"),
-        "points": w("none") if moved is None else f"{moved:+.2f}",
+        "points": w("none") if moved is None else f"{moved:+.2f}" if moved else "0.00",
         "goal": percent(d["goal"]) or w("none"),
         "gap": _told(d["gap"], w),
     }
@@ -270,7 +270,7 @@ def _form(form: Mapping[str, Any], w: Words) -> dict[str, Any]:
         "columns": [w.of(c) for c in form["columns"]],
         "rows": [
             {
-                "name": w.of(row),
+                "name": indented(row["id"], w.of(row)),
                 "figures": [f"{v:,}" for v in row["values"]],
                 "before": _told(None if row["before"] is None else row["before"][0], w),
                 "change": _change(

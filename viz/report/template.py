@@ -12,7 +12,8 @@ from viz.report.wording import Words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FONT = "宋体"
+FONT, SCRIPT = "宋体", "zh-CN"
+"""Of Chinese characters, in either language: without the latter they get another region's shapes and punctuation."""
 _HEAD, _GRID = "DDEBF7", "B7B7B7"
 _NARROW = 2.2
 """Centimetres of a column up to which its text is small."""
@@ -83,9 +84,16 @@ def template(words: Words) -> Any:
     _table(document, "listed", [words(f"h.{n}") for n in ("item", "value", "before", "change")],
            ["name", "value", "before", "change"], wide=8)  # fmt: skip
     document.add_heading(words("t.board"), 1)
-    _table(document, "board", [words("h.item"), words("h.value")], ["name", "value"], wide=6)
+    _table(
+        document,
+        "board",
+        [words("h.item"), words("h.value")],
+        ["name", "value"],
+        wide=6,
+        others=(4,),
+    )
     document.add_heading(words("t.received"), 1)
-    _lines(document, "received_lines")
+    _lines(document, "received_lines", with_next=True)
     _overdue(document, words)
     document.add_heading(words("t.checks"), 1)
     _lines(document, "checks")
@@ -93,7 +101,7 @@ def template(words: Words) -> Any:
     _chosen(document, words)
     document.add_heading(words("t.undefined"), 1)
     _table(document, "undefined", [words("h.term"), words("h.stands")], ["term", "stands"],
-           wide=6, left=True, long=True)  # fmt: skip
+           wide=6, texts=2, long=True)  # fmt: skip
     return _ended(document)
 
 
@@ -119,7 +127,7 @@ def circulated(words: Words) -> Any:
     document.add_paragraph("{{ chart }}")
     document.add_paragraph("{%p endif %}")
     document.add_heading(words("t.received"), 1)
-    _lines(document, "received_lines")
+    _lines(document, "received_lines", with_next=True)
     _overdue(document, words)
     document.add_heading(words("t.chosen"), 1)
     _chosen(document, words)
@@ -150,6 +158,8 @@ def _begun() -> Any:
         for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
             fonts.attrib.pop(qn(f"w:{theme}"), None)
         fonts.set(qn("w:eastAsia"), FONT)
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), SCRIPT)
     document.styles["Normal"].paragraph_format.space_after = Pt(3)
 
     title = document.add_paragraph("{{ title }}", style="Title")
@@ -173,19 +183,22 @@ def _overdue(document: Any, words: Words) -> None:
     """Add the table of what came late or not at all, where there is any."""
     document.add_paragraph("{%p if overdue %}")
     _table(document, "overdue", [words(f"h.{n}") for n in ("office", "what", "due", "received", "days")],
-           ["office", "what", "due", "received", "days"], wide=6)  # fmt: skip
+           ["office", "what", "due", "received", "days"], wide=6, texts=2)  # fmt: skip
     document.add_paragraph("{%p endif %}")
 
 
 def _chosen(document: Any, words: Words) -> None:
     """Add the table of what people chose."""
     _table(document, "chosen", [words(f"h.{n}") for n in ("key", "set", "clause", "why")],
-           ["name", "value", "clause", "why"], wide=9, left=True, others=(6, 1.8, 9.3), long=True)  # fmt: skip
+           ["name", "value", "clause", "why"], wide=9, texts=4, others=(6, 1.8, 9.3), long=True)  # fmt: skip
 
 
-def _lines(document: Any, name: str) -> None:
+def _lines(document: Any, name: str, *, with_next: bool = False) -> None:
+    """Add a paragraph for each text of a list; ``with_next``: on one page with the table that they introduce."""
     document.add_paragraph(f"{{%p for line in {name} %}}")
-    document.add_paragraph("{{ line }}")
+    line = document.add_paragraph("{{ line }}")
+    if with_next:
+        line.paragraph_format.keep_with_next = True
     document.add_paragraph("{%p endfor %}")
 
 
@@ -196,14 +209,14 @@ def _table(
     fields: Sequence[str],
     *,
     wide: float,
-    left: bool = False,
+    texts: int = 1,
     others: Sequence[float] = (),
     long: bool = False,
 ) -> None:
     """Add a table with a row for each entry of a list.
 
-    Its first column is so many centimetres wide, and the others as wide as is said, or as each other. One that is not long stays on
-    one page.
+    Its first column is so many centimetres wide, and the others as wide as is said, or as each other. So many columns, from the
+    first, hold texts, and numbers and dates the others. One that is not long stays on one page.
     """
     table = _grid(document, 4, len(heads))
     width = 26.1
@@ -211,7 +224,7 @@ def _table(
     size = 9.0 if rest > _NARROW else 8.0
     for k, head in enumerate(heads):
         _cell(table.cell(0, k), head, head=True, size=size)
-        _cell(table.cell(2, k), f"{{{{ row.{fields[k]} }}}}", left=left or k == 0, size=size)
+        _cell(table.cell(2, k), f"{{{{ row.{fields[k]} }}}}", left=k < texts, size=size)
     _cell(table.cell(1, 0), f"{{%tr for row in {name} %}}")
     _cell(table.cell(3, 0), "{%tr endfor %}")
     if not long:
@@ -279,6 +292,7 @@ def _widths(table: Any, centimetres: Sequence[float]) -> None:
 def _cell(
     cell: Any, text: str, *, head: bool = False, left: bool = False, size: float = 9.0
 ) -> None:
+    from docx.enum.table import WD_ALIGN_VERTICAL
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
@@ -300,6 +314,8 @@ def _cell(
     if size < 9.0:  # a word of a heading stays whole in a narrow column
         for side in ("left", "right"):
             _margin(cell, side)
+    # last: what belongs before it in the schema's order is there; lines with and without Chinese are not of one height
+    cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
 
 
 def _margin(cell: Any, side: str) -> None:

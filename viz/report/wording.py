@@ -27,6 +27,17 @@ def catalogue(lang: str) -> Mapping[str, str]:
     return texts
 
 
+def signed(n: int) -> str:
+    """Return by how much a figure changed: with its sign, where it did."""
+    return f"{n:+,}" if n else "0"
+
+
+def indented(id_: str, text: str) -> str:
+    """Return a form's row in words, set in where it is a part of the one above."""
+    deep = id_.startswith(("separate_", "joint_", "none_"))
+    return f"    {text}" if deep else text
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """One language's texts: ``words("line.date", date="2016-09-10")``."""
@@ -139,7 +150,7 @@ class Words:
             moved = {r["id"]: r["numerator"] - r["before"]["numerator"] for r in (whole, single)}
             lines.append(
                 self("summary.change", previous=report["previous"],
-                     covered=f"{moved[DEFAULT]:+,}", separate=f"{moved['single_rate']:+,}")
+                     covered=signed(moved[DEFAULT]), separate=signed(moved["single_rate"]))
             )  # fmt: skip
         none = {
             n: f"{sum(p['counts'][n] for p in report['parts']):,}"
