@@ -235,6 +235,15 @@ def test_a_change_says_since_when(bulletins: dict[int, dict[str, Any]]) -> None:
     assert written.moved(part, "covered", said, Words("en")) == "+10 (since 08-25)"
 
 
+@pytest.mark.parametrize(
+    ("of", "said"),
+    [("2016-12-25", " (12-25)"), ("2016-01-05", " (2016-01-05)"), ("2015-12-25", " (2015-12-25)"), ("2017-01-02", " (01-02)")],
+)  # fmt: skip
+def test_a_date_has_its_year_where_it_would_be_taken_for_a_later_one(of: str, said: str) -> None:
+    """In January last December's figures are short to tell, as they are within the year."""
+    assert written.dated({"value": 9, "of": of}, {"published": "2017-01-05"}) == said
+
+
 def test_a_figure_of_the_day_has_no_date(bulletins: dict[int, dict[str, Any]]) -> None:
     """At the first bulletin nothing is of an earlier one."""
     assert "(" not in written.summary(Words("zh"), bulletins[DATES[0]])

@@ -48,8 +48,16 @@ def dated(figure: Mapping[str, Any] | None, report: Mapping[str, Any]) -> str:
     """Return how a figure of an earlier date says so, ``""`` of the publication's own, and of one that is not told."""
     if figure is None or figure["of"] == report["published"]:
         return ""
-    of, now = str(figure["of"]), str(report["published"])
-    return f" ({of[5:] if of[:4] == now[:4] else of})"
+    return f" ({_day(figure['of'], report['published'])})"
+
+
+def _day(of: str, now: str) -> str:
+    """Return an earlier date as short as it can be told: without its year, where the day was last reached in it.
+
+    With it, each figure of a campaign's last bulletin, which comes in January, would take three lines of its narrow column.
+    """
+    years = int(now[:4]) - int(of[:4])
+    return of[5:] if years == (of[5:] > now[5:]) else of
 
 
 def told(figure: Mapping[str, Any] | None, report: Mapping[str, Any]) -> str:
@@ -68,10 +76,8 @@ def moved(part: Mapping[str, Any], category: str, report: Mapping[str, Any], wor
     n = change(part, category)
     if n is None:
         return words("none")
-    of, now = str(part["before"][category]["of"]), str(report["published"])
-    since = (
-        "" if of == report["previous"] else words("since", date=of[5:] if of[:4] == now[:4] else of)
-    )
+    of = str(part["before"][category]["of"])
+    since = "" if of == report["previous"] else words("since", date=_day(of, report["published"]))
     return f"{signed(n)}{since}"
 
 
