@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Need = tuple[str, ...]
 """What a question rests on: ``("kind", kind)``, ``("column", kind, property)``, ``("relation", name, source, target)``,
-``("order", kind, property)``, ``("place", kind)``."""
+``("order", kind, property)``, ``("place", kind)``, ``("submitter", "organization")``."""
 
 LEDGER_UNITS = ("zone", "street", "district", "dept")
 
@@ -64,6 +64,8 @@ class Facts:
     sorted : set
         Columns that have been put into their order.
     divisions : Divisions or None
+    submitters : Column or None
+        Who answers for each organization (:func:`graph.affiliation.submitters.answering`).
     """
 
     as_of: int
@@ -73,6 +75,7 @@ class Facts:
     places: dict[str, tuple[Column, ...]] = field(default_factory=dict)
     sorted: set[tuple[str, str]] = field(default_factory=set)
     divisions: Divisions | None = None
+    submitters: Column | None = None
 
     @property
     def nbytes(self) -> int:
@@ -81,6 +84,7 @@ class Facts:
         arrays += sum(c.nbytes for c in self.columns.values())
         arrays += 8 * sum(len(self.keys[kind]) for kind, _ in self.sorted)
         arrays += sum(a.nbytes + b.nbytes for a, b in self.relations.values())
+        arrays += 0 if self.submitters is None else self.submitters.nbytes
         return arrays + sum(c.nbytes for some in self.places.values() for c in some)
 
     def lacks(self, needs: set[Need]) -> set[Need]:
@@ -98,6 +102,8 @@ class Facts:
                 return (rest[0], rest[1]) in self.sorted
             case "relation":
                 return (rest[0], rest[1], rest[2]) in self.relations
+            case "submitter":
+                return self.submitters is not None
         return rest[0] in self.places
 
     # -- answering -----------------------------------------------------------------------------------------------------
@@ -164,7 +170,7 @@ class Facts:
         return np.asarray(np.bincount(fits, minlength=size) >= step.least)
 
     def inside(self, kind: str, code: str) -> Bools:
-        """Return which entities of a kind lie in a division, or stand in a ledger unit's ledger.
+        """Return which entities of a kind lie in a division, stand in a ledger unit's ledger, or are whom a submitter answers for.
 
         Organizations as :meth:`graph.city.City.select` has it.
 
@@ -208,6 +214,8 @@ class Facts:
                 f"范围 {code[:80]}：只有单位列入台账单位的台账；请给出区划代码",
             )
         found = _any(self.columns["organization", "ledger_unit"], {code})
+        if not found.any() and self.submitters is not None:
+            found = _any(self.submitters, {code})
         if not found.any():
             raise InputError(
                 f"in {code[:80]}: no ledger unit in which an organization stands",
@@ -253,6 +261,8 @@ def needs(pattern: Pattern) -> set[Need]:
         if colon and word in LEDGER_UNITS:
             if kind == "organization":
                 out.add(("column", kind, "ledger_unit"))
+                if word == "dept":  # one that keeps no ledger may answer for others' (S18)
+                    out.add(("submitter", kind))
         else:
             out.add(("place", kind))
     return out

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from graph.affiliation.submitters import answering
 from graph.city import PLACED
 from graph.columns import first, mask, texts
 from graph.patterns.facts import Divisions, Facts
@@ -94,6 +95,7 @@ def read(city: City, facts: Facts, wanted: Iterable[Need], *, ahead: bool = Fals
         dict(facts.places),
         set(facts.sorted),
         facts.divisions,
+        facts.submitters,
     )
     needs = out.lacks(set(wanted))
     if (
@@ -137,6 +139,8 @@ def _stated(needs: Set[Need]) -> set[str]:
     }
     if ("place", "organization") in needs:
         some |= {*PLACED}
+    if ("submitter", "organization") in needs:
+        some |= {"line", "level", "supervisor", *PLACED}
     rest = {n for name in some for n in _RESTS_ON.get(name, ())}
     return rest | {n for n in some if n != KEY and not properties("organization")[n].derived}
 
@@ -288,6 +292,12 @@ def _place(city: City, facts: Facts, kind: str) -> None:
     facts.places[kind] = tuple(Texts.of(column) for column in _lies(city, kind))
 
 
+def _submitter(city: City, facts: Facts, kind: str) -> None:
+    """Read who answers for each organization."""
+    del kind
+    facts.submitters = Texts.of(answering(city))
+
+
 def _lies(city: City, kind: str) -> list[NDArray[Any]]:
     places = city.places
     if kind == "organization":
@@ -355,4 +365,5 @@ _READ: dict[str, Callable[..., None]] = {
     "order": _order,
     "relation": _relation,
     "place": _place,
+    "submitter": _submitter,
 }

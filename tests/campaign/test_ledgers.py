@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from graph.errors import InputError
 from graph.formation.scope import ledger_units
 from graph.model import Source
 from graph.part import part_for
+from graph.patterns.answering import ask
+from graph.patterns.language import Part, Pattern
 from graph.policy.profile import load
 from graph.report.whose import Subject
 from graph.store.base import Store
@@ -212,8 +215,13 @@ def test_who_sums_up_ledgers_gets_those_of_all_for_whom_it_answers(tmp_path: Pat
     assert {"S1", "S2"} <= subjects
     assert not {"S3", "F1"} & subjects
     assert set(ledger_units(city, [committee])) == {"dept:市教育局", "dept:市司法局"}
+    asked = Pattern(Part("organization"), within=committee)
+    assert ask(store, lambda: city, asked, ON).keys == ["S1", "S2"]
     # one that keeps a ledger of its own is meant as its ledger unit, and nobody else answers for anyone
     assert set(city.organizations.index[city.select(bureau)]) == {"S3"}
+    assert ask(store, lambda: city, replace(asked, within=bureau), ON).keys == ["S3"]
+    with pytest.raises(InputError, match="dept:市总工会"):
+        ask(store, lambda: city, replace(asked, within="dept:市总工会"), ON)
     with pytest.raises(InputError, match="dept:市总工会"):
         city.select("dept:市总工会")
     # no account is given more than a ledger or a place
@@ -230,4 +238,6 @@ def test_a_committee_that_keeps_a_ledger_itself_is_meant_as_its_ledger_unit(tmp_
     put(store, "organization", "社会组织|市直", 20160820, listed)
     city = at(store, ON)
     assert set(city.organizations.index[city.select("dept:市直机关工委")]) == {"S2"}
+    asked = Pattern(Part("organization"), within="dept:市直机关工委")
+    assert ask(store, lambda: city, asked, ON).keys == ["S2"]
     store.close()
