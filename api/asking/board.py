@@ -86,14 +86,14 @@ class Entry:
 
     def as_json(self) -> dict[str, Any]:
         """Return what both sides say."""
-        from graph.board.listing import told
+        from graph.board.listing import told_step
 
         return {
             "code": self.code,
             "name": self.name,
             "state": self.standing.state,
             "skipped": self.standing.skipped,
-            "history": [told(step) for step in self.standing.past],
+            "history": [told_step(step) for step in self.standing.past],
             "measures": [m.as_json() for m in self.measures],
         }
 
@@ -140,11 +140,12 @@ class Stepped:
 
     def as_json(self) -> dict[str, Any]:
         """Return what both sides say."""
-        from graph.board.listing import told
+        from graph.board.listing import told_step
 
         return {
             "steps": [
-                told(step) | {"organization": step.organization, "state": state, "on_board": True}
+                told_step(step)
+                | {"organization": step.organization, "state": state, "on_board": True}
                 for step, state in self.recorded.made
             ],
             "batch": self.recorded.batch,

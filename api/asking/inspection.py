@@ -228,12 +228,12 @@ class Inspected:
 
     def as_json(self) -> dict[str, Any]:
         """Return what both sides say."""
-        from graph.board.inspections import told
-        from graph.board.listing import told as told_step
+        from graph.board.inspections import told_result
+        from graph.board.listing import told_step
 
         return {
             "results": [
-                told(row) | {"sample": row.sample, "organization": row.organization}
+                told_result(row) | {"sample": row.sample, "organization": row.organization}
                 for row in self.found.made
             ],
             "steps": [

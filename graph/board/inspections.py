@@ -200,7 +200,7 @@ def refuse_uninspected(store: Store, known: Mapping[str, Sequence[str]], to: Sta
 
 
 # -- samples as they stand ------------------------------------------------------------------------------------------------
-def told(row: Row) -> dict[str, Any]:
+def told_result(row: Row) -> dict[str, Any]:
     """Return a result, or one taken back, as both sides say it."""
     return {
         "result": row.result,
@@ -281,8 +281,8 @@ class Inspections:
                 **said,
                 "state": self._standings.get(code, NOTHING).state,
                 "result": None if last is None else last.result,
-                "last": None if last is None else told(last),
-                "history": [told(row) for row in item.past],
+                "last": None if last is None else told_result(last),
+                "history": [told_result(row) for row in item.past],
             }
 
     def head(self, sample: str) -> dict[str, Any]:

@@ -29,7 +29,7 @@ TO_FORM = ("separate", "joint")
 WITHOUT = (*TO_FORM, "work_coverage")
 
 
-def told(step: Step) -> dict[str, Any]:
+def told_step(step: Step) -> dict[str, Any]:
     """Return a step as both sides say it."""
     return {
         "to": step.to,
@@ -132,7 +132,7 @@ class Board:
                 "lat": None if np.isnan(lat[at]) else float(lat[at]),
                 "state": self._states[at],
                 "skipped": s.skipped,
-                "last": None if s.last is None else told(s.last),
+                "last": None if s.last is None else told_step(s.last),
                 "measures": measures,
             }
 
