@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from graph.store.base import Store
     from loaders.canonical import Column
+    from loaders.mapping import SheetPlan
     from loaders.rows import Rows
 
 ALL_AT_ONCE = 5_000
@@ -66,10 +67,16 @@ class Blanked:
         }
 
 
+def lacking(plan: SheetPlan) -> list[Column]:
+    """Return the canonical columns that no heading of a sheet gives."""
+    known = load_schema().kinds[plan.kind.kind].properties
+    given = {c.column.prop for c in plan.columns}
+    return [c for c in plan.kind.columns if c.prop in known and c.prop not in given]
+
+
 def absent(rows: Rows) -> list[Column]:
     """Return the canonical columns of which rows say nothing at all: no heading, no mapping and no stamp line gives them."""
-    known = load_schema().kinds[rows.plan.kind.kind].properties
-    return [c for c in rows.plan.kind.columns if c.prop in known and c.prop not in rows.columns]
+    return [c for c in lacking(rows.plan) if c.prop not in rows.columns]
 
 
 def blanked(

@@ -189,6 +189,9 @@ class _Run:
         self.stood = False
         """Whether anything stood in the store before."""
         self.brought: dict[str, set[str]] = {}
+        """Keys that sheets brought, by kind; only while a sheet is to come that lacks a column."""
+        self.lacking: dict[str, int] = {}
+        """By kind, the last sheet that lacks a column."""
         self.done = 0
         self.rows = sum(s.raw.rows for s in readings.sheets)
         for outlines in readings.outlines:
@@ -197,11 +200,18 @@ class _Run:
     def load(self) -> None:
         """Load all sheets, then the outlines, then resolve what earlier rows referred to."""
         from loaders import outlines
+        from loaders.blanking import lacking
         from loaders.places import resolve_late
 
         standing = {c: self.book.outline(c) for c in self.known.outlines}
-        for sheet in self.readings.sheets:
-            self._sheet(sheet)
+        if self.stood:
+            self.lacking = {
+                s.known.kind.kind: at
+                for at, s in enumerate(self.readings.sheets)
+                if lacking(s.known)
+            }
+        for at, sheet in enumerate(self.readings.sheets):
+            self._sheet(sheet, at)
         known, beyond = set(self.book.frame("division", ["name"]).index), "unknown_division"
         if self.area is not None:
             self.area.look(self.book)
@@ -217,7 +227,7 @@ class _Run:
             self.importer, self.book, self.changed, own_rows
         )
 
-    def _sheet(self, sheet: Sheet) -> None:
+    def _sheet(self, sheet: Sheet, at: int) -> None:
         from loaders import identity, judgement, totals
         from loaders.places import COLUMNS, TARGETS
         from loaders.rows import check
@@ -260,8 +270,8 @@ class _Run:
             self.known.add_sectors(rows.column("edition")[good], rows.column("code")[good])
         if kind in TARGETS:
             self.changed.add(kind)
-        if self.stood:
-            self._blanks(rows, dated, report)
+        if at <= self.lacking.get(kind, -1):
+            self._blanks(rows, dated, report, at)
         report.totals = totals.totals(rows, raw)
         for claims in totals.claims(report.totals, raw, rows, ledgers, dated):
             self.importer.add(claims)
@@ -276,13 +286,17 @@ class _Run:
             if kind in TARGETS:
                 self.book.extend(kind, claims.frame)
 
-    def _blanks(self, rows: Rows, dated: NDArray[Any], report: SheetReport) -> None:
+    def _blanks(self, rows: Rows, dated: NDArray[Any], report: SheetReport, at: int) -> None:
         """Note which values end by the columns that a sheet lacks."""
         from loaders.blanking import blanked
 
-        brought = self.brought.setdefault(rows.plan.kind.kind, set())
+        kind = rows.plan.kind.kind
+        brought = self.brought.setdefault(kind, set())
         report.blanked = blanked(rows, dated, self.store, brought)
-        brought.update(rows.columns["key"][~rows.bad].tolist())
+        if at < self.lacking[kind]:
+            brought.update(rows.columns["key"][~rows.bad].tolist())
+        else:
+            del self.brought[kind]
 
     def _tick(self, seen: int) -> None:
         self._tell("checking", self.done + seen)

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from loaders.canonical import canonical
+from loaders.pipeline import _Run
 from loaders.preview import preview
 from loaders.report import ImportReport
 from tests.loaders.city import Desk, firm, ledger, text
@@ -79,6 +81,31 @@ def test_what_another_sheet_of_the_import_says_is_not_blank(full: Desk) -> None:
     wide = ledger(full.folder / "甲.csv", firm(1, 填报日期="2017-01-06", 经度="114.3", 纬度="30.6"))
     few = narrow(full.folder / "乙.csv", firm(1))
     assert said(full.load(wide, few, date=20170106)) == [None, None]
+
+
+def test_keys_are_kept_only_while_a_sheet_is_to_come_that_lacks_a_column(
+    full: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A million rows of one sheet, or of whole ones, leave nothing in memory for what no other sheet asks."""
+    held: list[int] = []
+    storing = _Run._tell
+
+    def told(run: _Run, stage: str, done: int) -> None:
+        held.append(sum(map(len, run.brought.values())))
+        storing(run, stage, done)
+
+    monkeypatch.setattr(_Run, "_tell", told)
+    wide = [c.name for c in canonical().sheets["organization"].columns if c.name != "填报日期"]
+    whole, other = (full.folder / f"{name}.csv" for name in "甲乙")
+    for path, key in ((whole, 1), (other, 2)):
+        path.write_text(text(wide, [firm(key)]), "utf-8")
+    assert said(full.load(whole, other, date=20170106)) == [None, None]
+    (few,) = said(full.load(narrow(full.folder / "丙.csv", firm(1)), date=20170107))
+    assert few is not None
+    assert set(held) == {0}
+    narrow(other, firm(2))
+    assert said(full.load(whole, other, date=20170108))[0] is None
+    assert max(held) == 1
 
 
 def test_the_first_ledgers_of_a_store_blank_nothing(desk: Desk) -> None:
