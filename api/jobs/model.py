@@ -14,7 +14,7 @@ UNDER_WAY: frozenset[State] = frozenset(["queued", "running"])
 WRITERS: frozenset[Kind] = frozenset(["import", "demo"])
 """Kinds that change the store: one at a time."""
 STORELESS: frozenset[Kind] = frozenset(["preview"])
-"""Kinds that ask the store nothing: they work before there is one."""
+"""Kinds that need no store: they work before there is one, and are held against it where there is."""
 
 ROLE, JURISDICTION = "role", "jurisdiction"
 """Among what was asked: the role of who asked, and of how much of the city; none is all of it."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from api.jobs import children
 from api.jobs.errors import JobsError, JobStateError
 from api.jobs.folders import ALIVE, HOLDER, IN, LOCK, OUT, RECORD, folder, gone, made, sweep
-from api.jobs.model import JURISDICTION, STORELESS, WRITERS, Job, Kind, Made, Upload
+from api.jobs.model import JURISDICTION, WRITERS, Job, Kind, Made, Upload
 from api.jobs.records import Records
 from api.lock import Lock, held
 from api.settings import state_of
@@ -170,8 +170,7 @@ class Jobs:
         here = folder(self.state, id)
         # a plan that is checked says by which profile it was made: its job sees to that
         profile = f"--profile={self.settings.profile}"
-        store = [] if kind in STORELESS else [f"--store={self.store}"]
-        shared = [*store, "--json", f"--lang={lang}", profile]
+        shared = [f"--store={self.store}", "--json", f"--lang={lang}", profile]
         try:
             if kind in WRITERS:
                 self.there()

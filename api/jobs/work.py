@@ -20,7 +20,7 @@ from api.jobs.model import JURISDICTION, RESULT, ROLE, STORELESS, WRITERS, Job, 
 from api.jobs.records import Records
 from api.lock import Lock
 from api.settings import DEFAULT_PROFILE, job_priority
-from graph.errors import LianjianError, StoreBusyError
+from graph.errors import LianjianError, StoreBusyError, StoreMissingError
 
 if TYPE_CHECKING:
     from api.jobs.model import State
@@ -32,6 +32,8 @@ PATIENCE = 600.0
 """Seconds that an import waits for one of another program (the command line's) to end."""
 NICE = 15
 """How far a job steps back behind the service's answers where the system knows nothing better."""
+NOWHERE = "none.db"
+"""In a job's folder: where no store stands."""
 NOTES = 200
 """Lines beside the answer that are kept."""
 
@@ -135,8 +137,8 @@ def _run(job: Job, state: Path, progress: _Progress) -> tuple[int, dict[str, str
         told: list[LianjianError] = []
         try:
             # an import writes to the city, and sees to it by itself whose rows it takes
-            if jurisdiction is not None and job.kind not in WRITERS | STORELESS:
-                command = _within(given, jurisdiction, state)
+            if jurisdiction is not None and job.kind not in WRITERS:
+                command = _within(given, jurisdiction, state, needed=job.kind not in STORELESS)
         except LianjianError as refused:
             return 3, {"zh": refused.zh, "en": refused.en}
         code = run(command, failed=told.append)
@@ -148,16 +150,27 @@ def _run(job: Job, state: Path, progress: _Progress) -> tuple[int, dict[str, str
         return code, None if error is None else {"zh": error.zh, "en": error.en}
 
 
-def _within(command: list[str], jurisdiction: str, state: Path) -> list[str]:
-    """Return a command on what its asker may see of the city as it is now, instead of all of it."""
+def _within(
+    command: list[str], jurisdiction: str, state: Path, *, needed: bool = True
+) -> list[str]:
+    """Return a command on what its asker may see of the city as it is now, instead of all of it.
+
+    Where there is none and none is needed, it is a store that is none: the city may be there once the command looks for it.
+    """
     from graph.store import open_store
 
     cuts = _cuts(command, state)
-    city = open_store(cuts.url)
     try:
-        path = cuts.path(city, jurisdiction)
-    finally:
-        city.close()
+        city = open_store(cuts.url)
+    except StoreMissingError:
+        if needed:
+            raise
+        path = NOWHERE
+    else:
+        try:
+            path = cuts.path(city, jurisdiction)
+        finally:
+            city.close()
     return [f"--store={path}" if part.startswith("--store=") else part for part in command]
 
 

@@ -133,7 +133,9 @@ OPERATIONS: Mapping[str, Recorded | None] = {
     "job_events": None,
     "cancel_job": None,
     "delete_job": None,
-    "job_preview": None,  # what the asker sent, back; nothing of the city
+    "job_preview": Recorded(
+        Action.LOOK, ("id",)
+    ),  # how many have values in columns that a ledger lacks
     "job_import": Recorded(Action.LOOK, ("id",)),
     "job_result": Recorded(Action.LOOK, ("id",)),
     "job_file": Recorded(Action.EXPORT, ("id",)),

@@ -20,9 +20,10 @@ from api.mappings import APPLICATION_ID, FILE, FORMER, TABLES, VERSION, Mappings
 from api.routes.models import ledgers as shapes
 from api.settings import state_of
 from graph.errors import InputError, StoreCorruptError
+from loaders.preview import preview
 from tests.cut.conftest import city
 from tests.cut.test_cut import FIRMS, UNITS
-from tests.loaders.city import HEADER, firm, text
+from tests.loaders.city import HEADER, Desk, firm, ledger, text
 from tests.loaders.test_fitting import HIDDEN, MEANS, strange
 from tests.service.people import PASSWORD, bearer
 from tests.service.working import JOBS, LONG, loaded, over, service
@@ -73,6 +74,52 @@ def test_a_look_stores_nothing_and_shows_no_person(asked: TestClient, tmp_path: 
     assert found["faults"][0]["column"] == "正式党员数"
     assert not (tmp_path / "new.db").exists()
     assert not list(tmp_path.rglob("in/*.csv"))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A city with two firms of one district and one of another."""
+    desk = Desk(tmp_path).with_places()
+    other = firm(3, 所属区="乙区", 所属街道="三街道")
+    desk.load(ledger(tmp_path / "八月.csv", firm(1), firm(2), other))
+    return desk
+
+
+def short() -> bytes:
+    """Return a later ledger of all three without an address."""
+    heads = [h for h in HEADER if h != "地址"]
+    streets = {1: ("甲区", "一街道"), 2: ("甲区", "一街道"), 3: ("乙区", "三街道")}
+    rows = [firm(k, 所属区=d, 所属街道=s, 填报日期="2016-09-10") for k, (d, s) in streets.items()]
+    return text(heads, rows).encode()
+
+
+@pytest.mark.parametrize(("who", "entities"), [(None, 3), ("420101", 2), ("420102", 1)])
+def test_a_look_says_what_of_one_s_own_an_import_would_take_away(
+    desk: Desk, tmp_path: Path, who: str | None, entities: int
+) -> None:
+    """As the command line's does, of what the asker may see alone; the store stays as it is."""
+    before = desk.store.fingerprint()
+    asker = Identity("a", "planner", who)
+    with service(desk.path, asker, log="off") as client:
+        (sheet,) = previewed(client, ("九月.csv", short()))["files"][0]["sheets"]
+    assert sheet["blanked"] == {
+        "columns": [{"column": "地址", "entities": entities}],
+        "entities": entities,
+        "from": "2016-09-10",
+    }
+    if who is None:
+        (tmp_path / "九月.csv").write_bytes(short())
+        told = preview([tmp_path / "九月.csv"], desk.profile, store=desk.store).as_json()
+        assert told["files"][0]["sheets"][0]["blanked"] == sheet["blanked"]
+    assert desk.store.fingerprint() == before
+
+
+def test_a_look_of_a_jurisdiction_needs_no_store(tmp_path: Path) -> None:
+    """Before anything is loaded, ledgers are looked at all the same, and nothing would end."""
+    with service(tmp_path / "new.db", Identity("a", "planner", "420101"), log="off") as client:
+        (sheet,) = previewed(client, ("九月.csv", short()))["files"][0]["sheets"]
+    assert (sheet["rows"], sheet["blanked"]) == (3, None)
+    assert not (tmp_path / "new.db").exists()
 
 
 def test_a_mapping_that_is_saved_is_what_ledgers_are_read_with(

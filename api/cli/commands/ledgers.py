@@ -171,15 +171,12 @@ def preview(
 
 @contextmanager
 def _loaded(session: Session, *, named: str | None) -> Iterator[Store | None]:
-    """Give the store that a preview is held against: ``None`` where none was named and none is there, or over HTTP."""
-    if ASKER.get() is not None:  # the service's previews ask no store
-        yield None
-        return
+    """Give the store that a preview is held against; ``None`` where none is there, and nobody but the service named one."""
     with ExitStack() as opening:
         try:
             opened = opening.enter_context(session.store())
         except StoreMissingError:
-            if named is not None:
+            if named is not None and ASKER.get() is None:
                 raise
             opened = None
         yield opened

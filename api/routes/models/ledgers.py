@@ -113,7 +113,7 @@ class PreviewSheet(Answer):
     faulty_rows: int
     faulty_cells: int
     blanked: BlankedValues | None = Field(
-        description="null over HTTP: a preview looks at no store there"
+        description="values that the asker sees and that would end by columns that the sheet lacks"
     )
 
 

@@ -43,6 +43,15 @@ export function SheetCard({ file, sheet, kinds, said, open, here, say, layOut }:
         {changed(sheet, said) && <span class="mark">{t('ledgers.changed_here')}</span>}
       </summary>
       {sheet.problem && !sheet.left_out && <p class="warning">{sheet.problem[lang]}</p>}
+      {sheet.blanked && (
+        <p class="warning">
+          {t('ledgers.would_blank', {
+            columns: sheet.blanked.columns.map(({ column }) => column).join('、'),
+            n: number(sheet.blanked.entities),
+            date: sheet.blanked.from,
+          })}
+        </p>
+      )}
       {sheet.left_out ? (
         first ? (
           <button type="button" onClick={() => layOut({ is: 'header', rows: [first, last ?? first] })}>
