@@ -7,24 +7,29 @@ import tempfile
 import zipfile
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, TypeVar
 from urllib.parse import quote
 
 from fastapi import Query, Response
 from starlette.responses import StreamingResponse
 
+from api.access.rates import paying
 from api.cli.texts import Texts
+from api.kept import as_it_stood
+from api.paging import costly
 from api.tables import worded
 from api.wire import is_known, language, tagged
 from graph.errors import InputError, ServiceError
 from viz.listing import json_chunks, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 
     from starlette.requests import Request
     from starlette.types import Receive, Scope, Send
 
+    from api.paging import Page
+    from graph.store.base import Store
     from viz.listing import Listing
 
 PIECE = 64 << 10
@@ -46,6 +51,9 @@ TYPES = {
     ".zip": "application/zip",
 }
 """Content types by a file's ending; GraphML and GEXF have none registered, and are XML; Cypher has none, and is text."""
+
+
+Made = TypeVar("Made")
 
 
 class Table(StrEnum):
@@ -218,14 +226,123 @@ def listed(
     ServiceError
         There is no room for it.
     """
+    return json_or_file(request, kind, name, lambda: streamed(request, payload), listings)
+
+
+def json_or_file(
+    request: Request,
+    kind: Table,
+    name: str,
+    readable: Callable[[], Response],
+    listings: Callable[[Texts], Sequence[Listing]],
+) -> Response:
+    """Return JSON, or listings as a file; what one of the two alone needs is made for that one alone.
+
+    Parameters
+    ----------
+    name : str
+        The file's, without its ending.
+    readable : callable
+        Gives the JSON's answer.
+    listings : callable
+        Gives the tables in a language.
+
+    Raises
+    ------
+    ServiceError
+        There is no room for it.
+    """
     if kind is Table.JSON:
-        return streamed(request, payload)
+        return readable()
+    t = Texts("zh" if language(request) == "zh" else "en")
+    return download(request, f"{name}.{kind.value}", lambda path: _write(path, t, listings(t)))
+
+
+def costly_or_file(
+    request: Request,
+    store: Store,
+    kind: Table,
+    question: str,
+    parameters: tuple[Hashable, ...],
+    make: Callable[[], Made],
+    said: Callable[[Made], Mapping[str, Any]],
+    lists: Sequence[str] = (),
+    page: Page | None = None,
+    *,
+    name: str,
+    listings: Callable[[Texts, Made], Sequence[Listing]],
+    workbook: Callable[[Path, Made], object] | None = None,
+) -> Response:
+    """Return an answer that takes long to make: JSON that is kept, whole or a page of it, or all of it as a file.
+
+    A file is counted among what takes much, as JSON is that is not there yet, and is of one state of the store.
+
+    Parameters
+    ----------
+    question, parameters, lists, page
+        As ``name``, ``parameters``, ``lists`` and ``page`` of :func:`api.paging.costly`.
+    make : callable
+        Makes what both are made of.
+    said : callable
+        Gives the object that ``--json`` prints of it.
+    name : str
+        The file's, without its ending.
+    listings : callable
+        Gives the tables of what was made, in a language.
+    workbook : callable, optional
+        Writes an .xlsx file of another layout than the listings'.
+
+    Raises
+    ------
+    InputError
+        A page is asked for as a file; or as :func:`api.paging.costly`.
+    StoreBusyError, ServiceError
+        As :func:`api.paging.costly` and :func:`download`.
+    """
+    if kind is Table.JSON:
+        return costly(request, store, question, parameters, lambda: said(make()), lists, page)
+    if page is not None and (page.limit is not None or page.cursor is not None):
+        raise InputError(
+            "limit, cursor: cut JSON alone; a file has all of it",
+            "limit、cursor：只用于 JSON；文件含全部内容",
+        )
     t = Texts("zh" if language(request) == "zh" else "en")
 
-    def make(path: Path) -> None:
-        write(path, [worded(t, one) for one in listings(t)])
+    def written(path: Path) -> None:
+        found = make()
+        if workbook is not None and kind is Table.XLSX:
+            workbook(path, found)
+        else:
+            _write(path, t, listings(t, found))
 
-    return download(request, f"{name}.{kind.value}", make)
+    return costly_file(request, store, f"{name}.{kind.value}", written)
+
+
+def costly_file(
+    request: Request, store: Store, name: str, write_: Callable[[Path], object]
+) -> Response:
+    """Return a file that takes long to make: counted among what takes much, and of one state of the store.
+
+    Parameters
+    ----------
+    name : str
+        As of :func:`download`.
+    write_ : callable
+        Asks the store and writes what it says to a path; called again where the store changed meanwhile.
+
+    Raises
+    ------
+    ChangedError
+        The store went on changing.
+    ServiceError
+        As :func:`download`.
+    """
+    paying(request)()
+    return download(request, name, lambda path: as_it_stood(store, lambda: write_(path)))
+
+
+def _write(path: Path, t: Texts, listings: Sequence[Listing]) -> None:
+    write(path, [worded(t, one) for one in listings])
 
 
 def zipped(files: Sequence[Path], path: Path) -> None:

@@ -89,6 +89,21 @@ def while_unchanged(store: Store, make: Callable[[], T], else_: StoreBusyError) 
     raise else_
 
 
+def as_it_stood(store: Store, make: Callable[[], T]) -> tuple[bytes, T]:
+    """Return what an answer is made of, and the state of the store that all of it is of.
+
+    Raises
+    ------
+    ChangedError
+        The store went on changing.
+    """
+    busy = ChangedError(
+        "the store went on changing while the answer was made; ask again when the import is done",
+        "生成答案期间存储不断变化；请在导入完成后重试",
+    )
+    return while_unchanged(store, make, busy)
+
+
 class Written:
     """One JSON object whose long lists are in a file.
 
@@ -278,14 +293,7 @@ class Kept:
         store: Store, make: Callable[[], Mapping[str, Any]], lists: Sequence[str]
     ) -> tuple[bytes, Written]:
         """Make an answer while the store stays as it is: a city is read by many statements."""
-        return while_unchanged(
-            store,
-            lambda: Written(make(), lists),
-            ChangedError(
-                "the store went on changing while the answer was made; ask again when the import is done",
-                "生成答案期间存储不断变化；请在导入完成后重试",
-            ),
-        )
+        return as_it_stood(store, lambda: Written(make(), lists))
 
 
 def _dump(value: Any) -> bytes:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from api.asking import board as asking
 from api.asking.board import InState
 from api.asking.pictures import file_name
-from api.downloads import AsTable, Table, listed, offered
+from api.downloads import AsTable, Table, costly_or_file, offered
 from api.paging import Paged, costly
 from api.routes.asked import Code, Within, own_where_above, profile_of
 from api.routes.models import board as models
@@ -61,14 +61,11 @@ def board_lookback(
     with reading(request) as store:
         within = own_where_above(request, store, within)
         date = city_date(as_of, store)
-        if format_ is Table.JSON:
-            return costly(
-                request, store, "board_lookback", (within, date),
-                lambda: asking.lookback(store, profile, date, within).as_json(), ("rows",), page,
-            )  # fmt: skip
-        found = asking.lookback(store, profile, date, within)
-        name = file_name("lookback", f"{within or ''}-{iso(date)}", "")
-        return listed(request, format_, name, found.as_json(), lambda t: tables.lookback(t, found))
+        return costly_or_file(
+            request, store, format_, "board_lookback", (within, date),
+            lambda: asking.lookback(store, profile, date, within), lambda found: found.as_json(), ("rows",), page,
+            name=file_name("lookback", f"{within or ''}-{iso(date)}", ""), listings=tables.lookback,
+        )  # fmt: skip
 
 
 @router.get("/show/{id:path}", summary="How far one organization is, by which steps, and its measures",

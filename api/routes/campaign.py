@@ -13,18 +13,17 @@ from api.asking import campaign as asking
 from api.asking import templates
 from api.asking.pictures import file_name
 from api.cli.texts import Texts
-from api.downloads import AsTable, Table, download, listed, offered, zipped
-from api.paging import costly
+from api.downloads import AsTable, Table, costly_file, costly_or_file, download, offered, zipped
 from api.routes.asked import Within, own_where_above, profile_of
 from api.routes.models import campaign as models
 from api.stores import reading
 from api.tables import campaign as tables
-from api.wire import Date, answer, city_date, failures, given_date, language
+from api.wire import Date, answer, city_date, failures, language
 from graph.errors import StoreMissingError
 from graph.model import iso
 
 if TYPE_CHECKING:
-    from graph.campaign.ledgers import Summary
+    from graph.campaign.timetable import Timetable
 
 router = APIRouter(prefix="/api/v1", tags=["campaign"])
 
@@ -100,21 +99,13 @@ def ledger(
     profile = profile_of(request)
     with reading(request) as store:
         within, whole = own_where_above(request, store, within), known(request).jurisdiction is None
-
-        def summed() -> Summary:
-            return asking.ledger(store, profile, given_date(as_of), within, whole=whole)
-
-        if format_ is Table.JSON:
-            return costly(
-                request, store, "ledger", (within, city_date(as_of, store)),
-                lambda: summed().as_json(),
-            )  # fmt: skip
-        found = summed()
-        payload = found.as_json()
-        name = file_name("ledger", f"{within or ''}-{payload['as_of']}", "")
-        if format_ is Table.XLSX:
-            return download(request, f"{name}.xlsx", lambda path: asking.write_ledger(path, found))
-        return listed(request, format_, name, payload, lambda t: tables.ledger(t, found))
+        date = city_date(as_of, store)
+        return costly_or_file(
+            request, store, format_, "ledger", (within, date),
+            lambda: asking.ledger(store, profile, date, within, whole=whole), lambda found: found.as_json(),
+            name=file_name("ledger", f"{within or ''}-{iso(date)}", ""),
+            listings=tables.ledger, workbook=asking.write_ledger,
+        )  # fmt: skip
 
 
 @router.get("/calendar", summary="Milestones, reports and targets: what is due, done and late",
@@ -135,19 +126,22 @@ def calendar(
     """Give every entry with its deadlines, two where clauses differ, and how each jurisdiction stands to it."""
     profile = profile_of(request)
     with reading(request) as store:
-        within = own_where_above(request, store, within)
-        if format_ is CalendarAs.JSON:
-            return costly(
-                request, store, "calendar", (within, city_date(as_of, store)),
-                lambda: asking.calendar(store, profile, given_date(as_of), within).as_json(),
-            )  # fmt: skip
-        found = asking.calendar(store, profile, given_date(as_of), within)
-        payload = found.as_json()
-    name = file_name("calendar", f"{within or ''}-{iso(found.city.as_of)}", "")
-    if format_ is CalendarAs.ICS:
-        from viz.icalendar import calendar as written
+        within, date = own_where_above(request, store, within), city_date(as_of, store)
 
-        t = Texts("zh" if language(request) == "zh" else "en")
-        data = written(found.entries, found.city.as_of, t.lang, within)
-        return download(request, f"{name}.ics", lambda path: path.write_bytes(data))
-    return listed(request, Table(format_.value), name, payload, lambda t: tables.calendar(t, found))
+        def made() -> Timetable:
+            return asking.calendar(store, profile, date, within)
+
+        name = file_name("calendar", f"{within or ''}-{iso(date)}", "")
+        if format_ is CalendarAs.ICS:
+            from viz.icalendar import calendar as written
+
+            t = Texts("zh" if language(request) == "zh" else "en")
+
+            def write(path: Path) -> None:
+                path.write_bytes(written(made().entries, date, t.lang, within))
+
+            return costly_file(request, store, f"{name}.ics", write)
+        return costly_or_file(
+            request, store, Table(format_.value), "calendar", (within, date), made, lambda found: found.as_json(),
+            name=name, listings=tables.calendar,
+        )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -10,7 +10,7 @@ from api.access.rates import paying
 from api.asking import changes as asking_changes
 from api.asking import desk, handling
 from api.asking.pictures import file_name
-from api.downloads import AsTable, Table, listed, offered
+from api.downloads import AsTable, Table, json_or_file, offered
 from api.kept import Question
 from api.paging import Paged, begins, costly, cursor_of, eyes_of, refuse_stale
 from api.routes.asked import Within, profile_of
@@ -91,23 +91,26 @@ def findings(
         audit = _audits(request).of(store, profile_of(request), date, before=paying(request))
         if page.cursor is not None:
             refuse_stale(page.cursor, audit.state)
-        if format_ is not Table.JSON:
-            told = desk.every(audit, store, wanted)
-            name = file_name("findings", f"{street or district or ''}-{iso(audit.as_of)}", "")
-            return listed(request, format_, name, {}, lambda t: tables.desk(t, told))
-        found = desk.listed(audit, store, wanted, first, page.limit or USUAL, beside)
-    said = {
-        "as_of": iso(audit.as_of),
-        "total": found.total,
-        "matching": found.found,
-        "findings": found.rows,
-        "facets": found.facets,
-    }
-    if found.place is not None:
-        said["place"] = found.place
-    if found.after is not None:
-        said["next"] = cursor_of(found.after, question, audit.state)
-    return answer(request, said)
+
+        def said() -> Response:
+            found = desk.listed(audit, store, wanted, first, page.limit or USUAL, beside)
+            told: dict[str, Any] = {
+                "as_of": iso(audit.as_of),
+                "total": found.total,
+                "matching": found.found,
+                "findings": found.rows,
+                "facets": found.facets,
+            }
+            if found.place is not None:
+                told["place"] = found.place
+            if found.after is not None:
+                told["next"] = cursor_of(found.after, question, audit.state)
+            return answer(request, told)
+
+        name = file_name("findings", f"{street or district or ''}-{iso(audit.as_of)}", "")
+        return json_or_file(
+            request, format_, name, said, lambda t: tables.desk(t, desk.every(audit, store, wanted))
+        )
 
 
 @router.get("/findings/checked", summary="What was checked and found in order, rule by rule",

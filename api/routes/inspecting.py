@@ -8,8 +8,8 @@ from fastapi import APIRouter, Path, Request, Response
 
 from api.asking import inspection as asking
 from api.asking.pictures import file_name
-from api.downloads import AsTable, Table, listed, offered
-from api.paging import Paged, costly
+from api.downloads import AsTable, Table, costly_or_file, offered
+from api.paging import Paged
 from api.routes.asked import Within, own_where_above, profile_of
 from api.routes.models import board as models
 from api.stores import reading, scope_of, writing
@@ -35,14 +35,11 @@ def inspection_list(
     with reading(request) as store:
         within = own_where_above(request, store, within)
         date = city_date(as_of, store)
-        if format_ is Table.JSON:
-            return costly(
-                request, store, "inspection_list", (within, date),
-                lambda: asking.samples(store, profile, date, within).as_json(),
-            )  # fmt: skip
-        found = asking.samples(store, profile, date, within)
-        name = file_name("inspections", f"{within or ''}-{iso(date)}", "")
-        return listed(request, format_, name, found.as_json(), lambda t: tables.samples(t, found))
+        return costly_or_file(
+            request, store, format_, "inspection_list", (within, date),
+            lambda: asking.samples(store, profile, date, within), lambda found: found.as_json(),
+            name=file_name("inspections", f"{within or ''}-{iso(date)}", ""), listings=tables.samples,
+        )  # fmt: skip
 
 
 @router.get("/show/{id:path}", summary="Who is in a sample, what was found, and how far it is by ledger unit",
@@ -62,16 +59,12 @@ def inspection_show(
     with reading(request) as store:
         within = own_where_above(request, store, within)
         date = city_date(as_of, store)
-        if format_ is Table.JSON:
-            return costly(
-                request, store, "inspection_show", (id, within, date),
-                lambda: asking.samples(store, profile, date, within).as_json(id), ("items",), page,
-            )  # fmt: skip
-        found = asking.samples(store, profile, date, within)
-        name = file_name("inspection", id.replace("/", "-"), "")
-        return listed(
-            request, format_, name, found.as_json(id), lambda t: tables.items(t, found, id)
-        )
+        return costly_or_file(
+            request, store, format_, "inspection_show", (id, within, date),
+            lambda: asking.samples(store, profile, date, within), lambda found: found.as_json(id), ("items",), page,
+            name=file_name("inspection", id.replace("/", "-"), ""),
+            listings=lambda t, found: tables.items(t, found, id),
+        )  # fmt: skip
 
 
 @router.post("/draw", summary="Draw a sample of those to be inspected, and keep it",

@@ -13,7 +13,7 @@ from api.access.rates import paying
 from api.access.refusals import SurveyedError
 from api.asking import patterns as asking
 from api.asking.deciding import impersonal
-from api.downloads import AsTable, Table, listed, offered
+from api.downloads import AsTable, Table, json_or_file, offered
 from api.journal.rows import Action
 from api.journal.serving import operation_of
 from api.kept import Question as Asked
@@ -83,9 +83,13 @@ def question(
     last = first + len(found.keys)
     if found.keys and last < found.count:
         told["next"] = cursor_of(last, same, state)
-    if format_ is Table.JSON:
-        return kept_nowhere(told)
-    return listed(request, format_, "question", told, lambda t: [tables.results(t, told)])
+    return json_or_file(
+        request,
+        format_,
+        "question",
+        lambda: kept_nowhere(told),
+        lambda t: [tables.results(t, told)],
+    )
 
 
 @router.get("/question/values", summary="The texts that a property has most often",

@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.access.rates import paying
 from api.asking import report as asking
 from api.asking.dates import listed_date
-from api.downloads import AsTable, Table, download, listed, offered
-from api.kept import while_unchanged
+from api.downloads import AsTable, Table, costly_file, costly_or_file, offered
 from api.paging import Paged, costly
 from api.routes.asked import Within, own_where_above, profile_of
 from api.routes.models import reporting as models
 from api.stores import reading, whole
-from api.waiting import ChangedError
 from api.wire import day, failures, language
-from graph.errors import InputError
+from graph.model import iso
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from api.asking.overview import Kept
     from graph.store.base import Store
 
-T = TypeVar("T")
 router = APIRouter(prefix="/api/v1/report", tags=["reports"])
 
 
@@ -50,22 +45,6 @@ Since = Annotated[
 
 def _day(text: str | None, store: Store) -> int:
     return listed_date(store, None if text is None else day("date", text))
-
-
-def _made(request: Request, store: Store, make: Callable[[], T]) -> T:
-    """Return what a file is made of: counted among what takes much, and all of one state of the store.
-
-    Raises
-    ------
-    ChangedError
-        The store went on changing.
-    """
-    paying(request)()
-    busy = ChangedError(
-        "the store went on changing while the report was made; ask again when the import is done",
-        "生成报告期间存储不断变化；请在导入完成后重试",
-    )
-    return while_unchanged(store, make, busy)[1]
 
 
 @router.get("", summary="The semi-monthly report of a submitter, or the city's bulletin",
@@ -93,17 +72,13 @@ def report(
             )  # fmt: skip
         from viz.report.files import write
 
-        found = _made(
-            request, store, lambda: asking.report(store, profile, when, whose, since=before)
-        )
-        payload = found.as_json()
         lang = language(request)
 
         def make(path: Path) -> None:
-            write(path, payload, found.rows, lang)
+            found = asking.report(store, profile, when, whose, since=before)
+            write(path, found.as_json(), found.rows, lang)
 
-        name = f"report-{payload['date']}.{form.value}"
-        return download(request, name, make)
+        return costly_file(request, store, f"report-{iso(when)}.{form.value}", make)
 
 
 @router.get("/circulated", summary="The city's bulletin for circulation: every district's progress, small counts left out",
@@ -136,9 +111,9 @@ def circulated(
             return costly(request, store, "circulated", (before, when), made)
         from viz.report.files import write
 
-        said, lang = _made(request, store, made), language(request)
-        name = f"bulletin-{said['date']}.{form.value}"
-        return download(request, name, lambda path: write(path, said, None, lang))
+        lang = language(request)
+        name = f"bulletin-{iso(when)}.{form.value}"
+        return costly_file(request, store, name, lambda path: write(path, made(), None, lang))
 
 
 @router.get("/rows", summary="The organizations that one figure of a report counts",
@@ -163,8 +138,6 @@ def report_rows(
 
     profile = profile_of(request)
     before = None if since is None else day("since", since)
-    if page.limit is not None and as_file is not Table.JSON:
-        raise InputError("limit: cuts JSON alone", "limit：只用于 JSON")
     with reading(request) as store:
         whose = own_where_above(request, store, within)
         when = _day(date, store)
@@ -173,16 +146,8 @@ def report_rows(
             found = asking.report(store, profile, when, whose, since=before, earlier=False)
             return asking.Counted(found, figure)
 
-        if as_file is Table.JSON:
-            return costly(
-                request, store, "report_rows", (whose, figure, before, when),
-                lambda: counted().as_json(), ("organizations",), page,
-            )  # fmt: skip
-        found = _made(request, store, counted).as_json()
-        return listed(
-            request,
-            as_file,
-            "report-rows",
-            found,
-            lambda t: [tables.rows(t, found["organizations"])],
-        )
+        return costly_or_file(
+            request, store, as_file, "report_rows", (whose, figure, before, when),
+            counted, lambda found: found.as_json(), ("organizations",), page,
+            name="report-rows", listings=lambda t, found: [tables.rows(t, found.as_json()["organizations"])],
+        )  # fmt: skip

@@ -137,6 +137,32 @@ def test_what_has_to_be_made_first_counts_as_taking_much(
         assert (board.status_code, board.json()["code"]) == (429, "too_many")
 
 
+@pytest.mark.usefixtures("clock")  # no minute passes meanwhile
+@pytest.mark.parametrize(
+    "path",
+    [
+        "board/lookback",
+        "inspection/list",
+        "inspection/show/x",
+        "report/rows?figure=base",
+        "calendar",
+    ],
+)
+def test_a_file_counts_as_taking_much_wherever_it_is_made_for_who_asks(
+    tmp_path: Path, tokens: dict[str, str], path: str
+) -> None:
+    """Nothing of it is kept, so that each is made; whether it then is there or not."""
+    city(tmp_path / "lianjian.db", [UNITS, FIRMS]).close()
+    few = Allowances(reads="100/minute", heavy="2/minute")
+    with TestClient(
+        create_app(settings(tmp_path / "lianjian.db", allowances=few)), base_url=URL
+    ) as made:
+        url = f"/api/v1/{path}{'&' if '?' in path else '?'}format=csv"
+        asked = [made.get(url, headers=bearer(tokens["a"])).status_code for _ in range(3)]
+    assert asked[0] == asked[1] != 429
+    assert asked[2] == 429
+
+
 def test_guessing_passwords_is_slow(
     tmp_path: Path, tokens: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

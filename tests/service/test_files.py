@@ -144,6 +144,17 @@ def test_an_export_as_csv_is_both_files_packed_into_one(
     assert client.get("/api/v1/export?format=csv").content == answer.content
 
 
+@pytest.mark.parametrize(
+    "path", ["board/lookback?", "inspection/show/x?", "report/rows?figure=enterprise.base&"]
+)
+@pytest.mark.parametrize("page", ["limit=1", "cursor=x"])
+def test_a_page_as_a_file_is_refused_as_a_page(client: TestClient, path: str, page: str) -> None:
+    """A file has all of an answer: who asks for a part of it is told, whatever it is a list of."""
+    answer = client.get(f"/api/v1/{path}format=csv&{page}", headers={"accept-language": "en"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "input")
+    assert "limit, cursor: cut JSON alone" in answer.json()["detail"]
+
+
 def test_a_name_that_is_a_formula_stays_text(worked: Path, client: TestClient) -> None:
     """In a table, in a workbook and in an export: no spreadsheet computes what a ledger says."""
     table = client.get("/api/v1/sample?size=2&seed=1&format=csv").content.decode("utf-8-sig")
