@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Match
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -44,6 +43,7 @@ from api.operation.log import Log
 from api.operation.metrics import Metrics
 from api.operation.watching import Watching
 from api.plans import Plans
+from api.preferences import Compressing
 from api.questions.cities import Cities
 from api.questions.saved import FILE as QUESTIONS
 from api.questions.saved import Questions
@@ -225,7 +225,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fa
     limits = jobs.LIMITS | saved.LIMITS | uploads
     app.add_middleware(Bodies, limits=limits, seconds=settings.upload_seconds)
     app.add_middleware(Identify, local=reach.is_local(settings), cookie=settings.cookie)
-    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=4)
+    app.add_middleware(Compressing, minimum_size=1_000, compresslevel=4)
     app.add_middleware(Hosts, names=reach.answered_names(settings))
     if settings.behind_proxy:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.proxies))
@@ -310,11 +310,17 @@ async def _invalid(request: Request, error: Exception) -> Response:
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
     said = {
+        400: ("parameter", "A parameter is none", "参数有误"),
         404: ("no_path", "No such path", "没有该路径"),
         405: ("method", "Not by this method", "不支持该方法"),
     }
     code, en, in_zh = said.get(error.status_code, ("refused", "Refused", "请求被拒绝"))
     details = ("see /api/v1/openapi.json for what there is", "路径见 /api/v1/openapi.json")
+    if error.status_code == 400:  # the framework's word for a body that its reader gave up on
+        details = (
+            "the body: can't be read as JSON; see /api/v1/openapi.json",
+            "请求体：无法按 JSON 读取，见 /api/v1/openapi.json",
+        )
     said_so = wire.stated(request, error.status_code, code, (en, in_zh), details)
     if error.status_code == 405:
         said_so.headers["allow"] = ", ".join(_methods(request))  # RFC 9110 asks for it

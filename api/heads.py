@@ -51,6 +51,25 @@ class PatientProtocol(HttpToolsProtocol):
             if self._taken > self.most:
                 self._close()
 
+    def send_400_response(self, msg: str) -> None:
+        """Say of what is no request that it is none, in the one shape of errors."""
+        del msg
+        from api.wire import PROBLEM, unreadable
+
+        body = unreadable()
+        head = [
+            b"HTTP/1.1 400 Bad Request",
+            *(b": ".join(header) for header in self.server_state.default_headers),
+            b"content-type: " + PROBLEM.encode(),
+            b"content-language: en",
+            b"content-length: " + str(len(body)).encode(),
+            b"cache-control: no-store",
+            b"x-content-type-options: nosniff",
+            b"connection: close",
+        ]
+        self.transport.write(b"\r\n".join([*head, b"", body]))
+        self.transport.close()
+
     def on_headers_complete(self) -> None:
         """Go on to the request: from here on its body is waited for."""
         self._done()

@@ -31,6 +31,7 @@ from api.jobs.errors import (
     TooSlowError,
 )
 from api.parameters import UnreadableError
+from api.preferences import ANY, weights
 from api.saved.model import SavedMissingError
 from api.waiting import PREFERENCE, AskAgainError, prefers
 from graph.errors import (
@@ -162,18 +163,16 @@ Date = Annotated[
 
 def language(request: Request) -> Lang:
     """Return the language of an answer's words: the first of zh and en that ``Accept-Language`` prefers, else English."""
-    best, found = 0.0, "en"
-    for part in request.headers.get("accept-language", "").split(","):
-        tag, _, rest = part.strip().partition(";")
-        lang = tag.split("-")[0].lower()
-        quality = rest.strip().removeprefix("q=")
-        try:
-            weight = float(quality) if quality else 1.0
-        except ValueError:
-            continue
-        if lang in ("zh", "en") and weight > best:
-            best, found = weight, lang
-    return found
+    given = weights(request.headers.get("accept-language", ""))
+    taken: dict[str, float] = {}
+    for tag, weight in given.items():
+        lang = tag.partition("-")[0]
+        if lang in ("en", "zh"):
+            taken[lang] = max(weight, taken.get(lang, 0.0))
+    for lang in ("en", "zh"):
+        taken.setdefault(lang, given.get(ANY, 0.0))
+    best = max(taken, key=lambda lang: taken[lang])  # the first of those that are liked alike
+    return best if taken[best] else "en"
 
 
 def date_of(text: str | None, store: Store) -> int:
@@ -324,6 +323,20 @@ def both(titles: tuple[str, str], details: tuple[str, str]) -> ProblemInBoth:
         for title, detail, lang in zip(titles, details, ("en", "zh"), strict=True)
     )
     return ProblemInBoth(en=en, zh=zh)
+
+
+def unreadable() -> bytes:
+    """Return the error of what is no request of HTTP: nobody knows what was asked, nor in which language."""
+    titles = ("No request", "不是有效的请求")
+    details = (
+        "what was sent is no request of HTTP/1.1: its first line, a header or the length of its body is none",
+        "收到的内容不是有效的 HTTP/1.1 请求：请求行、标头或正文长度有误",
+    )
+    made = Problem(
+        title=titles[0], status=400, detail=details[0], code="request", instance="", request_id="",
+        both=both(titles, details),
+    )  # fmt: skip
+    return made.model_dump_json().encode()
 
 
 def broken(request: Request) -> Response:

@@ -16,7 +16,7 @@ import pytest
 
 from api.heads import PatientProtocol
 from api.jobs import uploads
-from api.wire import Problem
+from api.wire import PROBLEM, Problem
 from tests.service.working import JOBS, firms, line, service
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of processes are Unix's")
@@ -206,6 +206,29 @@ def test_a_head_without_end_is_not_kept(served: tuple[int, Path]) -> None:
     said, took = dripped(port, b"GET / HTTP/1.1\r\nX-A: ", drop=b"b" * 30_000)
     assert said == b""
     assert took < 5
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"GET /api/v1/me?x=" + b"y" * 70_000 + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+        "GET /api/v1/find?text=光谷 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode(),
+        b"GET /api/v1/me HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: -1\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00",
+    ],
+)
+def test_what_is_no_request_is_told_so_in_the_one_shape_of_errors(
+    served: tuple[int, Path], sent: bytes
+) -> None:
+    """Before any operation there is: a problem like all others, in both languages, and the line is closed."""
+    with socket.create_connection(("127.0.0.1", served[0]), timeout=20) as line:
+        line.sendall(sent)
+        head, _, body = b"".join(iter(lambda: line.recv(65536), b"")).partition(b"\r\n\r\n")
+    first, *headers = head.decode().lower().split("\r\n")
+    assert first == "http/1.1 400 bad request"
+    assert {f"content-type: {PROBLEM}", "connection: close"} <= set(headers)
+    said = Problem.model_validate_json(body)
+    assert (said.status, said.code) == (400, "request")
 
 
 def test_a_line_that_asks_again_and_again_stays(

@@ -126,6 +126,60 @@ def test_an_answer_is_the_same_however_it_is_packed(built: TestClient, path: str
     assert built.get(path, headers={"if-none-match": '"other"'}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("said", "packed"),
+    [
+        ("gzip", True),
+        ("GZIP;Q=0.3", True),
+        ("br, gzip;q=0.1", True),
+        ("gzip, identity;q=0", True),
+        ("gzip;q=0", False),
+        ("gzip;q=0.0, *", False),
+        ("x-gzip", False),
+        ("br", False),
+        ("", False),
+    ],
+)
+def test_an_answer_is_compressed_for_who_takes_it_so(
+    built: TestClient, said: str, packed: bool
+) -> None:
+    """A weight of 0 says that one does not (RFC 9110, 12.4.2); what it holds is the same."""
+    answer = built.get("/api/v1/survey", headers={"accept-encoding": said})
+    assert (answer.headers.get("content-encoding") == "gzip") == packed
+    assert answer.json()["totals"]
+
+
+@pytest.mark.parametrize(
+    ("said", "lang"),
+    [
+        ("zh;Q=0.9, en;q=0.1", "zh"), ("en;q=0, *", "zh"), ("fr, *;q=0.5, en;q=0.1", "zh"), ("zh; q = 1, en;q=0.9", "zh"),
+        ("*", "en"), ("zh;q=0", "en"), ("zh;q=0, en;q=0", "en"), ("zh;q=nan", "en"), ("zh;q=2, en;q=0.1", "en"),
+        ("zh;q=0.5, en;q=0.5", "zh"), ("en-GB, zh-Hant;q=0.9", "en"), (";;,=,q", "en"),
+    ],
+)  # fmt: skip
+def test_words_are_in_the_language_that_is_liked_most(
+    client: TestClient, said: str, lang: str
+) -> None:
+    """By weights, however written; whatever else one takes (`*`) means what is not named."""
+    answer = client.get("/api/v1/show/nobody", headers={"accept-language": said})
+    assert answer.headers["content-language"] == lang
+
+
+@pytest.mark.parametrize("body", [b'{"limit": ' + b"9" * 5_000 + b"}", b"[" * 60_000])
+def test_a_body_that_its_reader_gives_up_on_is_said_to_be_none(
+    client: TestClient, body: bytes
+) -> None:
+    """Numbers and depths beyond what can be read: the body is named, as with any other that is no JSON."""
+    answer = client.post(
+        "/api/v1/question",
+        content=body,
+        headers={"content-type": "application/json", "accept-language": "en"},
+    )
+    said = Problem.model_validate(answer.json())
+    assert (answer.status_code, said.code) == (400, "parameter")
+    assert said.detail.startswith("the body")
+
+
 def varies(answer: Any) -> set[str]:
     """Return what an answer varies by, which it says once."""
     said = [name.strip() for name in answer.headers["vary"].split(",")]
