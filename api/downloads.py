@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, TypeVar
 from urllib.parse import quote
 
 from fastapi import Query, Response
-from starlette.responses import StreamingResponse
+from starlette.responses import (
+    FileResponse,
+    MalformedRangeHeader,
+    RangeNotSatisfiable,
+    StreamingResponse,
+)
 
 from api.access.rates import paying
 from api.cli.texts import Texts
@@ -115,6 +120,44 @@ class Sent(StreamingResponse):
 def _pieces(file: BinaryIO) -> Iterator[bytes]:
     while piece := file.read(PIECE):
         yield piece
+
+
+class _Parts(FileResponse):
+    """A file that stays, whole or the parts that are asked for.
+
+    What is no range, or lies beyond its end, is passed over (RFC 9110, 14.2). Its tag is weak, so that no part is asked for on the
+    condition that the whole is still the same: what one has of it may be compressed.
+    """
+
+    @classmethod
+    def _parse_range_header(cls, http_range: str, file_size: int) -> list[tuple[int, int]]:
+        try:
+            return super()._parse_range_header(http_range, file_size)
+        except (MalformedRangeHeader, RangeNotSatisfiable):
+            return []
+
+    def _should_use_range(self, http_if_range: str) -> bool:
+        del http_if_range
+        return False
+
+
+def left(request: Request, path: Path, name: str | None = None) -> Response:
+    """Return a file that a job left with its tag; nothing but the tag where the asker has it already.
+
+    Parameters
+    ----------
+    name : str, optional
+        Under which it is kept; without, it is an answer as JSON.
+    """
+    told = path.stat()
+    digest = hashlib.sha256(f"{told.st_mtime_ns} {told.st_size}".encode()).hexdigest()
+    headers = tagged(digest)
+    if is_known(request, headers["etag"]):
+        return Response(status_code=304, headers=headers)
+    type_ = TYPES[".json"] if name is None else None
+    made = _Parts(path, headers=headers, media_type=type_, filename=name, stat_result=told)
+    del made.headers["last-modified"]
+    return made
 
 
 def streamed(request: Request, payload: Mapping[str, Any]) -> Response:

@@ -19,6 +19,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.access.identifying import stands
 from api.access.permissions import known
+from api.downloads import left
 from api.jobs.errors import JobsError, JobStateError
 from api.jobs.folders import IN, gone, made
 from api.jobs.inventing import ORGS, SEED, only_where_empty
@@ -51,6 +52,8 @@ STANDS = 1.0
 """Seconds between two looks whether who follows a job may still."""
 POLL = 0.25
 """Seconds between two looks for new events of a job that is followed."""
+LAST = 2**63 - 1
+"""The highest number that an event could have."""
 MAPPING = re.compile(r"[\w-]{1,64}")
 """A saved mapping's name: never a path on the service's machine."""
 ACCEPTED = 202
@@ -547,7 +550,8 @@ async def job_events(
     It ends without one as soon as the session or token that asked for it does not hold any more.
     """
     jobs = _jobs(request)
-    seen = int(last_event_id) if last_event_id.isascii() and last_event_id.isdigit() else 0
+    known = int(last_event_id) if last_event_id.isascii() and last_event_id.isdigit() else 0
+    seen = min(known, LAST)
     looked = time.monotonic()
     while not jobs.leaving.is_set():
         if time.monotonic() - looked >= STANDS:
@@ -575,24 +579,22 @@ def cancel_job(request: Request, id: Id) -> Response:  # noqa: A002
 
 
 @router.get("/{id}/result", summary="A job's answer: the command's `--json`",
-            response_class=FileResponse, responses=failures(404, 409, tagged=False))  # fmt: skip
+            response_class=FileResponse, responses=failures(404, 409))  # fmt: skip
 def job_result(request: Request, id: Id) -> Response:  # noqa: A002
     """Give the object that the command prints."""
     _, path = _jobs(request).path(_job(request, id), RESULT)
-    return FileResponse(
-        path, media_type="application/json", headers={"cache-control": "private, no-cache"}
-    )
+    return left(request, path)
 
 
 @router.get("/{id}/preview", tags=["imports"], summary="What ledgers would be read as: a preview's answer",
-            response_model=ledgers.LedgerPreview, responses=failures(404, 409, tagged=False))  # fmt: skip
+            response_model=ledgers.LedgerPreview, responses=failures(404, 409))  # fmt: skip
 def job_preview(request: Request, id: Id) -> Response:  # noqa: A002
     """Give sheets, headers, meanings, first rows and faulty cells."""
     return _result_of(request, id, "preview")
 
 
 @router.get("/{id}/import", tags=["imports"], summary="What an import did: its answer",
-            response_model=ledgers.LedgerImport, responses=failures(404, 409, tagged=False))  # fmt: skip
+            response_model=ledgers.LedgerImport, responses=failures(404, 409))  # fmt: skip
 def job_import(request: Request, id: Id) -> Response:  # noqa: A002
     """Give what became of each file and sheet, and faulty cells with their way out."""
     return _result_of(request, id, "import", "demo")
@@ -606,13 +608,11 @@ def _result_of(request: Request, id: str, *kinds: Kind) -> Response:  # noqa: A0
             "任务种类不符；其结果见 /result",
         )
     _, path = _jobs(request).path(job, RESULT)
-    return FileResponse(
-        path, media_type="application/json", headers={"cache-control": "private, no-cache"}
-    )
+    return left(request, path)
 
 
 @router.get("/{id}/files/{name:path}", summary="A file that a job left",
-            response_class=FileResponse, responses=failures(404, 409, tagged=False))  # fmt: skip
+            response_class=FileResponse, responses=failures(404, 409))  # fmt: skip
 def job_file(
     request: Request,
     id: Id,  # noqa: A002
@@ -622,7 +622,7 @@ def job_file(
 ) -> Response:
     """Give a plan, a worklist, an audit, an export or a marked copy of a faulty ledger."""
     one, path = _jobs(request).path(_job(request, id), name)
-    return FileResponse(path, filename=one.name, headers={"cache-control": "private, no-cache"})
+    return left(request, path, one.name)
 
 
 @router.delete("/{id}", summary="Delete a job's files", status_code=204, response_class=Response,

@@ -419,6 +419,40 @@ def test_a_job_is_followed_to_its_end_and_taken_up_again(tmp_path: Path) -> None
         assert [e.get("id") for e in rest] == [str(numbers[-1]), None]
 
 
+@pytest.mark.parametrize("last", ["9" * 20, str(2**63), str(2**63 - 1)])
+def test_a_number_beyond_all_events_is_followed_by_the_end(tmp_path: Path, last: str) -> None:
+    """A job that is over ends its events, whatever was said to be the last one that was seen."""
+    with service(tmp_path / "a.db") as client:
+        id_ = loaded(client, ("a.csv", firms(1, 1)))["id"]
+        said = client.get(f"{JOBS}/{id_}/events", headers={"last-event-id": last})
+        assert (said.status_code, said.text.count("event: ")) == (200, 1)
+        assert "event: end" in said.text
+
+
+def test_what_a_job_left_is_known_by_its_tag_however_it_is_packed(tmp_path: Path) -> None:
+    """One weak tag, which is known again; a part is a part of what is not packed, and what is none is passed over."""
+    with service(tmp_path / "a.db") as client:
+        id_ = loaded(client, ("a.csv", firms(1, 30, 正式党员数="若干")))["id"]
+        (copy,) = client.get(f"{JOBS}/{id_}").json()["files"]
+        for path in ("result", f"files/{copy['name']}"):
+            url = f"{JOBS}/{id_}/{path}"
+            found = [client.get(url, headers={"accept-encoding": e}) for e in ("gzip", "identity")]
+            (tag,) = {one.headers["etag"] for one in found}
+            assert tag.startswith('W/"')
+            assert "last-modified" not in found[0].headers
+            (whole,) = {one.content for one in found}
+            again = client.get(url, headers={"if-none-match": tag})
+            assert (again.status_code, again.content) == (304, b"")
+            part = client.get(url, headers={"range": "bytes=2-5"})
+            assert (part.status_code, part.content) == (206, whole[2:6])
+            for asked in (
+                {"range": "bytes=2-5", "if-range": tag}, {"range": f"bytes={len(whole)}-"},
+                {"range": "bytes=5-2"}, {"range": "pages=1"},
+            ):  # fmt: skip
+                answer = client.get(url, headers=asked)
+                assert (answer.status_code, answer.content) == (200, whole), asked
+
+
 def test_who_follows_hears_that_the_line_lives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
