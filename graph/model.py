@@ -35,9 +35,12 @@ def iso(date: int | None) -> str | None:
 
 
 def parse_date(text: str) -> int:
-    """Return an ISO 8601 date as a ``yyyymmdd`` integer; ``ValueError`` where it is none."""
+    """Return an ISO 8601 date as a ``yyyymmdd`` integer; ``ValueError`` where it is none, or the one that stands for ``OPEN``."""
     day = dt.date.fromisoformat(text.strip())
-    return day.year * 10000 + day.month * 100 + day.day
+    date = day.year * 10000 + day.month * 100 + day.day
+    if date == OPEN:
+        raise ValueError(f"{text}: stands for no end")
+    return date
 
 
 def today() -> int:

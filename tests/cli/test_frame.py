@@ -211,6 +211,7 @@ def test_usage_error_is_one_line(lianjian: Lianjian) -> None:
         (["chain", "X", "--jsn"], "--jsn"),
         (["chain"], "ID"),
         (["chain", "X", "--as-of", "2016-13-01"], "no date"),
+        (["chain", "X", "--as-of", "9999-12-31"], "no date"),
         (["chain", "X", "--out", "x.pdf"], ".xlsx"),
         (["chain", "X", "--lang", "fr"], "fr"),
         (["undo", "0"], "BATCH"),

@@ -68,6 +68,7 @@ WRONG = [
     ("/neighbours/JOINT?hops=7", 400, "parameter", None),
     ("/nearby/91A?within=300", 400, "input", ("neighbours", "91A", "--within", "300")),
     ("/find?text=x&as_of=yesterday", 400, "input", None),
+    ("/survey?as_of=9999-12-31", 400, "input", None),
     ("/find", 400, "parameter", None),
     ("/find?text=x&limit=0", 400, "parameter", None),
     ("/show/" + "9" * 201, 400, "parameter", None),
