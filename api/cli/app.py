@@ -52,6 +52,7 @@ def create(groups: Iterable[commands.Group] = commands.GROUPS) -> typer.Typer:
                 nested = typer.Typer(
                     name=name, cls=helping.Group, help=f"{name}.help", no_args_is_help=True
                 )
+                nested.callback()(_group)
                 for below, inner in function.items():
                     _add(nested, below, f"{name}.{below}", group.panel, inner)
                 app.add_typer(nested, name=name, rich_help_panel=group.panel)
@@ -63,6 +64,12 @@ def create(groups: Iterable[commands.Group] = commands.GROUPS) -> typer.Typer:
 def _root(lang: LangOption = None) -> None:
     """Options stand after the command; the language may stand before it too."""
     ASKED.set(None if lang is None else lang.value)
+
+
+def _group(lang: LangOption = None) -> None:
+    """Between a group's name and its command the language may stand as well; what stood before it holds where none does."""
+    if lang is not None:
+        ASKED.set(lang.value)
 
 
 def _add(app: typer.Typer, name: str, key: str, panel: str, function: Command) -> None:
@@ -82,6 +89,7 @@ def speak(command: Any, texts: Texts) -> None:
     def spoken(key: str | None) -> str | None:
         return texts(key) if key and texts.has(key) else key
 
+    command.texts = texts
     command.help = spoken(command.help)
     if command.epilog and texts.has(command.epilog):
         command.epilog = texts("app.example", example=texts(command.epilog))
@@ -221,7 +229,7 @@ def _usage(error: TyperException, texts: Texts, path: str) -> int:
         return INPUT  # the help was printed while the error was made
     from api.cli.usage import worded
 
-    message = worded(error.format_message(), texts)
+    message = worded(error, texts)
     note(f"{PROGRAM}: {texts('error.usage', message=message, path=path)}")
     return error.exit_code if error.exit_code != 1 else INPUT
 

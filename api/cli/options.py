@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.usage import WrongValue
 from graph.model import parse_date
 
 
@@ -26,21 +27,18 @@ def day(text: str) -> int:
     try:
         return parse_date(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no date like 2016-08-26") from None
+        raise WrongValue("usage.day", value=repr(text)) from None
 
 
 def _listing(text: str) -> Path:
-    path = Path(text)
-    if path.suffix.lower() not in LISTING_FORMATS:
-        raise typer.BadParameter(f"{text!r} must end in one of {', '.join(LISTING_FORMATS)}")
-    return path
+    return ending(text, *LISTING_FORMATS)
 
 
 def ending(text: str, *suffixes: str) -> Path:
     """Return ``text`` as a path; a usage error where it ends in none of ``suffixes``."""
     path = Path(text)
     if path.suffix.lower() not in suffixes:
-        raise typer.BadParameter(f"{text!r} must end in {' or '.join(suffixes)}")
+        raise WrongValue("usage.ending", value=repr(text), others=suffixes)
     return path
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 import typer
@@ -16,7 +16,7 @@ from rich.cells import cell_len
 from api.cli import texts
 from api.cli.app import create, run, speak
 from api.cli.commands import GROUPS, Group
-from api.cli.options import JsonOption, LangOption
+from api.cli.options import JsonOption, LangOption, Language
 from api.cli.texts import LANGS, Texts, catalogue, preferred
 from graph.errors import InputError, StoreBusyError
 from tests.cli.commandline import Lianjian
@@ -33,6 +33,9 @@ HEAVY = (
     "pyvis",
     "scipy",
 )
+
+
+Choice = Annotated[Language, typer.Argument(help="option.lang")]
 
 
 def commands() -> dict[str, Any]:
@@ -207,7 +210,7 @@ def test_language(arguments: list[str], environment: dict[str, str], lang: str) 
 def test_usage_error_is_one_line(lianjian: Lianjian) -> None:
     """A mistyped command or option, or a missing argument, is one line that says where help is, exit 2."""
     for arguments, said in (
-        (["chian", "X"], "Did you mean 'chain'"),
+        (["chian", "X"], "did you mean chain?"),
         (["chain", "X", "--jsn"], "--jsn"),
         (["chain"], "ID"),
         (["chain", "X", "--as-of", "2016-13-01"], "no date"),
@@ -250,6 +253,14 @@ def test_usage_error_in_chinese(lianjian: Lianjian) -> None:
         ("status --json=1", ["--json"]),
         ("nonsense", ["nonsense"]),
         ("profile nonsense", ["nonsense"]),
+        ("chian X", ["chian", "chain"]),
+        ("board --json list", ["--json"]),
+        ("board --lang", ["--lang"]),
+        ("import x --date 2999-01-01", ["--date", "2999-01-01"]),
+        ("journal list --since soon", ["--since", "soon", "2016-08-26T14:30"]),
+        ("export X --out a.doc", ["--out", "a.doc", ".graphml"]),
+        ("profile copy mine", ["FILE", "mine", ".toml"]),
+        ("find 光谷 软件园", ["软件园"]),
     ],
 )
 def test_usage_errors_in_both_languages(
@@ -266,6 +277,76 @@ def test_usage_errors_in_both_languages(
         if lang == "zh":
             # names of options and their choices aside, every word is Chinese
             assert not re.search(r"[A-Za-z]{2,} [A-Za-z]{2,}", re.sub("`.*`", "", answer.err))
+
+
+def test_an_option_with_its_value_in_one_word_is_told_in_chinese(lianjian: Lianjian) -> None:
+    """What no text of the frame's libraries foresees, an option with a space in it, is told in the language too."""
+    said = lianjian("survey", "--in 420106", "--lang", "zh").err
+    assert said == "lianjian: 用法有误：没有选项 --in 420106；见 `lianjian survey --help`\n"
+
+
+def test_an_argument_of_few_values_says_them(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is missing where only some words fit is told with these."""
+
+    def probe(what: Choice, lang: LangOption = None) -> int:
+        return 0
+
+    for lang, said in (("en", "one of zh, en"), ("zh", "可为 zh、en")):
+        assert run(["probe", "--lang", lang], with_command(probe)) == 2
+        assert said in capsys.readouterr().err
+
+
+def test_what_nobody_foresaw_is_not_english_in_chinese() -> None:
+    """A usage error of the frame's libraries that has no text is a general sentence in Chinese, its own in English."""
+    from api.cli.usage import worded
+
+    error = typer.BadParameter("Value must be an iterable.", param_hint="'--x'")
+    assert worded(error, Texts("zh")) == "--x 的值有误：不能用作此项的值"
+    assert worded(error, Texts("en")) == "--x: Value must be an iterable"
+
+
+@pytest.mark.parametrize(
+    ("line", "lang"),
+    [
+        ("board --lang zh list", "zh"),
+        ("board --lang en list", "en"),
+        ("--lang zh board list", "zh"),
+        ("--lang en board --lang zh list", "zh"),
+        ("board --lang en list --lang zh", "zh"),
+    ],
+)
+def test_the_language_stands_anywhere(
+    lianjian: Lianjian, monkeypatch: pytest.MonkeyPatch, line: str, lang: str
+) -> None:
+    """Before a group, between it and its command, and after: the last that is said holds."""
+    monkeypatch.setenv("LIANJIAN_LANG", "en" if lang == "zh" else "zh")
+    answer = lianjian(*line.split(), "--store", "none.db")
+    assert answer.code == 3
+    assert ("不存在" if lang == "zh" else "there is none") in answer.err
+
+
+def test_help_speaks_one_language(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where help says how a command is written, what must be given and what holds otherwise."""
+    monkeypatch.setenv("LIANJIAN_LANG", "zh")
+    for words in ([], ["board"], ["show"], ["generate"]):
+        assert run([*words, "--help"]) == 0
+        page = capsys.readouterr().out
+        for foreign in ("Usage", "OPTIONS", "ARGS", "required", "default:"):
+            assert foreign not in page, words
+
+
+def test_help_may_be_read_in_part(tmp_path: Path) -> None:
+    """A reader that has seen enough of a help (`| head`) is no error."""
+    script = (
+        "import os, sys; r, w = os.pipe(); os.close(r); os.dup2(w, 1); from api.cli import main; "
+        "main(['plan', '--help'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=tmp_path, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_bad_language_in_environment(lianjian: Lianjian, monkeypatch: pytest.MonkeyPatch) -> None:

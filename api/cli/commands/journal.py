@@ -10,6 +10,7 @@ import typer
 from api.cli.options import JsonOption, LangOption, OutOption, StoreOption
 from api.cli.output import Column, Listing, emit
 from api.cli.session import Session
+from api.cli.usage import WrongValue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,7 @@ _COLUMNS = ("time", "name", "role", "action", "operation", "subjects", "scope", 
 
 def _since(text: str) -> str:
     if not _TIME.fullmatch(text):
-        raise typer.BadParameter(f"{text!r} is no date or UTC time like 2016-08-26T14:30")
+        raise WrongValue("usage.time", value=repr(text))
     return text.removesuffix("Z")
 
 

@@ -22,6 +22,7 @@ from api.cli.options import (
 from api.cli.output import Column, Listing, emit, note
 from api.cli.progress import progress
 from api.cli.session import Session
+from api.cli.usage import WrongValue
 from api.settings import DEFAULT_PROFILE
 from graph.errors import StoreMissingError
 from graph.model import iso, today
@@ -61,7 +62,7 @@ STAGES = {
 def _past_day(text: str) -> int:
     """Return the date of undated rows: like a 填报日期, it can't be after the day of the import."""
     if (date := day(text)) > today():
-        raise typer.BadParameter(f"{text!r} is after today")
+        raise WrongValue("usage.after_today", value=repr(text))
     return date
 
 

@@ -22,6 +22,7 @@ from api.cli.options import (
 from api.cli.output import emit
 from api.cli.progress import progress
 from api.cli.session import Session
+from api.cli.usage import WrongValue
 from api.settings import DEFAULT_PROFILE
 from api.tables.wording import not_gone_through
 from graph.model import iso
@@ -162,7 +163,7 @@ def _format(given: Format | None, out: Path | None) -> Format:
     ------
     InputError
         The name ends otherwise than files of the format that was given; a folder for ``csv`` is called as one likes.
-    BadParameter
+    WrongValue
         No format is given, and the name ends in none.
     """
     from graph.errors import InputError
@@ -173,8 +174,8 @@ def _format(given: Format | None, out: Path | None) -> Format:
     named = endings.get(out.suffix.lower())
     if given is None:
         if named is None:
-            raise typer.BadParameter(
-                f"{str(out)!r} must end in one of {', '.join(endings)}", param_hint="'--out'"
+            raise WrongValue(
+                "usage.ending", of="--out", value=repr(str(out)), others=tuple(endings)
             )
         return named
     if named is given or (given is Format.CSV and named is None):

@@ -11,6 +11,7 @@ from api.asking import profiles as asking
 from api.cli.options import JsonOption, LangOption, OutOption
 from api.cli.output import Column, Listing, emit
 from api.cli.session import Session
+from api.cli.usage import WrongValue
 from api.settings import DEFAULT_PROFILE
 from graph.errors import InputError
 
@@ -98,7 +99,7 @@ def copy(
 
     session = Session.of(lang=lang, json=json)
     if file.suffix.lower() != ".toml":
-        raise typer.BadParameter(f"{str(file)!r} must end in .toml")
+        raise WrongValue("usage.ending", of="FILE", value=repr(str(file)), others=(".toml",))
     if file.exists():
         raise InputError(
             f"{file}: is there already; choose another name", f"{file}：已存在，请另取名称"

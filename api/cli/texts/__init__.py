@@ -16,7 +16,7 @@ LANGS: tuple[Lang, ...] = ("zh", "en")
 
 
 ASKED: ContextVar[str | None] = ContextVar("asked", default=None)
-"""The language that ``--lang`` before the command asks for."""
+"""The language that ``--lang`` before a command asks for."""
 
 
 @cache
