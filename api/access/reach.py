@@ -14,17 +14,38 @@ if TYPE_CHECKING:
 
 OWN_NAMES = ("127.0.0.1", "localhost", "[::1]")
 """Names under which a service of this machine is asked for; a page that resolves its own name here is not answered."""
-ANY = ("0.0.0.0", "::")  # noqa: S104 - compared with, not listened at
 
 
 def is_own(host: str) -> bool:
     """Return whether only this machine reaches an address."""
-    if host == "localhost":
+    if host.lower() == "localhost":
         return True
+    address = _address(host)
+    return address is not None and address.is_loopback
+
+
+def is_any(host: str) -> bool:
+    """Return whether an address is every one of the machine: under which name it is asked, it does not say."""
+    address = _address(host)
+    return address is not None and address.is_unspecified
+
+
+def in_url(host: str) -> str:
+    """Return a host as addresses in a browser have it (RFC 3986, 3.2.2): of IPv6 the shortest form, in brackets."""
+    address = _address(host)
+    if address is None:
+        return host.lower()
+    if address.version == 4:
+        return str(address)
+    return f"[{str(address).partition('%')[0]}]"  # no browser sends an interface with it
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Return a host as an address, with brackets or without; ``None`` where it is a name."""
     try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
+        return ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
     except ValueError:
-        return False
+        return None
 
 
 def is_local(settings: Settings) -> bool:
@@ -35,9 +56,23 @@ def is_local(settings: Settings) -> bool:
 def answered_names(settings: Settings) -> list[str]:
     """Return the host names that requests may be addressed to."""
     names = [*OWN_NAMES, *settings.names]
-    if not is_own(settings.host) and settings.host.strip("[]") not in ANY:
-        names.append(settings.host)
+    if not is_any(settings.host):
+        names.append(in_url(settings.host))
     return names
+
+
+def shown(settings: Settings, port: int) -> str:
+    """Return the address by which a browser asks the service, without a path.
+
+    Parameters
+    ----------
+    settings : Settings
+    port : int
+        The port that it listens at.
+    """
+    # where it listens at every address of the machine, its name is what browsers are to say
+    host = settings.names[0] if is_any(settings.host) and settings.names else in_url(settings.host)
+    return f"{'https' if settings.tls_cert else 'http'}://{host}:{port}"
 
 
 def refuse(settings: Settings, accounts: Accounts) -> None:
@@ -71,7 +106,7 @@ def refuse(settings: Settings, accounts: Accounts) -> None:
             f"{where}：密码会明文传输；请给出 --tls-cert 与 --tls-key，若由代理提供 TLS 则用 --behind-proxy；"
             "或只为本机服务：--host 127.0.0.1",
         )
-    if not settings.names and (settings.behind_proxy or settings.host.strip("[]") in ANY):
+    if not settings.names and (settings.behind_proxy or is_any(settings.host)):
         raise InputError(
             "Say under which name browsers ask: --name city.example",
             "请给出浏览器访问所用的名称：--name city.example",

@@ -405,6 +405,34 @@ def test_this_machine_has_several_names(town: Path, host: str) -> None:
         reach.refuse(settings(town, host=host, behind_proxy=True), accounts_of(town))
 
 
+@pytest.mark.parametrize(
+    ("host", "names", "shown"),
+    [
+        ("127.0.0.1", (), "http://127.0.0.1:8765"),
+        ("127.8.9.1", (), "http://127.8.9.1:8765"),
+        ("localhost", (), "http://localhost:8765"),
+        ("::1", (), "http://[::1]:8765"),
+        ("[::1]", (), "http://[::1]:8765"),
+        ("0:0:0:0:0:0:0:1", (), "http://[::1]:8765"),
+        ("2001:DB8::7", (), "http://[2001:db8::7]:8765"),
+        ("fe80::7%eth0", (), "http://[fe80::7]:8765"),
+        ("::", ("city.example",), "http://city.example:8765"),
+        ("[::]", ("city.example",), "http://city.example:8765"),
+        ("0.0.0.0", ("city.example",), "http://city.example:8765"),
+    ],
+)
+def test_the_address_that_is_shown_can_be_opened(
+    town: Path, host: str, names: tuple[str, ...], shown: str
+) -> None:
+    """It is a URL whose host the service answers to, however the address to listen at was written."""
+    accounts_of(town).add("a", "viewer", None, PASSWORD)
+    made = settings(town, host=host, names=names)
+    assert reach.shown(made, 8765) == shown
+    with asking(made, base_url=shown) as client:
+        assert client.get("/healthz").status_code == 200
+        assert client.get("/healthz", headers={"host": "evil.example"}).status_code == 400
+
+
 def test_names_are_answered_that_are_given(town: Path, tokens: dict[str, str]) -> None:
     """And no others."""
     made = settings(town, behind_proxy=True, names=("city.example",))

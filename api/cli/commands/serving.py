@@ -76,9 +76,7 @@ def serve(
         app = create_app(settings)
         log = app.state.log
         app.state.jobs.begin()  # another service that holds the folder is said before it answers
-        name, at = listening.getsockname()[:2]
-        shown = f"[{name}]" if ":" in name else name
-        origin = f"{'https' if settings.tls_cert else 'http'}://{shown}:{at}"
+        origin = reach.shown(settings, listening.getsockname()[1])
         url = f"{origin}/api/v1"
         built = app.state.bundle.index is not None
         emit(
@@ -151,16 +149,19 @@ def _listening(host: str, port: int) -> socket.socket:
     ServiceError
         Something else is there, or the address can't be had.
     """
-    bare = host.strip("[]")
+    bare = host.removeprefix("[").removesuffix("]")
     family = socket.AF_INET6 if ":" in bare else socket.AF_INET
     try:
-        listening = socket.create_server((bare, port), family=family)
+        # an interface (%eth0) is part of where one listens, and only the resolver knows its number
+        where = socket.getaddrinfo(bare, port, family, socket.SOCK_STREAM)[0][4]
+        listening = socket.create_server(where, family=family)
         # connections have it from here: asyncio sets it only where a socket names its protocol, and without it head and body of an
         # answer, written one after the other, wait 40 ms for each other (RFC 896)
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return listening
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or "no address"
         raise ServiceError(
-            f"{host}, port {port}: can't listen there ({error.strerror}); give another --port, or 0 for any free one",
-            f"{host} 端口 {port}：无法监听（{error.strerror}）；请换一个 --port，或用 0 任取空闲端口",
+            f"{host}, port {port}: can't listen there ({why}); give another --port, or 0 for any free one",
+            f"{host} 端口 {port}：无法监听（{why}）；请换一个 --port，或用 0 任取空闲端口",
         ) from None
