@@ -15,7 +15,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graph.errors import InputError, LianjianError
+from graph.errors import InputError, LianjianError, in_chinese
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -142,9 +142,9 @@ def read(path: Path) -> dict[str, str]:
     try:
         held = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        found = re.search(r"at line (\d+), column (\d+)", str(error))
-        en = f", line {found[1]}, column {found[2]}" if found else ""
-        zh = f" 第 {found[1]} 行第 {found[2]} 列" if found else ""
+        from graph.policy.reading import where_in_toml
+
+        en, zh = where_in_toml(error)
         raise InputError(
             f'{path}{en}: no TOML; each line is a setting: port = 8765, names = ["city.example"]',
             f'{path}{zh}：不是 TOML；每行一项设置：port = 8765，names = ["city.example"]',
@@ -207,7 +207,7 @@ def _read(path: Path) -> str:
     except OSError as error:
         raise InputError(
             f"{path}: can't be read ({error.strerror}); check the file and its rights",
-            f"{path}：无法读取（{error.strerror}）；请检查文件及其权限",
+            f"{path}：无法读取（{in_chinese(error)}）；请检查文件及其权限",
         ) from None
     try:
         if len(raw) > LARGEST:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from api import wire
+from api import aloud, wire
 from api.access import permissions
 from api.access.refusals import REALM
 from api.links import link
@@ -132,7 +132,7 @@ def _answers(operation: dict[str, Any], path: str, method: str) -> None:
             code, titles, details = ERRORS[status]
             answer["content"] = {wire.PROBLEM: problem | {"example": {
                 "title": titles[0], "status": int(status), "detail": details[0], "code": code, "instance": path,
-                "request_id": REQUEST_ID, "both": wire.both(titles, details).model_dump(),
+                "request_id": REQUEST_ID, "both": wire.both(titles, aloud.pages(details)).model_dump(),
             }}}  # fmt: skip
     if any(p["name"] == "cursor" for p in operation.get("parameters", ())):
         answers["200"]["headers"] |= {n: dict(h) for n, h in NEXT_PAGE.items()}

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from api.latest import Latest
 from api.waiting import ChangedError
-from graph.errors import InputError, ServiceError, StoreBusyError
+from graph.errors import InputError, ServiceError, StoreBusyError, in_chinese
 from viz.listing import plain
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class Written:
         except OSError as error:
             raise ServiceError(
                 f"no room for the answer among temporary files ({error.strerror}); make room, or narrow the question with in",
-                f"临时文件夹空间不足，无法写下答案（{error.strerror}）；请清理空间，或用 in 缩小范围",
+                f"临时文件夹空间不足，无法写下答案（{in_chinese(error)}）；请清理空间，或用 in 缩小范围",
             ) from None
         # totals may be counted while lists are read
         self._others = {n: _dump(payload[n]) for n in payload if n not in self._lists}

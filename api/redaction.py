@@ -12,6 +12,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from api import aloud
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -63,6 +65,10 @@ class Redaction:
     def words(self, error: LianjianError, lang: str) -> str:
         """Return an error's words without paths."""
         return self(error.text(lang), lang)
+
+    def page(self, error: LianjianError, lang: str) -> str:
+        """Return what a page says of an error, without paths."""
+        return self(aloud.page(error, lang), lang)
 
 
 def _spelt(path: Path) -> list[str]:

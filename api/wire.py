@@ -269,7 +269,8 @@ def problem(request: Request, error: LianjianError) -> Response:
     if isinstance(error, AskAgainError) and prefers(request) and _may_be_coming(request):
         return coming(request, error, zh if lang == "zh" else en, error.what[lang == "zh"])
     details = (redaction.words(error, "en"), redaction.words(error, "zh"))
-    said = stated(request, status, code, (en, zh), details)
+    pages = (redaction.page(error, "en"), redaction.page(error, "zh"))
+    said = stated(request, status, code, (en, zh), details, pages)
     if isinstance(error, AccessError):
         said.headers.update(error.headers)
     return said
@@ -296,17 +297,21 @@ def coming(request: Request, error: AskAgainError, title: str, detail: str) -> R
 
 
 def stated(
-    request: Request, status: int, code: str, titles: tuple[str, str], details: tuple[str, str]
+    request: Request,
+    status: int,
+    code: str,
+    titles: tuple[str, str],
+    details: tuple[str, str],
+    pages: tuple[str, str] | None = None,
 ) -> Response:
-    """Return an error in the one shape there is, of words in English and Chinese."""
+    """Return an error in the one shape there is, of words in English and Chinese; ``pages`` are those of a page."""
     id_ = str(getattr(request.state, "request_id", ""))
-    # whatever they quote can be said
-    en, zh = (text.encode("utf-8", "backslashreplace").decode() for text in details)
-    details = (en, zh)
+    details = _sayable(details)
+    pages = _sayable(pages or aloud.pages(details))
     at = int(language(request) == "zh")
     made = Problem(
         title=titles[at], status=status, detail=details[at], code=code, instance=request.url.path, request_id=id_,
-        both=both(titles, details),
+        both=both(titles, pages),
     )  # fmt: skip
     headers = {"cache-control": "no-store", "content-language": language(request)}
     if status in (408, 413):
@@ -316,12 +321,9 @@ def stated(
     return Response(made.model_dump_json(), status, headers, PROBLEM)
 
 
-def both(titles: tuple[str, str], details: tuple[str, str]) -> ProblemInBoth:
+def both(titles: tuple[str, str], pages: tuple[str, str]) -> ProblemInBoth:
     """Return what a page says of an error, of its words in English and Chinese."""
-    en, zh = (
-        ProblemWords(title=title, detail=aloud.said(detail, lang))
-        for title, detail, lang in zip(titles, details, ("en", "zh"), strict=True)
-    )
+    en, zh = (ProblemWords(title=t, detail=page) for t, page in zip(titles, pages, strict=True))
     return ProblemInBoth(en=en, zh=zh)
 
 
@@ -337,6 +339,12 @@ def unreadable() -> bytes:
         both=both(titles, details),
     )  # fmt: skip
     return made.model_dump_json().encode()
+
+
+def _sayable(words: tuple[str, str]) -> tuple[str, str]:
+    """Return words of both languages that can be said whatever they quote."""
+    en, zh = (text.encode("utf-8", "backslashreplace").decode() for text in words)
+    return en, zh
 
 
 def broken(request: Request) -> Response:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from graph import geo
 from graph.decisions.record import merges
-from graph.errors import InputError
+from graph.errors import InputError, Way
 from graph.model import Located
 from graph.schema import load_schema
 
@@ -161,10 +161,14 @@ def _nowhere(store: Store, kind: str, key: str, metres: float, as_of: int) -> In
     for place, code in named:
         if one.at(place, code) is not None:
             return InputError(
-                f"{key}: no coordinates in its ledger row; ask round the place that it lies in:"
-                f" lianjian neighbours {code} --within {metres:g}",
-                f"{key}：台账中没有经纬度；可改查其所在场所周围："
-                f"lianjian neighbours {code} --within {metres:g}",
+                f"{key}: no coordinates in its ledger row",
+                f"{key}：台账中没有经纬度",
+                way=Way(
+                    f"ask round the place that it lies in: lianjian neighbours {code} --within {metres:g}",
+                    f"可改查其所在场所周围：lianjian neighbours {code} --within {metres:g}",
+                    "ask round the place that it lies in",
+                    "可改查其所在场所周围",
+                ),
             )
     return InputError(
         f"{key}: no coordinates in its ledger row; fill in 经度 and 纬度 (and 坐标系) there and import it again",

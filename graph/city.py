@@ -20,7 +20,7 @@ from graph.columns import column, first, is_known, mask, padded, shared, texts
 from graph.cut.outside import stubs
 from graph.decisions import baseline
 from graph.decisions.merged import decided
-from graph.errors import InputError
+from graph.errors import InputError, Way, word
 from graph.jurisdiction import KINDS, Places, ledger_units, locate, office_names
 from graph.schema import load_schema
 
@@ -659,14 +659,16 @@ class City:
         if not _is_ledger_unit(code):
             known = [*self.places.divisions.index, *self.ledger_units.index]
         near = difflib.get_close_matches(code, [str(k) for k in known], n=3)
-        en = (
-            f"did you mean {', '.join(near)}?"
-            if near
-            else "give a division's code or a ledger unit's id"
-        )
-        zh = f"是否指 {'、'.join(near)}？" if near else "请给出区划代码或台账单位编号"
+        if near:
+            en, zh = f"did you mean {', '.join(near)}?", f"是否指 {'、'.join(near)}？"
+            way = Way(en, zh, en, zh)
+        else:
+            # who gave a name finds the code by it
+            en, zh = "give a division's code or a ledger unit's id", "请给出区划代码或台账单位编号"
+            find = f"`lianjian find {word(code)}`"
+            way = Way(f"{en} ({find} searches names)", f"{zh}（可用 {find} 按名称查找）", en, zh)
         raise InputError(
-            f"no division or ledger unit {code}; {en}", f"没有区划或台账单位 {code}；{zh}"
+            f"no division or ledger unit {code}", f"没有区划或台账单位 {code}", way=way
         )
 
 

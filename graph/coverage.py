@@ -163,8 +163,9 @@ def defined(id_: str) -> Definition:
             return one
     known = ", ".join(d.id for d in DEFINITIONS)
     raise InputError(
-        f"--definition: there is no {id_}; give one of {known}",
-        f"--definition：没有口径 {id_}；应为 {known} 之一",
+        f"there is no {id_}; give one of {known}",
+        f"没有口径 {id_}；应为 {known} 之一",
+        option="--definition",
     )
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import tempfile
 from contextvars import ContextVar
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO
 
-from graph.errors import InputError
+from graph.errors import InputError, Way, in_chinese
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,19 +23,8 @@ PREFIX, SUFFIX = ".lianjian-", ".part"
 """Around the names of what is under way: nothing that reads a folder takes hidden names for what it holds."""
 
 
-class Way(NamedTuple):
-    """The way out that a person has where a place can't be written, said after "or" and "please"."""
-
-    en: str
-    zh: str
-
-    @classmethod
-    def another(cls, named: str) -> Way:
-        """Return the way of who gave the place: another one for the same option or argument."""
-        return cls(f"choose another {named}", f"另选 {named}")
-
-
 OUT = Way.another("--out")
+"""Where a place can't be written: said after "or" and "please"."""
 
 
 def writable(path: str | Path, way: Way = OUT) -> None:
@@ -53,7 +43,7 @@ def writable(path: str | Path, way: Way = OUT) -> None:
     """
     target = Path(path)
     if "\0" in str(target):
-        raise _refused(target, "not a file name", way)
+        raise _refused(target, ValueError("not a file name"), way)
     try:
         if target.is_dir():
             raise InputError(
@@ -66,9 +56,9 @@ def writable(path: str | Path, way: Way = OUT) -> None:
                 f"{target}：文件夹 {target.parent} 不存在；请先建立或{way.zh}",
             )
         if not os.access(target.parent, os.W_OK):
-            raise _refused(target, "Permission denied", way)
+            raise _refused(target, PermissionError(errno.EACCES, os.strerror(errno.EACCES)), way)
     except OSError as e:
-        raise _refused(target, e.strerror or "", way) from None
+        raise _refused(target, e, way) from None
 
 
 @contextlib.contextmanager
@@ -95,7 +85,7 @@ def replacing(path: str | Path, way: Way = OUT) -> Iterator[BinaryIO]:
         # a name of its own: the target's may be as long as a name can be
         handle, name = tempfile.mkstemp(prefix=PREFIX, suffix=SUFFIX, dir=target.parent)
     except OSError as e:
-        raise _refused(target, e.strerror or "", way) from None
+        raise _refused(target, e, way) from None
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as f:
@@ -107,7 +97,7 @@ def replacing(path: str | Path, way: Way = OUT) -> Iterator[BinaryIO]:
     except OSError as e:
         raise InputError(
             f"{target}: writing failed ({e.strerror}); nothing was changed",
-            f"{target}：写入失败（{e.strerror}）；原文件未改动",
+            f"{target}：写入失败（{in_chinese(e)}）；原文件未改动",
         ) from None
     finally:
         temporary.unlink(missing_ok=True)
@@ -139,7 +129,7 @@ def filling(directory: str | Path, way: Way) -> Iterator[Path]:
     try:
         part = Path(tempfile.mkdtemp(prefix=PREFIX, suffix=SUFFIX, dir=home))
     except OSError as e:
-        raise _refused(target, e.strerror or "", way) from None
+        raise _refused(target, e, way) from None
     try:
         yield part
         if there:
@@ -151,7 +141,7 @@ def filling(directory: str | Path, way: Way) -> Iterator[Path]:
     except OSError as e:
         raise InputError(
             f"{target}: writing failed ({e.strerror}); nothing was left there",
-            f"{target}：写入失败（{e.strerror}）；未留下任何文件",
+            f"{target}：写入失败（{in_chinese(e)}）；未留下任何文件",
         ) from None
     finally:
         shutil.rmtree(part, ignore_errors=True)
@@ -170,11 +160,11 @@ def _come_forward(part: Path, target: Path) -> None:
         raise
 
 
-def _refused(target: Path, why: str, way: Way) -> InputError:
+def _refused(target: Path, error: OSError | ValueError, way: Way) -> InputError:
     shown = str(target).replace("\0", "\N{REPLACEMENT CHARACTER}")
     return InputError(
-        f"{shown}: can't write there ({why}); {way.en}",
-        f"{shown}：无法写入（{why}）；请{way.zh}",
+        f"{shown}: can't write there ({getattr(error, 'strerror', None) or 'no file name'}); {way.en}",
+        f"{shown}：无法写入（{in_chinese(error) if isinstance(error, OSError) else '不是文件名'}）；请{way.zh}",
     )
 
 

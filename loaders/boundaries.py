@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graph import geo
-from graph.errors import InputError
+from graph.errors import InputError, in_chinese
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -241,7 +241,7 @@ def _features(path: Path) -> list[Any]:
         raise InputError(f"{path}: there is no such file", f"{path}：没有这个文件") from None
     except OSError as error:
         raise InputError(
-            f"{path}: can't be read ({error.strerror})", f"{path}：无法读取（{error.strerror}）"
+            f"{path}: can't be read ({error.strerror})", f"{path}：无法读取（{in_chinese(error)}）"
         ) from None
     try:
         held = json.loads(raw.decode("utf-8-sig"), parse_constant=_no_number)

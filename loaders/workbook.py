@@ -14,8 +14,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from graph.errors import InputError
-from graph.files import Way, replacing
+from graph.errors import InputError, Way, in_chinese
+from graph.files import replacing
 from loaders.marking import FAULT_LIST, SheetFaults, SheetWriter
 from loaders.reading.reader import OWN_SHEETS, copy_of
 
@@ -81,7 +81,7 @@ def write_faults(
     except OSError as error:
         raise InputError(
             f"{folder}: this folder can't be made ({error.strerror}); {way.en}",
-            f"{folder}：无法建立文件夹（{error.strerror}）；请{way.zh}",
+            f"{folder}：无法建立文件夹（{in_chinese(error)}）；请{way.zh}",
         ) from None
     whole = size(sheets) <= (WHOLE if whole_up_to is None else whole_up_to)
     data = _workbook(original if called is None else Path(called), sheets, suffix, whole=whole)

@@ -16,8 +16,8 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
-from graph.errors import InputError
-from graph.files import OUT, Way, replacing
+from graph.errors import InputError, Way
+from graph.files import OUT, replacing
 from viz.overwriting import mark, refuse_other_kind
 
 XLSX_ROWS = 1_048_575

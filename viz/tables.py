@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graph.errors import InputError
+from graph.errors import InputError, in_chinese
 from viz.listing import Column, Listing, write
 from viz.rows import EDGE_FIELDS, Rows, fields, lexical
 
@@ -44,10 +44,11 @@ def csv_files(rows: Rows, path: Path) -> list[Path]:
             folder.mkdir(parents=True, exist_ok=True)
         except (OSError, ValueError) as e:
             why = getattr(e, "strerror", None) or "not a folder's name"
+            why_zh = in_chinese(e) if isinstance(e, OSError) else "不是文件夹名"
             shown = str(folder).replace("\0", "\N{REPLACEMENT CHARACTER}")
             raise InputError(
                 f"{shown}: csv goes into a folder, and this can't be one ({why})",
-                f"{shown}：csv 写入文件夹，而此处无法建立（{why}）",
+                f"{shown}：csv 写入文件夹，而此处无法建立（{why_zh}）",
             ) from None
     out = []
     for one in listings(rows):

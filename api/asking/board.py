@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.asking.dates import date
 from api.asking.deciding import impersonal
-from graph.errors import UnknownIdError
+from graph.errors import UnknownIdError, Way
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,8 +116,9 @@ def entry(store: Store, code: str, as_of: int | None) -> Entry:
     node = store.node("organization", code, at)
     if node is None:
         raise UnknownIdError(
-            f"{code}: no organization has this code; `lianjian find {code}` searches names too",
-            f"{code}：没有这个单位代码；可用 `lianjian find {code}` 按名称查找",
+            f"{code}: no organization has this code",
+            f"{code}：没有这个单位代码",
+            way=Way.find(code),
         )
     codes = [code, *(str(m.object) for m in merged.merged_into(code))]
     measures = [m for one in codes for m in record.measures_of(store, one) if m.decided <= at]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from api import aloud
 from api.asking.dates import date
 from api.asking.deciding import impersonal
-from graph.errors import LianjianError, UnknownIdError
+from graph.errors import LianjianError, UnknownIdError, Way
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,8 +55,9 @@ def _code(id_: str) -> str:
     code, colon, _ = id_.partition(":")
     if not colon or code not in CODES:
         raise UnknownIdError(
-            f"{id_}: no finding has such an id; they look like orphan:U0012 (`lianjian audit` shows them)",
-            f"{id_}：没有这样的问题编号；形如 orphan:U0012（见 `lianjian audit`）",
+            f"{id_}: no finding has such an id; they look like orphan:U0012",
+            f"{id_}：没有这样的问题编号；形如 orphan:U0012",
+            way=Way("`lianjian audit` shows them", "见 `lianjian audit`"),
         )
     return code
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from graph.errors import AmbiguousIdError, UnknownIdError
+from graph.errors import AmbiguousIdError, UnknownIdError, Way
 from graph.ledger_names import ledger_name
 from graph.model import OPEN, iso
 
@@ -37,12 +37,14 @@ def identify(store: Store, code: str, as_of: int | None) -> tuple[str, str]:
             kind, key = later[0]
             first = iso(int(store.history(kind, key)["valid_from"].min()))
             raise UnknownIdError(
-                f"{code}: first listed on {first}, after {iso(as_of)}; give --as-of {first} or later",
-                f"{code}：{first} 才首次列入，晚于 {iso(as_of)}；请用 --as-of {first} 或更晚的日期",
+                f"{code}: first listed on {first}, after {iso(as_of)}",
+                f"{code}：{first} 才首次列入，晚于 {iso(as_of)}",
+                way=Way(f"give --as-of {first} or later", f"请用 --as-of {first} 或更晚的日期"),
             )
         raise UnknownIdError(
-            f"{code}: no entity has this code; `lianjian find {code}` searches names too",
-            f"{code}：没有这个代码；可用 `lianjian find {code}` 按名称查找",
+            f"{code}: no entity has this code",
+            f"{code}：没有这个代码",
+            way=Way.find(code),
         )
     if len(found) > 1:
         some = ", ".join(key if ":" in key else f"{kind}:{key}" for kind, key in found[:8])

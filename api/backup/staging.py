@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.lock import Lock
-from graph.errors import InputError, LianjianError, StoreBusyError, StoreError, StoreFullError
+from graph.errors import (
+    InputError,
+    LianjianError,
+    StoreBusyError,
+    StoreError,
+    StoreFullError,
+    in_chinese,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +67,7 @@ def said(where: Path) -> Iterator[None]:
             raise full(where) from None
         raise StoreError(
             f"{where}: can't be written ({error.strerror}); nothing was changed",
-            f"{where}：无法写入（{error.strerror}）；未改动任何内容",
+            f"{where}：无法写入（{in_chinese(error)}）；未改动任何内容",
         ) from None
 
 

@@ -22,7 +22,7 @@ from api.cli.journaling import journaled
 from api.cli.options import LangOption
 from api.cli.output import note
 from api.cli.texts import ASKED, LANGS, Lang, Texts, preferred
-from graph.errors import LianjianError
+from graph.errors import LianjianError, in_chinese
 
 DONE, FOUND, INPUT, ENVIRONMENT = 0, 1, 2, 3
 """Exit codes: done · done, with findings or rows in quarantine · usage or input · store or environment."""
@@ -192,7 +192,8 @@ def _run(
         return ENVIRONMENT
     except OSError as e:
         _details()
-        what = f"{e.filename}: {e.strerror}" if e.filename else (e.strerror or type(e).__name__)
+        why = texts.either(in_chinese(e), e.strerror or type(e).__name__)
+        what = texts.either(f"{e.filename}：{why}", f"{e.filename}: {why}") if e.filename else why
         note(f"{PROGRAM}: {texts('error.system', what=what)}")
         return ENVIRONMENT
     except Exception as e:  # noqa: BLE001 - the last line of defence: no traceback for a person

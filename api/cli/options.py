@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -25,7 +26,7 @@ LISTING_FORMATS = (".xlsx", ".csv", ".json")
 def day(text: str) -> int:
     """Return a date of the command line as ``yyyymmdd``; a usage error where it is none."""
     try:
-        return parse_date(text)
+        return parse_date(unicodedata.normalize("NFKC", text))  # full-width digits are digits
     except ValueError:
         raise WrongValue("usage.day", value=repr(text)) from None
 

@@ -15,6 +15,7 @@ import apsw
 
 from api.jobs.errors import JobMissingError, JobsError, NoRoomError, TooManyJobsError
 from api.jobs.model import WRITERS, Job, Made, Upload
+from graph.errors import Way
 from graph.model import now
 from graph.store.sqlite_file import fault, safe_version
 
@@ -399,8 +400,9 @@ class Records:
         )
         if row is None:
             raise JobMissingError(
-                "there is no such job; GET /api/v1/jobs lists yours",
-                "没有这个任务；GET /api/v1/jobs 列出您的任务",
+                "there is no such job",
+                "没有这个任务",
+                way=Way("GET /api/v1/jobs lists yours", "GET /api/v1/jobs 列出您的任务"),
             )
         return _job(row)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graph.errors import JournalError
+from graph.errors import JournalError, in_chinese
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -155,12 +155,12 @@ def unwritable(path: Path, error: OSError) -> JournalError:
     return JournalError(
         f"{path}: can't be written ({error.strerror}), and nothing is answered that the journal does not record; mend that,"
         " or name another folder by LIANJIAN_STATE",
-        f"{path}：无法写入（{error.strerror}）；未记入日志的请求不予回答；请排除故障，或用 LIANJIAN_STATE 另指文件夹",
+        f"{path}：无法写入（{in_chinese(error)}）；未记入日志的请求不予回答；请排除故障，或用 LIANJIAN_STATE 另指文件夹",
     )
 
 
 def unreadable(path: Path, error: OSError) -> JournalError:
     """Return what to say where something of the journal can't be read."""
     return JournalError(
-        f"{path}: can't be read ({error.strerror})", f"{path}：无法读取（{error.strerror}）"
+        f"{path}: can't be read ({error.strerror})", f"{path}：无法读取（{in_chinese(error)}）"
     )

@@ -17,7 +17,7 @@ import pandas as pd
 from graph.affiliation.registry import Words
 from graph.cut.outside import is_stub
 from graph.decisions.writing import appending, rows
-from graph.errors import InputError, UnknownIdError
+from graph.errors import InputError, UnknownIdError, Way
 from graph.model import iso
 
 if TYPE_CHECKING:
@@ -196,18 +196,23 @@ def decided(
     before = {h.decided: h for h in history(store, id_)}
     if before and max(before) > date:
         raise InputError(
-            f"{id_}: something was done about it on {iso(max(before))}; give a later --as-of",
-            f"{id_}：{iso(max(before))} 已有办理记录；请给出更晚的 --as-of",
+            f"{id_}: something was done about it on {iso(max(before))}",
+            f"{id_}：{iso(max(before))} 已有办理记录",
+            way=Way("give a later --as-of", "请给出更晚的 --as-of"),
         )
     last = before[max(before)] if before else None
     if found is None and last is None:
         raise UnknownIdError(
-            f"{id_}: the audit of {iso(date)} has no such finding; `lianjian audit` and `lianjian finding list` show ids",
-            f"{id_}：{iso(date)} 的审计没有这一问题；编号见 `lianjian audit` 与 `lianjian finding list`",
+            f"{id_}: the audit of {iso(date)} has no such finding",
+            f"{id_}：{iso(date)} 的审计没有这一问题",
+            way=Way(
+                "`lianjian audit` and `lianjian finding list` show ids",
+                "编号见 `lianjian audit` 与 `lianjian finding list`",
+            ),
         )
     if state == "dismissed" and not (note or "").strip():
         raise InputError(
-            "--note: a finding is dismissed with a reason", "--note：不作问题处理须写明理由"
+            "a finding is dismissed with a reason", "不作问题处理须写明理由", option="--note"
         )
     old = last or Handling(id_, "", "", state, date, "")
     made = Handling(

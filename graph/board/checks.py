@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from graph.board import record
 from graph.board.record import ALWAYS
 from graph.decisions.record import merges
-from graph.errors import InputError, UnknownIdError
+from graph.errors import InputError, UnknownIdError, Way
 from graph.model import iso, today
 
 if TYPE_CHECKING:
@@ -27,11 +27,12 @@ def stated(office: str, date: int, *texts: tuple[str, str, str, str]) -> None:
     office_ = ("--office", office, "name the office that records it", "请写明登记单位")
     for option, text, en, zh in (office_, *texts):
         if not text.strip():
-            raise InputError(f"{option}: {en}", f"{option}：{zh}")
+            raise InputError(en, zh, option=option)
     if date > today():
         raise InputError(
-            f"--date: {iso(date)} is after today; a step is recorded once it is made",
-            f"--date：{iso(date)} 晚于今天；完成后才能登记",
+            f"{iso(date)} is after today; a step is recorded once it is made",
+            f"{iso(date)} 晚于今天；完成后才能登记",
+            option="--date",
         )
 
 
@@ -49,8 +50,9 @@ def codes_of(store: Store, codes: Sequence[str], date: int) -> dict[str, list[st
     unknown = [code for code in codes if store.node("organization", code, at) is None]
     if unknown:
         raise UnknownIdError(
-            f"{some(unknown, 'en')}: no organization has this code; `lianjian find {unknown[0]}` searches names too",
-            f"{some(unknown, 'zh')}：没有这个单位代码；可用 `lianjian find {unknown[0]}` 按名称查找",
+            f"{some(unknown, 'en')}: no organization has this code",
+            f"{some(unknown, 'zh')}：没有这个单位代码",
+            way=Way.find(unknown[0]),
         )
     return {c: [c, *(m.object or c for m in merged.merged_into(c))] for c in codes}
 

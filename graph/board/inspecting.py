@@ -12,7 +12,7 @@ from graph.board.making import numbers_of
 from graph.board.states import BACK as STEP_BACK
 from graph.board.states import Standing, Step
 from graph.decisions.writing import appending, rows
-from graph.errors import InputError, UnknownIdError
+from graph.errors import InputError, UnknownIdError, Way
 from graph.sample import Sample, draw
 
 if TYPE_CHECKING:
@@ -87,8 +87,12 @@ def keep(
         keys = [row.key for row in made]
         if len(store.frame("inspection", record.ALWAYS, ["sample"], of=keys)):
             raise InputError(
-                f"{id_}: this sample was drawn already; `lianjian inspection show {id_}` shows it; give another --seed",
-                f"{id_}：该抽查已抽取；可用 `lianjian inspection show {id_}` 查看；另抽请换 --seed",
+                f"{id_}: this sample was drawn already",
+                f"{id_}：该抽查已抽取",
+                way=Way(
+                    f"`lianjian inspection show {id_}` shows it; give another --seed",
+                    f"可用 `lianjian inspection show {id_}` 查看；另抽请换 --seed",
+                ),
             )
 
     refuse()
@@ -184,8 +188,14 @@ def take_back(
                 resting.append(code)
         if resting:
             raise InputError(
-                f"{some(resting, 'en')}: later steps rest on this result; take them back first, `lianjian board back`",
-                f"{some(resting, 'zh')}：此后已有以该结果为据的登记；请先用 `lianjian board back` 撤回",
+                f"{some(resting, 'en')}: later steps rest on this result",
+                f"{some(resting, 'zh')}：此后已有以该结果为据的登记",
+                way=Way(
+                    "take them back first, `lianjian board back`",
+                    "请先用 `lianjian board back` 撤回",
+                    "take them back first",
+                    "请先撤回",
+                ),
             )
         refuse_order({s.organization: standings[s.organization] for s in steps}, date)
         return rows_, steps
@@ -208,8 +218,12 @@ def _items(store: Store, sample: str, known: Mapping[str, Sequence[str]]) -> dic
     missing = [code for code in known if code not in out]
     if missing:
         raise UnknownIdError(
-            f"{some(missing, 'en')}: not drawn in {sample[:120]}; `lianjian inspection list` shows the samples",
-            f"{some(missing, 'zh')}：未抽入 {sample[:120]}；`lianjian inspection list` 列出各次抽查",
+            f"{some(missing, 'en')}: not drawn in {sample[:120]}",
+            f"{some(missing, 'zh')}：未抽入 {sample[:120]}",
+            way=Way(
+                "`lianjian inspection list` shows the samples",
+                "`lianjian inspection list` 列出各次抽查",
+            ),
         )
     return out
 

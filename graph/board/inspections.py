@@ -21,7 +21,7 @@ from graph.board import record
 from graph.board.checks import some
 from graph.board.states import NOTHING
 from graph.columns import mask
-from graph.errors import InputError, UnknownIdError
+from graph.errors import InputError, UnknownIdError, Way
 from graph.model import OPEN, iso
 
 if TYPE_CHECKING:
@@ -183,10 +183,12 @@ def refuse_uninspected(store: Store, known: Mapping[str, Sequence[str]], to: Sta
     if to == "verified" and open_:
         sample = last[open_[0]].drawn.sample
         raise InputError(
-            f"{some(open_, 'en')}: drawn for inspection {sample}, and no result is recorded;"
-            f" `lianjian inspection record {sample} {open_[0]}` records it, and the state with it",
-            f"{some(open_, 'zh')}：已抽入检查 {sample}，尚未登记结果；"
-            f"请用 `lianjian inspection record {sample} {open_[0]}` 登记，状态随之登记",
+            f"{some(open_, 'en')}: drawn for inspection {sample}, and no result is recorded",
+            f"{some(open_, 'zh')}：已抽入检查 {sample}，尚未登记结果",
+            way=Way(
+                f"`lianjian inspection record {sample} {open_[0]}` records it, and the state with it",
+                f"请用 `lianjian inspection record {sample} {open_[0]}` 登记，状态随之登记",
+            ),
         )
     other = [c for c, item in last.items() if item.result in RESULTS[1:]]
     if other:
@@ -249,8 +251,12 @@ class Inspections:
         """
         if sample not in self.items:
             raise UnknownIdError(
-                f"{sample[:120]}: no sample of this number; `lianjian inspection list` shows those that were drawn",
-                f"{sample[:120]}：没有这一编号的抽查；`lianjian inspection list` 列出已抽取的",
+                f"{sample[:120]}: no sample of this number",
+                f"{sample[:120]}：没有这一编号的抽查",
+                way=Way(
+                    "`lianjian inspection list` shows those that were drawn",
+                    "`lianjian inspection list` 列出已抽取的",
+                ),
             )
         return self.items[sample]
 

@@ -104,8 +104,9 @@ def measure(
     )  # fmt: skip
     if due < date:
         raise InputError(
-            f"--due: {iso(due)} lies before {iso(date)}, the day of the record; give a day that is still to come",
-            f"--due：{iso(due)} 早于登记日期 {iso(date)}；请给出之后的日期",
+            f"{iso(due)} lies before {iso(date)}, the day of the record; give a day that is still to come",
+            f"{iso(due)} 早于登记日期 {iso(date)}；请给出之后的日期",
+            option="--due",
         )
     codes_of(store, [code], date)
     made = Measures(code, measures.strip(), due, responsible.strip(), office.strip(), date)

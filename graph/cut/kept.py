@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from graph.cut.cutting import cut
 from graph.cut.membership import Jurisdiction
-from graph.errors import LianjianError, StoreError
+from graph.errors import LianjianError, StoreError, in_chinese
 from graph.store import open_store
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ class Cuts:
         except OSError as error:
             raise StoreError(
                 f"{self.folder}: can't be made ({error.strerror})",
-                f"{self.folder}：无法创建（{error.strerror}）",
+                f"{self.folder}：无法创建（{in_chinese(error)}）",
             ) from None
         draft = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
         try:

@@ -19,7 +19,7 @@ from graph.columns import among, texts
 from graph.decisions.merged import decided as as_decided
 from graph.decisions.record import read
 from graph.decisions.writing import append, rows
-from graph.errors import InputError
+from graph.errors import InputError, Way
 from graph.model import OPEN, iso, today
 
 if TYPE_CHECKING:
@@ -127,28 +127,33 @@ def freeze(
         No office, a date after today, nothing or few listed on that day, or a baseline frozen already.
     """
     if not office.strip():
-        raise InputError("--office: name the office that approved", "--office：请写明审核单位")
+        raise InputError("name the office that approved", "请写明审核单位", option="--office")
     if date > today():
         raise InputError(
-            f"--date: {iso(date)} is after today; a baseline is frozen once it is approved",
-            f"--date：{iso(date)} 晚于今天；审核通过后才能冻结",
+            f"{iso(date)} is after today; a baseline is frozen once it is approved",
+            f"{iso(date)} 晚于今天；审核通过后才能冻结",
+            option="--date",
         )
     before = store.frame("freeze", OPEN - 1)
     if len(before):
         head = before.iloc[0]
         source = store.sources("freeze", [int(head["claim"])])[int(head["claim"])]
         raise InputError(
-            f"the baseline was frozen on {iso(int(head['decided']))} by {head['office']}; `lianjian baseline add` and `remove`"
-            f" change it by decision, `lianjian undo {source.batch}` takes the freeze back",
-            f"党建基数已由 {head['office']} 于 {iso(int(head['decided']))} 冻结；增减用 `lianjian baseline add`、`remove`，"
-            f"撤销冻结用 `lianjian undo {source.batch}`",
+            f"the baseline was frozen on {iso(int(head['decided']))} by {head['office']}",
+            f"党建基数已由 {head['office']} 于 {iso(int(head['decided']))} 冻结",
+            way=Way(
+                "`lianjian baseline add` and `remove` change it by decision,"
+                f" `lianjian undo {source.batch}` takes the freeze back",
+                f"增减用 `lianjian baseline add`、`remove`，撤销冻结用 `lianjian undo {source.batch}`",
+            ),
         )
     seen = as_decided(store, read(store, date), date)
     codes = texts(seen.frame("organization", date, [])["key"])
     if not len(codes):
         raise InputError(
-            f"--date: no organization is listed on {iso(date)}; import the ledgers, or give their date",
-            f"--date：{iso(date)} 没有列入台账的单位；请先导入台账，或给出台账日期",
+            f"no organization is listed on {iso(date)}; import the ledgers, or give their date",
+            f"{iso(date)} 没有列入台账的单位；请先导入台账，或给出台账日期",
+            option="--date",
         )
     if not confirmed:
         _refuse_few(store, len(codes), date)
@@ -162,10 +167,16 @@ def _refuse_few(store: Store, listed: int, date: int) -> None:
     later = len(as_decided(store, read(store, latest), latest).frame("organization", latest, []))
     if listed < FEW * later:
         raise InputError(
-            f"--date: only {listed:,} organizations are listed on {iso(date)}, {later:,} on {iso(latest)}, and all rates count from"
-            f" what is frozen; give the date of the approved ledgers, or --confirm to freeze these {listed:,}",
-            f"--date：{iso(date)} 只有 {listed:,} 家单位列入台账，{iso(latest)} 有 {later:,} 家，而各项比率都以冻结的为准；"
-            f"请给出审核台账的日期，确要冻结这 {listed:,} 家请加 --confirm",
+            f"only {listed:,} organizations are listed on {iso(date)}, {later:,} on {iso(latest)}, and all rates count from"
+            " what is frozen",
+            f"{iso(date)} 只有 {listed:,} 家单位列入台账，{iso(latest)} 有 {later:,} 家，而各项比率都以冻结的为准",
+            option="--date",
+            way=Way(
+                f"give the date of the approved ledgers, or --confirm to freeze these {listed:,}",
+                f"请给出审核台账的日期，确要冻结这 {listed:,} 家请加 --confirm",
+                "give the date of the approved ledgers",
+                "请给出审核台账的日期",
+            ),
         )
 
 

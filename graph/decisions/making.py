@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from graph.decisions.baseline import at
 from graph.decisions.record import PAIR, Decision, history, read, topic, write
-from graph.errors import InputError, UnknownIdError
+from graph.errors import InputError, UnknownIdError, Way
 from graph.model import iso, today
 
 if TYPE_CHECKING:
@@ -65,8 +65,9 @@ def withdraw(
     standing = read(store, decided).standing.get(key)
     if standing is None:
         raise InputError(
-            f"{key}: no such decision stands on {iso(decided)}; `lianjian decide list` lists them",
-            f"{key}：{iso(decided)} 没有这一决定；见 `lianjian decide list`",
+            f"{key}: no such decision stands on {iso(decided)}",
+            f"{key}：{iso(decided)} 没有这一决定",
+            way=Way("`lianjian decide list` lists them", "见 `lianjian decide list`"),
         )
     taken = replace(
         standing, office=office, decided=decided, reason=reason, withdrawn=True, claim=0
@@ -84,16 +85,17 @@ def withdraw(
 
 def _stated(decision: Decision) -> None:
     """Refuse a decision without office or reason, or of the future."""
-    for text, en, zh in (
-        (decision.office, "--office: name the office that decided", "--office：请写明决定单位"),
-        (decision.reason, "--reason: say why", "--reason：请写明理由"),
+    for option, text, en, zh in (
+        ("--office", decision.office, "name the office that decided", "请写明决定单位"),
+        ("--reason", decision.reason, "say why", "请写明理由"),
     ):
         if not text.strip():
-            raise InputError(en, zh)
+            raise InputError(en, zh, option=option)
     if decision.decided > today():
         raise InputError(
-            f"--date: {iso(decision.decided)} is after today; a decision is recorded once it is made",
-            f"--date：{iso(decision.decided)} 晚于今天；决定作出后才能登记",
+            f"{iso(decision.decided)} is after today; a decision is recorded once it is made",
+            f"{iso(decision.decided)} 晚于今天；决定作出后才能登记",
+            option="--date",
         )
 
 
@@ -101,8 +103,9 @@ def _known(store: Store, kind: str, code: str, decided: int) -> None:
     if store.node(kind, code, max(decided, store.latest())) is None:
         what = {"unit": ("unit", "党组织")}.get(kind, ("organization", "单位"))
         raise UnknownIdError(
-            f"{code}: no {what[0]} has this code; `lianjian find {code}` searches names too",
-            f"{code}：没有这个{what[1]}代码；可用 `lianjian find {code}` 按名称查找",
+            f"{code}: no {what[0]} has this code",
+            f"{code}：没有这个{what[1]}代码",
+            way=Way.find(code),
         )
 
 
@@ -127,10 +130,12 @@ def _refuse_order(later: Decision, key: str) -> None:
 
 def _refuse(standing: Decision, batch: int) -> None:
     raise InputError(
-        f"{standing.key}: {standing.office} decided {standing.type} on {iso(standing.decided)};"
-        f" `lianjian undo {batch}` erases that, `lianjian decide withdraw '{standing.key}'` ends it from a date on",
-        f"{standing.key}：{standing.office} 已于 {iso(standing.decided)} 决定 {standing.type}；"
-        f"误记可用 `lianjian undo {batch}` 撤销，改变决定可用 `lianjian decide withdraw '{standing.key}'`",
+        f"{standing.key}: {standing.office} decided {standing.type} on {iso(standing.decided)}",
+        f"{standing.key}：{standing.office} 已于 {iso(standing.decided)} 决定 {standing.type}",
+        way=Way(
+            f"`lianjian undo {batch}` erases that, `lianjian decide withdraw '{standing.key}'` ends it from a date on",
+            f"误记可用 `lianjian undo {batch}` 撤销，改变决定可用 `lianjian decide withdraw '{standing.key}'`",
+        ),
     )
 
 
@@ -185,8 +190,9 @@ def _distinct(store: Store, decision: Decision) -> None:
 def _exclude(_: Store, decision: Decision) -> None:
     if decision.detail not in EXCLUSIONS:
         raise InputError(
-            f"--kind: {decision.detail or 'none'} is no kind of exclusion; give one of {', '.join(EXCLUSIONS)}",
-            f"--kind：{decision.detail or '未填'} 不是剔除类型；应为 {'、'.join(EXCLUSIONS)} 之一",
+            f"{decision.detail or 'none'} is no kind of exclusion; give one of {', '.join(EXCLUSIONS)}",
+            f"{decision.detail or '未填'} 不是剔除类型；应为 {'、'.join(EXCLUSIONS)} 之一",
+            option="--kind",
         )
 
 
@@ -234,8 +240,9 @@ def _in_baseline(store: Store, decision: Decision) -> bool:
     baseline = at(store, decision.decided, standing)
     if baseline is None:
         raise InputError(
-            f"no baseline was frozen by {iso(decision.decided)}; `lianjian baseline freeze` freezes it",
-            f"{iso(decision.decided)} 尚未冻结党建基数；请先 `lianjian baseline freeze`",
+            f"no baseline was frozen by {iso(decision.decided)}",
+            f"{iso(decision.decided)} 尚未冻结党建基数",
+            way=Way("`lianjian baseline freeze` freezes it", "请先 `lianjian baseline freeze`"),
         )
     code = standing.merged.get(decision.subject, decision.subject)
     return bool(baseline.holds([code])[0])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from graph.errors import InputError, UnknownIdError
+from graph.errors import InputError, UnknownIdError, Way
 from graph.formation import costs, pairs
 from graph.formation.nearby import TRADE, Nearby, crowded
 from graph.formation.problem import features
@@ -257,15 +257,17 @@ class Candidates:
         index = self.city.organizations.index
         if code not in index:
             raise UnknownIdError(
-                f"{code}: no organization has this code; `lianjian find {code}` searches names too",
-                f"{code}：没有这个单位；可用 `lianjian find {code}` 按名称查找",
+                f"{code}: no organization has this code",
+                f"{code}：没有这个单位",
+                way=Way.find(code),
             )
         row = int(index.get_indexer(pd.Index([code], dtype=object))[0])
         if not self.small[row]:
             action = self.city.organizations["action"].iloc[row]
             raise InputError(
-                f"{code}: not to be grouped (action {action}); `lianjian survey` says why",
-                f"{code}：不属于待联合组建的单位（{action}）；可用 `lianjian survey` 查看原因",
+                f"{code}: not to be grouped (action {action})",
+                f"{code}：不属于待联合组建的单位（{action}）",
+                way=Way("`lianjian survey` says why", "可用 `lianjian survey` 查看原因"),
             )
         others = np.flatnonzero(self.small & (self._home_code == self._home_code[row]))
         others = others[others != row]

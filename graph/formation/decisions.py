@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graph.errors import PlanError
+from graph.errors import PlanError, Way, in_chinese
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
@@ -92,14 +92,18 @@ class Decisions:
         """Return these of the decisions, their origins kept."""
         return replace(self, pin=tuple(pin), forbid=tuple(forbid), accept=tuple(accept))
 
-    def error(self, en: str, zh: str, *about: tuple[str, Codes]) -> PlanError:
+    def error(
+        self, en: str, zh: str, *about: tuple[str, Codes], way: Way | None = None
+    ) -> PlanError:
         """Return an error about some decisions (word, set) that begins with where they were written."""
         known = [self.origins[one] for one in about if one in self.origins]
         places = list(dict.fromkeys(known))
         if not places:
-            return PlanError(en, zh)
+            return PlanError(en, zh, way=way)
         return PlanError(
-            f"{'; '.join(x.en for x in places)}: {en}", f"{'、'.join(x.zh for x in places)}：{zh}"
+            f"{'; '.join(x.en for x in places)}: {en}",
+            f"{'、'.join(x.zh for x in places)}：{zh}",
+            way=way,
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -189,7 +193,9 @@ def _text(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise PlanError(f"{path}: can't be read ({error.strerror})", f"{path}：无法读取") from None
+        raise PlanError(
+            f"{path}: can't be read ({error.strerror})", f"{path}：无法读取（{in_chinese(error)}）"
+        ) from None
     encodings = ("utf-16",) if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
     if b"\0" not in raw or encodings == ("utf-16",):
         for encoding in encodings:
@@ -219,8 +225,8 @@ def refuse_unknown(decisions: Decisions, known: Container[str]) -> None:
     if strange:
         more = " …" if len(strange) > 5 else ""
         raise decisions.error(
-            f"decisions name {', '.join(strange[:5])}{more}: no organization or unit has this code;"
-            f" `lianjian find {strange[0]}` searches names too",
-            f"决定中的 {'、'.join(strange[:5])}{more} 不是单位或党组织的代码；可用 `lianjian find {strange[0]}` 按名称查找",
+            f"decisions name {', '.join(strange[:5])}{more}: no organization or unit has this code",
+            f"决定中的 {'、'.join(strange[:5])}{more} 不是单位或党组织的代码",
             *(one for code in strange[:5] for one in about[code]),
+            way=Way.find(strange[0]),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graph.errors import InputError
+from graph.errors import InputError, Way
 from graph.model import iso
 
 if TYPE_CHECKING:
@@ -30,9 +30,11 @@ def refuse_before(store: Store, as_of: int) -> None:
     if first is None or first <= as_of:
         return
     raise InputError(
-        f"--as-of {iso(as_of)}: nothing was listed on that date; the first listing is of {iso(first)}: give --as-of {iso(first)}"
-        " or later",
-        f"--as-of {iso(as_of)}：该日尚未列入任何单位；最早的台账日期为 {iso(first)}，请用 --as-of {iso(first)} 或更晚的日期",
+        f"nothing was listed on that date; the first listing is of {iso(first)}",
+        f"该日尚未列入任何单位；最早的台账日期为 {iso(first)}",
+        option="--as-of",
+        value=str(iso(as_of)),
+        way=Way(f"give --as-of {iso(first)} or later", f"请用 --as-of {iso(first)} 或更晚的日期"),
     )
 
 

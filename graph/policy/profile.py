@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from graph.errors import ProfileError
+from graph.errors import ProfileError, in_chinese
 from graph.model import iso
 from graph.policy.overrides import overridden
 from graph.policy.parts import Parts
@@ -210,7 +210,14 @@ def load(
 def check(
     name_or_path: str | Path, overrides: Mapping[str, object] | None = None
 ) -> list[ProfileError]:
-    """Return everything that is wrong with a profile; empty where it loads."""
+    """Return everything that is wrong with a profile; empty where it loads.
+
+    Raises
+    ------
+    ProfileError
+        There is none, or it can't be read: nothing was checked.
+    """
+    _bytes(name_or_path)
     return _read(name_or_path, overrides)[1]
 
 
@@ -304,7 +311,8 @@ def _bytes(name_or_path: str | Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise ProfileError(
-            f"profile {name}: can't be read ({error.strerror})", f"规则档案 {name}：无法读取"
+            f"profile {name}: can't be read ({error.strerror})",
+            f"规则档案 {name}：无法读取（{in_chinese(error)}）",
         ) from None
 
 

@@ -86,8 +86,9 @@ class Faults:
     def unknown(self, word: str, key: str, known: Iterable[str]) -> None:
         """Note an unknown word, with what it may have meant."""
         guess = did_you_mean(key, known)
-        en = f"did you mean {guess}?" if guess else f"known: {shortlist(known)}"
-        zh = f"是否指 {guess}？" if guess else f"可用：{shortlist(known)}"
+        some_en, some_zh = shortlist(known)
+        en = f"did you mean {guess}?" if guess else f"known: {some_en}"
+        zh = f"是否指 {guess}？" if guess else f"可用：{some_zh}"
         self.add(f"unknown {word} {key}; {en}", f"未知项 {key}；{zh}")
 
 
@@ -97,11 +98,20 @@ def did_you_mean(text: str, known: Iterable[str]) -> str | None:
     return near[0] if near else None
 
 
-def shortlist(known: Iterable[str], most: int = 12) -> str:
-    """Return the first known words, and how many more there are."""
+def shortlist(known: Iterable[str], most: int = 12) -> tuple[str, str]:
+    """Return the first known words, and how many more there are, in English and Chinese."""
     words = list(known)
-    more = f", … ({len(words) - most} more)" if len(words) > most else ""
-    return ", ".join(words[:most]) + more
+    left = len(words) - most
+    en, zh = (f", … ({left} more)", f"……（另有 {left} 项）") if left > 0 else ("", "")
+    return ", ".join(words[:most]) + en, "、".join(words[:most]) + zh
+
+
+def where_in_toml(error: BaseException) -> tuple[str, str]:
+    """Return where a file is no TOML, to be said after its name in English and Chinese: its reader says it in English only."""
+    found = re.search(r"at line (\d+), column (\d+)", str(error))
+    if found is None:
+        return "", ""
+    return f", line {found[1]}, column {found[2]}", f" 第 {found[1]} 行第 {found[2]} 列"
 
 
 def parse(text: bytes, name: str) -> dict[str, Any]:
@@ -115,7 +125,8 @@ def parse(text: bytes, name: str) -> dict[str, Any]:
         ) from None
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(
-            f"profile {name}: no valid TOML: {error}", f"规则档案 {name}：TOML 格式有误：{error}"
+            f"profile {name}: no valid TOML: {error}",
+            f"规则档案 {name}{where_in_toml(error)[1]}：不是有效的 TOML",
         ) from None
 
 

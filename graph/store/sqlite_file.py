@@ -22,6 +22,7 @@ from graph.errors import (
     StoreError,
     StoreFullError,
     StoreMissingError,
+    word,
 )
 from graph.schema import load_schema
 from graph.store import copying, ddl
@@ -253,8 +254,8 @@ def connect(path: str, *, create: bool, mapped: bool = False) -> Any | None:
             db.close()  # an import that made the store was cut off: nothing of it remains
     if not create:
         raise StoreMissingError(
-            f"store {path}: there is none; make one with: lianjian import PATH --store {path}",
-            f"存储 {path}：不存在；可用 lianjian import 路径 --store {path} 建立",
+            f"store {path}: there is none; make one with: lianjian import PATH --store {word(path)}",
+            f"存储 {path}：不存在；可用 lianjian import 路径 --store {word(path)} 建立",
         )
     return None
 

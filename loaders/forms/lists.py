@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from graph.errors import InputError
+from graph.errors import InputError, Way
 from graph.jurisdiction import DISTRICTS, STREETS
 from loaders.reading.model import letter
 
@@ -107,8 +107,9 @@ def _below(divisions: pd.DataFrame, within: str) -> set[str]:
     code = within.partition(":")[2] or within
     if code not in divisions.index:
         raise InputError(
-            f"{within}: the store has no such division; `lianjian find {within}` searches names",
-            f"{within}：存储中没有这个区划；可用 `lianjian find {within}` 按名称查找",
+            f"{within}: the store has no such division",
+            f"{within}：存储中没有这个区划",
+            way=Way.find(within),
         )
     below, parents = {code}, divisions["parent"]
     # a district and a street are named too: those above are what its rows state

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from graph.errors import InputError
-from graph.files import Way, replacing
+from graph.errors import InputError, Way, in_chinese
+from graph.files import replacing
 from loaders.forms import sheets
 from loaders.forms.kinds import Ledger
 from loaders.forms.lists import LISTS_SHEET, SECTORS_SHEET, Lists, Places
@@ -127,7 +127,7 @@ def write_templates(
     except OSError as error:
         raise InputError(
             f"{folder}: this folder can't be made ({error.strerror}); {ELSEWHERE.en}",
-            f"{folder}：无法建立文件夹（{error.strerror}）；请{ELSEWHERE.zh}",
+            f"{folder}：无法建立文件夹（{in_chinese(error)}）；请{ELSEWHERE.zh}",
         ) from None
     for path, _, data in books:
         if not path.exists():

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graph.errors import InputError
-from graph.files import Way, filling
+from graph.errors import InputError, Way
+from graph.files import filling
 from loaders.synthetic import LEAST, MOST, covering, listing, records, sizes, structure, truth
 from loaders.synthetic.city import AS_OF, City
 from loaders.synthetic.files import Writer

@@ -68,6 +68,13 @@ def test_a_deadline_of_one_s_own_is_chosen(lianjian: Lianjian) -> None:
     assert "on what grounds" in lianjian("profile", "show", "own.toml").err
 
 
+def test_what_is_not_there_is_not_checked(lianjian: Lianjian) -> None:
+    """A profile that there is not is an input error, no finding about one."""
+    answer = lianjian("profile", "check", "no.toml")
+    assert (answer.code, answer.out) == (2, "")
+    assert "no.toml" in answer.err
+
+
 def test_check_lists_every_fault(lianjian: Lianjian) -> None:
     """Everything that is wrong is said at once, exit 1; loading the same names the first and counts the rest, exit 2."""
     Path("bad.toml").write_text(

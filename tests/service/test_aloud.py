@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from starlette.testclient import TestClient
 from api import aloud
 from api.app import create_app
 from api.settings import Settings
+from graph.errors import InputError, UnknownIdError, Way
 from tests.cut.conftest import city
 from tests.cut.test_cut import FIRMS, UNITS
 
@@ -53,3 +55,35 @@ def test_a_problem_has_both_languages(tmp_path: Path) -> None:
         assert told["title"] == said[lang]["title"]
         assert said[lang]["detail"].startswith(told["detail"][:6])
         assert "lianjian" not in told["detail"]
+
+
+CARRIED = [
+    (UnknownIdError("U9: no entity has this code", "U9：没有这个代码", way=Way.find("U9")),
+     "U9: no entity has this code; `lianjian find U9` searches names too", "U9：没有这个代码；可用 `lianjian find U9` 按名称查找",
+     "U9: no entity has this code; a search finds names too", "U9：没有这个代码；可搜索名称"),
+    (UnknownIdError("东 渚: none", "东 渚：没有", way=Way.find("东 渚")),
+     '东 渚: none; `lianjian find "东 渚"` searches names too', '东 渚：没有；可用 `lianjian find "东 渚"` 按名称查找',
+     "东 渚: none; a search finds names too", "东 渚：没有；可搜索名称"),
+    (InputError("a; b is after today", "甲；乙晚于今天", option="--date", way=Way("give --date D", "请用 --date 日期")),
+     "--date: a; b is after today; give --date D", "--date：甲；乙晚于今天；请用 --date 日期",
+     "a; b is after today", "甲；乙晚于今天"),
+    (InputError("say why; see `lianjian decide list`", "请写明理由；见 `lianjian decide list`"),
+     "say why; see `lianjian decide list`", "请写明理由；见 `lianjian decide list`", "say why", "请写明理由"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("error", "en", "zh", "page_en", "page_zh"), CARRIED)
+def test_an_error_carries_its_way_out(
+    error: InputError, en: str, zh: str, page_en: str, page_zh: str
+) -> None:
+    """At a command line it is said with its option, in a page without; where an error has none apart, it is recognized."""
+    assert (str(error), error.text("en"), error.text("zh")) == (en, en, zh)
+    assert (aloud.page(error, "en"), aloud.page(error, "zh")) == (page_en, page_zh)
+
+
+def test_an_error_that_came_from_another_process_carries_it_too() -> None:
+    """A reader's error is told by the service that asked it."""
+    for error, *_ in CARRIED:
+        came = pickle.loads(pickle.dumps(error))
+        assert (came.en, came.zh) == (error.en, error.zh)
+        assert aloud.page(came, "zh") == aloud.page(error, "zh")

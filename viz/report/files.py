@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graph.errors import InputError
-from graph.files import Way, replacing
+from graph.errors import InputError, Way
+from graph.files import replacing
 from viz.listing import json_chunks
 from viz.overwriting import mark, refuse_other_kind
 from viz.report import book, circulated, paper

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from graph.errors import InputError
+from graph.errors import InputError, in_chinese
 from viz.report import circulated
 from viz.report.book import MADE
 from viz.report.template import circulated as built_in_circulated
@@ -137,7 +137,7 @@ def _checked(path: Path) -> io.BytesIO:
                 raise _unreadable(path)
     except OSError as error:
         raise InputError(
-            f"{path}: can't be read ({error.strerror})", f"{path}：无法读取（{error.strerror}）"
+            f"{path}: can't be read ({error.strerror})", f"{path}：无法读取（{in_chinese(error)}）"
         ) from None
     except zipfile.BadZipFile:
         raise _unreadable(path) from None

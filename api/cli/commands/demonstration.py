@@ -21,7 +21,7 @@ from api.cli.options import JsonOption, LangOption
 from api.cli.output import emit, note, say
 from api.cli.session import Session
 from api.settings import DEFAULT_STORE
-from graph.errors import InputError
+from graph.errors import InputError, Way, word
 
 if TYPE_CHECKING:
     from api.cli.texts import Texts
@@ -95,7 +95,7 @@ class _Run:
 
     def keep(self, path: str, answer: Mapping[str, Any], what: str) -> None:
         """Write what a command said, all or nothing."""
-        from graph.files import Way, replacing
+        from graph.files import replacing
         from viz.listing import json_chunks
 
         with replacing(Path(path), Way("name another folder", "另选文件夹")) as file:
@@ -128,11 +128,11 @@ def demo(
         return stopped.code
     store = directory / DEFAULT_STORE
     tries = [
-        f"lianjian survey --in {street} --store {store}",
-        f"lianjian chain {unit} --store {store}",
-        f"lianjian map --in {street} --plan {directory / 'plan.json'} --store {store}",
+        f"lianjian survey --in {street} --store {word(store)}",
+        f"lianjian chain {unit} --store {word(store)}",
+        f"lianjian map --in {street} --plan {word(directory / 'plan.json')} --store {word(store)}",
     ]
-    serving = f"lianjian serve --store {store}"
+    serving = f"lianjian serve --store {word(store)}"
     payload = {
         "directory": str(directory),
         "organizations": orgs,

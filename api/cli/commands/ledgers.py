@@ -24,7 +24,7 @@ from api.cli.progress import progress
 from api.cli.session import Session
 from api.cli.usage import WrongValue
 from api.settings import DEFAULT_PROFILE
-from graph.errors import StoreMissingError
+from graph.errors import StoreMissingError, word
 from graph.model import iso, today
 
 if TYPE_CHECKING:
@@ -323,11 +323,11 @@ def _summary(report: ImportReport, t: Texts, url: str) -> Iterator[str]:
     else:
         yield t("import.done", store=url, batch=report.batch, date=iso(report.dated), **counts)
     if report.fault_workbooks:
-        yield t("import.mend", files=" ".join(_copies(report.fault_workbooks)))
+        yield t("import.mend", files=" ".join(map(word, _copies(report.fault_workbooks))))
     elif report.quarantined:
         yield t("import.mend_source")
     elif report.batch is not None:
-        yield t("import.next", store=url)
+        yield t("import.next", store=word(url))
 
 
 def _blanked(where: str, blanked: Blanked, t: Texts) -> str:

@@ -281,7 +281,7 @@ def plan(
         # what they name is read from the store
         shown = [] if out or json else [w.read() for w in worklists(t, made, city)[:2]]
     if ledger is not None:
-        from graph.files import Way
+        from graph.errors import Way
         from viz.listing import write
 
         forms = [Listing.fitted(name, heads, rows) for name, heads, rows in sheets]

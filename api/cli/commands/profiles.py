@@ -94,7 +94,8 @@ def copy(
     lang: LangOption = None,
 ) -> int:
     """Write a profile of one's own that extends another, every value there to be changed."""
-    from graph.files import Way, write_text
+    from graph.errors import Way
+    from graph.files import write_text
     from graph.policy.profile import template
 
     session = Session.of(lang=lang, json=json)

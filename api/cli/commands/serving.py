@@ -15,7 +15,7 @@ from api.cli.options import JsonOption, LangOption, ProfileOption, StoreOption
 from api.cli.output import emit, note
 from api.cli.session import Session
 from api.settings import DEFAULT_PROFILE
-from graph.errors import ServiceError, StoreMissingError
+from graph.errors import ServiceError, StoreMissingError, in_chinese, word
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -95,7 +95,7 @@ def serve(
         else:
             note(session.texts("serve.accounts" if guarded else "serve.open"))
         if empty:
-            note(session.texts("serve.no_store", store=session.url))
+            note(session.texts("serve.no_store", store=session.url, named=word(session.url)))
         how = uvicorn.Config(
             app, http=PatientProtocol, workers=1, log_config=None, log_level="warning", access_log=False, server_header=False,
             timeout_graceful_shutdown=settings.grace, proxy_headers=False,  # believed as the settings say, by the application
@@ -163,5 +163,5 @@ def _listening(host: str, port: int) -> socket.socket:
         why = getattr(error, "strerror", None) or "no address"
         raise ServiceError(
             f"{host}, port {port}: can't listen there ({why}); give another --port, or 0 for any free one",
-            f"{host} 端口 {port}：无法监听（{why}）；请换一个 --port，或用 0 任取空闲端口",
+            f"{host} 端口 {port}：无法监听（{in_chinese(error)}）；请换一个 --port，或用 0 任取空闲端口",
         ) from None

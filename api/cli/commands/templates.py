@@ -12,7 +12,7 @@ from api.asking import templates as asking
 from api.cli.options import InOption, JsonOption, LangOption, StoreOption
 from api.cli.output import Column, Listing, emit
 from api.cli.session import Session
-from graph.errors import InputError, StoreMissingError
+from graph.errors import InputError, StoreMissingError, word
 
 if TYPE_CHECKING:
     from loaders.forms.lists import Places
@@ -44,7 +44,7 @@ def template(
     ]
     said = [
         t("template.done", files=len(rows), dir=where),
-        t("template.next", dir=where),
+        t("template.next", dir=word(where)),
     ]
     emit(
         session,

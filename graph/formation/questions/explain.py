@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from graph.errors import UnknownIdError
+from graph.errors import UnknownIdError, Way
 from graph.formation.costs import METHODS
 from graph.formation.questions.describing import Describe
 from graph.formation.questions.dissection import Dissector
@@ -28,8 +28,9 @@ def position(city: City, code: str) -> int:
     at = city.organizations.index.get_indexer(pd.Index([code]))[0]
     if at < 0:
         raise UnknownIdError(
-            f"{code}: no organization has this code; `lianjian find {code}` searches names too",
-            f"{code}：没有这个单位代码；可用 `lianjian find {code}` 按名称查找",
+            f"{code}: no organization has this code",
+            f"{code}：没有这个单位代码",
+            way=Way.find(code),
         )
     return int(at)
 

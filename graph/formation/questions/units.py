@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graph.errors import UnknownIdError
+from graph.errors import UnknownIdError, Way
 from graph.formation.entries import code_of, home_in
 from graph.formation.naming import PREFIX
 from graph.formation.questions.explain import Question, Why
@@ -38,9 +38,12 @@ def home_of(city: City, plan: Plan | None, code: str) -> str | None:
     if code.startswith(PREFIX):
         if plan is None:
             raise UnknownIdError(
-                f"{code}: a plan's code for a unit to be formed; give the plan with --from PLAN, or ask about one of its"
-                " organizations",
-                f"{code}：这是方案中拟建党组织的代码；请用 --from 给出该方案，或改问其中一家单位",
+                f"{code}: a plan's code for a unit to be formed",
+                f"{code}：这是方案中拟建党组织的代码",
+                way=Way(
+                    "give the plan with --from PLAN, or ask about one of its organizations",
+                    "请用 --from 给出该方案，或改问其中一家单位",
+                ),
             )
         raise UnknownIdError(
             f"{code}: the plan forms no unit of this code (codes follow from the members: it may be another plan's); ask about one"
@@ -48,8 +51,9 @@ def home_of(city: City, plan: Plan | None, code: str) -> str | None:
             f"{code}：方案中没有这个代码的拟建党组织（代码由成员得出，可能属于另一方案）；请改问其中一家单位",
         )
     raise UnknownIdError(
-        f"{code}: no organization or unit has this code; `lianjian find {code}` searches names too",
-        f"{code}：没有这个代码的单位或党组织；可用 `lianjian find {code}` 按名称查找",
+        f"{code}: no organization or unit has this code",
+        f"{code}：没有这个代码的单位或党组织",
+        way=Way.find(code),
     )
 
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from graph.errors import PlanError
+from graph.errors import PlanError, word
 from graph.formation.verify.shape import FAMILY, FORMAT
 
 
@@ -25,8 +25,8 @@ def load_plan(path: str | Path) -> dict[str, Any]:
         text = raw.decode("utf-8-sig", "replace" if begun else "strict")
     except FileNotFoundError:
         raise PlanError(
-            f"plan {path}: no such file; make one with: lianjian plan --out {path}",
-            f"方案 {path}：没有这个文件；可用 lianjian plan --out {path} 生成",
+            f"plan {path}: no such file; make one with: lianjian plan --out {word(path)}",
+            f"方案 {path}：没有这个文件；可用 lianjian plan --out {word(path)} 生成",
         ) from None
     except (OSError, ValueError):
         raise PlanError(
