@@ -11,6 +11,7 @@ import typer
 from api.cli.journaling import recorded
 from api.cli.options import JsonOption, LangOption, OutOption, StoreOption
 from api.cli.output import Column, Listing, emit, note
+from api.cli.progress import progress
 from api.cli.session import Session
 from graph.errors import InputError
 
@@ -45,15 +46,17 @@ def load(
 
     session = Session.of(lang=lang, json=json, store=store)
     t = session.texts
-    found = read(
-        source,
-        _divisions(session),
-        session.profile().extent,
-        named_by=named_by,
-        datum=datum.value,
-    )
-    with recorded(session.url):
-        replaced = _held(session).load(found.boundaries, source.name)
+    with progress(t("progress.reading")) as tick:
+        found = read(
+            source,
+            _divisions(session),
+            session.profile().extent,
+            named_by=named_by,
+            datum=datum.value,
+        )
+        tick(t("progress.storing"))
+        with recorded(session.url):
+            replaced = _held(session).load(found.boundaries, source.name)
     n = len(found.boundaries)
     payload = {
         "loaded": [{"code": b.code, "name": b.name} for b in found.boundaries],

@@ -17,6 +17,7 @@ from api.cli.options import (
     StoreOption,
 )
 from api.cli.output import Column, Listing, emit
+from api.cli.progress import progress
 from api.cli.session import Session
 from api.settings import DEFAULT_PROFILE
 from api.tables.wording import kind_name, not_gone_through, relation
@@ -67,7 +68,7 @@ def path(
     """List the shortest connections between two entities."""
     session = Session.of(lang=lang, json=json, out=out, store=store, as_of=as_of)
     t = session.texts
-    with session.store() as opened:
+    with session.store() as opened, progress(t("progress.answering")):
         found = connections.paths(opened, a, b, session.date(opened))
     steps = found.steps
     listing = Listing(
@@ -136,7 +137,7 @@ def _within(session: Session, identifier: str, metres: int, limit: int) -> int:
     """List the organizations and places within some metres."""
     t = session.texts
     rules = session.profile()
-    with session.store() as opened:
+    with session.store() as opened, progress(t("progress.answering")):
         shown = connections.nearby(opened, rules, identifier, session.date(opened), metres, limit)
     found, listed = shown.found, shown.listed
     listing = Listing(
@@ -163,7 +164,7 @@ def _within(session: Session, identifier: str, metres: int, limit: int) -> int:
 def _connected(session: Session, identifier: str, hops: int) -> int:
     """List what is connected within some edges."""
     t = session.texts
-    with session.store() as opened:
+    with session.store() as opened, progress(t("progress.answering")):
         found = connections.connected(opened, identifier, session.date(opened), hops)
     things = Listing(
         t("neighbours.nodes", id=found.key),

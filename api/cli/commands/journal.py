@@ -9,6 +9,7 @@ import typer
 
 from api.cli.options import JsonOption, LangOption, OutOption, StoreOption
 from api.cli.output import Column, Listing, emit
+from api.cli.progress import progress
 from api.cli.session import Session
 from api.cli.usage import WrongValue
 
@@ -86,7 +87,9 @@ def verify(
 
     session = Session.of(lang=lang, json=json, store=store)
     t = session.texts
-    found = _journal(session).verify([Head.parse(text) for text in heads or ()])
+    printed = [Head.parse(text) for text in heads or ()]
+    with progress(t("progress.checking")):
+        found = _journal(session).verify(printed)
     counts = {n: f"{getattr(found, n):,}" for n in ("rows", "anchored", "vouched")}
     key = "anchor_altered" if found.place == "anchor" else found.verdict
     line = t(f"journal.verdict.{key}", sequence=found.sequence, **counts)
