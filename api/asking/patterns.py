@@ -9,7 +9,7 @@ from graph.errors import InputError
 from graph.model import iso
 from graph.patterns.answering import Answer, ask
 from graph.patterns.facts import needs, shown_by
-from graph.patterns.parsing import as_json, parse
+from graph.patterns.parsing import WRITTEN, as_json, parse
 from graph.patterns.vocabulary import properties
 
 if TYPE_CHECKING:
@@ -137,7 +137,9 @@ def read(text: str, saved: Path) -> Pattern:
         try:
             return parse(json.loads(file.read_text(encoding="utf-8-sig")))
         except (OSError, ValueError):
-            raise InputError(f"{text}: is no JSON file", f"{text}：不是 JSON 文件") from None
+            raise InputError(
+                f"{text}: is no JSON file", f"{text}：不是 JSON 文件", way=WRITTEN
+            ) from None
     from api.questions.saved import Questions
 
     every = Questions(saved).every()

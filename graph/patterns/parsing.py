@@ -11,7 +11,7 @@ import difflib
 import json
 from typing import TYPE_CHECKING, Any
 
-from graph.errors import InputError
+from graph.errors import InputError, Way
 from graph.model import iso, parse_date
 from graph.patterns.language import (
     CONDITIONS,
@@ -39,6 +39,9 @@ _SPELLED = {"≠": "!=", "≥": ">=", "≤": "<=", "==": "="}
 _WHOLE = 2**53
 """Whole numbers up to here are the same in every store and in every browser."""
 
+WRITTEN = Way("`lianjian ask --help` says how one is written", "写法见 `lianjian ask --help`")
+"""Where a question is no JSON."""
+
 
 class _At:
     """Where in a question one is, in its own words and in both languages."""
@@ -49,9 +52,9 @@ class _At:
     def down(self, en: str, zh: str) -> _At:
         return _At(f"{self.en} › {en}" if self.en else en, f"{self.zh}，{zh}" if self.zh else zh)
 
-    def refuse(self, en: str, zh: str) -> InputError:
+    def refuse(self, en: str, zh: str, way: Way | None = None) -> InputError:
         return InputError(
-            f"{self.en or 'the question'}: {en}", f"{self.zh or '查询条件'}：{zh}"
+            f"{self.en or 'the question'}: {en}", f"{self.zh or '查询条件'}：{zh}", way=way
         )  # fmt: skip
 
 
@@ -72,7 +75,7 @@ def parse(asked: Any) -> Pattern:
         try:
             asked = json.loads(asked)
         except (ValueError, RecursionError):
-            raise at.refuse("is no JSON", "不是 JSON") from None
+            raise at.refuse("is no JSON", "不是 JSON", WRITTEN) from None
     body = _object(asked, at, ("kind", "where", "related", "in", "as_of", "order", "show", "limit"))
     budget = [CONDITIONS, STEPS]
     part = _part(body, at, budget)

@@ -129,3 +129,12 @@ def test_full_width_digits_are_digits_in_dates(lianjian: Lianjian, town: Path) -
     for written in ("２０１６-０８-２６", "２０１６－０８－２６"):
         assert lianjian("chain", "91A", "--as-of", written).code == 0
     assert lianjian("chain", "91A", "--as-of", "２０１６年").code == 2
+
+
+def test_a_question_that_is_no_json_says_how_one_is_written(lianjian: Lianjian, town: Path) -> None:
+    """On the command line and in a file."""
+    Path("q.json").write_text("{", encoding="utf-8")
+    for asked in ("{", "q.json"):
+        answer = lianjian("ask", asked, "--lang", "zh")
+        assert answer.code == 2
+        assert "写法见 `lianjian ask --help`" in answer.err
