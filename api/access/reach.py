@@ -70,8 +70,11 @@ def shown(settings: Settings, port: int) -> str:
     port : int
         The port that it listens at.
     """
-    # where it listens at every address of the machine, its name is what browsers are to say
-    host = settings.names[0] if is_any(settings.host) and settings.names else in_url(settings.host)
+    host = in_url(settings.host)
+    if is_any(settings.host):
+        # every address of the machine is none to open: browsers say its name, and a proxy has that, with a port of its own
+        local = "[::1]" if ":" in host else "127.0.0.1"
+        host = local if settings.behind_proxy or not settings.names else settings.names[0]
     return f"{'https' if settings.tls_cert else 'http'}://{host}:{port}"
 
 

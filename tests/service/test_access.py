@@ -405,6 +405,9 @@ def test_this_machine_has_several_names(town: Path, host: str) -> None:
         reach.refuse(settings(town, host=host, behind_proxy=True), accounts_of(town))
 
 
+LOCAL = ("http://127.0.0.1:8765", "http://[::1]:8765")
+
+
 @pytest.mark.parametrize(
     ("host", "names", "shown"),
     [
@@ -428,6 +431,8 @@ def test_the_address_that_is_shown_can_be_opened(
     accounts_of(town).add("a", "viewer", None, PASSWORD)
     made = settings(town, host=host, names=names)
     assert reach.shown(made, 8765) == shown
+    behind = reach.shown(settings(town, host=host, names=names, behind_proxy=True), 8765)
+    assert behind == (shown if host not in ("::", "[::]", "0.0.0.0") else LOCAL[":" in host])
     with asking(made, base_url=shown) as client:
         assert client.get("/healthz").status_code == 200
         assert client.get("/healthz", headers={"host": "evil.example"}).status_code == 400
@@ -548,8 +553,8 @@ def test_a_service_for_others_answers_by_tls(town: Path, tokens: dict[str, str])
     try:
         assert process.stdout is not None
         said = json.loads("".join(iter(process.stdout.readline, "}\n")) + "}")
-        url = said["url"].replace("0.0.0.0", "127.0.0.1")
-        assert url.startswith("https://")
+        url = said["url"].replace("https://city.example:", "https://127.0.0.1:")
+        assert url.startswith("https://127.0.0.1:")
         trusted = ssl.create_default_context(cafile=str(cert))
         asked = urllib.request.Request(f"{url}/me", headers=bearer(tokens["viewer"]))
         with urllib.request.urlopen(asked, timeout=30, context=trusted) as answer:
