@@ -534,7 +534,7 @@ def test_a_narrow_window_has_all_that_tells_things_apart(town: str, window: Wind
         ("#/desk?part=changes", "changes/dates", ".spot"),
         ("#/desk?part=duplicates", "duplicates", ".pairs li"),
         ("#/entity/organization:F000", "show/*", ".panel h1"),
-        ("#/entity/organization:F000", "neighbours/*", ".net"),
+        ("#/entity/organization:F000", "neighbours/*", ".canvas [data-nodes]"),
         ("#/entity/organization:F000?tab=chain", "chain/*", "#tab-panel .drawn"),
         ("#/entity/organization:F000?tab=history", "timeline/*", ".timeline li"),
     ],

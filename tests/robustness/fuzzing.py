@@ -338,7 +338,7 @@ def _real(role: Role, ids: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "report_rows": {"cursor": None, "limit": None, "date": None, "since": None, "figure": "rate.org_all"},
         "candidates": {"cursor": None, "limit": 2, "of": None},
         "sample": {"share": None, "size": 2},
-        "inspection_show": {"id": ids["sample"], "cursor": None, "as_of": "2016-09-02", "in": DISTRICT},
+        "inspection_show": {"id": ids["sample"], "cursor": None, "limit": None, "as_of": "2016-09-02", "in": DISTRICT},
         "inspection_draw": {"body": {"whom": "base", "size": 1, "office": MADE["office"], "date": "2016-09-01"}},
         "inspection_record": {"body": {"sample": ids["sample"], "codes": [ids["sampled"]], "result": "as_stated",
             "evidence": "现场核实", "office": MADE["office"], "date": "2016-09-01"}},

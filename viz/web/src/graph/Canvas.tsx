@@ -221,7 +221,7 @@ export function Canvas({ shown, id, label, hint, tool, fit, choose, point, rest,
       <div
         ref={frame}
         id={id}
-        class={`board ${tool === 'point' ? (over ? 'over' : '') : 'area'}`}
+        class={`surface ${tool === 'point' ? (over ? 'over' : '') : 'area'}`}
         role="application"
         aria-label={label}
         aria-describedby="board-keys"
