@@ -336,6 +336,30 @@ def test_the_picture_of_neighbours_is_explore_s(town: str, window: Window) -> No
     undisturbed(opened, town)
 
 
+def test_the_legend_of_neighbours_filters_them(town: str, window: Window) -> None:
+    """A kind goes from picture, table and count, what the page is about stays, and the address keeps it; ticked it is back."""
+    opened = visit(window, town, "#/entity/unit:JOINT")
+    page = opened.page
+    assert drawn(opened) == (5, 4)
+    page.uncheck(".groups .legend label:has-text('organization') input")
+    page.wait_for_selector(".canvas [data-nodes='2']")
+    rows = page.locator(".twin >> nth=0 >> tbody tr")
+    assert rows.count() == 2
+    assert "organization" not in " ".join(rows.all_inner_texts())
+    page.reload()
+    page.wait_for_selector(".canvas [data-nodes='2']")
+    page.uncheck(".groups .legend label:has-text('party unit') input")
+    page.wait_for_selector(".canvas [data-nodes='1']")
+    assert page.locator(".groups select option:checked").inner_text() in page.inner_text("h1")
+    for kind in ("organization", "party unit"):
+        page.check(f".groups .legend label:has-text('{kind}') input")
+    page.wait_for_selector(".canvas [data-nodes='5']")
+    page.uncheck(".groups .legend label:has-text('covers') input")
+    opened.wait("location.hash.includes('without=COVERS')")
+    assert drawn(opened) == (5, 1)
+    undisturbed(opened, town)
+
+
 def test_no_key_between_tabs_is_lost(town: str, window: Window) -> None:
     """Keys that come faster than the page is drawn each go one tab on; Home and End go to the ends."""
     opened = visit(window, town, "#/entity/unit:JOINT?tab=chain")

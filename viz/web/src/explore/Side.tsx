@@ -1,17 +1,15 @@
 /** Beside the board: what is chosen, what can be done with it, its values with their sources, and what is drawn by kind. */
-import type { ComponentChild } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { entity, type Schemas } from '../api/client';
 import { Panel } from '../entity/Panel';
+import { Kinds } from '../graph/Kinds';
 import type { Thing } from '../graph/neighbourhood';
 import { Failure } from '../shell/Failure';
 import { Icon } from '../shell/Icon';
 import { useAsked } from '../state/asked';
 import { edgeName, kindName, language, number, t } from '../texts';
-import { useTheme } from '../state/theme';
 import { SEVERAL, type Found, type Said } from './asking';
 import { MOST, room, type Command } from './board';
-import { DARK, LIGHT, strokeOf } from '../graph/look';
 import { EACH, type OnBoard } from './useBoard';
 
 /** Added of a group at a time. */
@@ -209,37 +207,13 @@ function Paths({ found, on, does }: { found: Found; on: OnBoard; does: Does }) {
 }
 
 function Filters({ on, act }: { on: OnBoard; act: (command: Command) => void }) {
-  const look = useTheme() === 'dark' ? DARK : LIGHT;
-  const { kinds, relations } = on.shown;
-  const { without } = on.board;
-  const all = new Map([...relations, ...[...without].filter((what) => !kinds.has(what) && !relations.has(what) && what === what.toUpperCase()).map((what) => [what, 0] as const)]);
-  if (!kinds.size) return null;
-  const row = (what: string, n: number, sign: ComponentChild, called: string) => (
-    <li key={what}>
-      <label>
-        <input type="checkbox" checked={!without.has(what)} onChange={(event) => act({ does: 'filter', what, drawn: event.currentTarget.checked })} />
-        {sign}
-        <span>{called}</span> <span class="quiet">{number(n)}</span>
-      </label>
-    </li>
-  );
+  if (!on.shown.kinds.size) return null;
   return (
     <section class="filters" aria-label={t('explore.legend')}>
       <h2>
         {t('explore.legend')} <small>{t('explore.so_many', { n: number(on.board.held.size), most: number(MOST) })}</small>
       </h2>
-      <ul>
-        {[...kinds].map(([kind, n]) => row(kind, n, <Icon kind={kind} />, kindName(kind)))}
-        {[...all].map(([kind, n]) => {
-          const { colour, width, dashes } = strokeOf(kind, look);
-          const line = (
-            <svg class="icon" width="22" height="16" aria-hidden="true" focusable="false">
-              <line x1="0" y1="8" x2="22" y2="8" stroke={colour} stroke-width={width + 0.8} stroke-dasharray={dashes.join(' ')} />
-            </svg>
-          );
-          return row(kind, n, line, edgeName(kind));
-        })}
-      </ul>
+      <Kinds found={on.shown} without={on.board.without} set={(what, drawn) => act({ does: 'filter', what, drawn })} />
     </section>
   );
 }

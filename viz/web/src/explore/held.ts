@@ -1,5 +1,5 @@
 /** A board in an address and back: `show` names the things, `by` who brought each, `at` where each lies (with `*`: pinned). */
-import type { Held } from '../state/address';
+import { kindsOf, type Held } from '../state/address';
 import type { Point } from '../geometry/plane';
 import { EMPTY, MOST, SELF, type Board, type Layout } from './board';
 
@@ -51,7 +51,7 @@ export function read(held: Held): Placed {
     if (found[3]) pinned.set(key, point);
   }
   const layout = LAYOUTS.find((one) => one === held['layout']) ?? 'auto';
-  const without = new Set((held['without'] ?? '').split('.').filter((one) => /^\w{1,60}$/.test(one)));
+  const without = new Set(kindsOf(held['without']));
   const asOf = /^\d{4}-\d{2}-\d{2}$/.test(held['as_of'] ?? '') ? (held['as_of'] ?? null) : null;
   return { board: { ...EMPTY, held: brought, pinned, without, layout, asOf }, at };
 }

@@ -1,6 +1,7 @@
 /** What the service has said so far: things, relations, and groups of neighbours with their counts. It is no part of what is undone. */
 import type { Schemas } from '../api/client';
 import { facts, keyOf, type Group, type Link, type Thing } from '../graph/neighbourhood';
+import { sift, type Sifted } from '../graph/sifting';
 import type { Board } from './board';
 
 export interface Known {
@@ -47,26 +48,9 @@ export function select(known: Known, asked: readonly string[], answer: Schemas['
 }
 
 /** What is drawn of a board: known things of kinds that are not filtered out, and the relations between them. */
-export function drawn(board: Board, known: Known): { things: Thing[]; links: Link[]; kinds: Map<string, number>; relations: Map<string, number> } {
-  const kinds = new Map<string, number>();
-  const relations = new Map<string, number>();
-  const things: Thing[] = [];
-  const there = new Set<string>();
-  for (const key of board.held.keys()) {
-    const thing = known.things.get(key);
-    if (!thing) continue;
-    kinds.set(thing.kind, (kinds.get(thing.kind) ?? 0) + 1);
-    if (board.without.has(thing.kind)) continue;
-    things.push(thing);
-    there.add(key);
-  }
-  const links: Link[] = [];
-  for (const link of known.links.values()) {
-    if (!there.has(link.from) || !there.has(link.to)) continue;
-    relations.set(link.kind, (relations.get(link.kind) ?? 0) + 1);
-    if (!board.without.has(link.kind)) links.push(link);
-  }
-  return { things, links, kinds, relations };
+export function drawn(board: Board, known: Known): Sifted {
+  const things = [...board.held.keys()].flatMap((key) => known.things.get(key) ?? []);
+  return sift(things, known.links.values(), board.without);
 }
 
 /** Neighbours that all of some answers have, and whether one of them was cut. */

@@ -8,11 +8,12 @@ import { go, opened, view as current, type EntityView } from '../state/address';
 import { announce } from '../state/announce';
 import { problemOf } from '../state/asked';
 import { Table } from '../table/Table';
-import { edgeName, edges as strokes, kindName, number, t } from '../texts';
-import { useTheme } from '../state/theme';
+import { edgeName, kindName, number, t } from '../texts';
+import { Kinds } from './Kinds';
 import { close, drawn, fewer, keyOf, more, MOST, open, shownOf, type Neighbourhood, type Thing } from './neighbourhood';
 import { Picture } from './Picture';
 import { positions } from './positions';
+import { sift, type Sifted } from './sifting';
 
 function parted(key: string): { kind: string; id: string } {
   const at = key.indexOf(':');
@@ -60,7 +61,6 @@ export function Neighbours({ view, name }: { view: EntityView; name: string }) {
     if (here.name === 'entity' && here.kind === kind && here.id === id) go({ ...here, ...change(here) }, 'instead');
   };
   const setChosen = (key: string | null) => hold(() => ({ at: key === now?.focus ? null : key }));
-  const chosen = view.at !== null && now?.shown.has(view.at) ? view.at : (now?.focus ?? null);
 
   const again = () => {
     setProblem(null);
@@ -68,16 +68,20 @@ export function Neighbours({ view, name }: { view: EntityView; name: string }) {
     else setTurn(turn + 1);
   };
 
-  const shown = useMemo(() => now && drawn(now), [now]);
+  const all = useMemo(() => now && drawn(now), [now]);
+  // what is filtered out keeps its place: it is there again where it was
   const at = useMemo(() => {
-    if (!now || !shown) return new Map<string, Point>();
-    return (kept.current = positions(now.focus, shown.things, shown.links, kept.current));
-  }, [now, shown]);
+    if (!now || !all) return new Map<string, Point>();
+    return (kept.current = positions(now.focus, all.things, all.links, kept.current));
+  }, [now, all]);
+  const without = view.without.join('.');
+  const left = useMemo(() => all && sift(all.things, all.links, new Set(view.without), now?.focus), [all, without]);
   if (problem && !now) return <Failure problem={problem} again={again} />;
-  if (!now || !shown) return <p class="quiet">{t('wait')}</p>;
+  if (!now || !all || !left) return <p class="quiet">{t('wait')}</p>;
+  const chosen = left.things.find(({ key }) => key === view.at)?.key ?? now.focus;
 
-  const thing = now.things.get(chosen ?? now.focus);
-  const full = shown.things.length >= MOST;
+  const thing = now.things.get(chosen);
+  const full = all.things.length >= MOST;
   const page = (key: string) => {
     const found = now.things.get(key);
     if (found && found.kind !== 'missing') go(opened(found.kind, found.id));
@@ -86,17 +90,26 @@ export function Neighbours({ view, name }: { view: EntityView; name: string }) {
     setNow(next);
     hold((here) => ({ open: here.open.filter((key) => next.groups.has(key)) }));
     const { things, links } = drawn(next);
+    say(sift(things, links, new Set(view.without), next.focus));
+  };
+  const say = ({ things, links }: Pick<Sifted, 'things' | 'links'>) => {
     announce(t('picture.label', { name, nodes: things.length, edges: links.length }));
+  };
+  const filter = (what: string, there: boolean) => {
+    const others = view.without.filter((one) => one !== what);
+    const next = there ? others : [...others, what];
+    hold(() => ({ without: next }));
+    say(sift(all.things, all.links, new Set(next), now.focus));
   };
   return (
     <>
       <div class="around">
         <Picture
-          label={t('picture.label', { name, nodes: shown.things.length, edges: shown.links.length })}
+          label={t('picture.label', { name, nodes: left.things.length, edges: left.links.length })}
           focus={now.focus}
           chosen={chosen}
-          things={shown.things}
-          links={shown.links}
+          things={left.things}
+          links={left.links}
           at={at}
           choose={setChosen}
           open={page}
@@ -106,7 +119,7 @@ export function Neighbours({ view, name }: { view: EntityView; name: string }) {
             <label>
               {t('picture.select')}
               <select value={thing.key} onChange={(event) => setChosen(event.currentTarget.value)}>
-                {shown.things.map(({ key, name: called }) => (
+                {left.things.map(({ key, name: called }) => (
                   <option key={key} value={key}>
                     {called}
                   </option>
@@ -116,16 +129,18 @@ export function Neighbours({ view, name }: { view: EntityView; name: string }) {
             <Groups now={now} thing={thing} full={full} change={change} ask={ask} page={page} />
             {full && <p class="warning">{t('picture.full', { n: number(MOST) })}</p>}
             {problem && <Failure problem={problem} again={again} />}
-            <Legend things={shown.things} links={shown.links.map((link) => link.kind)} />
+            <div class="legend" role="group" aria-label={t('explore.legend')}>
+              <Kinds found={left} without={new Set(view.without)} set={filter} />
+            </div>
           </section>
         )}
       </div>
-      {shown.links.length === 0 && <p>{t('picture.none')}</p>}
+      {left.links.length === 0 && <p>{t('picture.none')}</p>}
       <Table
         name={t('entity.tab.neighbours')}
         file={`neighbours_${id}`}
         head={[t('column.name'), t('column.kind'), t('column.type'), t('column.code')]}
-        rows={shown.things.map((one) => ({
+        rows={left.things.map((one) => ({
           key: one.key,
           cells: [one.name, kindName(one.kind), one.type, one.id],
           to: one.kind === 'missing' ? undefined : opened(one.kind, one.id),
@@ -135,7 +150,7 @@ export function Neighbours({ view, name }: { view: EntityView; name: string }) {
         name={t('entity.relations')}
         file={`edges_${id}`}
         head={[t('column.from'), t('column.relation'), t('column.to'), t('column.via')]}
-        rows={shown.links.map((link) => ({
+        rows={left.links.map((link) => ({
           key: link.key,
           cells: [now.things.get(link.from)?.name ?? link.from, edgeName(link.kind), now.things.get(link.to)?.name ?? link.to, link.via],
         }))}
@@ -201,31 +216,5 @@ function Groups({ now, thing, full, change, ask, page }: GroupsProps) {
         })}
       </ul>
     </>
-  );
-}
-
-function Legend({ things, links }: { things: readonly Thing[]; links: readonly string[] }) {
-  const dark = useTheme() === 'dark';
-  const count = (all: readonly string[]) => [...new Set(all)].map((one) => [one, all.filter((other) => other === one).length] as const);
-  return (
-    <ul class="legend">
-      {count(things.map(({ kind }) => kind)).map(([kind, n]) => (
-        <li key={kind}>
-          <Icon kind={kind} />
-          <span>{kindName(kind)}</span> <span class="quiet">{number(n)}</span>
-        </li>
-      ))}
-      {count(links).map(([kind, n]) => {
-        const stroke = strokes[kind];
-        return (
-          <li key={kind}>
-            <svg class="icon" width="24" height="16" aria-hidden="true">
-              <line x1="0" y1="8" x2="24" y2="8" stroke={stroke && (dark ? stroke.dark : stroke.colour)} stroke-width={(stroke?.width ?? 1) + 0.8} stroke-dasharray={stroke?.dashes.join(' ')} />
-            </svg>
-            <span>{edgeName(kind)}</span> <span class="quiet">{number(n)}</span>
-          </li>
-        );
-      })}
-    </ul>
   );
 }

@@ -9,9 +9,9 @@ describe('the address holds the view', () => {
     const views: View[] = [{ name: 'city' }, ...PAGES.map((name) => page(name)), ...ids.map((id) => page('load', { in: id, [id]: '1' }))];
     for (const id of ids) {
       for (const tab of ['chain', 'neighbours', 'table', 'history'] as const) {
-        for (const down of [false, true]) views.push({ name: 'entity', kind: 'unit', id, tab, down, open: [], at: null });
+        for (const down of [false, true]) views.push({ name: 'entity', kind: 'unit', id, tab, down, open: [], at: null, without: [] });
       }
-      views.push({ ...opened('unit', id), open: ids.map((one) => `organization:${one}`), at: `organization:${id}` });
+      views.push({ ...opened('unit', id), open: ids.map((one) => `organization:${one}`), at: `organization:${id}`, without: ['organization', 'COVERS'] });
     }
     for (const view of views) expect(parse(format(view))).toEqual(view);
   });

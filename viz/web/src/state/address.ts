@@ -13,8 +13,9 @@ export type Held = Readonly<Record<string, string>>;
 export type View =
   | { name: 'city' }
   | { name: PageName; held: Held }
-  /** `open`: what else is expanded among its neighbours, in that order; `at`: which of them is chosen. Keys, as `unit:U1`. */
-  | { name: 'entity'; kind: string; id: string; tab: Tab; down: boolean; open: readonly string[]; at: string | null };
+  /** `open`: what else is expanded among its neighbours, in that order; `at`: which of them is chosen. Keys, as `unit:U1`.
+   * `without`: kinds of things and relations that are not drawn. */
+  | { name: 'entity'; kind: string; id: string; tab: Tab; down: boolean; open: readonly string[]; at: string | null; without: readonly string[] };
 
 /** Expanded entities that an address holds at most: each is asked for. */
 const OPEN = 20;
@@ -37,8 +38,14 @@ export function format(view: View): string {
   if (view.down) asked.set('down', '1');
   if (view.open.length) asked.set('open', view.open.map((key) => key.replaceAll('\\', '\\\\').replaceAll(' ', '\\s')).join(' '));
   if (view.at !== null) asked.set('at', view.at);
+  if (view.without.length) asked.set('without', view.without.join('.'));
   const text = asked.toString();
   return `#/entity/${encodeURIComponent(view.kind)}:${encodeURIComponent(view.id)}${text && `?${text}`}`;
+}
+
+/** Kinds of things and relations as an address holds them, each once. */
+export function kindsOf(text: string | null | undefined): string[] {
+  return [...new Set((text ?? '').split('.'))].filter((one) => /^\w{1,60}$/.test(one));
 }
 
 /** The view that an address means; the city's where it means none. */
@@ -55,7 +62,8 @@ export function parse(hash: string): View {
     const keys = (asked.get('open') ?? '').split(' ').map((key) => key.replace(/\\(.)/g, (_, c: string) => (c === 's' ? ' ' : c)));
     const open = [...new Set(keys)].filter((key) => KEY.test(key)).slice(0, OPEN);
     const at = asked.get('at');
-    return { name: 'entity', kind, id: decodeURIComponent(found[2]), tab, down: asked.get('down') === '1', open, at: at !== null && KEY.test(at) ? at : null };
+    const id = decodeURIComponent(found[2]);
+    return { name: 'entity', kind, id, tab, down: asked.get('down') === '1', open, at: at !== null && KEY.test(at) ? at : null, without: kindsOf(asked.get('without')) };
   } catch {
     return { name: 'city' }; // a broken escape
   }
@@ -90,5 +98,5 @@ export type PageView = Extract<View, { held: Held }>;
 export type EntityView = Extract<View, { name: 'entity' }>;
 
 export function opened(kind: string, id: string): EntityView {
-  return { name: 'entity', kind, id, tab: 'neighbours', down: false, open: [], at: null };
+  return { name: 'entity', kind, id, tab: 'neighbours', down: false, open: [], at: null, without: [] };
 }
