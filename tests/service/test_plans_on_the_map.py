@@ -114,7 +114,7 @@ def test_who_asks_for_a_plan_that_takes_long_is_told_how_far_it_is(tmp_path: Pat
     written(path, 3, 2)
     maps, slow = Maps(), Proposals(patience=0)
     shown = maps.of(store, load(), 20160801)
-    with pytest.raises(StoreBusyError, match="being read"):
+    with slow._plans._one, pytest.raises(StoreBusyError, match="being read"):
         slow.of(store, shown, "a", path)
     begun = time.monotonic()
     while not len(slow) and time.monotonic() - begun < 20:
