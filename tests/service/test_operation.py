@@ -236,8 +236,12 @@ def test_the_log_of_a_busy_service_holds_no_value(busy: Busy) -> None:
     """No code, name, text, path, token or agent is in it, however often and by whom everything is asked."""
     events = lines(busy.said)
     assert len(events) > 60
-    plain = json.dumps(events, ensure_ascii=False)
-    assert not [s for s in busy.secret if s in busy.said or s in plain]
+    # a request's own number is drawn at random: now and then four of its sixteen digits are anybody's
+    number = re.compile(r'"request": "[0-9a-f]{16}"')
+    said, plain = (
+        number.sub("", text) for text in (busy.said, json.dumps(events, ensure_ascii=False))
+    )
+    assert not [s for s in busy.secret if s in said or s in plain]
     assert {"show", "find", "audit", "merge", "login"} <= {e.get("operation") for e in events}
     assert {e["name"] for e in events if e["event"] == "request"} == {*ROLES, None}
 
