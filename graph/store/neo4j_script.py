@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from graph.store.neo4j_names import STORE, label, quoted
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     Edge = tuple[tuple[str, str], tuple[str, str], str, Mapping[str, Any]]
     Values = Mapping[str, Any]
 
+Of = TypeVar("Of")
 ROWS = 1_000
 """Rows of a statement, which is a transaction: half a megabyte or so."""
 FROM, TO = "->a", "->b"
@@ -66,29 +67,30 @@ def script(nodes: Iterable[Node], edges: Iterable[Edge], out: TextIO) -> None:
         f"OPTIONAL MATCH (s:{quoted(STORE)}) WITH count(s) AS n RETURN CASE n WHEN 0 THEN date() "
         "ELSE date('this database is a store of Lianjian: take another · 本数据库是联建的存储：请换一个 ' + n) END AS begun;\n"
     )
-    held: dict[str, list[Values]] = {}
-    for kind, id_, values in nodes:
-        if kind not in held:
-            held[kind] = []
+    declared: set[str] = set()
+    for kind, rows in _batches((kind, {"id": id_, **values}) for kind, id_, values in nodes):
+        if kind not in declared:
+            declared.add(kind)
             out.write(
                 f"CREATE CONSTRAINT IF NOT EXISTS FOR (n:{label(kind)}) REQUIRE n.id IS UNIQUE;\n"
             )
-        rows = held[kind]
-        rows.append({"id": id_, **values})
-        if len(rows) == ROWS:
-            out.write(_made(kind, rows))
-            rows.clear()
-    out.writelines(_made(kind, rows) for kind, rows in held.items() if rows)
+        out.write(_made(kind, rows))
+    ties = _batches(
+        ((a_kind, type_, b_kind), {FROM: a, TO: b, "id": _told(values), **values})
+        for (a_kind, a), (b_kind, b), type_, values in edges
+    )
+    out.writelines(_tied(way, rows) for way, rows in ties)
 
-    ties: dict[tuple[str, str, str], list[Values]] = {}
-    for (a_kind, a), (b_kind, b), type_, values in edges:
-        way = a_kind, type_, b_kind
-        rows = ties.setdefault(way, [])
-        rows.append({FROM: a, TO: b, "id": _told(values), **values})
-        if len(rows) == ROWS:
-            out.write(_tied(way, rows))
-            rows.clear()
-    out.writelines(_tied(way, rows) for way, rows in ties.items() if rows)
+
+def _batches(rows: Iterable[tuple[Of, Values]]) -> Iterator[tuple[Of, list[Values]]]:
+    """Yield rows of one sort together, :data:`ROWS` at most; what is held meanwhile is less than that of each sort."""
+    held: dict[Of, list[Values]] = {}
+    for of, row in rows:
+        batch = held.setdefault(of, [])
+        batch.append(row)
+        if len(batch) == ROWS:
+            yield of, held.pop(of)
+    yield from held.items()
 
 
 def _made(kind: str, rows: Sequence[Values]) -> str:
