@@ -297,7 +297,7 @@ def json_or_file(
     """
     if kind is Table.JSON:
         return readable()
-    t = Texts("zh" if language(request) == "zh" else "en")
+    t = Texts(language(request))
     return download(request, f"{name}.{kind.value}", lambda path: _write(path, t, listings(t)))
 
 
@@ -349,7 +349,7 @@ def costly_or_file(
             "limit, cursor: cut JSON alone; a file has all of it",
             "limit、cursor：只用于 JSON；文件含全部内容",
         )
-    t = Texts("zh" if language(request) == "zh" else "en")
+    t = Texts(language(request))
 
     def written(path: Path) -> None:
         found = make()

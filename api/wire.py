@@ -52,6 +52,7 @@ from viz.listing import json_chunks
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from api.cli.texts import Lang
     from api.redaction import Redaction
     from graph.store.base import Store
 
@@ -149,7 +150,6 @@ KINDS: tuple[tuple[type[LianjianError], int, str, str, str], ...] = (
 )
 """Errors by class, the narrower first: status, code, and title in English and Chinese."""
 
-Lang = str
 Date = Annotated[
     str | None,
     Query(
@@ -172,7 +172,7 @@ def language(request: Request) -> Lang:
     for lang in ("en", "zh"):
         taken.setdefault(lang, given.get(ANY, 0.0))
     best = max(taken, key=lambda lang: taken[lang])  # the first of those that are liked alike
-    return best if taken[best] else "en"
+    return "zh" if best == "zh" and taken[best] else "en"
 
 
 def date_of(text: str | None, store: Store) -> int:

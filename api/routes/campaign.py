@@ -135,7 +135,7 @@ def calendar(
         if format_ is CalendarAs.ICS:
             from viz.icalendar import calendar as written
 
-            t = Texts("zh" if language(request) == "zh" else "en")
+            t = Texts(language(request))
 
             def write(path: Path) -> None:
                 path.write_bytes(written(made().entries, date, t.lang, within))
